@@ -1,0 +1,3 @@
+//! ipabs: an open modelling engine for notes backed by intellectual property.
+pub mod dates;
+pub mod num;
