@@ -1,1 +1,60 @@
+//! Floor 1: what is an amount, a rate, a row of amounts?
+//!
+//! Money enters as text, becomes a [`Decimal`] in yuan and, once a deal is checked, whole [`Fen`].
+//! No step goes through f64. The one rounding rule (to the fen, [`Rounding`]) lives in [`Ratio`].
 
+mod amount;
+mod ratio;
+mod row;
+
+pub use amount::Amount;
+pub(crate) use ratio::share;
+pub use ratio::{Ratio, Rounding};
+pub use row::Row;
+pub use rust_decimal::Decimal;
+
+/// Whole fen (1 yuan = 100 fen). Every amount of a checked deal is below [`FEN_LIMIT`].
+pub type Fen = i64;
+
+/// No single amount of a deal may reach this: 10 trillion yuan. It keeps every product with a
+/// [`Ratio`] inside i128 and every sum of a pool inside i64.
+pub const FEN_LIMIT: Fen = 1_000_000_000_000_000;
+
+/// Whole fen of an amount in yuan; `None` where it has more than two decimals or is too large.
+pub fn fen_of(yuan: Decimal) -> Option<Fen> {
+    let yuan = yuan.normalize();
+    if yuan.scale() > 2 {
+        return None;
+    }
+    let scale = 10_i128.pow(2 - yuan.scale());
+    let fen = yuan.mantissa().checked_mul(scale)?;
+    i64::try_from(fen).ok().filter(|fen| fen.abs() < FEN_LIMIT)
+}
+
+/// Yuan with two decimals, exactly.
+pub fn yuan_of(fen: Fen) -> Decimal {
+    Decimal::new(fen, 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr;
+
+    #[test]
+    fn yuan_and_fen_are_the_same_amount() {
+        let check = |text: &str, fen: Option<Fen>| {
+            let yuan = Decimal::from_str(text).ok();
+            assert_eq!(yuan.and_then(fen_of), fen, "{text}");
+        };
+        check("0", Some(0));
+        check("1.5", Some(150));
+        check("1.50000", Some(150));
+        check("-3.07", Some(-307));
+        check("0.001", None);
+        check("1234567890123.78", Some(123_456_789_012_378));
+        check("99999999999999999", None);
+        assert_eq!(yuan_of(123).to_string(), "1.23");
+        assert_eq!(yuan_of(100).to_string(), "1.00");
+    }
+}

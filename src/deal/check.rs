@@ -1,0 +1,1 @@
+//! Faults that lie between tables: what no single cell shows.

@@ -1,0 +1,25 @@
+//! Floor 6: what is paid to whom on which day?
+//!
+//! A deal and a scenario become [`Period`]s, a [`Pool`] of contract flows and a [`Plan`] of cells
+//! and steps; `collect` turns the pool and its fates into [`Collections`]; `run` distributes them.
+//! Everything here is a pure function: no file, clock or global is read.
+//!
+//! Invariant: a balance changes only by a posting, and every period conserves cash, per account and
+//! in total, in release builds too.
+
+mod collect;
+mod distribute;
+mod flows;
+mod journal;
+mod period;
+mod periods;
+mod plan;
+mod pool;
+mod recovery;
+
+pub use collect::{Collected, Collections, collect};
+pub use flows::{Breach, Flows, Support, run};
+pub use journal::{Journal, Party, Posting, Why};
+pub use periods::{Period, periods};
+pub use plan::{Plan, plan};
+pub use pool::{ContractDue, Pool, pool};

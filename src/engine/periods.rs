@@ -1,0 +1,89 @@
+//! The date chain of every payment date: calculation, transfer, test, supporter payment, record, T.
+//!
+//! Invariant: calculation <= transfer <= test <= support <= record <= payment on every row, and
+//! collection periods (previous calculation, this one] cover the time from the cut-off date on.
+
+use crate::dates::{Date, Roll, add_months, grid, month_end};
+use crate::deal::{Accrual, Calculation, Terms};
+
+/// One payment date and the dates that lead to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// Before it moves for business days; `plan` rows and maturities are matched on this day.
+    pub nominal: Date,
+    /// The payment date T.
+    pub payment: Date,
+    /// Notes accrue over [start, end).
+    pub accrual_start: Date,
+    pub accrual_end: Date,
+    /// Last day whose collections count for T.
+    pub calculation: Date,
+    pub transfer: Date,
+    pub test: Date,
+    pub support: Date,
+    pub record: Date,
+    /// Record date of a class that is redeemed in full.
+    pub record_final: Date,
+}
+
+/// Every payment date from the first to legal maturity. A legal maturity off the grid adds a last
+/// date of its own.
+pub fn periods(terms: &Terms) -> Vec<Period> {
+    let mut out: Vec<Period> = Vec::new();
+    let mut accrual_start = terms.closing;
+    for nominal in nominal_dates(terms) {
+        let payment = terms.calendar.roll(nominal, terms.roll);
+        let accrual_end = match terms.accrual {
+            Accrual::Unadjusted => nominal,
+            Accrual::Adjusted => payment,
+        };
+        let before = |days: i32| terms.calendar.add_business_days(payment, -days);
+        out.push(Period {
+            nominal,
+            payment,
+            accrual_start,
+            accrual_end,
+            calculation: calculation_date(terms, nominal, payment),
+            transfer: before(terms.transfer_days),
+            test: before(terms.test_days),
+            support: before(terms.support_days),
+            record: before(terms.record_days),
+            record_final: before(terms.record_days_final),
+        });
+        accrual_start = accrual_end;
+    }
+    out
+}
+
+/// Payment dates before they move for business days.
+pub(crate) fn nominal_dates(terms: &Terms) -> Vec<Date> {
+    let mut dates = if terms.payment_dates.is_empty() {
+        grid(terms.first_payment, terms.frequency, terms.legal_maturity, false)
+    } else {
+        let mut dates = terms.payment_dates.clone();
+        let months = terms.frequency.months();
+        if let Some(&last) = dates.last() {
+            let later = (1..).map(|k| add_months(last, k * months));
+            dates.extend(later.take_while(|&date| date <= terms.legal_maturity));
+        }
+        dates
+    };
+    if dates.last().is_some_and(|&last| last < terms.legal_maturity) {
+        dates.push(terms.legal_maturity);
+    }
+    dates
+}
+
+fn calculation_date(terms: &Terms, nominal: Date, payment: Date) -> Date {
+    match terms.calculation {
+        Calculation::BusinessDaysBefore(days) => terms.calendar.add_business_days(payment, -days),
+        Calculation::MonthEnd => {
+            let end = month_end(nominal);
+            if end == nominal { end } else { month_end(add_months(nominal, -1)) }
+        }
+        Calculation::DaysBefore(days) => {
+            let day = nominal.saturating_sub(jiff::Span::new().days(i64::from(days)));
+            terms.calendar.roll(day, Roll::None)
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What the loans owe by contract, from the cut-off date on.
+//!
+//! Interest of a due date is balance x one exact ratio, rounded once. Principal of a loan sums to
+//! its balance at the cut-off date. Level instalment: P r / (1 - (1 + r)^-n), r for one whole period.
+
+use super::periods::Period;
+use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
+use crate::dates::{Date, DayCount, add_months};
+use crate::deal::Deal;
+use crate::num::{Decimal, Fen, Ratio, Rounding, fen_of, yuan_of};
+
+/// One due date of a loan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ContractDue {
+    pub date: Date,
+    /// Collection period it falls into; the number of periods where it comes too late for all.
+    pub period: usize,
+    /// Balance before this date.
+    pub opening: Fen,
+    pub principal: Fen,
+    pub interest: Fen,
+    /// Interest as a share of the opening balance; an agreed interest amount has none.
+    pub interest_ratio: Option<Ratio>,
+    /// Part of the interest that belongs to the originator (before cut-off, before closing).
+    pub withheld: Fen,
+    /// Since the due date before: calendar days and months.
+    pub days: i32,
+    pub months: i32,
+    /// Level instalment in force, or the principal part of equal principal; 0 elsewhere.
+    pub instalment: Fen,
+    /// First day that the interest counts from.
+    pub accrues_from: Date,
+}
+
+/// One loan's flows by contract.
+#[derive(Clone, Debug)]
+pub struct ContractLoan {
+    pub principal: Fen,
+    pub level: bool,
+    pub defaulted: bool,
+    pub delinquent: bool,
+    pub dues: Vec<ContractDue>,
+}
+
+/// The pool by contract.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    pub loans: Vec<ContractLoan>,
+    pub principal: Fen,
+    pub periods: usize,
+}
+
+/// The contract flows of every loan. `lpr_shift` is added to LPR from the cut-off date on.
+pub fn pool(deal: &Deal, lpr_shift: Decimal, periods: &[Period]) -> Pool {
+    let loans: Vec<ContractLoan> =
+        deal.loans().iter().map(|loan| contract_loan(deal, loan, lpr_shift, periods)).collect();
+    let principal = loans.iter().map(|loan| loan.principal).sum();
+    Pool { loans, principal, periods: periods.len() }
+}
+
+/// Index of the first collection period that holds a day (its calculation date is on or after).
+pub(crate) fn period_of(periods: &[Period], date: Date) -> usize {
+    periods.partition_point(|period| period.calculation < date)
+}
+
+fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period]) -> ContractLoan {
+    let terms = deal.terms();
+    let rounding = terms.rounding;
+    let dates = due_dates(loan, terms.cutoff);
+    let count = dates.len();
+    let mut dues = Vec::with_capacity(count);
+    let mut balance = loan.principal;
+    let mut instalment = 0;
+    let mut rate_before = None;
+    for (at, &(start, date, whole)) in dates.iter().enumerate() {
+        let rate = rate_on(deal, loan, start, lpr_shift);
+        let ratio = interest_ratio(loan, rate, start, date, whole);
+        let agreed = custom_due(loan, date);
+        let interest = match agreed.and_then(|due| due.interest) {
+            Some(interest) => interest,
+            None => ratio.of(balance, rounding),
+        };
+        let left = count - at;
+        if rate_before != Some(rate) {
+            instalment = instalment_of(loan, rate, balance, left, instalment, rounding);
+            rate_before = Some(rate);
+        }
+        let principal = match loan.repayment {
+            _ if left == 1 => balance,
+            Repayment::Level | Repayment::Balloon { .. } => (instalment - interest).clamp(0, balance),
+            Repayment::EqualPrincipal => instalment.min(balance),
+            Repayment::Bullet | Repayment::AtMaturity => 0,
+            Repayment::Custom => agreed.map_or(0, |due| due.principal).min(balance),
+        };
+        let agreed_interest = agreed.is_some_and(|due| due.interest.is_some());
+        dues.push(ContractDue {
+            date,
+            period: period_of(periods, date),
+            opening: balance,
+            principal,
+            interest,
+            interest_ratio: (!agreed_interest).then_some(ratio),
+            withheld: withheld(deal, start, date, interest),
+            days: days_between(start, date),
+            months: loan.frequency.months(),
+            instalment,
+            accrues_from: start,
+        });
+        balance -= principal;
+    }
+    ContractLoan {
+        principal: loan.principal,
+        level: matches!(loan.repayment, Repayment::Level | Repayment::Balloon { .. }),
+        defaulted: loan.status == Status::Defaulted,
+        delinquent: matches!(loan.status, Status::Delinquent { .. }),
+        dues,
+    }
+}
+
+/// (start, due date, whole period of the grid) of every due date on or after the cut-off date.
+fn due_dates(loan: &Loan, cutoff: Date) -> Vec<(Date, Date, bool)> {
+    if loan.repayment == Repayment::AtMaturity {
+        return vec![(loan.origination, loan.maturity, false)];
+    }
+    let months = loan.frequency.months();
+    let from_origination = add_months(loan.origination, months) == loan.first_due;
+    let nth = |k: i32| match from_origination {
+        true => add_months(loan.origination, (k + 1) * months),
+        false => add_months(loan.first_due, k * months),
+    };
+    let mut all = vec![(loan.origination, true)];
+    if loan.repayment == Repayment::Custom {
+        all.extend(loan.dues.iter().map(|due| (due.date, false)));
+    } else {
+        let grid = (0..).map(nth).take_while(|&date| date < loan.maturity);
+        all.extend(grid.enumerate().map(|(k, date)| (date, k > 0 || from_origination)));
+        let on_grid = nth(all.len() as i32 - 1) == loan.maturity;
+        all.push((loan.maturity, on_grid && (all.len() > 1 || from_origination)));
+    }
+    let whole_of = |pair: &[(Date, bool)]| (pair[0].0, pair[1].0, pair[1].1);
+    all.windows(2).map(whole_of).filter(|&(_, date, _)| date >= cutoff).collect()
+}
+
+fn custom_due(loan: &Loan, date: Date) -> Option<crate::asset::Due> {
+    loan.dues.iter().copied().find(|due| due.date == date)
+}
+
+/// The annual rate of a period that starts on a day.
+fn rate_on(deal: &Deal, loan: &Loan, start: Date, lpr_shift: Decimal) -> Decimal {
+    match loan.rate {
+        LoanRate::Fixed(rate) => rate,
+        LoanRate::Floating { tenor, spread_pa, reset_months } => {
+            let resets = (1..).map(|k| add_months(loan.origination, k * reset_months));
+            let reset = resets.take_while(|&date| date <= start).last().unwrap_or(loan.origination);
+            let shift = if reset >= deal.terms().cutoff { lpr_shift } else { Decimal::ZERO };
+            let index = deal.lpr().on(reset, tenor).unwrap_or(Decimal::ZERO);
+            (index + shift + spread_pa).max(Decimal::ZERO)
+        }
+    }
+}
+
+fn interest_ratio(loan: &Loan, rate: Decimal, start: Date, end: Date, whole: bool) -> Ratio {
+    let rate = Ratio::of_rate(rate).unwrap_or(Ratio::ZERO);
+    let time = match loan.basis {
+        InterestBasis::Periodic if whole => Ratio::new(i64::from(loan.frequency.months()), 12),
+        InterestBasis::Periodic => fraction(DayCount::Act365, start, end),
+        InterestBasis::Days(day_count) => fraction(day_count, start, end),
+    };
+    time.and_then(|time| rate.times(time)).unwrap_or(Ratio::ZERO)
+}
+
+/// An exact share of a year.
+pub(crate) fn fraction(day_count: DayCount, start: Date, end: Date) -> Option<Ratio> {
+    let year = day_count.fraction(start, end);
+    Ratio::new(year.num, year.den)
+}
+
+/// The instalment from here on, when a rate begins to hold with so many due dates left.
+fn instalment_of(
+    loan: &Loan,
+    rate: Decimal,
+    balance: Fen,
+    left: usize,
+    before: Fen,
+    rounding: Rounding,
+) -> Fen {
+    let over = match loan.repayment {
+        Repayment::Level => left,
+        Repayment::Balloon { periods } => left.max(periods as usize),
+        // The part of principal does not change with the rate.
+        Repayment::EqualPrincipal if before > 0 => return before,
+        Repayment::EqualPrincipal => {
+            return Ratio::new(1, left as i64).unwrap_or(Ratio::ZERO).of(balance, rounding);
+        }
+        Repayment::Bullet | Repayment::AtMaturity | Repayment::Custom => return 0,
+    };
+    let period_rate = rate * Decimal::from(loan.frequency.months()) / Decimal::from(12);
+    level_payment(balance, period_rate, over as u32, rounding)
+}
+
+/// P r / (1 - (1 + r)^-n), in 28 digits, rounded once to the fen; P / n where r is 0.
+pub(crate) fn level_payment(balance: Fen, rate: Decimal, count: u32, rounding: Rounding) -> Fen {
+    if rate.is_zero() {
+        return Ratio::new(1, i64::from(count)).unwrap_or(Ratio::ZERO).of(balance, rounding);
+    }
+    let mut growth = Decimal::ONE;
+    let (mut power, mut left) = (Decimal::ONE + rate, count);
+    while left > 0 {
+        if left & 1 == 1 {
+            growth *= power;
+        }
+        left >>= 1;
+        if left > 0 {
+            power *= power;
+        }
+    }
+    let payment = yuan_of(balance) * rate * (growth / (growth - Decimal::ONE));
+    let strategy = match rounding {
+        Rounding::HalfUp => rust_decimal::RoundingStrategy::MidpointAwayFromZero,
+        Rounding::HalfEven => rust_decimal::RoundingStrategy::MidpointNearestEven,
+    };
+    fen_of(payment.round_dp_with_strategy(2, strategy)).unwrap_or(balance)
+}
+
+pub(crate) fn days_between(start: Date, end: Date) -> i32 {
+    (end - start).get_days()
+}
+
+/// Interest that stays with the originator: what accrued before the cut-off date, and from there to
+/// closing, where the terms leave either out; by days.
+fn withheld(deal: &Deal, start: Date, end: Date, interest: Fen) -> Fen {
+    let terms = deal.terms();
+    let overlap = |from: Date, to: Date| days_between(start.max(from), end.min(to)).max(0);
+    let mut days = 0;
+    if !terms.interest_before_cutoff {
+        days += overlap(start, terms.cutoff);
+    }
+    if !terms.interest_to_closing {
+        days += overlap(terms.cutoff, terms.closing);
+    }
+    let whole = days_between(start, end);
+    Ratio::new(i64::from(days), i64::from(whole.max(1)))
+        .unwrap_or(Ratio::ZERO)
+        .of(interest, terms.rounding)
+}

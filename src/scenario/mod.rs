@@ -1,0 +1,84 @@
+//! Floor 5: what might happen?
+//!
+//! A [`Scenario`] holds assumptions about the pool as a whole (rates) and about single firms (named
+//! events). It says nothing about the paper.
+
+use crate::asset::RightKind;
+use crate::dates::Date;
+use crate::num::Decimal;
+
+/// How many default.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DefaultRate {
+    /// Only named events.
+    None,
+    /// Annual rate by loan period, the last one repeated (a single rate is a vector of one).
+    Annual(Vec<Decimal>),
+    /// Share of initial principal, spread over collection periods by `timing` (sums to 1).
+    Cumulative { rate: Decimal, timing: Vec<Decimal> },
+}
+
+/// How many pay early.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prepayment {
+    /// Annual (CPR), by loan period, the last one repeated; empty is none.
+    Annual(Vec<Decimal>),
+    /// Per month (SMM), by loan period.
+    Monthly(Vec<Decimal>),
+}
+
+/// What a prepayment does to what is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterPrepayment {
+    /// 缩额: smaller instalments, same maturity.
+    SmallerInstalments,
+    /// 缩期: the same instalments, fewer of them.
+    FewerInstalments,
+}
+
+/// What comes back after a default.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recovery {
+    /// A share of defaulted principal, `shares` of it so many months after the default (the shares
+    /// sum to 1; a plain lag is one share).
+    Flat { rate: Decimal, shares: Vec<(u32, Decimal)> },
+    /// From the pledged rights, right by right, never above the claim.
+    Rights(RightAssumptions),
+}
+
+/// Assumptions about rights, used where a right does not say otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RightAssumptions {
+    pub decay_pa: Decimal,
+    /// By kind.
+    pub haircut: Vec<(RightKind, Decimal)>,
+    /// For kinds without a row of their own.
+    pub haircut_else: Decimal,
+    pub months_to_sale: u32,
+    pub sale_cost: Decimal,
+}
+
+/// A scenario (情景).
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    pub name: String,
+    pub defaults: DefaultRate,
+    /// Share of defaults brought forward into the first half of the periods (negative: held back
+    /// to the second half).
+    pub front_loaded: Decimal,
+    pub prepayment: Prepayment,
+    pub after_prepayment: AfterPrepayment,
+    pub recovery: Recovery,
+    /// Added to LPR from the cut-off date on.
+    pub lpr_shift: Decimal,
+    /// Added to every fixed coupon of the notes.
+    pub coupon_shift: Decimal,
+    /// (obligor, date).
+    pub obligor_defaults: Vec<(usize, Date)>,
+    /// (supporter, date).
+    pub supporter_failures: Vec<(usize, Date)>,
+    /// (loan, date): paid back in full on its first due date on or after.
+    pub prepaid_loans: Vec<(usize, Date)>,
+    /// Delinquent loans default at their first due date.
+    pub delinquent_default: bool,
+}
