@@ -219,8 +219,8 @@ mod tests {
         assert_eq!(
             mixed,
             YearFraction {
-                num: 3_772,
-                den: 22_265
+                num: 11_317,
+                den: 66_795
             }
         );
         let one_kind = DayCount::ActAct.fraction(at("2023-01-01"), at("2023-03-15"));
