@@ -1,4 +1,8 @@
 //! ipabs: an open modelling engine for notes backed by intellectual property.
 pub mod analytics;
+pub mod asset;
 pub mod dates;
+pub mod deal;
+pub mod engine;
 pub mod num;
+pub mod scenario;

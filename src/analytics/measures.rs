@@ -5,8 +5,8 @@
 //! that does not exist is a `YieldError`, any other figure that does not exist is `None`. Powers go
 //! through `libm`, so that the same flows give the same bits on every machine.
 use crate::dates::Date;
-use crate::dates::day_count::{DayCount, days};
-use crate::dates::schedule::{Frequency, add_months};
+use crate::dates::{DayCount, days};
+use crate::dates::{Frequency, add_months};
 
 /// Why flows have no one rate of return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -528,9 +528,9 @@ fn bracketed_root(value: &impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::dates::calendar::{Calendar, CalendarKind, Roll};
-    use crate::dates::parse::parse;
-    use crate::dates::schedule::grid;
+    use crate::dates::grid;
+    use crate::dates::parse;
+    use crate::dates::{Calendar, CalendarKind, Roll};
 
     const HALF_YEARLY_30: YieldBasis = YieldBasis::Street {
         frequency: Frequency::HalfYearly,

@@ -139,7 +139,7 @@ fn reduced(num: i64, den: i64) -> YearFraction {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::dates::parse::parse;
+    use crate::dates::parse;
 
     /// `want` is a sum of fractions, as `4/365+58/366`.
     fn check(start: &str, end: &str, name: &str, want: &str) {

@@ -2,12 +2,18 @@
 //!
 //! Every function here is total and pure: no clock, no time zone, no panic. A result that would
 //! leave jiff's range of years is held at its first or last day.
-pub mod calendar;
-pub mod day_count;
-pub mod parse;
-pub mod schedule;
+mod calendar;
+mod day_count;
+mod parse;
+mod schedule;
 
+pub use calendar::{Calendar, CalendarKind, Roll};
+pub use day_count::{DayCount, YearFraction, days};
 pub use jiff::civil::Date;
+pub use parse::parse;
+pub use schedule::{
+    Frequency, add_days, add_months, grid, month_end, months_between, year_fraction_months,
+};
 
 /// Days since 1970-01-01, proleptic Gregorian. Years are counted from March, so that the leap day
 /// ends the year; 400 years are 146,097 days.

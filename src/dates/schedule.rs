@@ -121,11 +121,16 @@ fn whole_months(a: Date, b: Date) -> Option<i32> {
     (both_month_ends || add_months(a, months) == b || add_months(b, -months) == a).then_some(months)
 }
 
+/// So many calendar days later, earlier where negative.
+pub fn add_days(date: Date, days: i32) -> Date {
+    super::from_day_number(super::day_number(date).saturating_add(days))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::dates::parse::parse;
+    use crate::dates::parse;
 
     fn at(text: &str) -> Date {
         parse(text).unwrap()

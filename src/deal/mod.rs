@@ -11,12 +11,15 @@ mod waterfall;
 pub use check::{Fault, Place};
 pub use paper::{
     Account, AccountKind, Amortisation, Commitment, Coupon, Effect, Fee, FeeBase, FeeDue, Measure,
-    PlanRow, Release, Seniority, Target, Tranche, Trigger,
+    PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
 };
-pub use terms::{Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms};
+pub use terms::{
+    Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms,
+};
 pub use waterfall::{Branch, Claim, Condition, Limit, Split, Step, standard_waterfall};
 
 use crate::asset::{IpRight, Loan, Lpr, Obligor, Supporter};
+use crate::num::{Decimal, Fen, Ratio, Rounding};
 
 /// Everything the tables say, before it is checked as a whole.
 #[derive(Clone, Debug)]
@@ -49,7 +52,11 @@ impl Deal {
     /// The only way to a deal. All faults between tables are returned at once.
     pub fn new(parts: Parts) -> Result<Deal, Vec<Fault>> {
         let faults = check::faults(&parts);
-        if faults.is_empty() { Ok(Deal { parts }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Deal { parts })
+        } else {
+            Err(faults)
+        }
     }
 
     pub fn terms(&self) -> &Terms {
@@ -92,8 +99,57 @@ impl Deal {
     pub fn state(&self) -> Option<&State> {
         self.parts.state.as_ref()
     }
+    /// Paid in by the holders of a class at closing: notional x issue price / 100.
+    pub fn proceeds(&self, tranche: usize) -> Fen {
+        proceeds(&self.parts.tranches[tranche], self.parts.terms.rounding)
+    }
+    /// The account that takes collections (of interest, where there are two ledgers).
+    pub fn main_account(&self) -> usize {
+        main_account(&self.parts.accounts)
+    }
+    /// By account, once the notes are placed, the price is paid and reserves are funded.
+    pub fn opening_balances(&self) -> Vec<Fen> {
+        opening_balances(&self.parts)
+    }
     /// Sum of the loans' principal at the cut-off date.
-    pub fn pool_principal(&self) -> crate::num::Fen {
+    pub fn pool_principal(&self) -> Fen {
         self.loans().iter().map(|loan| loan.principal).sum()
     }
+}
+
+fn proceeds(tranche: &Tranche, rounding: Rounding) -> Fen {
+    let of_face = tranche.issue_price / Decimal::ONE_HUNDRED;
+    Ratio::of_rate(of_face)
+        .unwrap_or(Ratio::ONE)
+        .of(tranche.notional, rounding)
+}
+
+fn main_account(accounts: &[Account]) -> usize {
+    let find = |kind| accounts.iter().position(|account| account.kind == kind);
+    find(AccountKind::Plan)
+        .or(find(AccountKind::Income))
+        .unwrap_or(0)
+}
+
+fn opening_balances(parts: &Parts) -> Vec<Fen> {
+    let mut balances: Vec<_> = parts
+        .accounts
+        .iter()
+        .map(|account| account.opening)
+        .collect();
+    let main = main_account(&parts.accounts);
+    let rounding = parts.terms.rounding;
+    let paid_in = parts
+        .tranches
+        .iter()
+        .map(|tranche| proceeds(tranche, rounding));
+    let funded: Fen = match parts.terms.reserve_from_originator {
+        true => 0,
+        false => balances.iter().sum::<Fen>() - balances.get(main).copied().unwrap_or(0),
+    };
+    let left = paid_in.sum::<Fen>() - parts.terms.purchase_price - funded;
+    if let Some(balance) = balances.get_mut(main) {
+        *balance += left;
+    }
+    balances
 }

@@ -48,12 +48,18 @@ pub enum Limit {
     Due,
     Amount(Fen),
     /// A yearly rate on the opening balance of a class over the accrual period.
-    RatePa { rate_pa: Decimal, tranche: usize },
+    RatePa {
+        rate_pa: Decimal,
+        tranche: usize,
+    },
     /// Defaults and lending to income not yet covered by income: max(0, cumulative defaults +
     /// lent to income - moved from income).
     UncoveredDefaults,
     /// What this account lacks for its steps down to interest of a class.
-    Lacking { account: usize, interest: usize },
+    Lacking {
+        account: usize,
+        interest: usize,
+    },
 }
 
 /// When a step is open, at the moment it comes.
@@ -96,18 +102,25 @@ pub fn standard_waterfall(
     commitments: usize,
     after_redemption: bool,
 ) -> Vec<Step> {
-    let mut order = Order { steps: Vec::new(), branch: None, from: 0 };
+    let mut order = Order {
+        steps: Vec::new(),
+        branch: None,
+        from: 0,
+    };
     let find = |kind| accounts.iter().position(|account| account.kind == kind);
     let class = |seniority: Seniority| -> Vec<usize> {
-        (0..tranches.len()).filter(|&at| tranches[at].seniority == seniority).collect()
+        (0..tranches.len())
+            .filter(|&at| tranches[at].seniority == seniority)
+            .collect()
     };
     let (senior, mezzanine) = (class(Seniority::Senior), class(Seniority::Mezzanine));
     let sub = class(Seniority::Subordinate);
     let above: Vec<usize> = senior.iter().chain(&mezzanine).copied().collect();
     let redeemed: Vec<Condition> = above.iter().map(|&at| Condition::Redeemed(at)).collect();
     let interest = |classes: &[usize]| classes.iter().map(|&at| Claim::Interest(at)).collect();
-    let principal =
-        |classes: &[usize]| -> Vec<Claim> { classes.iter().map(|&at| Claim::Principal(at)).collect() };
+    let principal = |classes: &[usize]| -> Vec<Claim> {
+        classes.iter().map(|&at| Claim::Principal(at)).collect()
+    };
     let each = |claim: fn(usize) -> Claim, count: usize| (0..count).map(claim).collect::<Vec<_>>();
     let reserve: Vec<Claim> = (0..accounts.len())
         .filter(|&at| accounts[at].kind == AccountKind::Reserve)
@@ -115,12 +128,19 @@ pub fn standard_waterfall(
         .collect();
     let residual_to = sub.last().or(above.last()).copied();
 
-    match (structure, find(AccountKind::Income), find(AccountKind::Principal)) {
+    match (
+        structure,
+        find(AccountKind::Income),
+        find(AccountKind::Principal),
+    ) {
         (Structure::CreditTrust, Some(income), Some(ledger)) => {
             let lowest_senior = senior.last().copied().unwrap_or(0);
             for branch in [Branch::Normal, Branch::Accelerated] {
                 order.begin(branch, ledger);
-                let lacking = Limit::Lacking { account: income, interest: lowest_senior };
+                let lacking = Limit::Lacking {
+                    account: income,
+                    interest: lowest_senior,
+                };
                 order.limited(vec![Claim::Account(income)], lacking, &[]);
                 order.from = income;
                 order.pro_rata(vec![Claim::Tax]);
@@ -219,7 +239,15 @@ impl Order {
         }
         let number = self.steps.len() as u32 + 1;
         let (branch, from, when) = (self.branch, self.from, when.to_vec());
-        self.steps.push(Step { number, branch, from, pay, split, up_to, when });
+        self.steps.push(Step {
+            number,
+            branch,
+            from,
+            pay,
+            split,
+            up_to,
+            when,
+        });
     }
 
     fn pro_rata(&mut self, pay: Vec<Claim>) {
@@ -235,6 +263,11 @@ impl Order {
     }
 
     fn residual(&mut self, to: Option<usize>, when: &[Condition]) {
-        self.push(to.map(Claim::Residual).into_iter().collect(), Split::InOrder, Limit::Due, when);
+        self.push(
+            to.map(Claim::Residual).into_iter().collect(),
+            Split::InOrder,
+            Limit::Due,
+            when,
+        );
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: calculation <= transfer <= test <= support <= record <= payment on every row, and
 //! collection periods (previous calculation, this one] cover the time from the cut-off date on.
 
-use crate::dates::{Date, Roll, add_months, grid, month_end};
+use crate::dates::{Date, add_days, add_months, grid, month_end};
 use crate::deal::{Accrual, Calculation, Terms};
 
 /// One payment date and the dates that lead to it.
@@ -58,7 +58,12 @@ pub fn periods(terms: &Terms) -> Vec<Period> {
 /// Payment dates before they move for business days.
 pub(crate) fn nominal_dates(terms: &Terms) -> Vec<Date> {
     let mut dates = if terms.payment_dates.is_empty() {
-        grid(terms.first_payment, terms.frequency, terms.legal_maturity, false)
+        grid(
+            terms.first_payment,
+            terms.frequency,
+            terms.legal_maturity,
+            false,
+        )
     } else {
         let mut dates = terms.payment_dates.clone();
         let months = terms.frequency.months();
@@ -68,7 +73,10 @@ pub(crate) fn nominal_dates(terms: &Terms) -> Vec<Date> {
         }
         dates
     };
-    if dates.last().is_some_and(|&last| last < terms.legal_maturity) {
+    if dates
+        .last()
+        .is_some_and(|&last| last < terms.legal_maturity)
+    {
         dates.push(terms.legal_maturity);
     }
     dates
@@ -79,11 +87,12 @@ fn calculation_date(terms: &Terms, nominal: Date, payment: Date) -> Date {
         Calculation::BusinessDaysBefore(days) => terms.calendar.add_business_days(payment, -days),
         Calculation::MonthEnd => {
             let end = month_end(nominal);
-            if end == nominal { end } else { month_end(add_months(nominal, -1)) }
+            if end == nominal {
+                end
+            } else {
+                month_end(add_months(nominal, -1))
+            }
         }
-        Calculation::DaysBefore(days) => {
-            let day = nominal.saturating_sub(jiff::Span::new().days(i64::from(days)));
-            terms.calendar.roll(day, Roll::None)
-        }
+        Calculation::DaysBefore(days) => add_days(nominal, -days),
     }
 }

@@ -9,7 +9,7 @@ use super::{Decimal, Fen, Ratio, Rounding};
 /// The arithmetic of a waterfall, and no more. No branch on an amount leaves this trait.
 pub trait Amount: Copy + PartialEq + std::fmt::Debug + Send + Sync {
     /// A [`Ratio`] in the form that `times` wants.
-    type Rate: Copy + Send + Sync;
+    type Rate: Copy + std::fmt::Debug + Send + Sync;
     /// Nothing.
     const ZERO: Self;
     /// The same amount in this number system.
@@ -74,7 +74,12 @@ impl Amount for Decimal {
     }
     #[inline]
     fn share(self, part: Decimal, whole: Decimal, rounding: Rounding) -> Decimal {
-        Decimal::from_fen(share(self.to_fen(), part.to_fen(), whole.to_fen(), rounding))
+        Decimal::from_fen(share(
+            self.to_fen(),
+            part.to_fen(),
+            whole.to_fen(),
+            rounding,
+        ))
     }
     #[inline]
     fn if_above(self, limit: Decimal, yes: Decimal, no: Decimal) -> Decimal {
@@ -152,7 +157,9 @@ mod tests {
                 for (num, den) in [(1, 2), (32 * 91, 365_000), (1, 12), (7, 1)] {
                     let ratio = Ratio::new(num, den).unwrap_or(Ratio::ZERO);
                     let exact = Decimal::from_fen(fen).times(ratio, rounding).to_fen();
-                    let lane = f64::from_fen(fen).times(f64::rate(ratio), rounding).to_fen();
+                    let lane = f64::from_fen(fen)
+                        .times(f64::rate(ratio), rounding)
+                        .to_fen();
                     assert_eq!(exact, lane, "{fen} x {num}/{den}");
                 }
                 let exact = Decimal::from_fen(fen);

@@ -1,0 +1,238 @@
+//! The waterfall: pays the lines of the order of payment, one after another.
+//!
+//! Written once, generic over the number. Invariant: a line pays at most what its account holds and
+//! at most what is due, and paid + left = held, in every lane. There is no branch on an amount: a
+//! line that is shut pays nothing out of nothing.
+
+use super::journal::{Journal, Moment, Party, Why};
+use super::period::Run;
+use super::plan::{Due, Gate, Pay, PayClaim, PayLimit};
+use crate::deal::{Split, TargetBase};
+use crate::num::{Amount, Row};
+
+impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
+    /// All lines of the date.
+    pub(super) fn distribute(&mut self, at: usize) {
+        let plan = self.plan;
+        for pay in &plan.pays {
+            self.pay(at, pay);
+        }
+        self.return_top_ups();
+    }
+
+    fn pay(&mut self, at: usize, pay: &Pay<A>) {
+        let held = self.plan.cells.accounts[pay.from];
+        let mut cash = self.through(&pay.gates, &self.cells[held]);
+        if let Some(limit) = self.limit(at, &pay.limit) {
+            cash = cash.with(&limit, A::min);
+        }
+        let mut whole = Row::ZERO;
+        if pay.split == Split::ProRata && pay.claims.len() > 1 {
+            for claim in &pay.claims {
+                whole.add(&self.due(at, claim, &cash));
+            }
+        }
+        for claim in &pay.claims {
+            let due = self.due(at, claim, &cash);
+            let offered = match pay.split {
+                Split::ProRata if pay.claims.len() > 1 => self.portion(&cash, &due, &whole),
+                Split::ProRata | Split::InOrder => cash,
+            };
+            let spent = self.settle(pay, claim, Party::Account(pay.from), held, &due, &offered);
+            cash.sub(&spent);
+            whole.sub(&due);
+        }
+        for claim in pay.claims.iter().filter(|claim| !claim.top_ups.is_empty()) {
+            self.top_up(pay, claim);
+        }
+    }
+
+    /// This row where every gate is open.
+    fn through(&self, gates: &[Gate], row: &Row<A, L>) -> Row<A, L> {
+        let mut open = *row;
+        for gate in gates {
+            open = match gate {
+                Gate::Above(cell) => open.where_open(&self.cells[*cell]),
+                Gate::Nothing(cell) => open.where_shut(&self.cells[*cell]),
+            };
+        }
+        open
+    }
+
+    /// What equals get: cash x due / whole, or all that is due where there is enough.
+    fn portion(&self, cash: &Row<A, L>, due: &Row<A, L>, whole: &Row<A, L>) -> Row<A, L> {
+        let rounding = self.plan.rounding;
+        let mut out = *due;
+        for lane in 0..L {
+            let part = cash.0[lane].share(due.0[lane], whole.0[lane], rounding);
+            out.0[lane] = whole.0[lane].if_above(cash.0[lane], part, due.0[lane]);
+        }
+        out
+    }
+
+    fn due(&self, at: usize, claim: &PayClaim, cash: &Row<A, L>) -> Row<A, L> {
+        match claim.due {
+            Due::Cell(cell) => self.cells[cell],
+            Due::All => *cash,
+            Due::Gap(account) => {
+                let mut gap = self.target(at, account);
+                gap.sub_to_zero(&self.cells[self.plan.cells.accounts[account]]);
+                gap
+            }
+        }
+    }
+
+    /// What a reserve is to hold at this moment; nothing on the last date.
+    pub(super) fn target(&self, at: usize, account: usize) -> Row<A, L> {
+        let cells = &self.plan.cells;
+        let Some(target) = &self.plan.accounts[account].target else {
+            return Row::ZERO;
+        };
+        let amount = Row([target.amount; L]);
+        let base = match target.terms.of {
+            TargetBase::None => None,
+            TargetBase::PoolInitial => Some(Row([target.initial; L])),
+            TargetBase::PoolPerforming => Some(self.cells[cells.performing]),
+            TargetBase::Notes => {
+                let mut all = Row::ZERO;
+                cells
+                    .tranches
+                    .iter()
+                    .for_each(|class| all.add(&self.cells[class.balance]));
+                Some(all)
+            }
+            TargetBase::Tranche(class) => Some(self.cells[cells.tranches[class].balance]),
+        };
+        let mut wanted = amount;
+        if let Some(base) = base {
+            let part = base.times(target.share, self.plan.rounding);
+            let choose = if target.terms.larger { A::max } else { A::min };
+            wanted = amount.with(&part, choose);
+        }
+        if let Some(until) = target.terms.until {
+            let mut left = Row::ZERO;
+            let above = cells.tranches.iter().take(until + 1);
+            above.for_each(|class| left.add(&self.cells[class.balance]));
+            wanted = wanted.where_open(&left);
+        }
+        debug_assert!(at < self.plan.periods);
+        wanted.where_shut(&self.cells[cells.last])
+    }
+
+    fn limit(&self, at: usize, limit: &PayLimit<A>) -> Option<Row<A, L>> {
+        let cells = &self.plan.cells;
+        match limit {
+            PayLimit::Due => None,
+            PayLimit::Amount(amount) => Some(Row([*amount; L])),
+            PayLimit::Rate { by_period, of } => {
+                Some(self.cells[*of].times(by_period[at], self.plan.rounding))
+            }
+            PayLimit::UncoveredDefaults => {
+                let mut uncovered = self.cells[cells.recognised];
+                uncovered.add(&self.cells[cells.lent]);
+                uncovered.sub_to_zero(&self.cells[cells.moved]);
+                Some(uncovered)
+            }
+            PayLimit::Lacking { account, dues } => {
+                let mut lacking = Row::ZERO;
+                dues.iter().for_each(|&due| lacking.add(&self.cells[due]));
+                lacking.sub_to_zero(&self.cells[*account]);
+                Some(lacking)
+            }
+        }
+    }
+
+    /// Pays one claim out of what is offered; returns what left the account, the registrar's fee
+    /// included.
+    fn settle(
+        &mut self,
+        pay: &Pay<A>,
+        claim: &PayClaim,
+        from: Party,
+        held: usize,
+        due: &Row<A, L>,
+        offered: &Row<A, L>,
+    ) -> Row<A, L> {
+        let (paid, fee) = self.with_registrar(claim.registered, due, offered);
+        let step = Some((pay.number, claim.claim));
+        self.journal
+            .post(Moment::Payment, from, claim.to, &paid, claim.why, step);
+        for &cell in &claim.less {
+            self.cells[cell].sub_to_zero(&paid);
+        }
+        for &cell in &claim.plus {
+            self.cells[cell].add(&paid);
+        }
+        let mut spent = paid;
+        if let Some(fee) = fee {
+            self.journal.post(
+                Moment::Payment,
+                from,
+                Party::Registrar,
+                &fee,
+                Why::RegistrarFee,
+                step,
+            );
+            self.cells[self.plan.cells.registrar_paid].add(&fee);
+            spent.add(&fee);
+        }
+        self.cells[held].sub(&spent);
+        spent
+    }
+
+    /// (paid, fee): the largest payment p up to what is due with p + fee(p) within what is offered.
+    fn with_registrar(
+        &self,
+        registered: bool,
+        due: &Row<A, L>,
+        offered: &Row<A, L>,
+    ) -> (Row<A, L>, Option<Row<A, L>>) {
+        let most = due.with(offered, A::min);
+        let Some((rate, net)) = self.plan.registrar.filter(|_| registered) else {
+            return (most, None);
+        };
+        let rounding = self.plan.rounding;
+        let fen = A::from_fen(1);
+        let fee = |paid: A| paid.times(rate, rounding);
+        let fits = |paid: A, cash: A, else_: A| paid.add(fee(paid)).if_above(cash, else_, paid);
+        let mut paid = most;
+        for lane in 0..L {
+            let (due, cash) = (most.0[lane], offered.0[lane]);
+            // Cash over 1 + rate is within one fen of the answer.
+            let near = cash.times(net, rounding);
+            let low = near.sub(fen).max(A::ZERO);
+            let best = fits(near.add(fen), cash, fits(near, cash, low)).min(due);
+            paid.0[lane] = fits(due, cash, best);
+        }
+        (paid, Some(paid.times(rate, rounding)))
+    }
+
+    /// Earmarked cash pays what is still short of a claim inside its scope.
+    fn top_up(&mut self, pay: &Pay<A>, claim: &PayClaim) {
+        for &commitment in &claim.top_ups {
+            let account = self.plan.commitments[commitment].into;
+            let held = self.plan.cells.accounts[account];
+            let cash = self.through(&pay.gates, &self.cells[held]);
+            let short = self.cells[claim.top_up_due];
+            self.settle(pay, claim, Party::Account(account), held, &short, &cash);
+        }
+    }
+
+    /// Earmarked cash that no claim needed goes back at once.
+    fn return_top_ups(&mut self) {
+        for (at, commitment) in self.plan.commitments.iter().enumerate() {
+            if !commitment.earmarked {
+                continue;
+            }
+            let held = self.plan.cells.accounts[commitment.into];
+            let owed = self.plan.cells.commitments[at];
+            let back = self.cells[held].where_open(&self.cells[self.plan.cells.live]);
+            let (from, to) = (Party::Account(commitment.into), Party::Supporter(at));
+            self.journal
+                .post(Moment::Payment, from, to, &back, Why::TopUpReturned, None);
+            self.cells[held].sub(&back);
+            self.cells[owed.outstanding].sub_to_zero(&back);
+            self.cells[owed.repaid].add(&back);
+        }
+    }
+}

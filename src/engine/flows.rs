@@ -1,0 +1,402 @@
+//! One exact run: a deal under one scenario, with or without support, to the fen.
+//!
+//! Invariant: for every account and every period, opening + in - out of the postings equals the
+//! balance that the waterfall kept, and what comes in from outside equals what goes out plus what
+//! stays. A breach is our error, never the user's.
+
+use std::fmt;
+
+use super::collect::{Collections, collect};
+use super::journal::{Journal, Ledger, Moment, Party, Posting, Why};
+use super::period::{CollectedRow, Inputs, Run};
+use super::periods::{Period, periods};
+use super::plan::{Cells, Plan, earmark_account, plan};
+use super::pool::pool;
+use crate::dates::Date;
+use crate::deal::{Deal, Measure};
+use crate::num::{Amount, Decimal, Row};
+use crate::scenario::Scenario;
+
+/// Which support is live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Support {
+    /// All of it.
+    With,
+    /// Commitments and deal-level guarantees do not exist.
+    Without,
+}
+
+impl Support {
+    /// The word of the tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Support::With => "with",
+            Support::Without => "without",
+        }
+    }
+}
+
+/// What happened, beside payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A trigger (index) comes into force, or ends.
+    InForce(usize),
+    Cured(usize),
+    ObligorDefault(usize),
+    SupporterFailed(usize),
+    Called(usize),
+    Redeemed(usize),
+    CleanUp,
+    /// The last distribution.
+    End,
+}
+
+/// The result of one run.
+#[derive(Clone, Debug)]
+pub struct Flows {
+    pub support: Support,
+    /// Every period of the deal; rows exist from `start` up to the last distribution.
+    pub periods: Vec<Period>,
+    pub start: usize,
+    pub cells: Cells,
+    /// Cells as the run began.
+    pub opening: Vec<Decimal>,
+    /// Cells after each date, from `start` on.
+    pub rows: Vec<Vec<Decimal>>,
+    pub postings: Vec<Posting>,
+    pub events: Vec<(Date, Event)>,
+    pub collections: Collections,
+    /// By supporter: the date on which it fails.
+    pub failures: Vec<Option<Date>>,
+}
+
+impl Flows {
+    /// Cells before a row: the row above, or the opening.
+    pub fn before(&self, row: usize) -> &[Decimal] {
+        if row == 0 {
+            &self.opening
+        } else {
+            &self.rows[row - 1]
+        }
+    }
+
+    /// The period of a row.
+    pub fn period(&self, row: usize) -> &Period {
+        &self.periods[self.start + row]
+    }
+
+    /// Cells at the end.
+    pub fn closing(&self) -> &[Decimal] {
+        self.rows.last().unwrap_or(&self.opening)
+    }
+}
+
+/// Our own invariant broke.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Breach {
+    pub period: usize,
+    pub account: String,
+    pub opening: Decimal,
+    pub paid_in: Decimal,
+    pub paid_out: Decimal,
+    pub closing: Decimal,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "period {}, account {}: opening {:.2} + in {:.2} - out {:.2} != closing {:.2}",
+            self.period + 1,
+            self.account,
+            self.opening,
+            self.paid_in,
+            self.paid_out,
+            self.closing
+        )
+    }
+}
+
+/// Runs a deal under a scenario, exactly.
+pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, Breach> {
+    let periods = periods(deal.terms());
+    let pool = pool(deal, scenario.lpr_shift, &periods);
+    let collections = collect(deal, scenario, &pool, &periods);
+    let plan = plan::<Decimal>(deal, scenario, &periods, support == Support::With);
+    let failures = failures(deal, scenario);
+    let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods);
+    exact(
+        deal,
+        scenario,
+        support,
+        &plan,
+        &inputs,
+        periods,
+        collections,
+        failures,
+    )
+}
+
+/// When each supporter fails.
+pub(crate) fn failures(deal: &Deal, scenario: &Scenario) -> Vec<Option<Date>> {
+    let first = |supporter: usize| {
+        let events = scenario
+            .supporter_failures
+            .iter()
+            .filter(|event| event.0 == supporter);
+        events.map(|event| event.1).min()
+    };
+    (0..deal.supporters().len()).map(first).collect()
+}
+
+/// What one path brings to the waterfall, the same in every lane.
+pub(crate) fn inputs<A: Amount, const L: usize>(
+    collections: &Collections,
+    failures: &[Option<Date>],
+    periods: &[Period],
+) -> Inputs<A, L> {
+    let row = Row::<A, L>::of_fen;
+    let collected = collections.rows.iter().map(|collected| CollectedRow {
+        interest: row(collected.interest),
+        principal: row(collected.principal),
+        prepaid: row(collected.prepaid),
+        recovered: row(collected.recovered),
+        defaulted: row(collected.defaulted),
+        opening: row(collected.opening),
+        closing: row(collected.closing),
+        recognised: row(collected.recognised),
+        to_come: row(collected.to_come),
+    });
+    let by_period = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
+        periods
+            .iter()
+            .map(|period| row(i64::from(holds(period))))
+            .collect()
+    };
+    let alive = |failure: &Option<Date>| {
+        by_period(&|period: &Period| failure.is_none_or(|date| date > period.support))
+    };
+    let failed = |failure: &Option<Date>| {
+        by_period(&|period: &Period| failure.is_some_and(|date| date <= period.test))
+    };
+    Inputs {
+        collections: collected.collect(),
+        alive: failures.iter().map(alive).collect(),
+        failed: failures.iter().map(failed).collect(),
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of one run, each made once by `run`"
+)]
+fn exact(
+    deal: &Deal,
+    scenario: &Scenario,
+    support: Support,
+    plan: &Plan<Decimal>,
+    inputs: &Inputs<Decimal, 1>,
+    periods: Vec<Period>,
+    collections: Collections,
+    failures: Vec<Option<Date>>,
+) -> Result<Flows, Breach> {
+    let mut run = Run::open(plan, inputs, Ledger::default());
+    let mut flows = Flows {
+        support,
+        start: plan.start,
+        cells: plan.cells.clone(),
+        opening: snapshot(&run),
+        rows: Vec::with_capacity(plan.periods),
+        postings: closing_postings(deal),
+        events: Vec::new(),
+        periods,
+        collections,
+        failures,
+    };
+    for at in plan.start..plan.periods {
+        let posted = run.journal.postings.len();
+        run.journal.period = at;
+        run.period(at);
+        let cells = snapshot(&run);
+        conserved(
+            deal,
+            plan,
+            at,
+            flows.closing(),
+            &cells,
+            &run.journal.postings[posted..],
+        )?;
+        flows.rows.push(cells);
+        if run.cells[plan.cells.live].0[0].is_zero() {
+            break;
+        }
+    }
+    flows.postings.append(&mut run.journal.postings);
+    flows.events = events(deal, scenario, &flows);
+    Ok(flows)
+}
+
+fn snapshot<J: Journal<Decimal, 1>>(run: &Run<'_, Decimal, 1, J>) -> Vec<Decimal> {
+    run.cells().iter().map(|row| row.0[0]).collect()
+}
+
+/// What moved when the notes were placed. A deal in mid-life has this behind it.
+fn closing_postings(deal: &Deal) -> Vec<Posting> {
+    if deal.state().is_some() {
+        return Vec::new();
+    }
+    let main = Party::Account(deal.main_account());
+    let mut ledger = Ledger::default();
+    let mut post = |from, to, fen, why| {
+        ledger.post(Moment::Closing, from, to, &Row::of_fen(fen), why, None);
+    };
+    for tranche in 0..deal.tranches().len() {
+        post(
+            Party::Holders(tranche),
+            main,
+            deal.proceeds(tranche),
+            Why::NoteProceeds,
+        );
+    }
+    post(
+        main,
+        Party::Originator,
+        deal.terms().purchase_price,
+        Why::PurchasePrice,
+    );
+    for (at, account) in deal.accounts().iter().enumerate() {
+        let funder = match deal.terms().reserve_from_originator || Party::Account(at) == main {
+            true => Party::Originator,
+            false => main,
+        };
+        post(funder, Party::Account(at), account.opening, Why::Funding);
+    }
+    ledger.postings
+}
+
+/// Re-adds the postings of a period, account by account.
+fn conserved(
+    deal: &Deal,
+    plan: &Plan<Decimal>,
+    period: usize,
+    before: &[Decimal],
+    after: &[Decimal],
+    postings: &[Posting],
+) -> Result<(), Breach> {
+    let count = plan.cells.accounts.len();
+    let mut moved = vec![(Decimal::ZERO, Decimal::ZERO); count];
+    for posting in postings {
+        if let Party::Account(to) = posting.to {
+            moved[to].0 += posting.amount;
+        }
+        if let Party::Account(from) = posting.from {
+            moved[from].1 += posting.amount;
+        }
+    }
+    let (mut opening, mut closing) = (Decimal::ZERO, Decimal::ZERO);
+    for (at, (paid_in, paid_out)) in moved.into_iter().enumerate() {
+        let cell = plan.cells.accounts[at];
+        opening += before[cell];
+        closing += after[cell];
+        if before[cell] + paid_in - paid_out != after[cell] || after[cell] < Decimal::ZERO {
+            return Err(Breach {
+                period,
+                account: account_name(deal, at),
+                opening: before[cell],
+                paid_in,
+                paid_out,
+                closing: after[cell],
+            });
+        }
+    }
+    let outside = |party: Party| !matches!(party, Party::Account(_));
+    let sum = |of: &dyn Fn(&Posting) -> bool| -> Decimal {
+        postings
+            .iter()
+            .filter(|posting| of(posting))
+            .map(|posting| posting.amount)
+            .sum()
+    };
+    let paid_in = sum(&|posting| outside(posting.from) && !outside(posting.to));
+    let paid_out = sum(&|posting| outside(posting.to) && !outside(posting.from));
+    let whole = opening + paid_in - paid_out == closing;
+    let account = "all".to_owned();
+    let breach = Breach {
+        period,
+        account,
+        opening,
+        paid_in,
+        paid_out,
+        closing,
+    };
+    if whole { Ok(()) } else { Err(breach) }
+}
+
+/// The name of an account of the run; earmarked top-ups wait on one of their own.
+pub fn account_name(deal: &Deal, at: usize) -> String {
+    match deal.accounts().get(at) {
+        Some(account) => account.name.clone(),
+        None => {
+            let commitments = 0..deal.commitments().len();
+            let of = |&commitment: &usize| {
+                deal.commitments()[commitment].earmarked && earmark_account(deal, commitment) == at
+            };
+            let name = commitments
+                .into_iter()
+                .find(of)
+                .map(|at| &deal.commitments()[at].name);
+            format!("top-up {}", name.map_or("", String::as_str))
+        }
+    }
+}
+
+fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)> {
+    let mut out: Vec<(Date, Event)> = Vec::new();
+    let end = flows
+        .rows
+        .len()
+        .checked_sub(1)
+        .map(|row| flows.period(row).payment);
+    let seen = |date: Date| end.is_some_and(|end| date <= end);
+    for &(obligor, date) in &scenario.obligor_defaults {
+        out.extend(seen(date).then_some((date, Event::ObligorDefault(obligor))));
+    }
+    for (supporter, failure) in flows.failures.iter().enumerate() {
+        let failure = failure.filter(|&date| seen(date));
+        out.extend(failure.map(|date| (date, Event::SupporterFailed(supporter))));
+    }
+    for row in 0..flows.rows.len() {
+        let (before, after, period) = (flows.before(row), &flows.rows[row], flows.period(row));
+        let changed = |cell: usize| (before[cell].is_zero(), after[cell].is_zero());
+        for (at, owed) in flows.cells.commitments.iter().enumerate() {
+            if !after[owed.called].is_zero() {
+                out.push((period.test, Event::Called(at)));
+            }
+        }
+        if changed(flows.cells.cleaned_up) == (true, false) {
+            out.push((period.payment, Event::CleanUp));
+        }
+        for (at, class) in flows.cells.tranches.iter().enumerate() {
+            if changed(class.balance) == (false, true) {
+                out.push((period.payment, Event::Redeemed(at)));
+            }
+        }
+        for (at, trigger) in deal.triggers().iter().enumerate() {
+            let date = match trigger.measure {
+                Measure::SupporterFailed(_) => period.test,
+                _ => deal
+                    .terms()
+                    .calendar
+                    .add_business_days(period.payment, trigger.grace_days),
+            };
+            match changed(flows.cells.in_force[at]) {
+                (true, false) => out.push((date, Event::InForce(at))),
+                (false, true) => out.push((date, Event::Cured(at))),
+                _ => {}
+            }
+        }
+    }
+    out.extend(end.map(|date| (date, Event::End)));
+    out.sort_by_key(|event| event.0);
+    out
+}

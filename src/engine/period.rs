@@ -1,0 +1,634 @@
+//! One payment date: a short list of calls, the same for every deal and both number systems.
+//!
+//! Order: what comes in, what accrues, what falls due, what the reserves release, who tops up, who
+//! is paid, what the tests switch for the next date.
+
+use super::journal::{Journal, Moment, Party, Why};
+use super::plan::{FallsDue, Need, Plan, PlanCommitment, PlanFee, PlanTrigger};
+use crate::deal::{AccountKind, Branch, Effect, FeeBase, Measure, Release, Split};
+use crate::num::{Amount, Row};
+
+/// Collections of one period in rows.
+#[derive(Clone, Debug)]
+pub struct CollectedRow<A, const L: usize> {
+    pub interest: Row<A, L>,
+    pub principal: Row<A, L>,
+    pub prepaid: Row<A, L>,
+    pub recovered: Row<A, L>,
+    pub defaulted: Row<A, L>,
+    pub opening: Row<A, L>,
+    pub closing: Row<A, L>,
+    pub recognised: Row<A, L>,
+    pub to_come: Row<A, L>,
+}
+
+/// What a path brings to the waterfall.
+#[derive(Clone, Debug)]
+pub struct Inputs<A, const L: usize> {
+    pub collections: Vec<CollectedRow<A, L>>,
+    /// By supporter and period: above nothing where it is alive on the support date.
+    pub alive: Vec<Vec<Row<A, L>>>,
+    /// By supporter and period: above nothing where it has failed by the test date.
+    pub failed: Vec<Vec<Row<A, L>>>,
+}
+
+/// A run in progress: the plan, the inputs, and the cells as they stand.
+pub struct Run<'a, A: Amount, const L: usize, J: Journal<A, L>> {
+    pub(super) plan: &'a Plan<A>,
+    pub(super) inputs: &'a Inputs<A, L>,
+    pub(super) cells: Vec<Row<A, L>>,
+    pub(super) journal: J,
+}
+
+impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
+    /// At closing (or where a deal in mid-life stands).
+    pub fn open(plan: &'a Plan<A>, inputs: &'a Inputs<A, L>, journal: J) -> Self {
+        let mut cells = vec![Row::ZERO; plan.cells.count];
+        for &(cell, fen) in &plan.opening {
+            cells[cell] = Row::of_fen(fen);
+        }
+        Run {
+            plan,
+            inputs,
+            cells,
+            journal,
+        }
+    }
+
+    /// One payment date.
+    pub fn period(&mut self, at: usize) {
+        self.begin();
+        self.collect(at);
+        self.accrue(at);
+        self.fall_due(at);
+        self.test_events(at, Test::BeforeCall);
+        self.release_reserves(at);
+        self.call_support(at);
+        self.distribute(at);
+        self.test_events(at, Test::AfterDistribution);
+        self.end(at);
+    }
+
+    /// The cells as they stand.
+    pub fn cells(&self) -> &[Row<A, L>] {
+        &self.cells
+    }
+
+    /// Nothing is paid yet on this date.
+    fn begin(&mut self) {
+        let cells = &self.plan.cells;
+        let paid = cells
+            .tranches
+            .iter()
+            .flat_map(|class| {
+                [
+                    class.interest_paid,
+                    class.principal_paid,
+                    class.residual_paid,
+                ]
+            })
+            .chain(cells.fees.iter().map(|fee| fee.paid))
+            .chain(
+                cells
+                    .commitments
+                    .iter()
+                    .flat_map(|owed| [owed.called, owed.paid, owed.repaid]),
+            )
+            .chain([cells.tax_paid, cells.registrar_paid, cells.called_now]);
+        for cell in paid {
+            self.cells[cell] = Row::ZERO;
+        }
+    }
+
+    fn collect(&mut self, at: usize) {
+        let plan = self.plan;
+        let cells = &plan.cells;
+        let collected = &self.inputs.collections[at];
+        let mut before = self.cells[cells.interest_in];
+        for cell in [cells.principal_in, cells.prepaid_in, cells.recovered_in] {
+            before.add(&self.cells[cell]);
+        }
+        self.cells[cells.cash_before] = before;
+        let (sold, live) = (self.cells[cells.cleaned_up], self.cells[cells.live]);
+        let ours = |row: &Row<A, L>| row.where_shut(&sold).where_open(&live);
+        self.cells[cells.performing] = ours(&collected.closing);
+        self.cells[cells.recognised] = collected.recognised;
+        let incoming = [
+            (
+                cells.interest_in,
+                &collected.interest,
+                plan.interest_to,
+                Why::Interest,
+            ),
+            (
+                cells.principal_in,
+                &collected.principal,
+                plan.principal_to,
+                Why::Principal,
+            ),
+            (
+                cells.prepaid_in,
+                &collected.prepaid,
+                plan.principal_to,
+                Why::Prepaid,
+            ),
+            (
+                cells.recovered_in,
+                &collected.recovered,
+                plan.recoveries_to,
+                Why::Recovered,
+            ),
+        ];
+        for (cell, row, to, why) in incoming {
+            let amount = ours(row);
+            self.cells[cell] = amount;
+            self.bring_in(Party::Pool, to, &amount, why);
+            if why != Why::Interest {
+                self.cells[cells.pot].add(&amount);
+            }
+        }
+        self.clean_up();
+        self.account_income(at);
+    }
+
+    fn bring_in(&mut self, from: Party, to: usize, amount: &Row<A, L>, why: Why) {
+        self.journal.post(
+            Moment::Transfer,
+            from,
+            Party::Account(to),
+            amount,
+            why,
+            None,
+        );
+        let account = self.plan.cells.accounts[to];
+        self.cells[account].add(amount);
+    }
+
+    /// 清仓回购: at or below the share, the originator buys what performs at par.
+    fn clean_up(&mut self) {
+        let Some(limit) = self.plan.clean_up_at else {
+            return;
+        };
+        let cells = &self.plan.cells;
+        let mut price = self.cells[cells.performing];
+        for lane in 0..L {
+            let performing = price.0[lane];
+            price.0[lane] = performing.if_above(limit, A::ZERO, performing);
+        }
+        self.cells[cells.clean_up_in] = price;
+        self.bring_in(
+            Party::Originator,
+            self.plan.principal_to,
+            &price,
+            Why::CleanUp,
+        );
+        self.cells[cells.pot].add(&price);
+        self.cells[cells.cleaned_up].add(&price);
+        self.cells[cells.performing].sub(&price);
+    }
+
+    fn account_income(&mut self, at: usize) {
+        let plan = self.plan;
+        for (account, terms) in plan.accounts.iter().enumerate() {
+            let Some(rates) = &terms.income else { continue };
+            // The balance since the last payment date: what this date brought in earned nothing.
+            let mut held = self.cells[plan.cells.accounts[account]];
+            if account == plan.interest_to {
+                held.sub_to_zero(&self.cells[plan.cells.interest_in]);
+            }
+            if account == plan.principal_to {
+                let cells = &plan.cells;
+                for cell in [cells.principal_in, cells.prepaid_in, cells.clean_up_in] {
+                    held.sub_to_zero(&self.cells[cell]);
+                }
+            }
+            if account == plan.recoveries_to {
+                held.sub_to_zero(&self.cells[plan.cells.recovered_in]);
+            }
+            let income = held.times(rates[at], plan.rounding);
+            let income = income.where_open(&self.cells[plan.cells.live]);
+            self.bring_in(Party::Bank, account, &income, Why::Income);
+        }
+    }
+
+    fn accrue(&mut self, at: usize) {
+        let plan = self.plan;
+        let (cells, rounding) = (&plan.cells, plan.rounding);
+        let live = self.cells[cells.live];
+        let tax = self.cells[cells.interest_in].times(plan.tax, rounding);
+        self.cells[cells.tax].add(&tax);
+        for (tranche, class) in plan.tranches.iter().zip(&cells.tranches) {
+            let mut base = self.cells[class.balance];
+            if tranche.interest_on_unpaid {
+                base.add(&self.cells[class.interest]);
+            }
+            let accrued = base.times(tranche.interest[at], rounding).where_open(&live);
+            self.cells[class.interest].add(&accrued);
+        }
+        for ((fee, cap), fee_cells) in plan.fees.iter().zip(&cells.fees) {
+            let accrued = self.fee_accrued(at, fee).where_open(&live);
+            let mut all = self.cells[fee_cells.now];
+            all.add(&self.cells[fee_cells.over]);
+            all.add(&accrued);
+            let now = cap.map_or(all, |cap| all.with(&Row([cap; L]), A::min));
+            self.cells[fee_cells.now] = now;
+            all.sub(&now);
+            self.cells[fee_cells.over] = all;
+        }
+    }
+
+    fn fee_accrued(&self, at: usize, fee: &PlanFee<A>) -> Row<A, L> {
+        let plan = self.plan;
+        let collected = &self.inputs.collections[at];
+        let sold = &self.cells[plan.cells.cleaned_up];
+        match fee {
+            PlanFee::Amounts(amounts) => Row([amounts[at]; L]),
+            PlanFee::Rates { by_period, base } => {
+                let base = match base {
+                    FeeBase::PoolOpening => collected.opening.where_shut(sold),
+                    FeeBase::PoolPerforming => {
+                        let mut performing = collected.opening;
+                        performing.sub(&collected.defaulted);
+                        performing.where_shut(sold)
+                    }
+                    FeeBase::NotesOpening(classes) => {
+                        let mut notes = Row::ZERO;
+                        for (class, at) in plan.cells.tranches.iter().zip(0..) {
+                            if classes.is_empty() || classes.contains(&at) {
+                                notes.add(&self.cells[class.balance]);
+                            }
+                        }
+                        notes
+                    }
+                    FeeBase::Initial => Row([plan.initial; L]),
+                };
+                base.times(by_period[at], plan.rounding)
+            }
+            PlanFee::OfCollections(rate) => {
+                let mut cash = collected.interest;
+                cash.add(&collected.principal);
+                cash.add(&collected.prepaid);
+                cash.add(&collected.recovered);
+                cash.where_shut(sold).times(*rate, plan.rounding)
+            }
+        }
+    }
+
+    /// What must, and what may, be paid of each class on this date; and whether it is the last.
+    fn fall_due(&mut self, at: usize) {
+        self.normal_dues(at);
+        self.share_pot();
+        self.mark_last(at);
+        let cells = &self.plan.cells;
+        let (all_due, early) = (self.all_due(), self.cells[cells.early]);
+        for (tranche, class) in self.plan.tranches.iter().zip(&cells.tranches) {
+            let matured = at >= tranche.matured_from;
+            let balance = self.cells[class.balance];
+            for lane in 0..L {
+                let whole = balance.0[lane];
+                let full = |normal: A| all_due.0[lane].if_above(A::ZERO, whole, normal);
+                let (due, may) = (
+                    self.cells[class.due].0[lane],
+                    self.cells[class.payable].0[lane],
+                );
+                let due = if matured { whole } else { full(due) };
+                let may = if matured { whole } else { full(may) };
+                self.cells[class.due].0[lane] = due;
+                self.cells[class.payable].0[lane] = early.0[lane].if_above(A::ZERO, whole, may);
+            }
+        }
+    }
+
+    fn normal_dues(&mut self, at: usize) {
+        for (tranche, class) in self.plan.tranches.iter().zip(&self.plan.cells.tranches) {
+            let balance = self.cells[class.balance];
+            let above = |target: A| {
+                let mut over = balance;
+                over.sub_to_zero(&Row([target; L]));
+                over
+            };
+            let (due, payable) = match &tranche.falls_due {
+                FallsDue::PassThrough => (Row::ZERO, Row::ZERO),
+                FallsDue::Turbo(targets) => (targets[at].map_or(Row::ZERO, above), balance),
+                FallsDue::TargetPrincipal(amounts) => {
+                    let due = balance.with(&Row([amounts[at]; L]), A::min);
+                    (due, due)
+                }
+                FallsDue::TargetBalance(targets) => (above(targets[at]), above(targets[at])),
+                FallsDue::Bullet => (Row::ZERO, Row::ZERO),
+            };
+            self.cells[class.due] = due;
+            self.cells[class.payable] = payable;
+        }
+    }
+
+    /// Principal collected goes to pass-through classes in the order of the waterfall.
+    fn share_pot(&mut self) {
+        let mut pot = self.cells[self.plan.cells.pot];
+        for (group, split) in &self.plan.pot_groups {
+            let mut whole = Row::ZERO;
+            for &at in group {
+                whole.add(&self.cells[self.plan.cells.tranches[at].balance]);
+            }
+            for &at in group {
+                let class = &self.plan.cells.tranches[at];
+                let balance = self.cells[class.balance];
+                let mut part = balance.with(&pot, A::min);
+                if *split == Split::ProRata {
+                    for lane in 0..L {
+                        let (cash, all) = (pot.0[lane], whole.0[lane]);
+                        let share = cash.share(balance.0[lane], all, self.plan.rounding);
+                        part.0[lane] = all.if_above(cash, share, balance.0[lane]);
+                    }
+                }
+                self.cells[class.payable] = part;
+                pot.sub(&part);
+                whole.sub(&balance);
+            }
+        }
+    }
+
+    /// The last date: no asset is left and no fixed plan is waiting for its day, or legal maturity.
+    fn mark_last(&mut self, at: usize) {
+        let cells = &self.plan.cells;
+        let one = Row::of_fen(1);
+        let mut waiting = self.inputs.collections[at]
+            .to_come
+            .where_shut(&self.cells[cells.cleaned_up]);
+        let all_due = self.all_due();
+        for (tranche, class) in self.plan.tranches.iter().zip(&cells.tranches) {
+            let fixed = matches!(
+                tranche.falls_due,
+                FallsDue::Bullet | FallsDue::TargetBalance(_) | FallsDue::TargetPrincipal(_)
+            );
+            if fixed && at < tranche.matured_from {
+                let mut left = self.cells[class.balance].where_shut(&all_due);
+                left.sub_to_zero(&self.cells[class.payable]);
+                waiting.add(&left.where_shut(&self.cells[cells.early]));
+            }
+        }
+        let over = if at + 1 == self.plan.periods {
+            one
+        } else {
+            one.where_shut(&waiting)
+        };
+        self.cells[cells.last] = over.where_open(&self.cells[cells.live]);
+    }
+
+    /// Above nothing where every class is due in full.
+    fn all_due(&self) -> Row<A, L> {
+        let cells = &self.plan.cells;
+        let mut all = self.cells[cells.last];
+        all.add(&self.cells[cells.accelerated]);
+        all.add(&self.cells[cells.default]);
+        all
+    }
+
+    /// Reserves give back what their terms release, to the account of collections.
+    fn release_reserves(&mut self, at: usize) {
+        let plan = self.plan;
+        for (account, terms) in plan.accounts.iter().enumerate() {
+            if terms.kind != AccountKind::Reserve {
+                continue;
+            }
+            let held = plan.cells.accounts[account];
+            let mut out = self.cells[held];
+            match terms.release {
+                Release::EachDate => {}
+                Release::Excess => out.sub_to_zero(&self.target(at, account)),
+                Release::End => out = out.where_open(&self.cells[plan.cells.last]),
+            }
+            let out = out.where_open(&self.cells[plan.cells.live]);
+            let (from, to) = (Party::Account(account), Party::Account(plan.interest_to));
+            self.journal
+                .post(Moment::Transfer, from, to, &out, Why::Release, None);
+            self.cells[held].sub(&out);
+            self.cells[plan.cells.accounts[plan.interest_to]].add(&out);
+        }
+    }
+
+    /// Commitments in their order, each for what is left of the shortfall.
+    fn call_support(&mut self, at: usize) {
+        let plan = self.plan;
+        let cells = &plan.cells;
+        for (index, commitment) in plan.commitments.iter().enumerate() {
+            if !commitment.open[at] {
+                continue;
+            }
+            let owed = &cells.commitments[index];
+            let mut called = self.need(&commitment.need);
+            for &account in &commitment.available {
+                called.sub_to_zero(&self.cells[cells.accounts[account]]);
+            }
+            // What is not earmarked is on an account that is available already.
+            for (earlier, other) in plan.commitments.iter().zip(&cells.commitments).take(index) {
+                if earlier.earmarked {
+                    called.sub_to_zero(&self.cells[other.paid]);
+                }
+            }
+            let called = called.where_open(&self.cells[cells.live]);
+            let paid = self.support_paid(at, commitment, owed.left, &called);
+            self.cells[owed.called] = called;
+            self.cells[owed.paid] = paid;
+            self.cells[owed.outstanding].add(&paid);
+            self.cells[owed.left].sub_to_zero(&paid);
+            self.cells[cells.capacity[commitment.supporter]].sub_to_zero(&paid);
+            self.cells[cells.called_now].add(&called);
+            let to = Party::Account(commitment.into);
+            let from = Party::Supporter(index);
+            self.journal
+                .post(Moment::Support, from, to, &paid, Why::TopUp, None);
+            self.cells[cells.accounts[commitment.into]].add(&paid);
+        }
+        let one = Row::of_fen(1).where_open(&self.cells[cells.called_now]);
+        self.cells[cells.calls].add(&one);
+    }
+
+    /// Dues in scope and above it, in the branch that holds, with the registrar's fee on top; nothing
+    /// where nothing in scope is due.
+    fn need(&self, by_branch: &[Need]) -> Row<A, L> {
+        let mut need = Row::ZERO;
+        for branch in by_branch {
+            let (mut whole, mut in_scope) = (Row::ZERO, Row::ZERO);
+            for due in &branch.dues {
+                let amount = &self.cells[due.cell];
+                whole.add(amount);
+                if due.in_scope {
+                    in_scope.add(amount);
+                }
+                if let Some((rate, _)) = self.plan.registrar.filter(|_| due.registered) {
+                    whole.add(&amount.times(rate, self.plan.rounding));
+                }
+            }
+            need.add(
+                &whole
+                    .where_open(&in_scope)
+                    .where_open(&self.cells[branch.gate]),
+            );
+        }
+        need
+    }
+
+    fn support_paid(
+        &self,
+        at: usize,
+        commitment: &PlanCommitment<A>,
+        left: usize,
+        called: &Row<A, L>,
+    ) -> Row<A, L> {
+        let alive = &self.inputs.alive[commitment.supporter][at];
+        let mut paid = called.where_open(alive);
+        let failed = called
+            .times(commitment.recovery, self.plan.rounding)
+            .where_shut(alive);
+        paid.add(&failed);
+        if commitment.capped {
+            paid = paid.with(&self.cells[left], A::min);
+        }
+        if let Some(cap) = commitment.cap_per_date {
+            paid = paid.with(&Row([cap; L]), A::min);
+        }
+        if self.plan.capacity_limited[commitment.supporter] {
+            paid = paid.with(
+                &self.cells[self.plan.cells.capacity[commitment.supporter]],
+                A::min,
+            );
+        }
+        paid
+    }
+
+    fn test_events(&mut self, at: usize, test: Test) {
+        let plan = self.plan;
+        let mut changed = false;
+        for (index, trigger) in plan.triggers.iter().enumerate() {
+            let of_supporter = matches!(trigger.measure, Measure::SupporterFailed(_));
+            if of_supporter == (test == Test::BeforeCall) {
+                self.test_event(at, index, trigger);
+                changed = true;
+            }
+        }
+        if changed {
+            self.set_branch();
+        }
+    }
+
+    fn test_event(&mut self, at: usize, index: usize, trigger: &PlanTrigger<A>) {
+        let cells = &self.plan.cells;
+        let (in_force, streak) = (cells.in_force[index], cells.streak[index]);
+        let holds = self.holds(at, trigger).where_open(&self.cells[cells.live]);
+        let needed = A::from_fen(i64::from(trigger.periods.max(1)) - 1);
+        for lane in 0..L {
+            let on = holds.0[lane];
+            let counted = self.cells[streak].0[lane].add(A::from_fen(1));
+            let counted = on.if_above(A::ZERO, counted, A::ZERO);
+            self.cells[streak].0[lane] = counted;
+            let met = counted.if_above(needed, A::from_fen(1), A::ZERO);
+            let before = if trigger.curable {
+                A::ZERO
+            } else {
+                self.cells[in_force].0[lane]
+            };
+            self.cells[in_force].0[lane] = met.max(before);
+        }
+    }
+
+    /// Above nothing where the predicate of a trigger holds on this date.
+    fn holds(&self, at: usize, trigger: &PlanTrigger<A>) -> Row<A, L> {
+        let cells = &self.plan.cells;
+        let Some(level) = trigger.levels[at] else {
+            return Row::ZERO;
+        };
+        let over = |row: &Row<A, L>, limit: A| {
+            row.with(row, |amount, _| {
+                amount.if_above(limit, A::from_fen(1), A::ZERO)
+            })
+        };
+        let any = |row: &Row<A, L>| over(row, A::ZERO);
+        match trigger.measure {
+            Measure::CumulativeDefaultRate => over(&self.cells[cells.recognised], level.amount),
+            Measure::InterestUnpaid(class) => any(&self.cells[cells.tranches[class].interest]),
+            Measure::PrincipalUnpaid(class) => any(&self.cells[cells.tranches[class].due]),
+            Measure::UnpaidAtMaturity(class) if at < self.plan.tranches[class].matured_from => {
+                Row::ZERO
+            }
+            Measure::UnpaidAtMaturity(class) => any(&self.cells[cells.tranches[class].balance]),
+            Measure::BalanceAboveTarget(class) => self.above_target(at, class),
+            Measure::PoolToNotesBelow => {
+                let mut notes = Row::ZERO;
+                cells
+                    .tranches
+                    .iter()
+                    .for_each(|class| notes.add(&self.cells[class.balance]));
+                let mut short = notes.times(level.rate, self.plan.rounding);
+                short.sub_to_zero(&self.cells[cells.performing]);
+                any(&short)
+            }
+            Measure::CollectionsDown => {
+                let mut short = self.cells[cells.cash_before].times(level.rate, self.plan.rounding);
+                let cash = [
+                    cells.interest_in,
+                    cells.principal_in,
+                    cells.prepaid_in,
+                    cells.recovered_in,
+                ];
+                cash.iter()
+                    .for_each(|&cell| short.sub_to_zero(&self.cells[cell]));
+                any(&short)
+            }
+            Measure::SupporterCalls => {
+                over(&self.cells[cells.calls], level.amount.sub(A::from_fen(1)))
+            }
+            Measure::SupporterFailed(supporter) => any(&self.inputs.failed[supporter][at]),
+        }
+    }
+
+    fn above_target(&self, at: usize, class: usize) -> Row<A, L> {
+        let target = match &self.plan.tranches[class].falls_due {
+            FallsDue::Turbo(targets) => targets[at],
+            FallsDue::TargetBalance(targets) => Some(targets[at]),
+            FallsDue::PassThrough | FallsDue::TargetPrincipal(_) | FallsDue::Bullet => None,
+        };
+        let Some(target) = target else {
+            return Row::ZERO;
+        };
+        let mut over = self.cells[self.plan.cells.tranches[class].balance];
+        over.sub_to_zero(&Row([target; L]));
+        over
+    }
+
+    /// The branch that the events in force open: default before acceleration before normal.
+    fn set_branch(&mut self) {
+        let cells = &self.plan.cells;
+        let mut of = [Row::ZERO, Row::ZERO, Row::ZERO];
+        for (trigger, &in_force) in self.plan.triggers.iter().zip(&cells.in_force) {
+            let slot = match (trigger.effect.branch(), trigger.effect) {
+                (Some(Branch::Default), _) => 0,
+                (Some(Branch::Accelerated), _) => 1,
+                (_, Effect::EarlyAmortisation) => 2,
+                (_, _) => continue,
+            };
+            of[slot].add(&self.cells[in_force]);
+        }
+        let [default, accelerated, early] = of;
+        let one = Row::of_fen(1);
+        self.cells[cells.default] = one.where_open(&default);
+        self.cells[cells.accelerated] = one.where_open(&accelerated).where_shut(&default);
+        self.cells[cells.normal] = one.where_shut(&default).where_shut(&accelerated);
+        self.cells[cells.early] = one.where_open(&early);
+    }
+
+    /// After the last date nothing moves.
+    fn end(&mut self, at: usize) {
+        let cells = &self.plan.cells;
+        let live = self.cells[cells.live].where_shut(&self.cells[cells.last]);
+        self.cells[cells.live] = live;
+        debug_assert!(at < self.plan.periods);
+    }
+}
+
+/// The two moments at which events are tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Test {
+    BeforeCall,
+    AfterDistribution,
+}

@@ -1,0 +1,1154 @@
+//! A deal compiled: every amount that moves has a cell, every line of the order of payment is a
+//! [`Pay`] over cells, every rate of every period is worked out once.
+//!
+//! Invariant: nothing here depends on a path. The same plan runs as Decimal in the ledger and as
+//! whole fen in lanes.
+
+use super::journal::{Party, Why};
+use super::periods::Period;
+use super::pool::fraction;
+use crate::asset::LprTenor;
+use crate::dates::{Date, DayCount};
+use crate::deal::{
+    AccountKind, Amortisation, Branch, Claim, Condition, Coupon, Deal, Effect, FeeBase, FeeDue,
+    Limit, Measure, PlanRow, Release, Split, Step, Target,
+};
+use crate::num::{Amount, Decimal, Fen, Ratio, Rounding};
+use crate::scenario::Scenario;
+
+/// Index of a row of amounts.
+pub type Cell = usize;
+
+/// Cells of a class.
+#[derive(Clone, Copy, Debug)]
+pub struct TrancheCells {
+    pub balance: Cell,
+    /// Interest due and not yet paid.
+    pub interest: Cell,
+    pub interest_paid: Cell,
+    /// Principal that must be paid on this date, and that may be.
+    pub due: Cell,
+    pub payable: Cell,
+    pub principal_paid: Cell,
+    pub residual_paid: Cell,
+}
+
+/// Cells of a fee: what ranks with fees, what is above its cap, what was paid on this date.
+#[derive(Clone, Copy, Debug)]
+pub struct FeeCells {
+    pub now: Cell,
+    pub over: Cell,
+    pub paid: Cell,
+}
+
+/// Cells of a commitment.
+#[derive(Clone, Copy, Debug)]
+pub struct CommitmentCells {
+    pub left: Cell,
+    pub outstanding: Cell,
+    pub called: Cell,
+    pub paid: Cell,
+    pub repaid: Cell,
+}
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub struct Cells {
+    /// The deal's accounts, then one for each earmarked commitment.
+    pub accounts: Vec<Cell>,
+    pub tranches: Vec<TrancheCells>,
+    pub fees: Vec<FeeCells>,
+    pub commitments: Vec<CommitmentCells>,
+    /// By supporter: what it can still pay.
+    pub capacity: Vec<Cell>,
+    pub tax: Cell,
+    pub tax_paid: Cell,
+    pub registrar_paid: Cell,
+    /// Principal collected and not yet passed on to holders.
+    pub pot: Cell,
+    pub lent: Cell,
+    pub moved: Cell,
+    pub recognised: Cell,
+    pub performing: Cell,
+    pub cash_before: Cell,
+    /// Collections of the period as they reached the plan.
+    pub interest_in: Cell,
+    pub principal_in: Cell,
+    pub prepaid_in: Cell,
+    pub recovered_in: Cell,
+    pub clean_up_in: Cell,
+    /// Gates: open where above nothing.
+    pub normal: Cell,
+    pub accelerated: Cell,
+    pub default: Cell,
+    pub early: Cell,
+    pub live: Cell,
+    pub last: Cell,
+    pub cleaned_up: Cell,
+    /// Test dates with a call so far, and whether this is one (1 fen each).
+    pub calls: Cell,
+    pub called_now: Cell,
+    pub in_force: Vec<Cell>,
+    pub streak: Vec<Cell>,
+    pub count: usize,
+}
+
+/// A gate of a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Gate {
+    /// Open where the cell is above nothing.
+    Above(Cell),
+    /// Open where the cell is nothing.
+    Nothing(Cell),
+}
+
+/// What a claim of a step is due.
+#[derive(Clone, Copy, Debug)]
+pub enum Due {
+    Cell(Cell),
+    /// Up to the target of this account.
+    Gap(usize),
+    /// All that is there.
+    All,
+}
+
+/// One claim of a step.
+#[derive(Clone, Debug)]
+pub struct PayClaim {
+    pub claim: Claim,
+    pub due: Due,
+    /// Cells that fall with a payment (down to nothing), and that rise.
+    pub less: Vec<Cell>,
+    pub plus: Vec<Cell>,
+    pub to: Party,
+    pub why: Why,
+    /// The registrar's fee comes on top.
+    pub registered: bool,
+    /// Earmarked commitments that top this claim up, and up to which cell.
+    pub top_ups: Vec<usize>,
+    pub top_up_due: Cell,
+}
+
+/// The limit of a step, in cells.
+#[derive(Clone, Debug)]
+pub enum PayLimit<A: Amount> {
+    Due,
+    Amount(A),
+    /// By period: a rate on the balance of a class.
+    Rate {
+        by_period: Vec<A::Rate>,
+        of: Cell,
+    },
+    UncoveredDefaults,
+    /// What an account lacks for these dues.
+    Lacking {
+        account: Cell,
+        dues: Vec<Cell>,
+    },
+}
+
+/// One line of the order of payment, compiled.
+#[derive(Clone, Debug)]
+pub struct Pay<A: Amount> {
+    pub number: u32,
+    pub from: usize,
+    pub claims: Vec<PayClaim>,
+    pub split: Split,
+    pub limit: PayLimit<A>,
+    pub gates: Vec<Gate>,
+}
+
+/// How a class falls due, by period.
+#[derive(Clone, Debug)]
+pub enum FallsDue<A> {
+    PassThrough,
+    /// Target balances by period, where given.
+    Turbo(Vec<Option<A>>),
+    TargetPrincipal(Vec<A>),
+    TargetBalance(Vec<A>),
+    Bullet,
+}
+
+/// A class, compiled.
+#[derive(Clone, Debug)]
+pub struct PlanTranche<A: Amount> {
+    pub falls_due: FallsDue<A>,
+    /// First period at or after expected maturity.
+    pub matured_from: usize,
+    /// Interest of a period on the balance.
+    pub interest: Vec<A::Rate>,
+    pub interest_on_unpaid: bool,
+}
+
+/// A fee, compiled: amounts by period, or rates by period on a base.
+#[derive(Clone, Debug)]
+pub enum PlanFee<A: Amount> {
+    Amounts(Vec<A>),
+    Rates {
+        by_period: Vec<A::Rate>,
+        base: FeeBase,
+    },
+    OfCollections(A::Rate),
+}
+
+/// An account, compiled.
+#[derive(Clone, Debug)]
+pub struct PlanAccount<A: Amount> {
+    pub kind: AccountKind,
+    pub release: Release,
+    pub target: Option<PlanTarget<A>>,
+    /// Income of a period on the balance; none where the rate is 0.
+    pub income: Option<Vec<A::Rate>>,
+}
+
+/// A reserve target, compiled.
+#[derive(Clone, Debug)]
+pub struct PlanTarget<A: Amount> {
+    pub terms: Target,
+    pub amount: A,
+    pub share: A::Rate,
+    pub initial: A,
+}
+
+/// What a commitment looks at in one branch.
+#[derive(Clone, Debug)]
+pub struct Need {
+    pub gate: Cell,
+    pub dues: Vec<NeedDue>,
+}
+
+/// One due of a shortfall.
+#[derive(Clone, Copy, Debug)]
+pub struct NeedDue {
+    pub cell: Cell,
+    /// In scope, not merely above it.
+    pub in_scope: bool,
+    /// The registrar's fee is on top.
+    pub registered: bool,
+}
+
+/// A commitment, compiled.
+#[derive(Clone, Debug)]
+pub struct PlanCommitment<A: Amount> {
+    pub supporter: usize,
+    pub recovery: A::Rate,
+    pub cap_per_date: Option<A>,
+    pub capped: bool,
+    /// Periods on which it can be called.
+    pub open: Vec<bool>,
+    /// By branch: the dues in scope and above it.
+    pub need: Vec<Need>,
+    /// Accounts whose cash counts as available, and the one that takes the top-up.
+    pub available: Vec<usize>,
+    pub into: usize,
+    pub earmarked: bool,
+}
+
+/// A trigger, compiled.
+#[derive(Clone, Debug)]
+pub struct PlanTrigger<A: Amount> {
+    pub measure: Measure,
+    /// By period: none where there is no test.
+    pub levels: Vec<Option<Level<A>>>,
+    pub periods: u32,
+    pub effect: Effect,
+    pub curable: bool,
+}
+
+/// A level in the two forms that measures want.
+#[derive(Clone, Copy, Debug)]
+pub struct Level<A: Amount> {
+    pub amount: A,
+    pub rate: A::Rate,
+}
+
+/// A deal compiled for one scenario.
+#[derive(Clone, Debug)]
+pub struct Plan<A: Amount> {
+    pub rounding: Rounding,
+    pub periods: usize,
+    /// First period still to be paid.
+    pub start: usize,
+    pub cells: Cells,
+    pub opening: Vec<(Cell, Fen)>,
+    pub pays: Vec<Pay<A>>,
+    pub tranches: Vec<PlanTranche<A>>,
+    /// Pass-through classes that share the pot, in the order of the waterfall.
+    pub pot_groups: Vec<(Vec<usize>, Split)>,
+    pub fees: Vec<(PlanFee<A>, Option<A>)>,
+    pub accounts: Vec<PlanAccount<A>>,
+    pub commitments: Vec<PlanCommitment<A>>,
+    pub triggers: Vec<PlanTrigger<A>>,
+    /// By supporter: whether what it can pay in all is limited.
+    pub capacity_limited: Vec<bool>,
+    pub tax: A::Rate,
+    pub registrar: Option<(A::Rate, A::Rate)>,
+    pub clean_up_at: Option<A>,
+    pub initial: A,
+    /// Accounts that take interest, principal and recoveries.
+    pub interest_to: usize,
+    pub principal_to: usize,
+    pub recoveries_to: usize,
+}
+
+/// Compiles. Where `supported` is false, commitments do not exist: no call, no count, no event of a
+/// supporter.
+pub fn plan<A: Amount>(
+    deal: &Deal,
+    scenario: &Scenario,
+    periods: &[Period],
+    supported: bool,
+) -> Plan<A> {
+    let compiler = Compiler {
+        deal,
+        scenario,
+        periods,
+        supported,
+        cells: layout(deal),
+    };
+    compiler.plan()
+}
+
+/// Gives every amount its cell.
+fn layout(deal: &Deal) -> Cells {
+    let mut count = 0;
+    let mut cell = || {
+        count += 1;
+        count - 1
+    };
+    let earmarked = deal
+        .commitments()
+        .iter()
+        .filter(|commitment| commitment.earmarked)
+        .count();
+    let accounts = (0..deal.accounts().len() + earmarked)
+        .map(|_| cell())
+        .collect();
+    let tranches = deal.tranches().iter().map(|_| TrancheCells {
+        balance: cell(),
+        interest: cell(),
+        interest_paid: cell(),
+        due: cell(),
+        payable: cell(),
+        principal_paid: cell(),
+        residual_paid: cell(),
+    });
+    let tranches = tranches.collect();
+    let fees = deal.fees().iter().map(|_| FeeCells {
+        now: cell(),
+        over: cell(),
+        paid: cell(),
+    });
+    let fees = fees.collect();
+    let commitments = deal.commitments().iter().map(|_| CommitmentCells {
+        left: cell(),
+        outstanding: cell(),
+        called: cell(),
+        paid: cell(),
+        repaid: cell(),
+    });
+    let commitments = commitments.collect();
+    let capacity = deal.supporters().iter().map(|_| cell()).collect();
+    let in_force = deal.triggers().iter().map(|_| cell()).collect();
+    let streak = deal.triggers().iter().map(|_| cell()).collect();
+    let mut cells = Cells {
+        accounts,
+        tranches,
+        fees,
+        commitments,
+        capacity,
+        in_force,
+        streak,
+        tax: cell(),
+        tax_paid: cell(),
+        registrar_paid: cell(),
+        pot: cell(),
+        lent: cell(),
+        moved: cell(),
+        recognised: cell(),
+        performing: cell(),
+        cash_before: cell(),
+        interest_in: cell(),
+        principal_in: cell(),
+        prepaid_in: cell(),
+        recovered_in: cell(),
+        clean_up_in: cell(),
+        normal: cell(),
+        accelerated: cell(),
+        default: cell(),
+        early: cell(),
+        live: cell(),
+        last: cell(),
+        cleaned_up: cell(),
+        calls: cell(),
+        called_now: cell(),
+        count: 0,
+    };
+    cells.count = count;
+    cells
+}
+
+/// The account in which a commitment's earmarked cash waits.
+pub(crate) fn earmark_account(deal: &Deal, commitment: usize) -> usize {
+    let before = deal.commitments()[..commitment]
+        .iter()
+        .filter(|other| other.earmarked)
+        .count();
+    deal.accounts().len() + before
+}
+
+struct Compiler<'a> {
+    deal: &'a Deal,
+    scenario: &'a Scenario,
+    periods: &'a [Period],
+    supported: bool,
+    cells: Cells,
+}
+
+impl Compiler<'_> {
+    fn plan<A: Amount>(self) -> Plan<A> {
+        let terms = self.deal.terms();
+        let find = |kind| {
+            self.deal
+                .accounts()
+                .iter()
+                .position(|account| account.kind == kind)
+        };
+        let main = find(AccountKind::Plan)
+            .or(find(AccountKind::Income))
+            .unwrap_or(0);
+        let principal_to = find(AccountKind::Principal).unwrap_or(main);
+        let recoveries_to = match terms.recoveries_to {
+            crate::deal::Recoveries::Principal => principal_to,
+            crate::deal::Recoveries::Income => main,
+        };
+        let initial = self.deal.pool_principal();
+        let floor = |share: Decimal| -> Fen { floor_of(share, initial) };
+        Plan {
+            rounding: terms.rounding,
+            periods: self.periods.len(),
+            start: self.start(),
+            opening: self.opening(),
+            pays: self.pays(),
+            tranches: (0..self.deal.tranches().len())
+                .map(|at| self.tranche(at))
+                .collect(),
+            pot_groups: self.pot_groups(),
+            fees: (0..self.deal.fees().len()).map(|at| self.fee(at)).collect(),
+            accounts: self.accounts(),
+            commitments: self.commitments(main),
+            triggers: (0..self.deal.triggers().len())
+                .map(|at| self.trigger(at))
+                .collect(),
+            capacity_limited: self
+                .deal
+                .supporters()
+                .iter()
+                .map(|supporter| supporter.paying_capacity.is_some())
+                .collect(),
+            tax: A::rate(tax_ratio(self.deal)),
+            registrar: self.registrar::<A>(),
+            clean_up_at: terms.clean_up_share.map(|share| A::from_fen(floor(share))),
+            initial: A::from_fen(initial),
+            interest_to: main,
+            principal_to,
+            recoveries_to,
+            cells: self.cells,
+        }
+    }
+
+    fn start(&self) -> usize {
+        let as_of = self.deal.state().and_then(|state| state.as_of);
+        as_of.map_or(0, |day| {
+            self.periods.partition_point(|period| period.payment <= day)
+        })
+    }
+
+    fn opening(&self) -> Vec<(Cell, Fen)> {
+        let cells = &self.cells;
+        let deal = self.deal;
+        let mut out = vec![(cells.normal, 1), (cells.live, 1)];
+        for (index, (commitment, at)) in deal
+            .commitments()
+            .iter()
+            .zip(&cells.commitments)
+            .enumerate()
+        {
+            let drawn = deal
+                .state()
+                .map_or((0, 0), |state| state.commitments[index]);
+            out.push((
+                at.left,
+                commitment
+                    .cap_total
+                    .unwrap_or(0)
+                    .saturating_sub(drawn.0)
+                    .max(0),
+            ));
+            out.push((at.outstanding, drawn.0 - drawn.1));
+        }
+        for (supporter, &at) in deal.supporters().iter().zip(&cells.capacity) {
+            out.push((at, supporter.paying_capacity.unwrap_or(0)));
+        }
+        match deal.state() {
+            None => {
+                out.extend(cells.accounts.iter().copied().zip(deal.opening_balances()));
+                let tranches = deal.tranches().iter().zip(&cells.tranches);
+                out.extend(tranches.map(|(tranche, at)| (at.balance, tranche.notional)));
+            }
+            Some(state) => {
+                out.extend(
+                    cells
+                        .accounts
+                        .iter()
+                        .copied()
+                        .zip(state.accounts.iter().copied()),
+                );
+                for (at, (balance, interest)) in cells.tranches.iter().zip(&state.notes) {
+                    out.push((at.balance, *balance));
+                    out.push((at.interest, *interest));
+                }
+                out.extend(
+                    cells
+                        .fees
+                        .iter()
+                        .map(|at| at.now)
+                        .zip(state.fees.iter().copied()),
+                );
+                out.push((cells.tax, state.tax_unpaid));
+                out.push((cells.calls, i64::from(state.calls)));
+                let forced = cells.in_force.iter().zip(&state.in_force);
+                out.extend(forced.map(|(&at, &on)| (at, Fen::from(on))));
+                out.extend(self.branch_in_force(&state.in_force));
+            }
+        }
+        out
+    }
+
+    /// Branch gates of a deal in mid-life, from the events in force.
+    fn branch_in_force(&self, in_force: &[bool]) -> Vec<(Cell, Fen)> {
+        let cells = &self.cells;
+        let effects: Vec<Effect> = self
+            .deal
+            .triggers()
+            .iter()
+            .zip(in_force)
+            .filter_map(|(trigger, &on)| on.then_some(trigger.effect))
+            .collect();
+        let has = |branch| effects.iter().any(|effect| effect.branch() == Some(branch));
+        let default = has(Branch::Default);
+        let accelerated = has(Branch::Accelerated) && !default;
+        vec![
+            (cells.default, Fen::from(default)),
+            (cells.accelerated, Fen::from(accelerated)),
+            (cells.normal, Fen::from(!default && !accelerated)),
+            (
+                cells.early,
+                Fen::from(effects.contains(&Effect::EarlyAmortisation)),
+            ),
+        ]
+    }
+
+    fn tranche<A: Amount>(&self, at: usize) -> PlanTranche<A> {
+        let tranche = &self.deal.tranches()[at];
+        let by_date = |rows: &[PlanRow], nominal: Date| -> Option<Fen> {
+            rows.iter()
+                .find(|row| row.date == nominal)
+                .map(|row| row.amount)
+        };
+        let fen = |rows: &[PlanRow]| -> Vec<A> {
+            let of = |period: &Period| A::from_fen(by_date(rows, period.nominal).unwrap_or(0));
+            self.periods.iter().map(of).collect()
+        };
+        // A target balance holds until the next one; before the first the whole balance may stay.
+        let balances = |rows: &[PlanRow]| -> Vec<Option<A>> {
+            let of = |period: &Period| {
+                let row = rows.iter().rfind(|row| row.date <= period.nominal);
+                row.map(|row| A::from_fen(row.amount))
+            };
+            self.periods.iter().map(of).collect()
+        };
+        let falls_due = match &tranche.amortisation {
+            Amortisation::PassThrough => FallsDue::PassThrough,
+            Amortisation::Turbo { target_balance } => FallsDue::Turbo(balances(target_balance)),
+            Amortisation::TargetPrincipal(rows) => FallsDue::TargetPrincipal(fen(rows)),
+            Amortisation::TargetBalance(rows) => {
+                let all = A::from_fen(tranche.notional);
+                let targets = balances(rows)
+                    .into_iter()
+                    .map(|target| target.unwrap_or(all));
+                FallsDue::TargetBalance(targets.collect())
+            }
+            Amortisation::Bullet => FallsDue::Bullet,
+        };
+        let maturity = tranche.expected_maturity;
+        PlanTranche {
+            falls_due,
+            matured_from: self
+                .periods
+                .partition_point(|period| period.nominal < maturity),
+            interest: self
+                .periods
+                .iter()
+                .map(|period| A::rate(self.coupon(at, period)))
+                .collect(),
+            interest_on_unpaid: tranche.interest_on_unpaid,
+        }
+    }
+
+    /// Coupon x days / base of one period.
+    fn coupon(&self, at: usize, period: &Period) -> Ratio {
+        let tranche = &self.deal.tranches()[at];
+        let shift = self.scenario.coupon_shift;
+        let rate = match &tranche.coupon {
+            Coupon::None => return Ratio::ZERO,
+            Coupon::Fixed(rate) => *rate + shift,
+            Coupon::Floating { tenor, spread_pa } => {
+                self.lpr(*tenor, period.accrual_start) + *spread_pa
+            }
+            Coupon::Step(steps) => {
+                let held = steps.iter().rfind(|step| step.0 <= period.accrual_start);
+                held.or(steps.first()).map_or(Decimal::ZERO, |step| step.1) + shift
+            }
+        };
+        let year = fraction(tranche.day_count, period.accrual_start, period.accrual_end);
+        rate_over(rate.max(Decimal::ZERO), year)
+    }
+
+    fn lpr(&self, tenor: LprTenor, on: Date) -> Decimal {
+        let shift = match on >= self.deal.terms().cutoff {
+            true => self.scenario.lpr_shift,
+            false => Decimal::ZERO,
+        };
+        self.deal.lpr().on(on, tenor).unwrap_or(Decimal::ZERO) + shift
+    }
+
+    /// Pass-through classes grouped by the first step that pays their principal.
+    fn pot_groups(&self) -> Vec<(Vec<usize>, Split)> {
+        let passes = |at: usize| {
+            matches!(
+                self.deal.tranches()[at].amortisation,
+                Amortisation::PassThrough
+            )
+        };
+        let mut seen = Vec::new();
+        let mut groups = Vec::new();
+        let normal = |step: &&Step| matches!(step.branch, None | Some(Branch::Normal));
+        for step in self.deal.steps().iter().filter(normal) {
+            let group: Vec<usize> = step
+                .pay
+                .iter()
+                .filter_map(|claim| match claim {
+                    Claim::Principal(at) if passes(*at) && !seen.contains(at) => Some(*at),
+                    _ => None,
+                })
+                .collect();
+            seen.extend(&group);
+            if !group.is_empty() {
+                groups.push((group, step.split));
+            }
+        }
+        groups
+    }
+
+    fn fee<A: Amount>(&self, at: usize) -> (PlanFee<A>, Option<A>) {
+        let fee = &self.deal.fees()[at];
+        let due = match &fee.due {
+            FeeDue::Amount(amount) => {
+                PlanFee::Amounts(vec![A::from_fen(*amount); self.periods.len()])
+            }
+            FeeDue::AmountOn { amount, dates } => PlanFee::Amounts(self.dated(*amount, dates)),
+            FeeDue::RatePa {
+                rate_pa,
+                base,
+                day_count,
+            } => {
+                let of = |period: &Period| {
+                    let year = fraction(*day_count, period.accrual_start, period.accrual_end);
+                    A::rate(rate_over(*rate_pa, year))
+                };
+                let by_period = self.periods.iter().map(of).collect();
+                PlanFee::Rates {
+                    by_period,
+                    base: base.clone(),
+                }
+            }
+            FeeDue::ShareOfCollections(share) => {
+                PlanFee::OfCollections(A::rate(Ratio::of_rate(*share).unwrap_or(Ratio::ZERO)))
+            }
+        };
+        (due, fee.cap.map(A::from_fen))
+    }
+
+    /// An amount for each of the days, on the first payment date on or after it.
+    fn dated<A: Amount>(&self, amount: Fen, dates: &[Date]) -> Vec<A> {
+        let mut due = vec![0; self.periods.len()];
+        for &date in dates {
+            let at = self.periods.partition_point(|period| period.payment < date);
+            if let Some(due) = due.get_mut(at) {
+                *due += amount;
+            }
+        }
+        due.into_iter().map(A::from_fen).collect()
+    }
+
+    fn accounts<A: Amount>(&self) -> Vec<PlanAccount<A>> {
+        let initial = A::from_fen(self.deal.pool_principal());
+        let income = |rate: Decimal| -> Vec<A::Rate> {
+            let of = |(at, period): (usize, &Period)| {
+                let before = match at {
+                    0 => self.deal.terms().closing,
+                    _ => self.periods[at - 1].payment,
+                };
+                let year = fraction(DayCount::Thirty360, before, period.payment);
+                A::rate(rate_over(rate, year))
+            };
+            self.periods.iter().enumerate().map(of).collect()
+        };
+        self.deal
+            .accounts()
+            .iter()
+            .map(|account| PlanAccount {
+                kind: account.kind,
+                release: account.release,
+                target: account.target.map(|terms| PlanTarget {
+                    terms,
+                    amount: A::from_fen(terms.amount),
+                    share: A::rate(Ratio::of_rate(terms.share).unwrap_or(Ratio::ZERO)),
+                    initial,
+                }),
+                income: (!account.income_pa.is_zero()).then(|| income(account.income_pa)),
+            })
+            .collect()
+    }
+
+    fn registrar<A: Amount>(&self) -> Option<(A::Rate, A::Rate)> {
+        let rate =
+            Ratio::of_rate(self.deal.terms().registrar_fee).filter(|rate| !rate.is_zero())?;
+        let gross = Ratio::ONE.plus(rate)?;
+        Some((A::rate(rate), A::rate(gross.inverse()?)))
+    }
+
+    fn pays<A: Amount>(&self) -> Vec<Pay<A>> {
+        self.deal
+            .steps()
+            .iter()
+            .map(|step| self.pay(step))
+            .filter(|pay| !pay.claims.is_empty())
+            .collect()
+    }
+
+    fn pay<A: Amount>(&self, step: &Step) -> Pay<A> {
+        let cells = &self.cells;
+        let mut gates = vec![Gate::Above(cells.live)];
+        gates.extend(
+            step.branch
+                .map(|branch| Gate::Above(self.branch_cell(branch))),
+        );
+        gates.extend(
+            step.when
+                .iter()
+                .flat_map(|&condition| self.condition(condition)),
+        );
+        let exists = |claim: &&Claim| self.supported || !matches!(claim, Claim::Commitment(_));
+        Pay {
+            number: step.number,
+            from: step.from,
+            claims: step
+                .pay
+                .iter()
+                .filter(exists)
+                .map(|&claim| self.claim(step, claim))
+                .collect(),
+            split: step.split,
+            limit: self.limit(step),
+            gates,
+        }
+    }
+
+    fn branch_cell(&self, branch: Branch) -> Cell {
+        match branch {
+            Branch::Normal => self.cells.normal,
+            Branch::Accelerated => self.cells.accelerated,
+            Branch::Default => self.cells.default,
+        }
+    }
+
+    fn condition(&self, condition: Condition) -> Vec<Gate> {
+        let class = |at: usize| &self.cells.tranches[at];
+        match condition {
+            Condition::Redeemed(at) => {
+                vec![
+                    Gate::Nothing(class(at).balance),
+                    Gate::Nothing(class(at).interest),
+                ]
+            }
+            Condition::Outstanding(at) => vec![Gate::Above(class(at).balance)],
+            Condition::Paid(at) => {
+                vec![
+                    Gate::Nothing(class(at).interest),
+                    Gate::Nothing(class(at).due),
+                ]
+            }
+            Condition::SupportersRepaid => {
+                let owed = self
+                    .cells
+                    .commitments
+                    .iter()
+                    .map(|at| Gate::Nothing(at.outstanding));
+                owed.collect()
+            }
+            Condition::InForce(at) => vec![Gate::Above(self.cells.in_force[at])],
+            Condition::NotInForce(at) => vec![Gate::Nothing(self.cells.in_force[at])],
+        }
+    }
+
+    fn claim(&self, step: &Step, claim: Claim) -> PayClaim {
+        let cells = &self.cells;
+        let none: Vec<Cell> = Vec::new();
+        let (due, less, plus, to, why, registered, top_up_due) = match claim {
+            Claim::Tax => {
+                let (due, paid) = (cells.tax, cells.tax_paid);
+                (
+                    Due::Cell(due),
+                    vec![due],
+                    vec![paid],
+                    Party::TaxOffice,
+                    Why::Tax,
+                    false,
+                    due,
+                )
+            }
+            Claim::Fee(at) => {
+                let fee = cells.fees[at];
+                let (less, plus) = (vec![fee.now], vec![fee.paid]);
+                (
+                    Due::Cell(fee.now),
+                    less,
+                    plus,
+                    Party::Payee(at),
+                    Why::Fee,
+                    false,
+                    fee.now,
+                )
+            }
+            Claim::FeeExcess(at) => {
+                let fee = cells.fees[at];
+                let (less, plus) = (vec![fee.over], vec![fee.paid]);
+                (
+                    Due::Cell(fee.over),
+                    less,
+                    plus,
+                    Party::Payee(at),
+                    Why::FeeExcess,
+                    false,
+                    fee.over,
+                )
+            }
+            Claim::Interest(at) => {
+                let class = cells.tranches[at];
+                let (less, plus) = (vec![class.interest], vec![class.interest_paid]);
+                let to = Party::Holders(at);
+                (
+                    Due::Cell(class.interest),
+                    less,
+                    plus,
+                    to,
+                    Why::NoteInterest,
+                    true,
+                    class.interest,
+                )
+            }
+            Claim::Principal(at) => {
+                let class = cells.tranches[at];
+                let less = vec![class.balance, class.payable, class.due, cells.pot];
+                let plus = vec![class.principal_paid];
+                let to = Party::Holders(at);
+                (
+                    Due::Cell(class.payable),
+                    less,
+                    plus,
+                    to,
+                    Why::NotePrincipal,
+                    true,
+                    class.due,
+                )
+            }
+            Claim::Account(at) => {
+                let gap = self.deal.accounts()[at].kind == AccountKind::Reserve;
+                let due = if gap { Due::Gap(at) } else { Due::All };
+                let kinds = (
+                    self.deal.accounts()[step.from].kind,
+                    self.deal.accounts()[at].kind,
+                );
+                let counted = match kinds {
+                    (AccountKind::Principal, AccountKind::Income) => Some(cells.lent),
+                    (AccountKind::Income, AccountKind::Principal) => Some(cells.moved),
+                    _ => None,
+                };
+                let plus: Vec<Cell> = [cells.accounts[at]].into_iter().chain(counted).collect();
+                (due, none, plus, Party::Account(at), Why::Transfer, false, 0)
+            }
+            Claim::Commitment(at) => {
+                let owed = cells.commitments[at];
+                let to = Party::Supporter(at);
+                let (less, plus) = (vec![owed.outstanding], vec![owed.repaid]);
+                (
+                    Due::Cell(owed.outstanding),
+                    less,
+                    plus,
+                    to,
+                    Why::Repayment,
+                    false,
+                    0,
+                )
+            }
+            Claim::Residual(at) => {
+                let plus = vec![cells.tranches[at].residual_paid];
+                (
+                    Due::All,
+                    none,
+                    plus,
+                    Party::Holders(at),
+                    Why::Residual,
+                    false,
+                    0,
+                )
+            }
+        };
+        let top_ups = match due {
+            Due::Cell(_) if self.supported => self.top_ups(step, claim),
+            _ => Vec::new(),
+        };
+        PayClaim {
+            claim,
+            due,
+            less,
+            plus,
+            to,
+            why,
+            registered,
+            top_ups,
+            top_up_due,
+        }
+    }
+
+    /// Earmarked commitments inside whose shortfall this claim lies.
+    fn top_ups(&self, step: &Step, claim: Claim) -> Vec<usize> {
+        let branches = match step.branch {
+            Some(branch) => vec![branch],
+            None => vec![Branch::Normal, Branch::Accelerated, Branch::Default],
+        };
+        let covers = |&at: &usize| {
+            self.deal.commitments()[at].earmarked
+                && branches
+                    .iter()
+                    .any(|&branch| self.covered(at, branch).contains(&claim))
+        };
+        (0..self.deal.commitments().len()).filter(covers).collect()
+    }
+
+    /// Claims of a branch down to the last one in scope of a commitment.
+    fn covered(&self, commitment: usize, branch: Branch) -> Vec<Claim> {
+        let scope = &self.deal.commitments()[commitment].scope;
+        let of_branch = |step: &&Step| step.branch.is_none_or(|own| own == branch);
+        let order: Vec<Claim> = self
+            .deal
+            .steps()
+            .iter()
+            .filter(of_branch)
+            .flat_map(|step| step.pay.iter().copied())
+            .collect();
+        let last = order.iter().rposition(|claim| scope.contains(claim));
+        let above = order.into_iter().take(last.map_or(0, |at| at + 1));
+        let mut covered = Vec::new();
+        for claim in above {
+            let counts = matches!(
+                claim,
+                Claim::Tax | Claim::Fee(_) | Claim::Interest(_) | Claim::Principal(_)
+            );
+            if counts && !covered.contains(&claim) {
+                covered.push(claim);
+            }
+        }
+        covered
+    }
+
+    fn limit<A: Amount>(&self, step: &Step) -> PayLimit<A> {
+        match step.up_to {
+            Limit::Due => PayLimit::Due,
+            Limit::Amount(amount) => PayLimit::Amount(A::from_fen(amount)),
+            Limit::RatePa { rate_pa, tranche } => {
+                let day_count = self.deal.tranches()[tranche].day_count;
+                let of = |period: &Period| {
+                    let year = fraction(day_count, period.accrual_start, period.accrual_end);
+                    A::rate(rate_over(rate_pa, year))
+                };
+                let by_period = self.periods.iter().map(of).collect();
+                PayLimit::Rate {
+                    by_period,
+                    of: self.cells.tranches[tranche].balance,
+                }
+            }
+            Limit::UncoveredDefaults => PayLimit::UncoveredDefaults,
+            Limit::Lacking { account, interest } => {
+                let same = |other: &&Step| {
+                    other.from == account
+                        && (other.branch.is_none()
+                            || step.branch.is_none()
+                            || other.branch == step.branch)
+                };
+                let order: Vec<Claim> = self
+                    .deal
+                    .steps()
+                    .iter()
+                    .filter(same)
+                    .flat_map(|step| step.pay.iter().copied())
+                    .collect();
+                let last = order
+                    .iter()
+                    .rposition(|claim| *claim == Claim::Interest(interest));
+                let mut dues: Vec<Cell> = order
+                    .into_iter()
+                    .take(last.map_or(0, |at| at + 1))
+                    .filter_map(|claim| self.due_cell(claim))
+                    .collect();
+                dues.sort_unstable();
+                dues.dedup();
+                PayLimit::Lacking {
+                    account: self.cells.accounts[account],
+                    dues,
+                }
+            }
+        }
+    }
+
+    /// The cell of what is due to a claim; a principal that must be paid, not one that may.
+    fn due_cell(&self, claim: Claim) -> Option<Cell> {
+        match claim {
+            Claim::Tax => Some(self.cells.tax),
+            Claim::Fee(at) => Some(self.cells.fees[at].now),
+            Claim::FeeExcess(at) => Some(self.cells.fees[at].over),
+            Claim::Interest(at) => Some(self.cells.tranches[at].interest),
+            Claim::Principal(at) => Some(self.cells.tranches[at].due),
+            Claim::Account(_) | Claim::Commitment(_) | Claim::Residual(_) => None,
+        }
+    }
+
+    fn commitments<A: Amount>(&self, main: usize) -> Vec<PlanCommitment<A>> {
+        if !self.supported {
+            return Vec::new();
+        }
+        (0..self.deal.commitments().len())
+            .map(|at| self.commitment(at, main))
+            .collect()
+    }
+
+    fn commitment<A: Amount>(&self, at: usize, main: usize) -> PlanCommitment<A> {
+        let terms = &self.deal.commitments()[at];
+        let supporter = &self.deal.supporters()[terms.supporter];
+        let due = |claim: Claim| {
+            let cell = self.due_cell(claim)?;
+            let registered = matches!(claim, Claim::Interest(_) | Claim::Principal(_));
+            Some(NeedDue {
+                cell,
+                in_scope: terms.scope.contains(&claim),
+                registered,
+            })
+        };
+        let need = [Branch::Normal, Branch::Accelerated, Branch::Default].map(|branch| Need {
+            gate: self.branch_cell(branch),
+            dues: self
+                .covered(at, branch)
+                .into_iter()
+                .filter_map(due)
+                .collect(),
+        });
+        let into = if terms.earmarked {
+            earmark_account(self.deal, at)
+        } else {
+            main
+        };
+        let mut available: Vec<usize> = (0..self.deal.accounts().len())
+            .filter(|&account| match self.deal.accounts()[account].kind {
+                AccountKind::Plan | AccountKind::Income | AccountKind::Principal => true,
+                AccountKind::Reserve => terms.reserve_first,
+                AccountKind::Other => false,
+            })
+            .collect();
+        available.extend(terms.earmarked.then_some(into));
+        let open = |period: &Period| terms.end.is_none_or(|end| period.test <= end);
+        PlanCommitment {
+            supporter: terms.supporter,
+            recovery: A::rate(Ratio::of_rate(supporter.recovery).unwrap_or(Ratio::ZERO)),
+            cap_per_date: terms.cap_per_date.map(A::from_fen),
+            capped: terms.cap_total.is_some(),
+            open: self.periods.iter().map(open).collect(),
+            need: need.into_iter().collect(),
+            available,
+            into,
+            earmarked: terms.earmarked,
+        }
+    }
+
+    fn trigger<A: Amount>(&self, at: usize) -> PlanTrigger<A> {
+        let trigger = &self.deal.triggers()[at];
+        let initial = self.deal.pool_principal();
+        let of_supporter = matches!(
+            trigger.measure,
+            Measure::SupporterCalls | Measure::SupporterFailed(_)
+        );
+        let level = |period: &Period| -> Option<Level<A>> {
+            if of_supporter && !self.supported {
+                return None;
+            }
+            let holds =
+                |row: &&(Option<Date>, Decimal)| row.0.is_none_or(|from| from <= period.payment);
+            let (_, level) = trigger.levels.iter().rfind(holds)?;
+            let amount = match trigger.measure {
+                Measure::SupporterCalls => i64::try_from(*level).unwrap_or(0),
+                _ => floor_of(*level, initial),
+            };
+            let kept = match trigger.measure {
+                Measure::CollectionsDown => Decimal::ONE - *level,
+                _ => *level,
+            };
+            let rate = A::rate(Ratio::of_rate(kept).unwrap_or(Ratio::ZERO));
+            Some(Level {
+                amount: A::from_fen(amount),
+                rate,
+            })
+        };
+        PlanTrigger {
+            measure: trigger.measure.clone(),
+            levels: self.periods.iter().map(level).collect(),
+            periods: trigger.periods,
+            effect: trigger.effect,
+            curable: trigger.curable,
+        }
+    }
+}
+
+/// An annual rate over a share of a year.
+fn rate_over(rate: Decimal, year: Option<Ratio>) -> Ratio {
+    let rate = Ratio::of_rate(rate).unwrap_or(Ratio::ZERO);
+    year.and_then(|year| rate.times(year))
+        .unwrap_or(Ratio::ZERO)
+}
+
+/// The largest whole fen not above share x amount.
+fn floor_of(share: Decimal, amount: Fen) -> Fen {
+    i64::try_from((share * Decimal::from(amount)).floor()).unwrap_or(Fen::MAX / 4)
+}
+
+/// VAT with surcharges as a share of interest received.
+fn tax_ratio(deal: &Deal) -> Ratio {
+    let terms = deal.terms();
+    let gross = terms.vat * (Decimal::ONE + terms.vat_surcharge);
+    let rate = Ratio::of_rate(gross).unwrap_or(Ratio::ZERO);
+    if !terms.vat_inclusive {
+        return rate;
+    }
+    let net = Ratio::of_rate(Decimal::ONE + terms.vat).and_then(Ratio::inverse);
+    net.and_then(|net| rate.times(net)).unwrap_or(Ratio::ZERO)
+}
