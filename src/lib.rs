@@ -4,5 +4,6 @@ pub mod asset;
 pub mod dates;
 pub mod deal;
 pub mod engine;
+pub mod input;
 pub mod num;
 pub mod scenario;

@@ -1,0 +1,48 @@
+//! How files become checked rows: bytes are decoded, split into cells, and each cell is read as
+//! the kind of value its column holds. Invariant: nothing is guessed and nothing is dropped;
+//! whatever cannot be read in exactly one way becomes a line in [`problems::Problems`], with file,
+//! row and column, and reading goes on so that one run shows every mistake.
+//!
+//! - [`mod@problems`] what is wrong, and how it is said; one method for each kind of mistake.
+//! - [`mod@table`] a file and a list of [`table::Column`]s in, typed rows out.
+//! - [`mod@cell`] the text of one cell in, one value out; knows no files.
+//!
+//! ```
+//! use ipabs::input::problems::Problems;
+//! use ipabs::input::table::{self, Column, Kind};
+//!
+//! const COLUMNS: &[Column] = &[
+//!     Column {
+//!         name: "id",
+//!         zh: &["编号"],
+//!         kind: Kind::Text,
+//!         required: true,
+//!         default: "",
+//!         meaning: "the loan's own number",
+//!         example: "L1",
+//!     },
+//!     Column {
+//!         name: "principal",
+//!         zh: &["本金"],
+//!         kind: Kind::Amount,
+//!         required: true,
+//!         default: "",
+//!         meaning: "unpaid principal at the cut-off date, yuan",
+//!         example: "1,000,000.00",
+//!     },
+//! ];
+//! let problems = Problems::new();
+//! let bytes = "编号,本金（万元）\nL1,150\nL2,1.5e2\n".as_bytes();
+//! let table = table::read("loans.csv", bytes, COLUMNS, &problems).unwrap();
+//! let principals: Vec<_> = table.rows().map(|row| row.amount("principal")).collect();
+//! assert_eq!(principals, [Some(1_500_000.into()), None]);
+//! assert_eq!(
+//!     problems.into_lines(),
+//!     ["loans.csv:3: 本金（万元）: 1.5e2 is not an amount: scientific notation has lost digits"],
+//! );
+//! ```
+pub mod cell;
+mod decode;
+mod header;
+pub mod problems;
+pub mod table;

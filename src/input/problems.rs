@@ -1,0 +1,514 @@
+//! Every problem of a run, each with its place, said in one voice. Invariant: a mistake is worded
+//! here and nowhere else, so that the same mistake reads the same in every file.
+//!
+//! A line is `loans.csv:17: maturity: 2023-02-30 is not a date (want YYYY-MM-DD)`: file, row as
+//! the spreadsheet shows it (the header is row 1), column as its header is written, then what was
+//! found and what is wanted, in lower case and without a full stop.
+
+use super::cell::{self, NumberFault, TextFault};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Lines printed at most; the rest is counted in one last line.
+pub const MAX_LINES: usize = 200;
+/// Characters of a cell that a message repeats.
+const MAX_SHOWN: usize = 40;
+
+/// Where a problem is; without a row it concerns the file, without a column the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: String,
+    pub row: Option<usize>,
+    pub column: Option<String>,
+}
+
+impl Place {
+    pub fn file(file: &str) -> Place {
+        Place {
+            file: file.to_string(),
+            row: None,
+            column: None,
+        }
+    }
+
+    pub fn row(file: &str, row: usize) -> Place {
+        Place {
+            file: file.to_string(),
+            row: Some(row),
+            column: None,
+        }
+    }
+
+    pub fn cell(file: &str, row: usize, column: &str) -> Place {
+        Place {
+            file: file.to_string(),
+            row: Some(row),
+            column: Some(column.to_string()),
+        }
+    }
+}
+
+/// The one place that knows how a place is written.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(row) = self.row {
+            write!(f, ":{row}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, ": {}", shown(column))?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects problems through a shared reference, so that every reader can hold it.
+#[derive(Debug)]
+pub struct Problems {
+    found: RefCell<Found>,
+}
+
+#[derive(Debug)]
+struct Found {
+    /// In order of first mention.
+    files: Vec<String>,
+    /// Index into `files`, row, the whole line.
+    lines: Vec<(usize, Option<usize>, String)>,
+    seen: BTreeSet<String>,
+}
+
+impl Problems {
+    #[expect(
+        clippy::new_without_default,
+        reason = "default means credit default in this crate"
+    )]
+    pub fn new() -> Problems {
+        let found = Found {
+            files: Vec::new(),
+            lines: Vec::new(),
+            seen: BTreeSet::new(),
+        };
+        Problems {
+            found: RefCell::new(found),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Distinct problems, also those beyond what is printed.
+    pub fn len(&self) -> usize {
+        self.found.borrow().lines.len()
+    }
+
+    /// Files in order of first mention, then by row; equal lines once; at most [`MAX_LINES`] and
+    /// one that counts the rest.
+    pub fn into_lines(self) -> Vec<String> {
+        let mut lines = self.found.into_inner().lines;
+        lines.sort_by_key(|(file, row, _)| (*file, *row));
+        let rest = lines.len().saturating_sub(MAX_LINES);
+        let shown = lines.into_iter().take(MAX_LINES).map(|(_, _, line)| line);
+        let last = match rest {
+            0 => None,
+            1 => Some("... and 1 more problem".to_string()),
+            more => Some(format!("... and {more} more problems")),
+        };
+        shown.chain(last).collect()
+    }
+
+    /// For a mistake that only one caller can make; others have a method of their own below.
+    pub fn at(&self, place: &Place, text: impl fmt::Display) {
+        let line = format!("{place}: {text}");
+        let mut found = self.found.borrow_mut();
+        if !found.seen.insert(line.clone()) {
+            return;
+        }
+        let known = found.files.iter().position(|file| *file == place.file);
+        let file = known.unwrap_or_else(|| {
+            found.files.push(place.file.clone());
+            found.files.len() - 1
+        });
+        found.lines.push((file, place.row, line));
+    }
+
+    /// Looking for a near word costs time, and nobody reads it after the last printed line.
+    fn hint<'a>(&self, word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+        let near = if self.len() < MAX_LINES {
+            nearest(word, known)
+        } else {
+            None
+        };
+        near.map(|near| format!(" (did you mean {}?)", shown(near)))
+            .unwrap_or_default()
+    }
+}
+
+/// Cells.
+impl Problems {
+    pub fn empty_cell(&self, place: &Place) {
+        self.at(place, "the cell is empty, a value is required");
+    }
+
+    pub fn not_a_date(&self, place: &Place, found: &str) {
+        self.at(
+            place,
+            format_args!("{} is not a date (want YYYY-MM-DD)", shown(found)),
+        );
+    }
+
+    pub fn not_an_amount(&self, place: &Place, found: &str, fault: NumberFault) {
+        self.not_a_number(
+            place,
+            found,
+            "an amount",
+            "want 1000000.00 or 100万元",
+            fault,
+        );
+    }
+
+    pub fn not_a_rate(&self, place: &Place, found: &str, fault: NumberFault) {
+        match fault {
+            NumberFault::Ambiguous => self.ambiguous_rate(place, found),
+            _ => self.not_a_number(place, found, "a rate", "want 4.35% or 0.0435", fault),
+        }
+    }
+
+    pub fn ambiguous_rate(&self, place: &Place, found: &str) {
+        let found = shown(found);
+        self.at(
+            place,
+            format_args!("{found} is ambiguous (write {found}%, or % in the header)"),
+        );
+    }
+
+    pub fn not_an_integer(&self, place: &Place, found: &str, fault: NumberFault) {
+        self.not_a_number(place, found, "a whole number", "want 12", fault);
+    }
+
+    fn not_a_number(&self, place: &Place, found: &str, kind: &str, want: &str, fault: NumberFault) {
+        let found = shown(found);
+        let why = match fault {
+            NumberFault::NotANumber | NumberFault::Ambiguous => {
+                return self.at(place, format_args!("{found} is not {kind} ({want})"));
+            }
+            NumberFault::UnitClash { cell, header } => {
+                let text = format_args!("{found} is in {cell}, but its column is in {header}");
+                return self.at(place, text);
+            }
+            NumberFault::Separators => "separators are misplaced (want 1,000,000.00)".to_string(),
+            NumberFault::Scientific => "scientific notation has lost digits".to_string(),
+            NumberFault::Brackets => "brackets do not mean minus here".to_string(),
+            NumberFault::TooManyDigits => {
+                format!("more than {} digits before the point", cell::MAX_DIGITS)
+            }
+            NumberFault::TooManyDecimals { most: 0, .. } => "it has decimals".to_string(),
+            NumberFault::TooManyDecimals { most, of } => format!("more than {most} decimals{of}"),
+        };
+        self.at(place, format_args!("{found} is not {kind}: {why}"));
+    }
+
+    pub fn not_a_flag(&self, place: &Place, found: &str) {
+        self.at(
+            place,
+            format_args!("{} is neither yes nor no (是 or 否)", shown(found)),
+        );
+    }
+
+    pub fn not_one_of(&self, place: &Place, found: &str, words: &[&str]) {
+        let hint = self.hint(found, words.iter().flat_map(|word| word.split('/')));
+        let words: Vec<&str> = words
+            .iter()
+            .filter_map(|word| word.split('/').next())
+            .collect();
+        let text = format!("{} is not one of {}{hint}", shown(found), words.join(", "));
+        self.at(place, text);
+    }
+
+    pub fn not_a_text(&self, place: &Place, found: &str, fault: TextFault) {
+        let found = shown(found);
+        match fault {
+            TextFault::Formula(first) => {
+                let why = "which a spreadsheet runs as a formula";
+                self.at(place, format_args!("{found} starts with {first}, {why}"));
+            }
+            TextFault::Invisible(c) => self.invisible(place, c),
+            TextFault::TooLong(n) => {
+                let most = cell::MAX_TEXT;
+                self.at(
+                    place,
+                    format_args!("text of {n} characters (at most {most})"),
+                );
+            }
+            TextFault::Shortened => {
+                let how = "set the column to text before saving";
+                self.at(
+                    place,
+                    format_args!("{found} was shortened by a spreadsheet ({how})"),
+                );
+            }
+            TextFault::ErrorValue => {
+                self.at(
+                    place,
+                    format_args!("{found} is a spreadsheet's error value"),
+                );
+            }
+        }
+    }
+
+    /// `want` continues "want ...": `0 to 1`, `above 0`.
+    pub fn out_of_range(&self, place: &Place, found: impl fmt::Display, want: &str) {
+        let found = found.to_string();
+        self.at(
+            place,
+            format_args!("{} is out of range (want {want})", shown(&found)),
+        );
+    }
+}
+
+/// Rows against each other, and against other files.
+impl Problems {
+    pub fn duplicate_key(&self, place: &Place, key: &str, first_row: usize) {
+        self.at(
+            place,
+            format_args!("{} is already in row {first_row}", shown(key)),
+        );
+    }
+
+    /// `known` are the keys that `target` does have, for the nearest one.
+    pub fn dangling<'a>(
+        &self,
+        place: &Place,
+        key: &str,
+        target: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        let hint = self.hint(key, known);
+        self.at(
+            place,
+            format_args!("{} is not in {target}{hint}", shown(key)),
+        );
+    }
+
+    pub fn ragged_row(&self, place: &Place, cells: usize, header: usize) {
+        let many = if cells == 1 { "cell" } else { "cells" };
+        self.at(
+            place,
+            format_args!("row has {cells} {many}, the header has {header}"),
+        );
+    }
+
+    pub fn total_row(&self, place: &Place, found: &str) {
+        self.at(
+            place,
+            format_args!("{} looks like a row of totals (remove it)", shown(found)),
+        );
+    }
+}
+
+/// Headers.
+impl Problems {
+    pub fn unknown_column<'a>(&self, place: &Place, known: impl IntoIterator<Item = &'a str>) {
+        let hint = self.hint(place.column.as_deref().unwrap_or_default(), known);
+        self.at(place, format_args!("unknown column{hint}"));
+    }
+
+    pub fn missing_column(&self, place: &Place, name: &str, also: &[&str]) {
+        let also = match also {
+            [] => String::new(),
+            also => format!(" (or {})", also.join(", ")),
+        };
+        self.at(
+            place,
+            format_args!("required column {name} is missing{also}"),
+        );
+    }
+
+    pub fn duplicate_column(&self, place: &Place, first: &str) {
+        self.at(
+            place,
+            format_args!("same column as {} before it", shown(first)),
+        );
+    }
+
+    pub fn unnamed_column(&self, place: &Place, column: usize) {
+        self.at(
+            place,
+            format_args!("a cell in column {column}, which has no header"),
+        );
+    }
+
+    pub fn no_header(&self, place: &Place) {
+        self.at(place, "no known column (the header must be the first row)");
+    }
+
+    /// `want` lists the units that fit; empty for a column that has none.
+    pub fn unknown_unit(&self, place: &Place, found: &str, want: &str) {
+        let found = shown(found);
+        match want {
+            "" => self.at(place, format_args!("unit {found} on a column without unit")),
+            want => self.at(
+                place,
+                format_args!("unit {found} does not fit (want {want})"),
+            ),
+        }
+    }
+
+    pub fn unit_clash(&self, place: &Place, found: &str, header: &str) {
+        self.at(
+            place,
+            format_args!("unit {} below a header in {header}", shown(found)),
+        );
+    }
+}
+
+/// Whole files.
+impl Problems {
+    pub fn empty_file(&self, place: &Place) {
+        self.at(place, "the file is empty");
+    }
+
+    pub fn too_large(&self, place: &Place, most: usize, what: &str) {
+        self.at(place, format_args!("more than {most} {what}"));
+    }
+
+    pub fn utf16(&self, place: &Place) {
+        self.at(place, "the file is UTF-16 (save it as CSV UTF-8)");
+    }
+
+    pub fn not_utf8(&self, place: &Place, byte: u8) {
+        let why = "is not UTF-8, and the file does not read as GB18030 (save it as CSV UTF-8)";
+        self.at(place, format_args!("byte 0x{byte:02X} {why}"));
+    }
+
+    pub fn unclear_encoding(&self, place: &Place) {
+        let text = "the text may be UTF-8 or GB18030 (save it as CSV UTF-8 with BOM)";
+        self.at(place, text);
+    }
+
+    pub fn invisible(&self, place: &Place, found: char) {
+        let code = u32::from(found);
+        match found {
+            '\0' => self.at(
+                place,
+                "a zero byte, this is not a text file (save it as CSV UTF-8)",
+            ),
+            '\t' => self.at(place, "a tab inside a cell"),
+            '\u{FFFD}' => self.at(
+                place,
+                "a replacement character U+FFFD, text was lost earlier",
+            ),
+            _ => self.at(place, format_args!("an invisible character U+{code:04X}")),
+        }
+    }
+
+    pub fn separator(&self, place: &Place, found: &str) {
+        self.at(
+            place,
+            format_args!("cells are separated by a {found} (want a comma)"),
+        );
+    }
+
+    pub fn open_quote(&self, place: &Place) {
+        self.at(
+            place,
+            "a quote is not closed in its row (a cell holds one line)",
+        );
+    }
+
+    pub fn stray_quote(&self, place: &Place) {
+        self.at(
+            place,
+            "a quote inside a cell (write the cell as \"a \"\"b\"\" c\")",
+        );
+    }
+}
+
+/// The candidate that one slip in three characters may have meant; the first of equals.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = cell::key(word);
+    let length = word.chars().count();
+    if !(2..=cell::MAX_TEXT).contains(&length) {
+        return None;
+    }
+    let near = known
+        .into_iter()
+        .map(|other| (strsim::osa_distance(&word, &cell::key(other)), other));
+    let slips = (length / 3).max(1);
+    near.filter(|(slip, _)| *slip <= slips)
+        .min_by_key(|(slip, _)| *slip)
+        .map(|(_, other)| other)
+}
+
+/// A user's text inside a message: short, and nothing in it can move the cursor.
+fn shown(text: &str) -> String {
+    let mut out = String::new();
+    for (count, c) in text.trim().chars().enumerate() {
+        if count == MAX_SHOWN {
+            out.push('…');
+            break;
+        }
+        match cell::is_invisible(c) {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_go_by_file_of_first_mention_then_row_and_only_once() {
+        let problems = Problems::new();
+        assert!(problems.is_empty());
+        problems.at(&Place::row("b.csv", 9), "x");
+        problems.at(&Place::cell("a.csv", 2, "利率"), "x");
+        problems.at(&Place::cell("b.csv", 2, "z"), "x");
+        problems.at(&Place::cell("b.csv", 2, "y"), "x");
+        problems.at(&Place::row("b.csv", 9), "x");
+        problems.at(&Place::file("b.csv"), "x");
+        assert_eq!(problems.len(), 5);
+        let expected = [
+            "b.csv: x",
+            "b.csv:2: z: x",
+            "b.csv:2: y: x",
+            "b.csv:9: x",
+            "a.csv:2: 利率: x",
+        ];
+        assert_eq!(problems.into_lines(), expected);
+    }
+
+    #[test]
+    fn the_rest_is_counted() {
+        for (count, last) in [
+            (200, "f:200: x"),
+            (201, "... and 1 more problem"),
+            (7_200, "... and 7000 more problems"),
+        ] {
+            let problems = Problems::new();
+            (1..=count)
+                .rev()
+                .for_each(|row| problems.at(&Place::row("f", row), "x"));
+            let lines = problems.into_lines();
+            assert_eq!(lines.last().map(String::as_str), Some(last));
+            assert_eq!(lines[0], "f:1: x");
+        }
+    }
+
+    #[test]
+    fn a_message_repeats_little_and_shows_what_is_hidden() {
+        let problems = Problems::new();
+        problems.not_a_date(&Place::file("f"), &"长".repeat(500));
+        problems.not_a_date(&Place::file("f"), "1\u{1b}[2J");
+        let long = "长".repeat(MAX_SHOWN);
+        let expected = [
+            format!("f: {long}… is not a date (want YYYY-MM-DD)"),
+            "f: 1\\u{1b}[2J is not a date (want YYYY-MM-DD)".to_string(),
+        ];
+        assert_eq!(problems.into_lines(), expected);
+    }
+}
