@@ -79,8 +79,10 @@ pub enum Condition {
 /// One line of the order of payment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Number as the table shows it.
+    /// Place in the order, from 1.
     pub number: u32,
+    /// As the table calls it.
+    pub name: String,
     /// Every branch where absent.
     pub branch: Option<Branch>,
     /// Index of the account it pays from.
