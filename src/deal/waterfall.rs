@@ -243,6 +243,7 @@ impl Order {
         let (branch, from, when) = (self.branch, self.from, when.to_vec());
         self.steps.push(Step {
             number,
+            name: number.to_string(),
             branch,
             from,
             pay,
