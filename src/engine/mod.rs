@@ -18,8 +18,9 @@ mod pool;
 mod recovery;
 
 pub use collect::{Collected, Collections, collect};
-pub use flows::{Breach, Flows, Support, run};
-pub use journal::{Journal, Party, Posting, Why};
+pub use flows::{Breach, Event, Flows, Support, account_name, run, run_in_lanes};
+pub use collect::LoanFlow;
+pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
 pub use plan::{Plan, plan};
 pub use pool::{ContractDue, Pool, pool};
