@@ -7,6 +7,7 @@
 //! Invariant: a balance changes only by a posting, and every period conserves cash, per account and
 //! in total, in release builds too.
 
+mod batch;
 mod collect;
 mod distribute;
 mod flows;
@@ -17,6 +18,7 @@ mod plan;
 mod pool;
 mod recovery;
 
+pub use batch::{Runs, run_all};
 pub use collect::{Collected, Collections, collect};
 pub use flows::{Breach, Event, Flows, Support, account_name, run, run_in_lanes};
 pub use collect::LoanFlow;
