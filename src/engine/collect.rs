@@ -54,7 +54,8 @@ pub struct LoanFlow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collections {
     pub rows: Vec<Collected>,
-    /// Cash that comes after the last calculation date: it pays nobody.
+    /// Recoveries, and principal that still performs, after the last calculation date: they pay
+    /// nobody.
     pub unrealised: Fen,
     /// By day and loan.
     pub loans: Vec<LoanFlow>,

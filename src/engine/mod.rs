@@ -25,4 +25,4 @@ pub use collect::LoanFlow;
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
 pub use plan::{Plan, plan};
-pub use pool::{ContractDue, Pool, pool};
+pub use pool::{ContractDue, ContractLoan, Pool, pool};

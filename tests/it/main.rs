@@ -5,6 +5,7 @@ mod auditor;
 mod deals;
 mod exhaustive;
 mod lanes;
+mod pool;
 mod random;
 mod support;
 mod waterfall;
