@@ -380,9 +380,11 @@ impl<'a> PoolRun<'a> {
             row.recognised = recognised;
         }
         self.flows.sort_by_key(|flow| (flow.date, flow.loan));
+        let performing: Fen = self.standing.iter().map(|loan| loan.balance).sum();
+        let unrealised = self.unrealised + performing;
         Collections {
             rows: self.rows,
-            unrealised: self.unrealised,
+            unrealised,
             loans: self.flows,
         }
     }

@@ -154,7 +154,12 @@ pub fn run_in_lanes<const L: usize>(
     let mut out = Vec::with_capacity(plan.periods);
     for at in plan.start..plan.periods {
         run.period(at);
-        out.push(run.cells().iter().map(|row| row.0[L - 1].to_fen()).collect());
+        out.push(
+            run.cells()
+                .iter()
+                .map(|row| row.0[L - 1].to_fen())
+                .collect(),
+        );
     }
     out
 }

@@ -19,9 +19,9 @@ mod pool;
 mod recovery;
 
 pub use batch::{Runs, run_all};
+pub use collect::LoanFlow;
 pub use collect::{Collected, Collections, collect};
 pub use flows::{Breach, Event, Flows, Support, account_name, run, run_in_lanes};
-pub use collect::LoanFlow;
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
 pub use plan::{Plan, plan};

@@ -71,7 +71,13 @@ pub fn obligor(name: &str) -> Obligor {
 }
 
 /// A monthly loan from 2024-01-01 over so many months.
-pub fn loan(obligor: usize, principal: Fen, rate_pa: &str, months: i32, repayment: Repayment) -> Loan {
+pub fn loan(
+    obligor: usize,
+    principal: Fen,
+    rate_pa: &str,
+    months: i32,
+    repayment: Repayment,
+) -> Loan {
     let origination = date("2024-01-01");
     Loan {
         name: format!("L{obligor}"),
@@ -89,14 +95,26 @@ pub fn loan(obligor: usize, principal: Fen, rate_pa: &str, months: i32, repaymen
     }
 }
 
-pub fn tranche(name: &str, seniority: Seniority, notional: Fen, coupon: &str, until: Date) -> Tranche {
+pub fn tranche(
+    name: &str,
+    seniority: Seniority,
+    notional: Fen,
+    coupon: &str,
+    until: Date,
+) -> Tranche {
     Tranche {
         name: name.to_owned(),
         seniority,
         notional,
-        coupon: if coupon.is_empty() { Coupon::None } else { Coupon::Fixed(rate(coupon)) },
+        coupon: if coupon.is_empty() {
+            Coupon::None
+        } else {
+            Coupon::Fixed(rate(coupon))
+        },
         day_count: DayCount::Thirty360,
-        amortisation: Amortisation::Turbo { target_balance: Vec::new() },
+        amortisation: Amortisation::Turbo {
+            target_balance: Vec::new(),
+        },
         expected_maturity: until,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
@@ -115,7 +133,12 @@ pub fn account(name: &str, kind: AccountKind) -> Account {
 }
 
 pub fn fee(name: &str, amount: Fen) -> Fee {
-    Fee { name: name.to_owned(), payee: name.to_owned(), due: FeeDue::Amount(amount), cap: None }
+    Fee {
+        name: name.to_owned(),
+        payee: name.to_owned(),
+        due: FeeDue::Amount(amount),
+        cap: None,
+    }
 }
 
 pub fn supporter(name: &str) -> Supporter {
@@ -162,10 +185,15 @@ pub fn steps(lines: &[&[Claim]], split: Split) -> Vec<Step> {
 
 /// One loan a row, notes that equal the pool unless changed.
 pub fn parts(terms: Terms, loans: Vec<Loan>, tranches: Vec<Tranche>, steps: Vec<Step>) -> Parts {
-    let obligors = (0..loans.len()).map(|at| obligor(&format!("O{at}"))).collect();
+    let obligors = (0..loans.len())
+        .map(|at| obligor(&format!("O{at}")))
+        .collect();
     let purchase_price = tranches.iter().map(|tranche| tranche.notional).sum();
     Parts {
-        terms: Terms { purchase_price, ..terms },
+        terms: Terms {
+            purchase_price,
+            ..terms
+        },
         obligors,
         loans,
         rights: Vec::new(),
@@ -193,7 +221,10 @@ pub fn quiet() -> Scenario {
         front_loaded: Decimal::ZERO,
         prepayment: Prepayment::Annual(Vec::new()),
         after_prepayment: AfterPrepayment::SmallerInstalments,
-        recovery: Recovery::Flat { rate: Decimal::ZERO, shares: vec![(0, Decimal::ONE)] },
+        recovery: Recovery::Flat {
+            rate: Decimal::ZERO,
+            shares: vec![(0, Decimal::ONE)],
+        },
         lpr_shift: Decimal::ZERO,
         coupon_shift: Decimal::ZERO,
         obligor_defaults: Vec::new(),
