@@ -41,10 +41,7 @@ pub enum AfterPrepayment {
 pub enum Recovery {
     /// A share of defaulted principal, `shares` of it so many months after the default (the shares
     /// sum to 1; a plain lag is one share).
-    Flat {
-        rate: Decimal,
-        shares: Vec<(u32, Decimal)>,
-    },
+    Flat { rate: Decimal, shares: Vec<(u32, Decimal)> },
     /// From the pledged rights, right by right, never above the claim.
     Rights(RightAssumptions),
 }

@@ -8,4 +8,5 @@ mod lanes;
 mod pool;
 mod random;
 mod support;
+mod tidy;
 mod waterfall;
