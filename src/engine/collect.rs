@@ -11,7 +11,7 @@ use super::pool::{ContractDue, Pool, period_of};
 use super::recovery;
 use crate::dates::{Date, add_days};
 use crate::deal::{Deal, PrepaymentBase, RateTime};
-use crate::num::{Decimal, Fen, Ratio, pow, share};
+use crate::num::{Decimal, Fen, Ratio, conditional_pd, pow, share};
 use crate::scenario::{AfterPrepayment, DefaultRate, Prepayment, Scenario};
 
 /// One collection period.
@@ -94,6 +94,8 @@ struct PoolRun<'a> {
     /// Cumulative defaults to place in each period.
     to_default: Vec<Fen>,
     rates: BTreeMap<(Decimal, i32), Ratio>,
+    /// By loan: its obligor's annual rate, where the scenario goes by obligors.
+    of_obligor: Vec<Decimal>,
 }
 
 impl<'a> PoolRun<'a> {
@@ -111,6 +113,7 @@ impl<'a> PoolRun<'a> {
             flows: Vec::new(),
             to_default: to_default(deal, scenario, pool, periods.len()),
             rates: BTreeMap::new(),
+            of_obligor: of_obligors(deal, scenario),
         }
     }
 
@@ -167,7 +170,7 @@ impl<'a> PoolRun<'a> {
         let index = standing.next - 1;
         let opening = standing.balance;
         let rounding = self.deal.terms().rounding;
-        let default_rate = self.default_rate(index, due);
+        let default_rate = self.default_rate(loan, index, due);
         let defaulted = (default_rate.of(opening, rounding) + placed).min(opening);
         if defaulted > 0 {
             self.default(loan, at, due.date, defaulted);
@@ -317,12 +320,13 @@ impl<'a> PoolRun<'a> {
         share(full, i64::from(elapsed), i64::from(due.days.max(1)), rounding)
     }
 
-    fn default_rate(&mut self, index: usize, due: &ContractDue) -> Ratio {
+    fn default_rate(&mut self, loan: usize, index: usize, due: &ContractDue) -> Ratio {
         match &self.scenario.defaults {
             DefaultRate::Annual(rates) => {
                 let annual = of_period(rates, index);
                 self.rate_of_period(annual, due)
             }
+            DefaultRate::Obligors { .. } => self.rate_of_period(self.of_obligor[loan], due),
             DefaultRate::None | DefaultRate::Cumulative { .. } => Ratio::ZERO,
         }
     }
@@ -391,6 +395,20 @@ fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, at: usize) -> Standin
         default_on,
         prepay_on: first(&scenario.prepaid_loans, at),
     }
+}
+
+/// By loan: its obligor's one-year probability, given the common factor, to nine decimals.
+fn of_obligors(deal: &Deal, scenario: &Scenario) -> Vec<Decimal> {
+    let DefaultRate::Obligors { given } = &scenario.defaults else { return Vec::new() };
+    let rate = |loan: &crate::asset::Loan| {
+        let pd = deal.obligors()[loan.obligor].pd_1y.unwrap_or(Decimal::ZERO);
+        let Some(factor) = given else { return pd };
+        let real = |x: Decimal| Ratio::of_rate(x).unwrap_or(Ratio::ZERO).as_f64();
+        let given = conditional_pd(real(pd), real(factor.correlation), real(factor.z));
+        let billionths = (given.unwrap_or(0.0) * 1e9).round() as i64;
+        Decimal::new(billionths, 9)
+    };
+    deal.loans().iter().map(rate).collect()
 }
 
 /// Cumulative defaults by period: rate x timing share x initial principal.

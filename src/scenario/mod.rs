@@ -14,8 +14,18 @@ pub enum DefaultRate {
     None,
     /// Annual rate by loan period, the last one repeated (a single rate is a vector of one).
     Annual(Vec<Decimal>),
+    /// Each loan at its obligor's one-year probability, given the common factor where one is set.
+    Obligors { given: Option<CommonFactor> },
     /// Share of initial principal, spread over collection periods by `timing` (sums to 1).
     Cumulative { rate: Decimal, timing: Vec<Decimal> },
+}
+
+/// The state of the economy in a one-factor Gaussian model: low `z` is bad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CommonFactor {
+    pub z: Decimal,
+    /// Asset correlation with the factor, below 1.
+    pub correlation: Decimal,
 }
 
 /// How many pay early.

@@ -10,7 +10,7 @@ use ipabs::deal::{Claim, Deal, Parts, PrepaymentBase, RateTime, Seniority, Split
 use ipabs::engine::{Collected, Collections, collect, periods, pool};
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{
-    AfterPrepayment, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
+    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
 };
 
 fn of_loans(terms: Terms, loans: Vec<Loan>) -> Parts {
@@ -195,6 +195,34 @@ fn a_default_takes_its_share_before_interest_and_principal() {
     assert_eq!(rows[0].interest, 991_258);
     assert_eq!(rows[3].recovered, 349_664);
     assert_eq!(rows[5].principal, 100_000_000 - 874_161);
+}
+
+#[test]
+fn obligors_default_at_their_own_probability_given_the_economy() {
+    let check = |given: Option<CommonFactor>, defaulted: [Fen; 2]| {
+        let loans = vec![
+            loan(0, 100_000_000, "0", 12, Repayment::Bullet),
+            Loan { name: "other".into(), ..loan(1, 100_000_000, "0", 12, Repayment::Bullet) },
+        ];
+        let mut small = of_loans(terms(12), loans);
+        small.obligors[0].pd_1y = Some(rate("0.01"));
+        small.obligors[1].pd_1y = Some(rate("0.2"));
+        let deal = deal(small);
+        let scenario = Scenario { defaults: DefaultRate::Obligors { given }, ..quiet() };
+        let collections = under(&deal, &scenario);
+        let of = |at: usize| -> Fen {
+            let own = collections.loans.iter().filter(|flow| flow.loan == at);
+            own.map(|flow| flow.defaulted).sum()
+        };
+        // Twelve monthly roundings of the survival come within a fen each of the year's.
+        for at in 0..2 {
+            assert!((of(at) - defaulted[at]).abs() <= 12, "{at}: {}", of(at));
+        }
+    };
+    check(None, [1_000_000, 20_000_000]);
+    // Closed form at z = -3, correlation 0.2: 13.5462257835% and 71.1932398707%.
+    let bad = CommonFactor { z: rate("-3"), correlation: rate("0.2") };
+    check(Some(bad), [13_546_226, 71_193_240]);
 }
 
 #[test]
