@@ -3,7 +3,7 @@
 //! Invariant: labels of one axis never touch, and a legend lies above its plot, never on it.
 
 use super::canvas::{Anchor, Canvas, Colour, WIDTH, fitted, text_width};
-use super::style::{AXIS, GRID, LABEL, MESSAGE, NAME, PANEL, TICK, TITLE, number, sane};
+use super::style::{AXIS, BLANK, GRID, LABEL, MESSAGE, NAME, PANEL, TICK, TITLE, number, sane};
 use crate::dates::{Date, days};
 
 /// Sides of a plot in pixels.
@@ -107,9 +107,12 @@ impl Plot {
         let every = stride(dates, width);
         let mut free = f64::NEG_INFINITY;
         for (at, &(date, x)) in dates.iter().enumerate() {
-            canvas.line(&[(x, self.bottom), (x, self.bottom + 4.0)], AXIS, 1);
             let is_last = at + 1 == dates.len();
-            if x < free || (!is_last && (x > last - width || at % every != 0)) {
+            let named = x >= free && (is_last || (x <= last - width && at % every == 0));
+            if named || every < 20 {
+                canvas.line(&[(x, self.bottom), (x, self.bottom + 4.0)], AXIS, 1);
+            }
+            if !named {
                 continue;
             }
             free = x + width;
@@ -120,6 +123,7 @@ impl Plot {
 
     /// Says in the middle why there is nothing to see.
     pub fn message(&self, canvas: &mut Canvas<'_>, text: &str) {
+        canvas.rect((self.left, self.top), (self.right, self.bottom), BLANK);
         let at = (
             (self.left + self.right) / 2.0,
             (self.top + self.bottom) / 2.0 + 5.0,
@@ -143,7 +147,8 @@ fn stride(dates: &[(Date, f64)], width: f64) -> usize {
 pub struct Times {
     first: Date,
     span: f64,
-    left: f64,
+    /// Where the first date lies.
+    pub left: f64,
     right: f64,
 }
 
@@ -180,17 +185,33 @@ pub fn panel_title(canvas: &mut Canvas<'_>, y: f64, title: &str) {
     canvas.text((16.0, y), title, PANEL, Anchor::Start);
 }
 
-/// Colours with their names in rows from `top` on; returns where it ends.
-pub fn legend(canvas: &mut Canvas<'_>, top: f64, entries: &[(&str, Colour)]) -> f64 {
+/// How something is drawn, as its legend shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Area(Colour),
+    Line(Colour),
+    Dashes(Colour),
+}
+
+/// Marks with their names in rows from `top` on; returns where it ends.
+pub fn legend(canvas: &mut Canvas<'_>, top: f64, entries: &[(&str, Mark)]) -> f64 {
     let (mut x, mut y) = (16.0, top);
-    for (name, colour) in entries {
-        let name = fitted(name, LABEL.size, 200.0);
-        let width = text_width(&name, LABEL.size) + 38.0;
+    for (name, mark) in entries {
+        let name = fitted(name, LABEL.size, 230.0);
+        let width = text_width(&name, LABEL.size) + 42.0;
         if x > 16.0 && x + width > WIDTH {
             (x, y) = (16.0, y + 20.0);
         }
-        canvas.rect((x, y + 4.0), (x + 14.0, y + 15.0), *colour);
-        canvas.text((x + 20.0, y + 14.0), &name, LABEL, Anchor::Start);
+        let across = [(x, y + 10.0), (x + 16.0, y + 10.0)];
+        match *mark {
+            Mark::Area(colour) => canvas.rect((x, y + 4.0), (x + 16.0, y + 15.0), colour),
+            Mark::Line(colour) => {
+                canvas.line(&across, colour, 2);
+                canvas.dot((x + 8.0, y + 10.0), 3, colour);
+            }
+            Mark::Dashes(colour) => canvas.dashes(&across, colour, 2),
+        }
+        canvas.text((x + 22.0, y + 14.0), &name, LABEL, Anchor::Start);
         x += width;
     }
     if entries.is_empty() { y } else { y + 20.0 }

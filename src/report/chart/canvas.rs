@@ -87,6 +87,36 @@ impl Canvas<'_> {
         }
     }
 
+    /// A line through points, in dashes.
+    pub fn dashes(&mut self, points: &[Point], colour: Colour, width: u32) {
+        const ON: f64 = 6.0;
+        const PERIOD: f64 = 10.0;
+        let mut walked = 0.0;
+        for pair in points.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            let length = (to.0 - from.0).hypot(to.1 - from.1);
+            if !length.is_finite() || length <= 0.0 || length > 1e4 {
+                continue;
+            }
+            let at = |way: f64| {
+                let part = (way / length).clamp(0.0, 1.0);
+                (
+                    from.0 + (to.0 - from.0) * part,
+                    from.1 + (to.1 - from.1) * part,
+                )
+            };
+            let mut begin = -(walked % PERIOD);
+            while begin < length {
+                let (on, off) = (begin.max(0.0), (begin + ON).min(length));
+                if off - on >= 1.0 {
+                    self.line(&[at(on), at(off)], colour, width);
+                }
+                begin += PERIOD;
+            }
+            walked += length;
+        }
+    }
+
     /// A filled outline.
     pub fn polygon(&mut self, points: &[Point], fill: Colour) {
         if points.len() > 2 {
@@ -171,24 +201,25 @@ pub fn text_width(text: &str, size: i32) -> f64 {
     text.chars().map(of).sum::<f64>() * f64::from(size)
 }
 
-/// A text cut to a width, with an ellipsis where something is missing.
+/// A text cut to a width. The middle goes: names of classes and series differ at their ends.
 pub fn fitted(text: &str, size: i32, width: f64) -> String {
     let text = printable(text);
     if text_width(&text, size) <= width {
         return text;
     }
-    let room = width - f64::from(size);
-    let mut out = String::new();
-    for c in text.chars() {
-        out.push(c);
-        if text_width(&out, size) > room {
-            out.pop();
-            break;
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out.push('…');
-    out
+    let room = (width - f64::from(size)).max(0.0);
+    let within = |chars: &mut dyn Iterator<Item = char>, room: f64| -> Vec<char> {
+        let mut used = 0.0;
+        let fits = |c: &char| {
+            used += text_width(c.encode_utf8(&mut [0; 4]), size);
+            used <= room
+        };
+        chars.take_while(fits).collect()
+    };
+    let tail = within(&mut text.chars().rev(), room * 0.45);
+    let head = within(&mut text.chars(), room * 0.55);
+    let cut = head.into_iter().chain(['…']);
+    cut.chain(tail.into_iter().rev()).collect()
 }
 
 #[cfg(test)]
@@ -228,6 +259,8 @@ mod tests {
     fn a_long_name_is_cut() {
         assert_eq!(fitted("short", 12, 100.0), "short");
         let cut = fitted("知识产权资产支持专项计划优先级", 12, 100.0);
-        assert!(cut.ends_with('…') && text_width(&cut, 12) <= 100.0);
+        assert_eq!(cut, "知识产权…优先级");
+        assert!(text_width(&cut, 12) <= 100.0);
+        assert_eq!(fitted("abc", 12, 0.0), "…");
     }
 }

@@ -1,6 +1,6 @@
 //! What the pool paid in, by payment date and kind of cash.
 
-use super::axis::{Plot, Scale, heading, legend};
+use super::axis::{Mark, Plot, Scale, heading, legend};
 use super::canvas::{Canvas, sheet};
 use super::style::{say, titled, unit};
 use super::{Lang, Series, largest, stacked};
@@ -27,11 +27,12 @@ impl CollectionsChart {
         let totals = stacked(&self.series, self.dates.len());
         let unit = unit(largest(&totals), lang);
         let title = say(lang, "Collections by payment date", "各兑付日回收款");
-        heading(canvas, &titled(lang, title, unit.name), &self.deal);
         let shown: Vec<_> = self.series.iter().filter(|one| one.shows()).collect();
+        let measured = Some(unit).filter(|_| !shown.is_empty());
+        heading(canvas, &titled(lang, title, measured), &self.deal);
         let entries: Vec<_> = shown
             .iter()
-            .map(|one| (one.name.as_str(), one.tone.colour()))
+            .map(|one| (one.name.as_str(), Mark::Area(one.tone.colour())))
             .collect();
         let top = legend(canvas, 46.0, &entries) + 14.0;
         let scale = Scale::over(0.0, largest(&totals) / unit.yuan, 5.0);

@@ -1,8 +1,8 @@
 //! How well the notes are covered over time, and what supporters had to pay in.
 
-use super::axis::{Plot, Scale, Times, heading, legend, panel_title};
-use super::canvas::{Anchor, Canvas, Colour, sheet};
-use super::style::{INK, NAME, QUIET, Tone, number, say, titled, unit};
+use super::axis::{Mark, Plot, Scale, Times, heading, legend, panel_title};
+use super::canvas::{Anchor, Canvas, Colour, Point, sheet};
+use super::style::{NAME, QUIET, Tone, number, say, titled, unit};
 use super::{Lang, Series, largest, stacked};
 use crate::dates::Date;
 
@@ -13,8 +13,8 @@ const HEIGHT: f64 = 480.0;
 pub struct CoverLine {
     pub name: String,
     pub tone: Tone,
-    /// Drawn thin: the same cover without support.
-    pub thin: bool,
+    /// Drawn in dashes: the same cover without support.
+    pub unsupported: bool,
     pub points: Vec<(Date, Option<f64>)>,
 }
 
@@ -48,7 +48,7 @@ impl CoverChart {
             .lines
             .iter()
             .filter(|line| line.ratios().next().is_some())
-            .map(|line| (line.name.as_str(), line.colour()))
+            .map(|line| (line.name.as_str(), line.mark()))
             .collect();
         let top = legend(canvas, 58.0, &entries) + 14.0;
         let ratios = self.scale();
@@ -68,11 +68,12 @@ impl CoverChart {
             },
         );
         let title = say(lang, "Draws on supporters", "增信方差额支付");
-        panel_title(canvas, 304.0, &titled(lang, title, unit.name));
         let drawn: Vec<_> = self.draws.iter().filter(|one| one.shows()).collect();
+        let measured = Some(unit).filter(|_| !drawn.is_empty());
+        panel_title(canvas, 304.0, &titled(lang, title, measured));
         let entries: Vec<_> = drawn
             .iter()
-            .map(|one| (one.name.as_str(), one.tone.colour()))
+            .map(|one| (one.name.as_str(), Mark::Area(one.tone.colour())))
             .collect();
         draws.top = legend(canvas, 310.0, &entries) + 10.0;
         let Some((first, last)) = self.span() else {
@@ -131,11 +132,8 @@ impl CoverChart {
         plot.values(canvas, scale);
         let one = plot.y(scale, 1.0);
         canvas.line(&[(plot.left, one), (plot.right, one)], QUIET, 1);
-        // Thin lines go first, so that the others lie on them.
-        for thin in [true, false] {
-            for line in self.lines.iter().filter(|line| line.thin == thin) {
-                line.draw(canvas, plot, scale, times);
-            }
+        for line in &self.lines {
+            line.draw(canvas, plot, scale, times);
         }
         let over = self.lines.iter().flat_map(CoverLine::ratios);
         let most = over.fold(0.0, f64::max);
@@ -163,7 +161,8 @@ impl CoverChart {
             for one in drawn {
                 let from = height(sum);
                 sum += one.at(at).max(0.0);
-                canvas.rect((x - half, from), (x + half, height(sum)), one.tone.colour());
+                let left = (x - half).max(times.left);
+                canvas.rect((left, from), (x + half, height(sum)), one.tone.colour());
             }
         }
     }
@@ -175,31 +174,61 @@ impl CoverLine {
         ratios.filter(|ratio| ratio.is_finite())
     }
 
-    fn colour(&self) -> Colour {
-        if !self.thin {
-            return self.tone.colour();
-        }
-        match self.tone {
-            Tone::Senior { .. } => Colour(120, 170, 210),
-            _ => INK,
+    fn mark(&self) -> Mark {
+        match self.unsupported {
+            false => Mark::Line(self.tone.colour()),
+            true => Mark::Dashes(self.tone.colour()),
         }
     }
 
+    /// The line; where it leaves the plot it ends at a triangle.
     fn draw(&self, canvas: &mut Canvas<'_>, plot: &Plot, scale: &Scale, times: &Times) {
-        let mut path = Vec::new();
-        for &(day, ratio) in &self.points {
-            let Some(ratio) = ratio.filter(|ratio| ratio.is_finite()) else {
-                continue;
-            };
-            path.push((times.x(day), plot.y(scale, ratio)));
-            let (x, y) = (times.x(day), plot.y(scale, ratio));
-            if ratio > scale.high * 1.000_001 {
-                let tip = [(x - 5.0, y + 8.0), (x, y - 1.0), (x + 5.0, y + 8.0)];
-                canvas.polygon(&tip, self.colour());
-            } else if !self.thin {
-                canvas.dot((x, y), 3, self.colour());
+        let sound = |point: &(Date, Option<f64>)| {
+            let ratio = point.1.filter(|ratio| ratio.is_finite())?;
+            Some((times.x(point.0), ratio))
+        };
+        let points: Vec<_> = self.points.iter().filter_map(sound).collect();
+        let radius = if points.len() > 24 { 2 } else { 3 };
+        for &(x, ratio) in &points {
+            if ratio <= scale.high && !self.unsupported {
+                canvas.dot((x, plot.y(scale, ratio)), radius, self.tone.colour());
             }
         }
-        canvas.line(&path, self.colour(), if self.thin { 1 } else { 2 });
+        let mut path = Vec::new();
+        for pair in points.windows(2) {
+            let ((x, ratio), (next_x, next)) = (pair[0], pair[1]);
+            let leaves = x + (next_x - x) * (scale.high - ratio) / (next - ratio);
+            let edge = (leaves, plot.top);
+            let (over, next_over) = (ratio > scale.high, next > scale.high);
+            if path.is_empty() && !over {
+                path.push((x, plot.y(scale, ratio)));
+            }
+            if over != next_over {
+                tip(canvas, edge, self.tone.colour());
+                path.push(edge);
+            }
+            if next_over {
+                self.stroke(canvas, &path);
+                path.clear();
+            } else {
+                path.push((next_x, plot.y(scale, next)));
+            }
+        }
+        self.stroke(canvas, &path);
     }
+
+    fn stroke(&self, canvas: &mut Canvas<'_>, path: &[Point]) {
+        match self.unsupported {
+            false => canvas.line(path, self.tone.colour(), 2),
+            true => canvas.dashes(path, self.tone.colour(), 2),
+        }
+    }
+}
+
+/// A triangle on the upper edge of a plot: the line goes on above it.
+fn tip(canvas: &mut Canvas<'_>, (x, y): Point, colour: Colour) {
+    canvas.polygon(
+        &[(x - 5.0, y + 1.0), (x, y - 8.0), (x + 5.0, y + 1.0)],
+        colour,
+    );
 }

@@ -1,13 +1,13 @@
 //! From a run to the data of its charts.
 
-use super::notes::class_tone;
-use super::style::say;
+use super::canvas::fitted;
+use super::style::{LABEL, say};
 use super::{
     CollectionsChart, CoverChart, CoverLine, Lang, NotesChart, Series, Tone, WaterfallChart,
     WaterfallItem, shows,
 };
 use crate::dates::Date;
-use crate::deal::{Deal, Seniority};
+use crate::deal::{Deal, Seniority, Tranche};
 use crate::engine::{Flows, Party, Posting, Why};
 use crate::num::{Amount, Decimal};
 
@@ -39,13 +39,19 @@ fn history(flows: &Flows, cell: usize) -> Vec<f64> {
         .collect()
 }
 
+/// The tone of a class: its kind, and its place among those of its kind.
 fn tone(deal: &Deal, class: usize) -> Tone {
-    let kinds: Vec<_> = deal
-        .tranches()
-        .iter()
-        .map(|class| class.seniority)
-        .collect();
-    class_tone(&kinds, class)
+    let classes = deal.tranches();
+    let Some(kind) = classes.get(class).map(|class| class.seniority) else {
+        return Tone::Total;
+    };
+    let same = |classes: &[Tranche]| classes.iter().filter(|one| one.seniority == kind).count();
+    let (at, of) = (same(&classes[..class]), same(classes));
+    match kind {
+        Seniority::Senior => Tone::Senior { at, of },
+        Seniority::Mezzanine => Tone::Mezzanine { at, of },
+        Seniority::Subordinate => Tone::Subordinate { at, of },
+    }
 }
 
 pub(super) fn collections(deal: &Deal, flows: &Flows, lang: Lang) -> CollectionsChart {
@@ -152,19 +158,19 @@ fn cover_lines(deal: &Deal, with: &Flows, without: &Flows, lang: Lang) -> Vec<Co
         let unsupported = cover_of(deal, without, lowest);
         let differs = unsupported != points;
         let name = name.to_owned();
-        let thin_name = format!("{name}{}", say(lang, ", no support", "（无增信）"));
+        let other_name = format!("{name}{}", say(lang, ", no support", "（无增信）"));
         lines.push(CoverLine {
             name,
             tone,
-            thin: false,
+            unsupported: false,
             points,
         });
         if differs {
-            let (name, points) = (thin_name, unsupported);
+            let (name, points) = (other_name, unsupported);
             lines.push(CoverLine {
                 name,
                 tone,
-                thin: true,
+                unsupported: true,
                 points,
             });
         }
@@ -173,37 +179,52 @@ fn cover_lines(deal: &Deal, with: &Flows, without: &Flows, lang: Lang) -> Vec<Co
 }
 
 pub(super) fn cover(deal: &Deal, with: &Flows, without: &Flows, lang: Lang) -> CoverChart {
-    let after_opening = |cell| history(with, cell).split_off(1);
-    let owed = deal.commitments().iter().zip(&with.cells.commitments);
-    let mut unpaid = vec![0.0; with.rows.len()];
-    let mut draws: Vec<Series> = Vec::new();
-    let of = deal.commitments().len();
-    for (at, (commitment, cells)) in owed.enumerate() {
-        let values = after_opening(cells.paid);
-        let called = after_opening(cells.called);
-        for (unpaid, (called, paid)) in unpaid.iter_mut().zip(called.iter().zip(&values)) {
-            *unpaid += (called - paid).max(0.0);
-        }
-        let supporter = deal.supporters().get(commitment.supporter);
-        let name = supporter.map_or(&commitment.name, |supporter| &supporter.name);
-        let tone = Tone::Supporter { at, of };
-        draws.push(Series {
-            name: name.clone(),
-            tone,
-            values,
-        });
-    }
-    draws.push(Series {
-        name: say(lang, "called, not paid", "已启动未支付").to_owned(),
-        tone: Tone::Unpaid,
-        values: unpaid,
-    });
     CoverChart {
         deal: deal.terms().name.clone(),
         lines: cover_lines(deal, with, without, lang),
         dates: payments(with),
-        draws,
+        draws: draws(deal, with, lang),
     }
+}
+
+/// What each supporter paid, the later ones together where they are many, and what none paid.
+fn draws(deal: &Deal, flows: &Flows, lang: Lang) -> Vec<Series> {
+    const NAMED: usize = 5;
+    let count = flows.rows.len();
+    let mut unpaid = vec![0.0; count];
+    let mut seen: Vec<(usize, Vec<f64>)> = Vec::new();
+    let owed = deal.commitments().iter().zip(&flows.cells.commitments);
+    for (commitment, cells) in owed {
+        let paid = history(flows, cells.paid).split_off(1);
+        let called = history(flows, cells.called).split_off(1);
+        for (unpaid, (called, paid)) in unpaid.iter_mut().zip(called.iter().zip(&paid)) {
+            *unpaid += (called - paid).max(0.0);
+        }
+        let known = seen.iter().position(|of| of.0 == commitment.supporter);
+        let at = known.unwrap_or(seen.len().min(NAMED));
+        if at == seen.len() {
+            seen.push((commitment.supporter, vec![0.0; count]));
+        }
+        for (sum, paid) in seen[at].1.iter_mut().zip(paid) {
+            *sum += paid;
+        }
+    }
+    let of = seen.len();
+    let mut out: Vec<Series> = Vec::new();
+    for (at, (supporter, values)) in seen.into_iter().enumerate() {
+        let name = match deal.supporters().get(supporter).filter(|_| at < NAMED) {
+            Some(supporter) => supporter.name.clone(),
+            None => say(lang, "other supporters", "其他增信方").to_owned(),
+        };
+        let tone = Tone::Supporter { at, of };
+        out.push(Series { name, tone, values });
+    }
+    out.push(Series {
+        name: say(lang, "called, not paid", "已启动未支付").to_owned(),
+        tone: Tone::Unpaid,
+        values: unpaid,
+    });
+    out
 }
 
 /// Cash that moved after closing: between accounts it does not count.
@@ -228,21 +249,21 @@ pub(super) fn waterfall(deal: &Deal, flows: &Flows, lang: Lang) -> WaterfallChar
         .filter(|posting| !of_closing(posting.why) && ours(posting.from) != ours(posting.to))
         .collect();
     moved.sort_by_key(|posting| order(posting));
+    let mut last = None;
     for posting in moved {
         let coming_in = ours(posting.to);
+        let items = if coming_in { &mut sources } else { &mut uses };
+        let (key, amount) = (order(posting), yuan(posting.amount));
+        if let Some(item) = items.last_mut().filter(|_| last == Some(key)) {
+            item.amount += amount;
+            continue;
+        }
+        last = Some(key);
         let (name, tone) = match coming_in {
             true => source(posting.why, lang),
             false => usage(deal, posting, lang),
         };
-        let items = if coming_in { &mut sources } else { &mut uses };
-        let amount = yuan(posting.amount);
-        match items
-            .iter_mut()
-            .find(|item: &&mut WaterfallItem| item.name == name)
-        {
-            Some(item) => item.amount += amount,
-            None => items.push(WaterfallItem { name, tone, amount }),
-        }
+        items.push(WaterfallItem { name, tone, amount });
     }
     WaterfallChart {
         deal: deal.terms().name.clone(),
@@ -330,7 +351,11 @@ fn usage(deal: &Deal, posting: &Posting, lang: Lang) -> (String, Tone) {
         _ => ("Other", "其他", Tone::Cash),
     };
     match (class, say(lang, en, zh)) {
-        (Some((name, at)), what) => (format!("{name} {what}"), tone(deal, at)),
+        (Some((name, at)), what) => {
+            // A long name is cut before the line is, so that the line still says what it is.
+            let name = fitted(name, LABEL.size, 150.0);
+            (format!("{name} {what}"), tone(deal, at))
+        }
         (None, what) => (what.to_owned(), tone_of_why),
     }
 }

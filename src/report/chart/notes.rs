@@ -1,8 +1,8 @@
 //! What is owed to the holders of each class over time.
 
-use super::axis::{Plot, Scale, Times, heading, legend};
-use super::canvas::{Anchor, Canvas, Point, sheet};
-use super::style::{INK, NAME, Tone, WHITE, number, say, titled, unit};
+use super::axis::{Mark, Plot, Scale, Times, heading, legend};
+use super::canvas::{Anchor, Canvas, Point, WIDTH, fitted, sheet};
+use super::style::{INK, NAME, WHITE, number, say, titled, unit};
 use super::{Lang, Series, largest, shows, stacked};
 use crate::dates::Date;
 
@@ -29,8 +29,9 @@ impl NotesChart {
         let totals = stacked(&self.classes, self.dates.len());
         let unit = unit(largest(&totals), lang);
         let title = say(lang, "Note balances", "证券余额");
-        heading(canvas, &titled(lang, title, unit.name), &self.deal);
         let empty = !self.classes.iter().any(Series::shows);
+        let measured = Some(unit).filter(|_| !empty);
+        heading(canvas, &titled(lang, title, measured), &self.deal);
         let top = if empty {
             60.0
         } else {
@@ -68,11 +69,11 @@ impl NotesChart {
         let mut entries: Vec<_> = self
             .classes
             .iter()
-            .map(|one| (one.name.as_str(), one.tone.colour()))
+            .map(|one| (one.name.as_str(), Mark::Area(one.tone.colour())))
             .collect();
         if self.unsupported.is_some() {
-            let name = say(lang, "line: all classes, no support", "线：无增信时合计");
-            entries.push((name, INK));
+            let name = say(lang, "all classes, no support", "合计（无增信）");
+            entries.push((name, Mark::Dashes(INK)));
         }
         legend(canvas, 46.0, &entries) + 14.0
     }
@@ -118,22 +119,25 @@ impl NotesChart {
                 .iter()
                 .map(|&(day, yuan)| (times.x(day), height(yuan)))
                 .collect();
-            canvas.line(&stairs(&points, right), INK, 2);
+            canvas.dashes(&stairs(&points, right), INK, 2);
         }
     }
 
     /// Names what was never paid.
     fn left_at_end(&self, lang: Lang, yuan: f64) -> Option<String> {
-        let last = self.dates.len().checked_sub(1)?;
+        let last = self.dates.len().checked_sub(1).filter(|&last| last > 0)?;
         let left = self.classes.iter().filter(|one| shows(one.at(last)));
         let named = left.map(|one| format!("{} {}", one.name, number(one.at(last) / yuan, 2)));
-        let named: Vec<_> = named.collect();
-        if named.is_empty() || last == 0 {
-            return None;
+        let mut named: Vec<_> = named.collect();
+        let unsupported = self.unsupported.iter().flatten().next_back();
+        if let Some(&(_, total)) = unsupported.filter(|point| shows(point.1)) {
+            let name = say(lang, "all classes without support", "无增信时合计");
+            named.push(format!("{name} {}", number(total / yuan, 2)));
         }
         let head = say(lang, "Unpaid at the end: ", "期末未偿：");
         let between = say(lang, ", ", "、");
-        Some(format!("{head}{}", named.join(between)))
+        let all = format!("{head}{}", named.join(between));
+        (!named.is_empty()).then(|| fitted(&all, NAME.size, WIDTH - 32.0))
     }
 }
 
@@ -150,19 +154,4 @@ fn stairs(points: &[Point], right: f64) -> Vec<Point> {
         out.push((right, level));
     }
     out
-}
-
-/// The tone of a class: its kind, and its place among those of its kind.
-pub fn class_tone(kinds: &[crate::deal::Seniority], class: usize) -> Tone {
-    use crate::deal::Seniority;
-    let Some(&kind) = kinds.get(class) else {
-        return Tone::Total;
-    };
-    let same = |kinds: &[Seniority]| kinds.iter().filter(|&&other| other == kind).count();
-    let (at, of) = (same(&kinds[..class]), same(kinds));
-    match kind {
-        Seniority::Senior => Tone::Senior { at, of },
-        Seniority::Mezzanine => Tone::Mezzanine { at, of },
-        Seniority::Subordinate => Tone::Subordinate { at, of },
-    }
 }

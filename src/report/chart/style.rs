@@ -68,6 +68,7 @@ fn shade(dark: Colour, light: Colour, at: usize, of: usize) -> Colour {
 
 pub const WHITE: Colour = Colour(255, 255, 255);
 pub const GRID: Colour = Colour(228, 231, 235);
+pub const BLANK: Colour = Colour(246, 247, 249);
 pub const AXIS: Colour = Colour(120, 128, 136);
 pub const INK: Colour = Colour(34, 40, 46);
 pub const QUIET: Colour = Colour(95, 103, 111);
@@ -112,11 +113,12 @@ pub fn unit(largest: f64, lang: Lang) -> Unit {
     Unit { yuan, name }
 }
 
-/// A title and its unit.
-pub fn titled(lang: Lang, title: &str, unit: &str) -> String {
-    match lang {
-        Lang::En => format!("{title}, {unit}"),
-        Lang::Zh => format!("{title}（{unit}）"),
+/// A title and its unit; without one where there is nothing to measure.
+pub fn titled(lang: Lang, title: &str, unit: Option<Unit>) -> String {
+    match (lang, unit) {
+        (_, None) => title.to_owned(),
+        (Lang::En, Some(unit)) => format!("{title}, {}", unit.name),
+        (Lang::Zh, Some(unit)) => format!("{title}（{}）", unit.name),
     }
 }
 

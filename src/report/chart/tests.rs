@@ -1,5 +1,7 @@
 //! Tests of the charts: plain data first, then a tiny deal from end to end.
 
+mod tiny;
+
 use super::canvas::Colour;
 use super::*;
 use crate::dates::{Date, add_months};
@@ -65,10 +67,10 @@ fn cover(count: usize, draw: f64) -> CoverChart {
         (day, ratio)
     };
     let points: Vec<_> = days.iter().enumerate().map(point).collect();
-    let line = |name: &str, tone, thin| CoverLine {
+    let line = |name: &str, tone, unsupported| CoverLine {
         name: name.to_owned(),
         tone,
-        thin,
+        unsupported,
         points: points.clone(),
     };
     let support = Tone::Supporter { at: 0, of: 1 };

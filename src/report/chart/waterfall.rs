@@ -3,7 +3,7 @@
 use super::axis::heading;
 use super::canvas::{Anchor, Canvas, WIDTH, fitted, sheet, text_width};
 use super::style::{
-    AXIS, GRID, LABEL, MESSAGE, QUIET, Tone, Unit, number, sane, say, titled, unit,
+    AXIS, BLANK, GRID, LABEL, MESSAGE, QUIET, Tone, Unit, number, sane, say, titled, unit,
 };
 use super::{Lang, shows};
 
@@ -86,8 +86,10 @@ impl WaterfallChart {
             .fold(0.0, f64::max);
         let unit = unit(most, lang);
         let title = say(lang, "Where the cash went", "现金来源与去向");
-        heading(canvas, &titled(lang, title, unit.name), &self.deal);
+        let measured = Some(unit).filter(|_| shows(most));
+        heading(canvas, &titled(lang, title, measured), &self.deal);
         if !shows(most) {
+            canvas.rect((16.0, TOP), (WIDTH - 16.0, height - 16.0), BLANK);
             let text = say(lang, "No cash moved", "没有现金流动");
             canvas.text((WIDTH / 2.0, height / 2.0), text, MESSAGE, Anchor::Middle);
             return;
@@ -143,7 +145,10 @@ impl WaterfallChart {
         let past = right + 16.0 + text_width(&amount_text, font.size);
         font.colour = QUIET;
         font.bold = false;
-        let share = format!("{}%", number(amount / most * 100.0, 1));
+        let share = match amount / most * 100.0 {
+            small if shows(amount) && small < 0.05 => "<0.1%".to_owned(),
+            share => format!("{}%", number(share, 1)),
+        };
         canvas.text((past, baseline), &share, font, Anchor::Start);
     }
 }
