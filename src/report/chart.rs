@@ -64,15 +64,9 @@ pub fn charts(
     lang: Lang,
 ) -> Vec<(&'static str, String)> {
     vec![
-        (
-            "collections.svg",
-            data::collections(deal, with, lang).svg(lang),
-        ),
+        ("collections.svg", data::collections(deal, with, lang).svg(lang)),
         ("notes.svg", data::notes(deal, with, without).svg(lang)),
-        (
-            "cover.svg",
-            data::cover(deal, with, without, lang).svg(lang),
-        ),
+        ("cover.svg", data::cover(deal, with, without, lang).svg(lang)),
         ("waterfall.svg", data::waterfall(deal, with, lang).svg(lang)),
     ]
 }

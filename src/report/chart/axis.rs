@@ -51,12 +51,8 @@ impl Scale {
     }
 
     fn ticks(&self) -> Vec<f64> {
-        let count = ((self.high - self.low) / self.step)
-            .round()
-            .clamp(1.0, 50.0) as u32;
-        (0..=count)
-            .map(|at| self.low + f64::from(at) * self.step)
-            .collect()
+        let count = ((self.high - self.low) / self.step).round().clamp(1.0, 50.0) as u32;
+        (0..=count).map(|at| self.low + f64::from(at) * self.step).collect()
     }
 
     fn label(&self, value: f64) -> String {
@@ -66,21 +62,14 @@ impl Scale {
     /// Room that the labels of the axis take.
     pub fn label_width(&self) -> f64 {
         let widths = self.ticks().into_iter();
-        widths
-            .map(|tick| text_width(&self.label(tick), TICK.size))
-            .fold(0.0, f64::max)
+        widths.map(|tick| text_width(&self.label(tick), TICK.size)).fold(0.0, f64::max)
     }
 }
 
 impl Plot {
     /// A plot whose left margin holds the labels of its axis.
     pub fn beside(scale: &Scale, top: f64, bottom: f64) -> Plot {
-        Plot {
-            left: (scale.label_width() + 22.0).max(56.0),
-            right: WIDTH - 44.0,
-            top,
-            bottom,
-        }
+        Plot { left: (scale.label_width() + 22.0).max(56.0), right: WIDTH - 44.0, top, bottom }
     }
 
     /// The height of a value.
@@ -124,10 +113,7 @@ impl Plot {
     /// Says in the middle why there is nothing to see.
     pub fn message(&self, canvas: &mut Canvas<'_>, text: &str) {
         canvas.rect((self.left, self.top), (self.right, self.bottom), BLANK);
-        let at = (
-            (self.left + self.right) / 2.0,
-            (self.top + self.bottom) / 2.0 + 5.0,
-        );
+        let at = ((self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0 + 5.0);
         canvas.text(at, text, MESSAGE, Anchor::Middle);
     }
 }

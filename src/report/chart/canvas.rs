@@ -54,9 +54,7 @@ pub fn sheet(height: f64, paint: impl FnOnce(&mut Canvas<'_>)) -> String {
     let mut text = String::new();
     {
         let size = (WIDTH as u32, whole(height).max(1) as u32);
-        let mut canvas = Canvas {
-            sheet: SVGBackend::with_string(&mut text, size),
-        };
+        let mut canvas = Canvas { sheet: SVGBackend::with_string(&mut text, size) };
         let white = Colour(WHITE.0, WHITE.1, WHITE.2);
         canvas.rect((0.0, 0.0), (WIDTH, height), white);
         paint(&mut canvas);
@@ -73,9 +71,7 @@ impl Canvas<'_> {
         let style = stroke(fill, 1);
         let area = (corners.1.0 - corners.0.0) * (corners.1.1 - corners.0.1);
         if area > 0 {
-            self.sheet
-                .draw_rect(corners.0, corners.1, &style, true)
-                .ok();
+            self.sheet.draw_rect(corners.0, corners.1, &style, true).ok();
         }
     }
 
@@ -100,10 +96,7 @@ impl Canvas<'_> {
             }
             let at = |way: f64| {
                 let part = (way / length).clamp(0.0, 1.0);
-                (
-                    from.0 + (to.0 - from.0) * part,
-                    from.1 + (to.1 - from.1) * part,
-                )
+                (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
             };
             let mut begin = -(walked % PERIOD);
             while begin < length {
@@ -127,9 +120,7 @@ impl Canvas<'_> {
 
     /// A dot.
     pub fn dot(&mut self, at: Point, radius: u32, fill: Colour) {
-        self.sheet
-            .draw_circle(pixel(at), radius, &stroke(fill, 1), true)
-            .ok();
+        self.sheet.draw_circle(pixel(at), radius, &stroke(fill, 1), true).ok();
     }
 
     /// A text on a baseline.
@@ -147,13 +138,9 @@ impl Canvas<'_> {
         let weight = if font.bold { "bold" } else { "normal" };
         let desc = (FAMILY, size).into_font().style(weight.into());
         let colour = RGBColor(font.colour.0, font.colour.1, font.colour.2);
-        let style = TextStyle::from(desc)
-            .pos(Pos::new(across, VPos::Top))
-            .color(&colour);
+        let style = TextStyle::from(desc).pos(Pos::new(across, VPos::Top)).color(&colour);
         let top = at.1 - HANG * f64::from(font.size);
-        self.sheet
-            .draw_text(&clean, &style, pixel((at.0, top)))
-            .ok();
+        self.sheet.draw_text(&clean, &style, pixel((at.0, top))).ok();
     }
 }
 
@@ -181,11 +168,7 @@ fn pixel(at: Point) -> (i32, i32) {
 }
 
 fn whole(value: f64) -> i32 {
-    if value.is_finite() {
-        value.round().clamp(-10_000.0, 10_000.0) as i32
-    } else {
-        0
-    }
+    if value.is_finite() { value.round().clamp(-10_000.0, 10_000.0) as i32 } else { 0 }
 }
 
 /// Width of a text in pixels, by the widths that sans-serif fonts have in common; a little wide.
@@ -226,11 +209,7 @@ pub fn fitted(text: &str, size: i32, width: f64) -> String {
 mod tests {
     use super::*;
 
-    const FONT: Font = Font {
-        size: 12,
-        colour: Colour(1, 2, 3),
-        bold: false,
-    };
+    const FONT: Font = Font { size: 12, colour: Colour(1, 2, 3), bold: false };
 
     #[test]
     fn names_are_escaped_and_control_characters_dropped() {

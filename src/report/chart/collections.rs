@@ -30,10 +30,8 @@ impl CollectionsChart {
         let shown: Vec<_> = self.series.iter().filter(|one| one.shows()).collect();
         let measured = Some(unit).filter(|_| !shown.is_empty());
         heading(canvas, &titled(lang, title, measured), &self.deal);
-        let entries: Vec<_> = shown
-            .iter()
-            .map(|one| (one.name.as_str(), Mark::Area(one.tone.colour())))
-            .collect();
+        let entries: Vec<_> =
+            shown.iter().map(|one| (one.name.as_str(), Mark::Area(one.tone.colour()))).collect();
         let top = legend(canvas, 46.0, &entries) + 14.0;
         let scale = Scale::over(0.0, largest(&totals) / unit.yuan, 5.0);
         let plot = Plot::beside(&scale, top, HEIGHT - 36.0);

@@ -58,23 +58,15 @@ impl CoverChart {
         let left = Plot::beside(&ratios, 0.0, 0.0).left;
         let left = left.max(Plot::beside(&amounts, 0.0, 0.0).left);
         let (cover, mut draws) = (
-            Plot {
-                left,
-                ..Plot::beside(&ratios, top, 270.0)
-            },
-            Plot {
-                left,
-                ..Plot::beside(&amounts, 0.0, HEIGHT - 36.0)
-            },
+            Plot { left, ..Plot::beside(&ratios, top, 270.0) },
+            Plot { left, ..Plot::beside(&amounts, 0.0, HEIGHT - 36.0) },
         );
         let title = say(lang, "Draws on supporters", "增信方差额支付");
         let drawn: Vec<_> = self.draws.iter().filter(|one| one.shows()).collect();
         let measured = Some(unit).filter(|_| !drawn.is_empty());
         panel_title(canvas, 304.0, &titled(lang, title, measured));
-        let entries: Vec<_> = drawn
-            .iter()
-            .map(|one| (one.name.as_str(), Mark::Area(one.tone.colour())))
-            .collect();
+        let entries: Vec<_> =
+            drawn.iter().map(|one| (one.name.as_str(), Mark::Area(one.tone.colour()))).collect();
         draws.top = legend(canvas, 310.0, &entries) + 10.0;
         let Some((first, last)) = self.span() else {
             cover.message(canvas, say(lang, "No payment dates", "没有兑付日"));
@@ -87,9 +79,7 @@ impl CoverChart {
         } else {
             draws.values(canvas, &amounts);
         }
-        self.columns(canvas, &times, &drawn, &|yuan| {
-            draws.y(&amounts, yuan / unit.yuan)
-        });
+        self.columns(canvas, &times, &drawn, &|yuan| draws.y(&amounts, yuan / unit.yuan));
         let mut days: Vec<_> = self.dates.clone();
         days.push(first);
         days.sort();
@@ -100,9 +90,7 @@ impl CoverChart {
 
     fn span(&self) -> Option<(Date, Date)> {
         let of_lines = self.lines.iter().flat_map(|line| &line.points);
-        let dates = of_lines
-            .map(|point| point.0)
-            .chain(self.dates.iter().copied());
+        let dates = of_lines.map(|point| point.0).chain(self.dates.iter().copied());
         dates.clone().min().zip(dates.max())
     }
 
@@ -227,8 +215,5 @@ impl CoverLine {
 
 /// A triangle on the upper edge of a plot: the line goes on above it.
 fn tip(canvas: &mut Canvas<'_>, (x, y): Point, colour: Colour) {
-    canvas.polygon(
-        &[(x - 5.0, y + 1.0), (x, y - 8.0), (x + 5.0, y + 1.0)],
-        colour,
-    );
+    canvas.polygon(&[(x - 5.0, y + 1.0), (x, y - 8.0), (x + 5.0, y + 1.0)], colour);
 }

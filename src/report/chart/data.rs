@@ -17,9 +17,7 @@ fn yuan(amount: Decimal) -> f64 {
 
 /// Payment dates of the rows.
 fn payments(flows: &Flows) -> Vec<Date> {
-    (0..flows.rows.len())
-        .map(|row| flows.period(row).payment)
-        .collect()
+    (0..flows.rows.len()).map(|row| flows.period(row).payment).collect()
 }
 
 /// Where the run began, then payment dates.
@@ -33,10 +31,7 @@ fn all_dates(deal: &Deal, flows: &Flows) -> Vec<Date> {
 /// A cell as the run began and after each date.
 fn history(flows: &Flows, cell: usize) -> Vec<f64> {
     let of = |cells: &Vec<Decimal>| cells.get(cell).copied().map_or(0.0, yuan);
-    std::iter::once(&flows.opening)
-        .chain(&flows.rows)
-        .map(of)
-        .collect()
+    std::iter::once(&flows.opening).chain(&flows.rows).map(of).collect()
 }
 
 /// The tone of a class: its kind, and its place among those of its kind.
@@ -55,13 +50,7 @@ fn tone(deal: &Deal, class: usize) -> Tone {
 }
 
 pub(super) fn collections(deal: &Deal, flows: &Flows, lang: Lang) -> CollectionsChart {
-    let kinds = [
-        Why::Principal,
-        Why::Prepaid,
-        Why::Interest,
-        Why::Recovered,
-        Why::CleanUp,
-    ];
+    let kinds = [Why::Principal, Why::Prepaid, Why::Interest, Why::Recovered, Why::CleanUp];
     let series = kinds.map(|why| {
         let mut values = vec![0.0; flows.rows.len()];
         for posting in flows.postings.iter().filter(|posting| posting.why == why) {
@@ -89,12 +78,8 @@ pub(super) fn notes(deal: &Deal, with: &Flows, without: &Flows) -> NotesChart {
     });
     let total = |flows: &Flows| -> Vec<(Date, f64)> {
         let dates = all_dates(deal, flows);
-        let balances: Vec<_> = flows
-            .cells
-            .tranches
-            .iter()
-            .map(|cells| history(flows, cells.balance))
-            .collect();
+        let balances: Vec<_> =
+            flows.cells.tranches.iter().map(|cells| history(flows, cells.balance)).collect();
         let sum = |row: usize| balances.iter().map(|of| of[row]).sum();
         (0..dates.len()).map(|row| (dates[row], sum(row))).collect()
     };
@@ -114,18 +99,10 @@ fn cover_of(deal: &Deal, flows: &Flows, lowest: Seniority) -> Vec<(Date, Option<
         .filter(|(class, _)| class.seniority <= lowest)
         .map(|(_, cells)| history(flows, cells.balance))
         .collect();
-    let cash: Vec<_> = flows
-        .cells
-        .accounts
-        .iter()
-        .map(|&cell| history(flows, cell))
-        .collect();
+    let cash: Vec<_> = flows.cells.accounts.iter().map(|&cell| history(flows, cell)).collect();
     let mut pool = history(flows, flows.cells.performing);
     // The pool's cell is set by the first date; before it stands the pool as that date found it.
-    if let Some((opening, first)) = pool
-        .first_mut()
-        .zip(flows.collections.rows.get(flows.start))
-    {
+    if let Some((opening, first)) = pool.first_mut().zip(flows.collections.rows.get(flows.start)) {
         *opening = first.opening as f64 / 100.0;
     }
     let at = |rows: &[Vec<f64>], row: usize| -> f64 { rows.iter().map(|of| of[row]).sum() };
@@ -159,20 +136,10 @@ fn cover_lines(deal: &Deal, with: &Flows, without: &Flows, lang: Lang) -> Vec<Co
         let differs = unsupported != points;
         let name = name.to_owned();
         let other_name = format!("{name}{}", say(lang, ", no support", "（无增信）"));
-        lines.push(CoverLine {
-            name,
-            tone,
-            unsupported: false,
-            points,
-        });
+        lines.push(CoverLine { name, tone, unsupported: false, points });
         if differs {
             let (name, points) = (other_name, unsupported);
-            lines.push(CoverLine {
-                name,
-                tone,
-                unsupported: true,
-                points,
-            });
+            lines.push(CoverLine { name, tone, unsupported: true, points });
         }
     }
     lines
@@ -231,9 +198,7 @@ fn draws(deal: &Deal, flows: &Flows, lang: Lang) -> Vec<Series> {
 pub(super) fn waterfall(deal: &Deal, flows: &Flows, lang: Lang) -> WaterfallChart {
     let cash = |cells: &[Decimal]| -> f64 {
         let accounts = flows.cells.accounts.iter();
-        accounts
-            .map(|&cell| cells.get(cell).copied().map_or(0.0, yuan))
-            .sum()
+        accounts.map(|&cell| cells.get(cell).copied().map_or(0.0, yuan)).sum()
     };
     let mut sources = vec![WaterfallItem {
         name: say(lang, "Cash at the start", "期初现金").to_owned(),
@@ -265,12 +230,7 @@ pub(super) fn waterfall(deal: &Deal, flows: &Flows, lang: Lang) -> WaterfallChar
         };
         items.push(WaterfallItem { name, tone, amount });
     }
-    WaterfallChart {
-        deal: deal.terms().name.clone(),
-        sources,
-        uses,
-        left: cash(flows.closing()),
-    }
+    WaterfallChart { deal: deal.terms().name.clone(), sources, uses, left: cash(flows.closing()) }
 }
 
 /// Lines of the bridge in order: kind of movement, then class or supporter.
@@ -310,11 +270,7 @@ fn source(why: Why, lang: Lang) -> (String, Tone) {
         Why::Prepaid => ("Prepaid", "提前还款", Tone::Prepaid),
         Why::Recovered => ("Recovered", "违约回收", Tone::Recovered),
         Why::CleanUp => ("Clean-up purchase", "清仓回购", Tone::CleanUp),
-        Why::TopUp => (
-            "Drawn on supporters",
-            "差额支付",
-            Tone::Supporter { at: 0, of: 1 },
-        ),
+        Why::TopUp => ("Drawn on supporters", "差额支付", Tone::Supporter { at: 0, of: 1 }),
         Why::Income => ("Account income", "账户收益", Tone::Income),
         _ => ("Other", "其他", Tone::Cash),
     };
@@ -324,10 +280,7 @@ fn source(why: Why, lang: Lang) -> (String, Tone) {
 /// What a use of cash is called, and its colour.
 fn usage(deal: &Deal, posting: &Posting, lang: Lang) -> (String, Tone) {
     let class = match posting.to {
-        Party::Holders(class) => deal
-            .tranches()
-            .get(class)
-            .map(|of| (of.name.as_str(), class)),
+        Party::Holders(class) => deal.tranches().get(class).map(|of| (of.name.as_str(), class)),
         _ => None,
     };
     let (en, zh, tone_of_why) = match posting.why {
@@ -338,16 +291,12 @@ fn usage(deal: &Deal, posting: &Posting, lang: Lang) -> (String, Tone) {
         Why::NoteInterest => ("interest", "利息", Tone::Total),
         Why::NotePrincipal => ("principal", "本金", Tone::Total),
         Why::Residual => ("residual", "剩余收益", Tone::Total),
-        Why::Repayment => (
-            "Repaid to supporters",
-            "偿还差额支付",
-            Tone::Supporter { at: 0, of: 1 },
-        ),
-        Why::TopUpReturned => (
-            "Top-ups returned",
-            "退回差额支付",
-            Tone::Supporter { at: 0, of: 1 },
-        ),
+        Why::Repayment => {
+            ("Repaid to supporters", "偿还差额支付", Tone::Supporter { at: 0, of: 1 })
+        }
+        Why::TopUpReturned => {
+            ("Top-ups returned", "退回差额支付", Tone::Supporter { at: 0, of: 1 })
+        }
         _ => ("Other", "其他", Tone::Cash),
     };
     match (class, say(lang, en, zh)) {

@@ -32,11 +32,7 @@ impl NotesChart {
         let empty = !self.classes.iter().any(Series::shows);
         let measured = Some(unit).filter(|_| !empty);
         heading(canvas, &titled(lang, title, measured), &self.deal);
-        let top = if empty {
-            60.0
-        } else {
-            self.legend(canvas, lang)
-        };
+        let top = if empty { 60.0 } else { self.legend(canvas, lang) };
         let scale = Scale::over(0.0, largest(&totals) / unit.yuan, 5.0);
         let left = self.left_at_end(lang, unit.yuan);
         let bottom = HEIGHT - if left.is_some() { 60.0 } else { 36.0 };
@@ -94,18 +90,13 @@ impl NotesChart {
     ) {
         let steps = |values: &[f64]| -> Vec<Point> {
             let points = self.dates.iter().zip(values);
-            let points: Vec<_> = points
-                .map(|(&day, &yuan)| (times.x(day), height(yuan)))
-                .collect();
+            let points: Vec<_> = points.map(|(&day, &yuan)| (times.x(day), height(yuan))).collect();
             stairs(&points, right)
         };
         let mut below = vec![0.0; self.dates.len()];
         for class in &self.classes {
-            let above: Vec<_> = below
-                .iter()
-                .enumerate()
-                .map(|(at, sum)| sum + class.at(at).max(0.0))
-                .collect();
+            let above: Vec<_> =
+                below.iter().enumerate().map(|(at, sum)| sum + class.at(at).max(0.0)).collect();
             let (floor, top) = (steps(&below), steps(&above));
             let outline: Vec<_> = floor.iter().copied().chain(top.into_iter().rev()).collect();
             canvas.polygon(&outline, class.tone.colour());
@@ -115,10 +106,8 @@ impl NotesChart {
             below = above;
         }
         if let Some(points) = &self.unsupported {
-            let points: Vec<_> = points
-                .iter()
-                .map(|&(day, yuan)| (times.x(day), height(yuan)))
-                .collect();
+            let points: Vec<_> =
+                points.iter().map(|&(day, yuan)| (times.x(day), height(yuan))).collect();
             canvas.dashes(&stairs(&points, right), INK, 2);
         }
     }

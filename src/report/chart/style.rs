@@ -59,11 +59,7 @@ fn shade(dark: Colour, light: Colour, at: usize, of: usize) -> Colour {
     let mix = |from: u8, to: u8| {
         (f64::from(from) + (f64::from(to) - f64::from(from)) * part).round() as u8
     };
-    Colour(
-        mix(dark.0, light.0),
-        mix(dark.1, light.1),
-        mix(dark.2, light.2),
-    )
+    Colour(mix(dark.0, light.0), mix(dark.1, light.1), mix(dark.2, light.2))
 }
 
 pub const WHITE: Colour = Colour(255, 255, 255);

@@ -11,9 +11,7 @@ const BOTH: [Lang; 2] = [Lang::En, Lang::Zh];
 /// The first of every so many months.
 fn dates(count: usize, months: i32) -> Vec<Date> {
     let first = Date::constant(2021, 7, 12);
-    (0..count as i32)
-        .map(|at| add_months(first, at * months))
-        .collect()
+    (0..count as i32).map(|at| add_months(first, at * months)).collect()
 }
 
 fn series(name: &str, tone: Tone, values: Vec<f64>) -> Series {
@@ -83,11 +81,7 @@ fn cover(count: usize, draw: f64) -> CoverChart {
 }
 
 fn waterfall(classes: usize) -> WaterfallChart {
-    let item = |name: &str, tone, amount| WaterfallItem {
-        name: name.to_owned(),
-        tone,
-        amount,
-    };
+    let item = |name: &str, tone, amount| WaterfallItem { name: name.to_owned(), tone, amount };
     let senior = |at| Tone::Senior { at, of: classes };
     let principal = |at: usize| item(&format!("A{} principal", at + 1), senior(at), 1e7);
     let mut uses = vec![item("Fees", Tone::Fee, 1e6)];
@@ -108,10 +102,7 @@ fn sound(svg: &str) {
     assert!(!svg.contains("NaN") && !svg.contains("=\"inf") && !svg.contains("\"-"));
     for number in svg.split('"').filter(|part| part.contains('.')) {
         let decimals = number.parse::<f64>().ok().and(number.split_once('.'));
-        assert!(
-            decimals.is_none_or(|(_, after)| after.len() <= 2),
-            "{number}"
-        );
+        assert!(decimals.is_none_or(|(_, after)| after.len() <= 2), "{number}");
     }
 }
 
@@ -148,30 +139,14 @@ fn titles_names_and_dates_are_there() {
     };
     check(
         collections(5).svg(Lang::En),
-        &[
-            "Collections by payment date, CNY m",
-            "Principal",
-            "Interest",
-            "2021-07-12",
-        ],
+        &["Collections by payment date, CNY m", "Principal", "Interest", "2021-07-12"],
     );
-    check(
-        notes(3, 5).svg(Lang::Zh),
-        &["证券余额（万元）", "A1", "Sub", "2022-07-12"],
-    );
+    check(notes(3, 5).svg(Lang::Zh), &["证券余额（万元）", "A1", "Sub", "2022-07-12"]);
     check(
         cover(5, 2e6).svg(Lang::En),
-        &[
-            "Cover of the notes, times",
-            "Senior",
-            "Draws on supporters, CNY m",
-            "Guarantor",
-        ],
+        &["Cover of the notes, times", "Senior", "Draws on supporters, CNY m", "Guarantor"],
     );
-    check(
-        waterfall(2).svg(Lang::Zh),
-        &["现金来源与去向（万元）", "来源合计", "期末结余"],
-    );
+    check(waterfall(2).svg(Lang::Zh), &["现金来源与去向（万元）", "来源合计", "期末结余"]);
     let svg = collections(5).svg(Lang::En);
     assert!(!svg.contains("Recovered"), "nothing of it was collected");
 }

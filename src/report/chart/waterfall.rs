@@ -50,40 +50,25 @@ impl WaterfallChart {
     fn bars(&self, lang: Lang) -> Vec<Bar<'_>> {
         let mut bars = Vec::new();
         let mut sum = 0.0;
-        let bar = |name, tone, from, to| Bar {
-            name,
-            tone,
-            from,
-            to,
-            bold: false,
-        };
+        let bar = |name, tone, from, to| Bar { name, tone, from, to, bold: false };
         let shown = |items: &&WaterfallItem| shows(sane(items.amount));
         for item in self.sources.iter().filter(shown) {
             bars.push(bar(&item.name, item.tone, sum, sum + item.amount));
             sum += item.amount;
         }
         let total = say(lang, "All sources", "来源合计");
-        bars.push(Bar {
-            bold: true,
-            ..bar(total, Tone::Total, 0.0, sum)
-        });
+        bars.push(Bar { bold: true, ..bar(total, Tone::Total, 0.0, sum) });
         for item in self.uses.iter().filter(shown) {
             bars.push(bar(&item.name, item.tone, sum, sum - item.amount));
             sum -= item.amount;
         }
         let left = say(lang, "Left at the end", "期末结余");
-        bars.push(Bar {
-            bold: true,
-            ..bar(left, Tone::Cash, 0.0, sane(self.left))
-        });
+        bars.push(Bar { bold: true, ..bar(left, Tone::Cash, 0.0, sane(self.left)) });
         bars
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, lang: Lang, bars: &[Bar<'_>], height: f64) {
-        let most = bars
-            .iter()
-            .map(|bar| bar.from.max(bar.to))
-            .fold(0.0, f64::max);
+        let most = bars.iter().map(|bar| bar.from.max(bar.to)).fold(0.0, f64::max);
         let unit = unit(most, lang);
         let title = say(lang, "Where the cash went", "现金来源与去向");
         let measured = Some(unit).filter(|_| shows(most));
@@ -112,11 +97,7 @@ impl WaterfallChart {
                 canvas.line(&[(end, lower), (end, lower + row * 0.28)], AXIS, 1);
             }
             let (from, to) = (x(bar.from.min(bar.to)), x(bar.from.max(bar.to)));
-            let to = if shows(bar.to - bar.from) {
-                to.max(from + 1.0)
-            } else {
-                to
-            };
+            let to = if shows(bar.to - bar.from) { to.max(from + 1.0) } else { to };
             canvas.rect((from, upper), (to, lower), bar.tone.colour());
             self.label(canvas, bar, (left, to, top + row / 2.0 + 4.0), most, unit);
         }

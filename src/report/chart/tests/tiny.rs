@@ -128,9 +128,7 @@ fn commitment() -> Commitment {
 
 /// With no class it is a deal without notes.
 fn deal(notes: bool) -> Option<Deal> {
-    let turbo = Amortisation::Turbo {
-        target_balance: Vec::new(),
-    };
+    let turbo = Amortisation::Turbo { target_balance: Vec::new() };
     let tranches = match notes {
         false => Vec::new(),
         true => vec![
@@ -153,11 +151,7 @@ fn deal(notes: bool) -> Option<Deal> {
         release: Release::EachDate,
         income_pa: Decimal::new(3, 3),
     }];
-    let commitments = if notes {
-        vec![commitment()]
-    } else {
-        Vec::new()
-    };
+    let commitments = if notes { vec![commitment()] } else { Vec::new() };
     let structure = Structure::SpecialPlan;
     let count = commitments.len();
     let steps = standard_waterfall(structure, &tranches, &fees, &accounts, count, true);
@@ -188,10 +182,7 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         front_loaded: Decimal::ZERO,
         prepayment: Prepayment::Annual(Vec::new()),
         after_prepayment: AfterPrepayment::SmallerInstalments,
-        recovery: Recovery::Flat {
-            rate: Decimal::new(3, 1),
-            shares: vec![(6, Decimal::ONE)],
-        },
+        recovery: Recovery::Flat { rate: Decimal::new(3, 1), shares: vec![(6, Decimal::ONE)] },
         lpr_shift: Decimal::ZERO,
         coupon_shift: Decimal::ZERO,
         obligor_defaults: defaults,
