@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use ipabs::engine::{Support, run};
-use ipabs::input::{self, Loaded, Source};
+use ipabs::input::{self, Loaded};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
