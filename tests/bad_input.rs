@@ -15,7 +15,12 @@ fn problems(folder: &Path) -> String {
         Err(problem) => return format!("{}\n", problem.rsplit('/').next().unwrap_or_default()),
     };
     let (loaded, problems, _) = input::assemble(&sources);
-    assert_eq!(loaded.is_none(), !problems.is_empty(), "{}", folder.display());
+    assert_eq!(
+        loaded.is_none(),
+        !problems.is_empty(),
+        "{}",
+        folder.display()
+    );
     problems.iter().map(|line| format!("{line}\n")).collect()
 }
 

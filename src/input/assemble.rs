@@ -216,11 +216,11 @@ fn settle_dates(draft: &mut Draft, loans: &[Loan], tranches: &mut [Tranche]) {
             .find(|period| period.calculation >= last_loan);
         reached.map(|period| period.nominal)
     });
-    for tranche in tranches
-        .iter_mut()
-        .filter(|class| class.expected_maturity == NO_DAY)
-    {
-        tranche.expected_maturity = expected.unwrap_or(NO_DAY);
+    for (at, tranche) in tranches.iter_mut().enumerate() {
+        if tranche.expected_maturity == NO_DAY {
+            tranche.expected_maturity = expected.unwrap_or(NO_DAY);
+            draft.inheriting.push(at);
+        }
     }
     if draft.legal.is_none() {
         let last = tranches.iter().map(|class| class.expected_maturity).max();
@@ -252,9 +252,7 @@ fn checked(
 ) -> Option<Deal> {
     if written {
         for fault in deal::doubts(&parts) {
-            for place in rows.places(&fault) {
-                book.warn(&place, &fault.text);
-            }
+            book.warn(&rows.place(&fault), &fault.text);
         }
     }
     let report = |faults: Vec<Fault>| {
@@ -290,28 +288,27 @@ fn checked(
 }
 
 impl Rows<'_> {
-    /// Rows of the files that a fault speaks of.
-    fn places(&self, fault: &Fault) -> Vec<Place> {
-        let names = self
-            .names
-            .iter()
-            .find(|(table, _)| *table == fault.place.table);
-        let place = match (names, fault.place.row, fault.place.column) {
+    /// The cell, or the files, that a fault speaks of.
+    fn place(&self, fault: &Fault) -> Place {
+        let (table, row, column) = (fault.place.table, fault.place.row, fault.place.column);
+        let names = self.names.iter().find(|(name, _)| *name == table);
+        let inherited = row.is_some_and(|row| self.draft.inheriting.contains(&row));
+        match (names, row, column) {
+            (_, _, Some(key)) if table == "deal" => self.draft.place(key),
+            (_, _, Some(key)) if table == "tranches" && inherited => self.draft.place(key),
             (Some((_, names)), Some(row), Some(column)) => names.place(row, column),
-            (_, _, Some(key)) if fault.place.table == "deal" => self.draft.place(key),
             _ => {
-                let files = fault.place.table.split(", ");
-                let files: Vec<String> = files.map(|table| format!("{table}.csv")).collect();
+                let files: Vec<String> = table
+                    .split(", ")
+                    .map(|table| format!("{table}.csv"))
+                    .collect();
                 Place::file(&files.join(", "))
             }
-        };
-        vec![place]
+        }
     }
 
     fn report(&self, book: &Book, fault: &Fault) {
-        for place in self.places(fault) {
-            book.problems.at(&place, &fault.text);
-        }
+        book.problems.at(&self.place(fault), &fault.text);
     }
 }
 

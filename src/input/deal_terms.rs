@@ -22,6 +22,8 @@ pub struct Draft {
     pub expected: Option<Date>,
     pub legal: Option<Date>,
     pub price: Option<Fen>,
+    /// Tranches without an expected maturity of their own.
+    pub inheriting: Vec<usize>,
     /// (key, row as the spreadsheet shows it).
     pub rows: Vec<(&'static str, usize)>,
 }
@@ -232,6 +234,7 @@ fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
         price: keys
             .get("purchase_price")
             .and_then(|(_, value)| value.fen()),
+        inheriting: Vec::new(),
         rows,
     }
 }
@@ -332,8 +335,10 @@ fn ordered(book: &Book, draft: &Draft, keys: &Keys) {
     for pair in offsets.windows(2) {
         let ((before, early), (after, late)) = (pair[0], pair[1]);
         if late > early {
-            let text = format!("T-{late} is before {before} T-{early}");
-            book.problems.at(&draft.place(after), text);
+            let written = draft.rows.iter().any(|(key, _)| *key == after);
+            let place = draft.place(if written { after } else { before });
+            let text = format!("{after} T-{late} is before {before} T-{early}");
+            book.problems.at(&place, text);
         }
     }
 }
