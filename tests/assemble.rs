@@ -153,3 +153,68 @@ fn what_is_doubtful_is_said_and_no_obstacle() {
     let expected = ["waterfall.csv:5: pay: C is repaid before A, which ranks above it".to_string()];
     assert_eq!(warnings, expected);
 }
+
+/// The usual accounts and order of payment of every structure hold together.
+#[test]
+fn every_structure_brings_what_its_tables_leave_out() {
+    let deal = "name,x\ncutoff_date,2024-01-01\nclosing_date,2024-01-15\n\
+                first_payment_date,2024-04-15\npayment_frequency,quarterly\n";
+    let triggers = "trigger,measure,level,effect\nlosses,cumulative_default_rate,5%,acceleration\n\
+                    late,interest_unpaid:A,,default\n";
+    let supporters = "supporter,kind\nS,shortfall\n";
+    let commitments = "commitment,supporter,scope,cap_share\nD,S,interest:A;principal:A,10%\n";
+    for structure in ["special_plan", "abn_trust", "credit_trust", "licence"] {
+        let deal = format!("key,value\n{deal}structure,{structure}\n");
+        let mut sources = begun_with(&[
+            ("triggers.csv", triggers),
+            ("supporters.csv", supporters),
+            ("commitments.csv", commitments),
+        ]);
+        sources.retain(|source| source.name != "deal.csv");
+        let bytes = deal.into_bytes();
+        sources.push(Source {
+            name: "deal.csv".to_string(),
+            bytes,
+        });
+        let (loaded, problems, _) = input::assemble(&sources);
+        assert!(problems.is_empty(), "{structure}: {}", problems.join("\n"));
+        let loaded = loaded.unwrap();
+        let deal = &loaded.deal;
+        // L1 matures 2024-12-01, before the calculation date of 2025-01-15; two years later.
+        assert_eq!(
+            deal.tranches()[0].expected_maturity.to_string(),
+            "2025-01-15"
+        );
+        assert_eq!(deal.terms().legal_maturity.to_string(), "2027-01-15");
+        assert_eq!(deal.terms().purchase_price, 100_000_000);
+        assert_eq!(deal.commitments()[0].cap_total, Some(9_000_000));
+        assert!(
+            run(deal, &loaded.scenarios[0], Support::With).is_ok(),
+            "{structure}"
+        );
+    }
+}
+
+/// Whatever stands in a table, reading it ends, and with a deal only if there is no problem.
+#[test]
+fn no_byte_of_a_table_can_stop_the_reading() {
+    let sources = input::read_folder(&root().join("scenarios/yuhang-2021")).unwrap();
+    let mut turn = 0_usize;
+    for table in 0..sources.len() {
+        let length = sources[table].bytes.len();
+        for at in (0..length).step_by(1 + length / 60) {
+            let mut changed = sources.clone();
+            let bytes = &mut changed[table].bytes;
+            turn += 1;
+            match turn % 5 {
+                0 => bytes[at] = b'9',
+                1 => bytes[at] = b',',
+                2 => drop(bytes.remove(at)),
+                3 => bytes.insert(at, b';'),
+                _ => bytes[at] = b'\n',
+            }
+            let (loaded, problems, _) = input::assemble(&changed);
+            assert_eq!(loaded.is_none(), !problems.is_empty());
+        }
+    }
+}

@@ -203,7 +203,8 @@ fn settle_dates(draft: &mut Draft, loans: &[Loan], tranches: &mut [Tranche]) {
     let legal = draft
         .legal
         .or(draft.expected.map(|day| add_months(day, 24)));
-    draft.terms.legal_maturity = legal.unwrap_or(add_months(last_loan, 36));
+    let reach = add_months(last_loan.max(draft.terms.first_payment), 36);
+    draft.terms.legal_maturity = legal.unwrap_or(reach);
     let known = [draft.terms.first_payment, draft.terms.closing, last_loan];
     let expected = draft.expected.or_else(|| {
         // Without these the dates are not worth working out; they are problems already.
