@@ -202,7 +202,7 @@ fn no_byte_of_a_table_can_stop_the_reading() {
     let mut turn = 0_usize;
     for table in 0..sources.len() {
         let length = sources[table].bytes.len();
-        for at in (0..length).step_by(1 + length / 60) {
+        for at in (0..length).step_by(1 + length / 25) {
             let mut changed = sources.clone();
             let bytes = &mut changed[table].bytes;
             turn += 1;

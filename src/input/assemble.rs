@@ -12,7 +12,10 @@ use super::table::Table;
 use super::{actuals, fees, paper, pool, state};
 use crate::asset::{Loan, LoanRate, Lpr};
 use crate::dates::{Date, add_months, parse};
-use crate::deal::{self, Coupon, Deal, Fault, Parts, Tranche, standard_waterfall};
+use crate::deal::{
+    self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, Step, Terms, Tranche,
+    Trigger, standard_waterfall,
+};
 use crate::engine;
 use crate::num::{Decimal, Fen};
 use crate::scenario::Scenario;
@@ -102,24 +105,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         commitments: &commitment_names,
         triggers: &trigger_names,
     };
-    let commitments = refs.commitments(terms.rounding);
-    let triggers: Vec<_> = refs
-        .triggers()
-        .into_iter()
-        .map(|(trigger, _)| trigger)
-        .collect();
-    let written = book.has("waterfall.csv");
-    let steps = match written {
-        true => refs.steps(),
-        false => standard_waterfall(
-            terms.structure,
-            &tranches,
-            &fee_list,
-            &accounts,
-            commitments.len(),
-            draft.after_redemption,
-        ),
-    };
+    let rules = rules(&refs, &draft, &fee_list, &accounts);
     let lpr = lpr(book);
     let known = Known {
         obligors: &pool.obligor_names,
@@ -128,26 +114,15 @@ fn tables(book: &Book) -> Option<Loaded> {
         rights: !pool.rights.is_empty(),
     };
     let scenarios = scenarios::read(book, &known);
-    let state = state::read(&refs);
-    if state.is_none() && book.has("actuals.csv") && !book.has("state.csv") {
-        let text = "payments are read only with state.csv, which the folder does not have";
-        book.problems.at(&Place::file("actuals.csv"), text);
-    }
-    let (_, steps_names) = match written {
-        true => book.listed("waterfall.csv"),
-        false => (None, Names::made("waterfall.csv", Vec::new())),
-    };
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     if !book.problems.is_empty() {
         return None;
     }
-    let mut terms = draft.terms.clone();
-    let opening = accounts.iter().map(|account| account.opening);
-    terms.purchase_price = draft
-        .price
-        .unwrap_or_else(|| price(&draft, &tranches, opening.sum()));
     let parts = Parts {
-        terms,
+        terms: Terms {
+            purchase_price: price(&draft, &tranches, &accounts),
+            ..draft.terms.clone()
+        },
         obligors: pool.obligors,
         loans: pool.loans,
         rights: pool.rights,
@@ -155,9 +130,9 @@ fn tables(book: &Book) -> Option<Loaded> {
         tranches: tranches.clone(),
         fees: fee_list,
         accounts,
-        steps,
-        triggers,
-        commitments,
+        steps: rules.steps,
+        triggers: rules.triggers,
+        commitments: rules.commitments,
         lpr: lpr.0,
         state: None,
     };
@@ -169,16 +144,57 @@ fn tables(book: &Book) -> Option<Loaded> {
             ("fees", &fee_names),
             ("accounts", &account_names),
             ("commitments", &commitment_names),
-            ("waterfall", &steps_names),
+            ("waterfall", &rules.step_names),
         ],
     };
-    let deal = checked(book, &rows, parts, written, state, &pool.loan_names)?;
+    let deal = checked(book, &rows, parts, rules.state, &pool.loan_names)?;
     Some(Loaded {
         deal,
         scenarios,
         inputs: inputs(book.sources),
         originator: draft.originator.clone(),
     })
+}
+
+/// What depends on names of other tables.
+struct Rules {
+    commitments: Vec<Commitment>,
+    triggers: Vec<Trigger>,
+    steps: Vec<Step>,
+    step_names: Names,
+    state: Option<deal::State>,
+}
+
+fn rules(refs: &Refs, draft: &Draft, fees: &[Fee], accounts: &[Account]) -> Rules {
+    let book = refs.book;
+    let commitments = refs.commitments(draft.terms.rounding);
+    let triggers = refs.triggers();
+    let (steps, step_names) = match book.has("waterfall.csv") {
+        true => (refs.steps(), book.listed("waterfall.csv").1),
+        false => {
+            let usual = standard_waterfall(
+                draft.terms.structure,
+                refs.tranches,
+                fees,
+                accounts,
+                commitments.len(),
+                draft.after_redemption,
+            );
+            (usual, Names::made("waterfall.csv", Vec::new()))
+        }
+    };
+    let state = state::read(refs);
+    if book.has("actuals.csv") && !book.has("state.csv") {
+        let text = "payments are read only with state.csv, which the folder does not have";
+        book.problems.at(&Place::file("actuals.csv"), text);
+    }
+    Rules {
+        commitments,
+        triggers,
+        steps,
+        step_names,
+        state,
+    }
 }
 
 /// Deals have one trigger where the table has several rows of it.
@@ -229,17 +245,20 @@ fn settle_dates(draft: &mut Draft, loans: &[Loan], tranches: &mut [Tranche]) {
     }
 }
 
-/// What the notes bring, less the reserves that they fund.
-fn price(draft: &Draft, tranches: &[Tranche], opening: Fen) -> Fen {
-    let rounding = draft.terms.rounding;
-    let paid_in: Fen = tranches
-        .iter()
-        .map(|class| deal::proceeds(class, rounding))
-        .sum();
-    match draft.terms.reserve_from_originator {
-        true => paid_in,
-        false => (paid_in - opening).max(0),
+/// Unless deal.csv says: what the notes bring, less the reserves that they fund.
+fn price(draft: &Draft, tranches: &[Tranche], accounts: &[Account]) -> Fen {
+    if let Some(price) = draft.price {
+        return price;
     }
+    let rounding = draft.terms.rounding;
+    let brought = tranches.iter().map(|class| deal::proceeds(class, rounding));
+    let collects = |kind| matches!(kind, AccountKind::Plan | AccountKind::Income);
+    let others = accounts.iter().filter(|account| !collects(account.kind));
+    let funded: Fen = match draft.terms.reserve_from_originator {
+        true => 0,
+        false => others.map(|account| account.opening).sum(),
+    };
+    (brought.sum::<Fen>() - funded).max(0)
 }
 
 /// The deal as it begins, and from there the deal in mid-life where there is a state.
@@ -247,11 +266,10 @@ fn checked(
     book: &Book,
     rows: &Rows,
     parts: Parts,
-    written: bool,
     state: Option<deal::State>,
     loans: &Names,
 ) -> Option<Deal> {
-    if written {
+    if book.has("waterfall.csv") {
         for fault in deal::doubts(&parts) {
             book.warn(&rows.place(&fault), &fault.text);
         }

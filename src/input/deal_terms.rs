@@ -151,29 +151,46 @@ fn known_key(book: &Book, written: &str, place: &Place) -> Option<&'static Colum
 
 fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
     let text = |key| {
-        keys.get(key)
-            .and_then(|(_, value)| value.name())
-            .map(str::to_string)
+        let written = keys.get(key).and_then(|(_, value)| value.name());
+        written.map(str::to_string)
     };
+    let cutoff = keys.date("cutoff_date");
+    let closing = keys.date("closing_date");
+    let name = text("name").unwrap_or_default();
+    let terms = terms(keys, name, cutoff, closing);
+    let after_redemption = keys.choice("release") != Some("each_date");
+    Draft {
+        terms,
+        originator: text("originator").unwrap_or_else(|| "originator".to_string()),
+        after_redemption,
+        cutoff,
+        closing,
+        expected: keys.date("expected_maturity"),
+        legal: keys.date("legal_maturity"),
+        price: keys
+            .get("purchase_price")
+            .and_then(|(_, value)| value.fen()),
+        inheriting: Vec::new(),
+        rows,
+    }
+}
+
+fn terms(keys: &Keys, name: String, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
     let exchange = !matches!(
         structure(keys),
         Structure::AbnTrust | Structure::CreditTrust
     );
-    let usual_fee = if exchange {
-        Decimal::new(5, 5)
-    } else {
-        Decimal::ZERO
+    let usual_fee = match exchange {
+        true => Decimal::new(5, 5),
+        false => Decimal::ZERO,
     };
-    let cutoff = keys.date("cutoff_date");
-    let closing = keys.date("closing_date");
-    let first_payment = keys.date("first_payment_date").unwrap_or(NO_DAY);
     let is = |key, word| keys.choice(key).map(|found| found == word);
-    let terms = Terms {
-        name: text("name").unwrap_or_default(),
+    Terms {
+        name,
         structure: structure(keys),
         cutoff: cutoff.unwrap_or(NO_DAY),
         closing: closing.unwrap_or(NO_DAY),
-        first_payment,
+        first_payment: keys.date("first_payment_date").unwrap_or(NO_DAY),
         frequency: keys
             .choice("payment_frequency")
             .and_then(Frequency::parse)
@@ -222,20 +239,6 @@ fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
             Some("after_schedule") => PrepaymentBase::AfterSchedule,
             _ => PrepaymentBase::Opening,
         },
-    };
-    Draft {
-        terms,
-        originator: text("originator").unwrap_or_else(|| "originator".to_string()),
-        after_redemption: is("release", "after_redemption").unwrap_or(true),
-        cutoff,
-        closing,
-        expected: keys.date("expected_maturity"),
-        legal: keys.date("legal_maturity"),
-        price: keys
-            .get("purchase_price")
-            .and_then(|(_, value)| value.fen()),
-        inheriting: Vec::new(),
-        rows,
     }
 }
 
