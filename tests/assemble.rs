@@ -60,3 +60,135 @@ fn one_deal_in_three_spellings() {
         assert_ne!(english.inputs, other.inputs);
     }
 }
+
+/// The English deal with further tables, its scenarios left out.
+fn begun_with(tables: &[(&str, &str)]) -> Vec<Source> {
+    let mut sources = input::read_folder(&root().join("tests/data/good/english")).unwrap();
+    sources.retain(|source| source.name != "scenarios.csv");
+    for (name, text) in tables {
+        sources.push(Source { name: name.to_string(), bytes: text.as_bytes().to_vec() });
+    }
+    sources
+}
+
+#[track_caller]
+fn assembled(tables: &[(&str, &str)]) -> (Loaded, Vec<String>) {
+    let (loaded, problems, mut warnings) = input::assemble(&begun_with(tables));
+    // The deal may outlive the table of holidays, which is not what these tests are about.
+    warnings.retain(|line| !line.contains("holidays are known to"));
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    (loaded.unwrap(), warnings)
+}
+
+/// What a deal pays from its second date on does not depend on whether its life is told from the
+/// beginning or from where it stands after the first.
+#[test]
+fn a_deal_goes_on_from_its_state_as_if_never_stopped() {
+    let (whole, _) = assembled(&[]);
+    let flows = run(&whole.deal, &whole.scenarios[0], Support::Without).unwrap();
+    let (row, cells) = (&flows.rows[0], &flows.cells);
+    let notes = [row[cells.tranches[0].balance], row[cells.tranches[1].balance]];
+    let state = format!(
+        "item,name,value\nas_of_date,,{}\nnote_balance,A,{}\nnote_balance,C,{}\naccount,plan,{}\n",
+        flows.period(0).payment,
+        notes[0],
+        notes[1],
+        row[cells.accounts[0]],
+    );
+    let (rest, _) = assembled(&[("state.csv", &state)]);
+    let later = run(&rest.deal, &rest.scenarios[0], Support::Without).unwrap();
+    assert_eq!(later.start, 1);
+    assert!(later.postings.len() > 5);
+    assert!(flows.postings.ends_with(&later.postings));
+}
+
+/// L1 pays 5% on 600,000 by ACT/365, L2 repays 100,000 a quarter with 5.5% / 4 on what is left.
+#[test]
+fn actual_payments_decide_what_a_loan_still_owes() {
+    let state = "item,name,value\nas_of_date,,2024-07-15\n\
+                 note_balance,A,700000.00\nnote_balance,C,100000.00\n";
+    let check = |rows: &str, want: [i64; 2], warned: bool| {
+        let actuals = format!("loan,date,paid\n{rows}");
+        let (loaded, warnings) = assembled(&[("state.csv", state), ("actuals.csv", &actuals)]);
+        let left: Vec<i64> = loaded.deal.loans().iter().map(|loan| loan.principal).collect();
+        assert_eq!(left, want, "{rows}");
+        assert_eq!(!warnings.is_empty(), warned, "{warnings:?}");
+    };
+    let by_contract = "L1,2024-03-01,7479.45\nL1,2024-06-01,7561.64\n\
+                       L2,2024-02-15,105500.00\nL2,2024-05-15,104125.00\n";
+    check(by_contract, [60_000_000, 20_000_000], false);
+    // Nothing paid; all owed.
+    check("", [60_000_000, 40_000_000], false);
+    // A day late, and the whole instalment early: the same in the end.
+    let shifted = "L1,2024-03-02,7479.45\nL2,2024-02-01,105500.00\nL2,2024-05-20,104125.00\n";
+    check(shifted, [60_000_000, 20_000_000], false);
+    // 50,000.00 more than is due is prepaid; the next interest is 5.5% / 4 on 250,000.00.
+    let more = "L2,2024-02-15,155500.00\nL2,2024-05-15,103437.50\n";
+    check(more, [60_000_000, 15_000_000], false);
+    check("L1,2024-07-10,600000.00\n", [60_000_000, 40_000_000], true);
+}
+
+#[test]
+fn what_is_doubtful_is_said_and_no_obstacle() {
+    let steps = "step,from,pay\n1,plan,tax\n2,plan,fees\n3,plan,interest:A\n\
+                 4,plan,principal:C\n5,plan,principal:A\n6,plan,residual\n";
+    let (_, warnings) = assembled(&[("waterfall.csv", steps)]);
+    let expected = ["waterfall.csv:5: pay: C is repaid before A, which ranks above it".to_string()];
+    assert_eq!(warnings, expected);
+}
+
+/// The usual accounts and order of payment of every structure hold together.
+#[test]
+fn every_structure_brings_what_its_tables_leave_out() {
+    let deal = "name,x\ncutoff_date,2024-01-01\nclosing_date,2024-01-15\n\
+                first_payment_date,2024-04-15\npayment_frequency,quarterly\n";
+    let triggers = "trigger,measure,level,effect\nlosses,cumulative_default_rate,5%,acceleration\n\
+                    late,interest_unpaid:A,,default\n";
+    let supporters = "supporter,kind\nS,shortfall\n";
+    let commitments = "commitment,supporter,scope,cap_share\nD,S,interest:A;principal:A,10%\n";
+    for structure in ["special_plan", "abn_trust", "credit_trust", "licence"] {
+        let deal = format!("key,value\n{deal}structure,{structure}\n");
+        let mut sources = begun_with(&[
+            ("triggers.csv", triggers),
+            ("supporters.csv", supporters),
+            ("commitments.csv", commitments),
+        ]);
+        sources.retain(|source| source.name != "deal.csv");
+        let bytes = deal.into_bytes();
+        sources.push(Source { name: "deal.csv".to_string(), bytes });
+        let (loaded, problems, _) = input::assemble(&sources);
+        assert!(problems.is_empty(), "{structure}: {}", problems.join("\n"));
+        let loaded = loaded.unwrap();
+        let deal = &loaded.deal;
+        // L1 matures 2024-12-01, before the calculation date of 2025-01-15; two years later.
+        assert_eq!(deal.tranches()[0].expected_maturity.to_string(), "2025-01-15");
+        assert_eq!(deal.terms().legal_maturity.to_string(), "2027-01-15");
+        assert_eq!(deal.terms().purchase_price, 100_000_000);
+        assert_eq!(deal.commitments()[0].cap_total, Some(9_000_000));
+        assert!(run(deal, &loaded.scenarios[0], Support::With).is_ok(), "{structure}");
+    }
+}
+
+/// Whatever stands in a table, reading it ends, and with a deal only if there is no problem.
+#[test]
+fn no_byte_of_a_table_can_stop_the_reading() {
+    let sources = input::read_folder(&root().join("scenarios/yuhang-2021")).unwrap();
+    let mut turn = 0_usize;
+    for table in 0..sources.len() {
+        let length = sources[table].bytes.len();
+        for at in (0..length).step_by(1 + length / 25) {
+            let mut changed = sources.clone();
+            let bytes = &mut changed[table].bytes;
+            turn += 1;
+            match turn % 5 {
+                0 => bytes[at] = b'9',
+                1 => bytes[at] = b',',
+                2 => drop(bytes.remove(at)),
+                3 => bytes.insert(at, b';'),
+                _ => bytes[at] = b'\n',
+            }
+            let (loaded, problems, _) = input::assemble(&changed);
+            assert_eq!(loaded.is_none(), !problems.is_empty());
+        }
+    }
+}

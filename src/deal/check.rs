@@ -4,7 +4,7 @@ use super::paper::{AccountKind, Amortisation, Coupon, Seniority};
 use super::waterfall::{Branch, Claim, Condition, Step};
 use super::{Parts, opening_balances, proceeds};
 use crate::dates::Date;
-use crate::num::{Decimal, Fen, yuan_of};
+use crate::num::{Decimal, FEN_LIMIT, Fen, yuan_of};
 
 /// Payment dates of a deal at most.
 pub const MAX_PERIODS: usize = 600;
@@ -114,7 +114,12 @@ fn of_branch(parts: &Parts, branch: Branch) -> impl Iterator<Item = (usize, &Ste
 }
 
 fn money(parts: &Parts, out: &mut Vec<Fault>) {
-    let loans: Fen = parts.loans.iter().map(|loan| loan.principal).sum();
+    let principal = parts.loans.iter().map(|loan| loan.principal);
+    let loans = principal.fold(0, |sum: Fen, one| sum.saturating_add(one));
+    if loans >= FEN_LIMIT {
+        let most = "10,000,000,000,000 yuan";
+        out.push(table("loans", format!("the loans hold {most} or more in all")));
+    }
     let notes: Fen = parts.tranches.iter().map(|tranche| tranche.notional).sum();
     if loans < notes {
         let (loans, notes) = (yuan_of(loans), yuan_of(notes));

@@ -94,7 +94,8 @@ fn left(principal: Fen, dues: &[ContractDue], payments: &[Payment], rounding: Ro
             while let Some((_, paid)) = payments.get(next).filter(|(date, _)| *date < day) {
                 in_hand += paid;
                 next += 1;
-                let owed = at.checked_sub(1).map_or(0, |before| scheduled(&dues[before]));
+                let plan = at.checked_sub(1).map(|before| scheduled(&dues[before]));
+                let owed = plan.unwrap_or(principal);
                 (balance, interest_owed, in_hand) =
                     pay(balance, interest_owed, in_hand, (balance - owed).max(0));
             }

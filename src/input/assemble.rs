@@ -12,7 +12,10 @@ use super::table::Table;
 use super::{actuals, fees, paper, pool, state};
 use crate::asset::{Loan, LoanRate, Lpr};
 use crate::dates::{Date, add_months, parse};
-use crate::deal::{self, Coupon, Deal, Fault, Parts, Tranche, standard_waterfall};
+use crate::deal::{
+    self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, Step, Terms, Tranche,
+    Trigger, standard_waterfall,
+};
 use crate::engine;
 use crate::num::{Decimal, Fen};
 use crate::scenario::Scenario;
@@ -98,20 +101,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         commitments: &commitment_names,
         triggers: &trigger_names,
     };
-    let commitments = refs.commitments(terms.rounding);
-    let triggers: Vec<_> = refs.triggers().into_iter().map(|(trigger, _)| trigger).collect();
-    let written = book.has("waterfall.csv");
-    let steps = match written {
-        true => refs.steps(),
-        false => standard_waterfall(
-            terms.structure,
-            &tranches,
-            &fee_list,
-            &accounts,
-            commitments.len(),
-            draft.after_redemption,
-        ),
-    };
+    let rules = rules(&refs, &draft, &fee_list, &accounts);
     let lpr = lpr(book);
     let known = Known {
         obligors: &pool.obligor_names,
@@ -120,24 +110,12 @@ fn tables(book: &Book) -> Option<Loaded> {
         rights: !pool.rights.is_empty(),
     };
     let scenarios = scenarios::read(book, &known);
-    let state = state::read(&refs);
-    if state.is_none() && book.has("actuals.csv") && !book.has("state.csv") {
-        let text = "payments are read only with state.csv, which the folder does not have";
-        book.problems.at(&Place::file("actuals.csv"), text);
-    }
-    let (_, steps_names) = match written {
-        true => book.listed("waterfall.csv"),
-        false => (None, Names::made("waterfall.csv", Vec::new())),
-    };
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     if !book.problems.is_empty() {
         return None;
     }
-    let mut terms = draft.terms.clone();
-    let opening = accounts.iter().map(|account| account.opening);
-    terms.purchase_price = draft.price.unwrap_or_else(|| price(&draft, &tranches, opening.sum()));
     let parts = Parts {
-        terms,
+        terms: Terms { purchase_price: price(&draft, &tranches, &accounts), ..draft.terms.clone() },
         obligors: pool.obligors,
         loans: pool.loans,
         rights: pool.rights,
@@ -145,9 +123,9 @@ fn tables(book: &Book) -> Option<Loaded> {
         tranches: tranches.clone(),
         fees: fee_list,
         accounts,
-        steps,
-        triggers,
-        commitments,
+        steps: rules.steps,
+        triggers: rules.triggers,
+        commitments: rules.commitments,
         lpr: lpr.0,
         state: None,
     };
@@ -159,16 +137,51 @@ fn tables(book: &Book) -> Option<Loaded> {
             ("fees", &fee_names),
             ("accounts", &account_names),
             ("commitments", &commitment_names),
-            ("waterfall", &steps_names),
+            ("waterfall", &rules.step_names),
         ],
     };
-    let deal = checked(book, &rows, parts, written, state, &pool.loan_names)?;
+    let deal = checked(book, &rows, parts, rules.state, &pool.loan_names)?;
     Some(Loaded {
         deal,
         scenarios,
         inputs: inputs(book.sources),
         originator: draft.originator.clone(),
     })
+}
+
+/// What depends on names of other tables.
+struct Rules {
+    commitments: Vec<Commitment>,
+    triggers: Vec<Trigger>,
+    steps: Vec<Step>,
+    step_names: Names,
+    state: Option<deal::State>,
+}
+
+fn rules(refs: &Refs, draft: &Draft, fees: &[Fee], accounts: &[Account]) -> Rules {
+    let book = refs.book;
+    let commitments = refs.commitments(draft.terms.rounding);
+    let triggers = refs.triggers();
+    let (steps, step_names) = match book.has("waterfall.csv") {
+        true => (refs.steps(), book.listed("waterfall.csv").1),
+        false => {
+            let usual = standard_waterfall(
+                draft.terms.structure,
+                refs.tranches,
+                fees,
+                accounts,
+                commitments.len(),
+                draft.after_redemption,
+            );
+            (usual, Names::made("waterfall.csv", Vec::new()))
+        }
+    };
+    let state = state::read(refs);
+    if book.has("actuals.csv") && !book.has("state.csv") {
+        let text = "payments are read only with state.csv, which the folder does not have";
+        book.problems.at(&Place::file("actuals.csv"), text);
+    }
+    Rules { commitments, triggers, steps, step_names, state }
 }
 
 /// Deals have one trigger where the table has several rows of it.
@@ -187,7 +200,8 @@ fn distinct(rows: &Names) -> Names {
 fn settle_dates(draft: &mut Draft, loans: &[Loan], tranches: &mut [Tranche]) {
     let last_loan = loans.iter().map(|loan| loan.maturity).max().unwrap_or(NO_DAY);
     let legal = draft.legal.or(draft.expected.map(|day| add_months(day, 24)));
-    draft.terms.legal_maturity = legal.unwrap_or(add_months(last_loan, 36));
+    let reach = add_months(last_loan.max(draft.terms.first_payment), 36);
+    draft.terms.legal_maturity = legal.unwrap_or(reach);
     let known = [draft.terms.first_payment, draft.terms.closing, last_loan];
     let expected = draft.expected.or_else(|| {
         // Without these the dates are not worth working out; they are problems already.
@@ -198,8 +212,11 @@ fn settle_dates(draft: &mut Draft, loans: &[Loan], tranches: &mut [Tranche]) {
         let reached = periods.iter().find(|period| period.calculation >= last_loan);
         reached.map(|period| period.nominal)
     });
-    for tranche in tranches.iter_mut().filter(|class| class.expected_maturity == NO_DAY) {
-        tranche.expected_maturity = expected.unwrap_or(NO_DAY);
+    for (at, tranche) in tranches.iter_mut().enumerate() {
+        if tranche.expected_maturity == NO_DAY {
+            tranche.expected_maturity = expected.unwrap_or(NO_DAY);
+            draft.inheriting.push(at);
+        }
     }
     if draft.legal.is_none() {
         let last = tranches.iter().map(|class| class.expected_maturity).max();
@@ -207,14 +224,20 @@ fn settle_dates(draft: &mut Draft, loans: &[Loan], tranches: &mut [Tranche]) {
     }
 }
 
-/// What the notes bring, less the reserves that they fund.
-fn price(draft: &Draft, tranches: &[Tranche], opening: Fen) -> Fen {
-    let rounding = draft.terms.rounding;
-    let paid_in: Fen = tranches.iter().map(|class| deal::proceeds(class, rounding)).sum();
-    match draft.terms.reserve_from_originator {
-        true => paid_in,
-        false => (paid_in - opening).max(0),
+/// Unless deal.csv says: what the notes bring, less the reserves that they fund.
+fn price(draft: &Draft, tranches: &[Tranche], accounts: &[Account]) -> Fen {
+    if let Some(price) = draft.price {
+        return price;
     }
+    let rounding = draft.terms.rounding;
+    let brought = tranches.iter().map(|class| deal::proceeds(class, rounding));
+    let collects = |kind| matches!(kind, AccountKind::Plan | AccountKind::Income);
+    let others = accounts.iter().filter(|account| !collects(account.kind));
+    let funded: Fen = match draft.terms.reserve_from_originator {
+        true => 0,
+        false => others.map(|account| account.opening).sum(),
+    };
+    (brought.sum::<Fen>() - funded).max(0)
 }
 
 /// The deal as it begins, and from there the deal in mid-life where there is a state.
@@ -222,15 +245,12 @@ fn checked(
     book: &Book,
     rows: &Rows,
     parts: Parts,
-    written: bool,
     state: Option<deal::State>,
     loans: &Names,
 ) -> Option<Deal> {
-    if written {
+    if book.has("waterfall.csv") {
         for fault in deal::doubts(&parts) {
-            for place in rows.places(&fault) {
-                book.warn(&place, &fault.text);
-            }
+            book.warn(&rows.place(&fault), &fault.text);
         }
     }
     let report = |faults: Vec<Fault>| {
@@ -262,25 +282,25 @@ fn checked(
 }
 
 impl Rows<'_> {
-    /// Rows of the files that a fault speaks of.
-    fn places(&self, fault: &Fault) -> Vec<Place> {
-        let names = self.names.iter().find(|(table, _)| *table == fault.place.table);
-        let place = match (names, fault.place.row, fault.place.column) {
+    /// The cell, or the files, that a fault speaks of.
+    fn place(&self, fault: &Fault) -> Place {
+        let (table, row, column) = (fault.place.table, fault.place.row, fault.place.column);
+        let names = self.names.iter().find(|(name, _)| *name == table);
+        let inherited = row.is_some_and(|row| self.draft.inheriting.contains(&row));
+        match (names, row, column) {
+            (_, _, Some(key)) if table == "deal" => self.draft.place(key),
+            (_, _, Some(key)) if table == "tranches" && inherited => self.draft.place(key),
             (Some((_, names)), Some(row), Some(column)) => names.place(row, column),
-            (_, _, Some(key)) if fault.place.table == "deal" => self.draft.place(key),
             _ => {
-                let files = fault.place.table.split(", ");
-                let files: Vec<String> = files.map(|table| format!("{table}.csv")).collect();
+                let files: Vec<String> =
+                    table.split(", ").map(|table| format!("{table}.csv")).collect();
                 Place::file(&files.join(", "))
             }
-        };
-        vec![place]
+        }
     }
 
     fn report(&self, book: &Book, fault: &Fault) {
-        for place in self.places(fault) {
-            book.problems.at(&place, &fault.text);
-        }
+        book.problems.at(&self.place(fault), &fault.text);
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Draft {
     pub expected: Option<Date>,
     pub legal: Option<Date>,
     pub price: Option<Fen>,
+    /// Tranches without an expected maturity of their own.
+    pub inheriting: Vec<usize>,
     /// (key, row as the spreadsheet shows it).
     pub rows: Vec<(&'static str, usize)>,
 }
@@ -136,19 +138,42 @@ fn known_key(book: &Book, written: &str, place: &Place) -> Option<&'static Colum
 }
 
 fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
-    let text = |key| keys.get(key).and_then(|(_, value)| value.name()).map(str::to_string);
-    let exchange = !matches!(structure(keys), Structure::AbnTrust | Structure::CreditTrust);
-    let usual_fee = if exchange { Decimal::new(5, 5) } else { Decimal::ZERO };
+    let text = |key| {
+        let written = keys.get(key).and_then(|(_, value)| value.name());
+        written.map(str::to_string)
+    };
     let cutoff = keys.date("cutoff_date");
     let closing = keys.date("closing_date");
-    let first_payment = keys.date("first_payment_date").unwrap_or(NO_DAY);
+    let name = text("name").unwrap_or_default();
+    let terms = terms(keys, name, cutoff, closing);
+    let after_redemption = keys.choice("release") != Some("each_date");
+    Draft {
+        terms,
+        originator: text("originator").unwrap_or_else(|| "originator".to_string()),
+        after_redemption,
+        cutoff,
+        closing,
+        expected: keys.date("expected_maturity"),
+        legal: keys.date("legal_maturity"),
+        price: keys.get("purchase_price").and_then(|(_, value)| value.fen()),
+        inheriting: Vec::new(),
+        rows,
+    }
+}
+
+fn terms(keys: &Keys, name: String, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
+    let exchange = !matches!(structure(keys), Structure::AbnTrust | Structure::CreditTrust);
+    let usual_fee = match exchange {
+        true => Decimal::new(5, 5),
+        false => Decimal::ZERO,
+    };
     let is = |key, word| keys.choice(key).map(|found| found == word);
-    let terms = Terms {
-        name: text("name").unwrap_or_default(),
+    Terms {
+        name,
         structure: structure(keys),
         cutoff: cutoff.unwrap_or(NO_DAY),
         closing: closing.unwrap_or(NO_DAY),
-        first_payment,
+        first_payment: keys.date("first_payment_date").unwrap_or(NO_DAY),
         frequency: keys
             .choice("payment_frequency")
             .and_then(Frequency::parse)
@@ -194,17 +219,6 @@ fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
             Some("after_schedule") => PrepaymentBase::AfterSchedule,
             _ => PrepaymentBase::Opening,
         },
-    };
-    Draft {
-        terms,
-        originator: text("originator").unwrap_or_else(|| "originator".to_string()),
-        after_redemption: is("release", "after_redemption").unwrap_or(true),
-        cutoff,
-        closing,
-        expected: keys.date("expected_maturity"),
-        legal: keys.date("legal_maturity"),
-        price: keys.get("purchase_price").and_then(|(_, value)| value.fen()),
-        rows,
     }
 }
 
@@ -299,8 +313,10 @@ fn ordered(book: &Book, draft: &Draft, keys: &Keys) {
     for pair in offsets.windows(2) {
         let ((before, early), (after, late)) = (pair[0], pair[1]);
         if late > early {
-            let text = format!("T-{late} is before {before} T-{early}");
-            book.problems.at(&draft.place(after), text);
+            let written = draft.rows.iter().any(|(key, _)| *key == after);
+            let place = draft.place(if written { after } else { before });
+            let text = format!("{after} T-{late} is before {before} T-{early}");
+            book.problems.at(&place, text);
         }
     }
 }

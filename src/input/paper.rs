@@ -240,7 +240,7 @@ fn repays(book: &Book, place: &Place, tranche: &Tranche) {
             problem(format!("{name} has no rows in plan.csv"));
         }
         Amortisation::TargetPrincipal(rows) => {
-            let sum: Fen = rows.iter().map(|row| row.amount).sum();
+            let sum = rows.iter().fold(0, |sum: Fen, row| sum.saturating_add(row.amount));
             if sum != tranche.notional && tranche.notional > 0 {
                 let sum = yuan_of(sum);
                 problem(format!("{name}: the plan repays {sum}, the notional is {notional}"));

@@ -106,7 +106,7 @@ fn loan(book: &Book, row: &Row, cutoff: Option<Date>, obligors: &Names) -> Loan 
         first_due: due.min(maturity.unwrap_or(due)),
         maturity: maturity.unwrap_or(NO_DAY),
         frequency,
-        repayment: repayment(row, style),
+        repayment: repayment(row, style, frequency),
         status: status(row),
         dues: Vec::new(),
     }
@@ -167,7 +167,7 @@ pub fn day_count(book: &Book, row: &Row) -> DayCount {
     found.unwrap_or(DayCount::Act365)
 }
 
-fn repayment(row: &Row, style: Option<&str>) -> Repayment {
+fn repayment(row: &Row, style: Option<&str>, frequency: Frequency) -> Repayment {
     match style {
         Some("level") => Repayment::Level,
         Some("equal_principal") => Repayment::EqualPrincipal,
@@ -175,7 +175,7 @@ fn repayment(row: &Row, style: Option<&str>) -> Repayment {
         Some("custom") => Repayment::Custom,
         Some("balloon") => {
             let periods = match row.need("balloon_periods") {
-                true => row.integer_in("balloon_periods", 1..=600),
+                true => row.integer_in("balloon_periods", 1..=1200 / i64::from(frequency.months())),
                 false => None,
             };
             Repayment::Balloon { periods: periods.unwrap_or(1) as u32 }
@@ -258,7 +258,7 @@ fn repays(book: &Book, cutoff: Option<Date>, place: &Place, loan: &Loan, rows: &
     }
     let Some(cutoff) = cutoff else { return };
     let counted = rows.iter().filter(|(_, due)| due.date >= cutoff);
-    let sum: Fen = counted.map(|(_, due)| due.principal).sum();
+    let sum = counted.fold(0, |sum: Fen, (_, due)| sum.saturating_add(due.principal));
     if sum != loan.principal && loan.principal > 0 {
         let (name, sum, owed) = (&loan.name, yuan_of(sum), yuan_of(loan.principal));
         let text = format!("{name} repays {sum}, the loan owes {owed} in loans.csv");

@@ -282,8 +282,8 @@ impl Refs<'_> {
         }
     }
 
-    /// triggers.csv: rows of one name are one trigger. Beside each, its first row.
-    pub fn triggers(&self) -> Vec<(Trigger, usize)> {
+    /// triggers.csv: rows of one name are one trigger.
+    pub fn triggers(&self) -> Vec<Trigger> {
         let table = self.book.table("triggers.csv");
         let mut out: Vec<(Trigger, usize)> = Vec::new();
         for row in table.iter().flat_map(Table::rows) {
@@ -298,7 +298,7 @@ impl Refs<'_> {
         if out.len() > 32 {
             self.book.problems.too_large(&Place::file("triggers.csv"), 32, "triggers");
         }
-        out
+        out.into_iter().map(|(trigger, _)| trigger).collect()
     }
 
     /// A further level of a trigger that a row above began.

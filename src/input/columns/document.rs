@@ -21,7 +21,8 @@ What is accepted in every table:
 - **Amounts**: yuan, exact to the fen: `1000000.00`, `1,000,000.00`, `100万元`.
 - **Rates and shares**: `4.35%`, `0.0435`, `435bp`; a bare number from 1 up is refused as ambiguous.
 - **Dates**: `2021-07-12`, `2021/7/12`, `20210712`, `2021年7月12日`, from 1990 to 2100.
-- **Whole numbers**: `12`; **flags**: `yes`, `no`, `是`, `否`; **choices**: the English or the Chinese word.
+- **Whole numbers**: `12`; **flags**: `yes`, `no`, `是`, `否`; **choices**: the English or the
+  Chinese word.
 - **Names**: at most 120 characters, not starting with `=`, `+`, `-` or `@`. The first column of a
   table is its key: no key twice, unless the table says otherwise.
 

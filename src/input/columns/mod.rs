@@ -70,7 +70,8 @@ pub const TABLES: &[About] = &[
         "账户",
         ACCOUNTS,
         &[],
-        "the accounts of the deal; without it one account `plan`, or `income` and `principal` for a credit_trust",
+        "the accounts of the deal; without it one account `plan`, or \
+         `income` and `principal` for a credit_trust",
     ),
     about(
         "commitments.csv",
@@ -84,7 +85,8 @@ pub const TABLES: &[About] = &[
         "触发事件",
         TRIGGERS,
         &[],
-        "events and what they switch; several rows of one trigger are its levels by date; may be absent",
+        "events and what they switch; several rows of one trigger are its \
+         levels by date; may be absent",
     ),
     about(
         "waterfall.csv",
@@ -98,14 +100,16 @@ pub const TABLES: &[About] = &[
         "贷款市场报价利率",
         LPR,
         &[],
-        "the loan prime rate, one row a change; without it the announced path that the program carries",
+        "the loan prime rate, one row a change; without it the announced path \
+         that the program carries",
     ),
     about(
         "scenarios.csv",
         "情景",
         SCENARIOS,
         ASSUMPTIONS,
-        "what might happen, one row an assumption; without it one scenario `base` in which nothing does",
+        "what might happen, one row an assumption; without it one scenario `base` \
+         in which nothing does",
     ),
     about(
         "state.csv",
@@ -119,7 +123,8 @@ pub const TABLES: &[About] = &[
         "实际回款",
         ACTUALS,
         &[],
-        "what each loan has paid since the cut-off date, with state.csv; without it all was paid by contract",
+        "what each loan has paid since the cut-off date, with state.csv; without \
+         it all was paid by contract",
     ),
 ];
 

@@ -1,0 +1,42 @@
+//! Deal folders with one kind of mistake each, and the lines that the mistake gives. With UPDATE=1
+//! the lines are written anew; read the difference before you keep it.
+#![allow(clippy::unwrap_used)]
+
+use ipabs::input;
+use std::path::Path;
+
+/// Folders that there are at least, so that a lost one is seen.
+const AT_LEAST: usize = 85;
+
+/// The problems of a folder, one a line; paths in front of `tests/` are left out.
+fn problems(folder: &Path) -> String {
+    let sources = match input::read_folder(folder) {
+        Ok(sources) => sources,
+        Err(problem) => return format!("{}\n", problem.rsplit('/').next().unwrap_or_default()),
+    };
+    let (loaded, problems, _) = input::assemble(&sources);
+    assert_eq!(loaded.is_none(), !problems.is_empty(), "{}", folder.display());
+    problems.iter().map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn every_bad_folder_gives_its_problems() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bad");
+    let update = std::env::var_os("UPDATE").is_some();
+    let (mut count, mut wrong) = (0, Vec::new());
+    for entry in std::fs::read_dir(root).unwrap() {
+        let folder = entry.unwrap().path();
+        let found = problems(&folder);
+        let path = folder.join("expected.txt");
+        if update {
+            std::fs::write(&path, &found).unwrap();
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        if found.is_empty() || found != expected {
+            wrong.push(format!("{}:\n{found}not\n{expected}", folder.display()));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count >= AT_LEAST, "{count} folders");
+}
