@@ -17,9 +17,9 @@ mod plan;
 mod pool;
 mod recovery;
 
-pub use collect::{Collected, Collections, collect};
-pub use flows::{Breach, Flows, Support, run};
-pub use journal::{Journal, Party, Posting, Why};
+pub use collect::{Collected, Collections, LoanFlow, collect};
+pub use flows::{Breach, Event, Flows, Support, account_name, run};
+pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
-pub use plan::{Plan, plan};
+pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells, coupon_pa, plan};
 pub use pool::{ContractDue, Pool, pool};
