@@ -6,4 +6,5 @@ pub mod deal;
 pub mod engine;
 pub mod input;
 pub mod num;
+pub mod report;
 pub mod scenario;

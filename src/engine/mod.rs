@@ -22,4 +22,5 @@ pub use flows::{Breach, Event, Flows, Support, account_name, run};
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
 pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells, coupon_pa, plan};
+pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, Pool, pool};
