@@ -54,7 +54,8 @@ pub struct LoanFlow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collections {
     pub rows: Vec<Collected>,
-    /// Cash that comes after the last calculation date: it pays nobody.
+    /// Recoveries, and principal that still performs, after the last calculation date: they pay
+    /// nobody.
     pub unrealised: Fen,
     /// By day and loan.
     pub loans: Vec<LoanFlow>,
@@ -379,9 +380,11 @@ impl<'a> PoolRun<'a> {
             row.recognised = recognised;
         }
         self.flows.sort_by_key(|flow| (flow.date, flow.loan));
+        let performing: Fen = self.standing.iter().map(|loan| loan.balance).sum();
+        let unrealised = self.unrealised + performing;
         Collections {
             rows: self.rows,
-            unrealised: self.unrealised,
+            unrealised,
             loans: self.flows,
         }
     }

@@ -14,7 +14,7 @@ use super::plan::{Cells, Plan, earmark_account, plan};
 use super::pool::pool;
 use crate::dates::Date;
 use crate::deal::{Deal, Measure};
-use crate::num::{Amount, Decimal, Row};
+use crate::num::{Amount, Decimal, Fen, Row};
 use crate::scenario::Scenario;
 
 /// Which support is live.
@@ -135,6 +135,33 @@ pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, 
         collections,
         failures,
     )
+}
+
+/// The same run in the number system of simulation: `L` paths side by side, each the one path of
+/// this scenario, in whole fen held in f64. Cells after each date as in [`Flows::rows`], from the
+/// last lane.
+pub fn run_in_lanes<const L: usize>(
+    deal: &Deal,
+    scenario: &Scenario,
+    support: Support,
+) -> Vec<Vec<Fen>> {
+    let periods = periods(deal.terms());
+    let pool = pool(deal, scenario.lpr_shift, &periods);
+    let collections = collect(deal, scenario, &pool, &periods);
+    let plan = plan::<f64>(deal, scenario, &periods, support == Support::With);
+    let inputs = inputs::<f64, L>(&collections, &failures(deal, scenario), &periods);
+    let mut run = Run::open(&plan, &inputs, ());
+    let mut out = Vec::with_capacity(plan.periods);
+    for at in plan.start..plan.periods {
+        run.period(at);
+        out.push(
+            run.cells()
+                .iter()
+                .map(|row| row.0[L - 1].to_fen())
+                .collect(),
+        );
+    }
+    out
 }
 
 /// When each supporter fails.

@@ -7,6 +7,7 @@
 //! Invariant: a balance changes only by a posting, and every period conserves cash, per account and
 //! in total, in release builds too.
 
+mod batch;
 mod collect;
 mod distribute;
 mod flows;
@@ -17,10 +18,11 @@ mod plan;
 mod pool;
 mod recovery;
 
+pub use batch::{Runs, run_all};
 pub use collect::{Collected, Collections, LoanFlow, collect};
-pub use flows::{Breach, Event, Flows, Support, account_name, run};
+pub use flows::{Breach, Event, Flows, Support, account_name, run, run_in_lanes};
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
 pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells, coupon_pa, plan};
 pub(crate) use pool::rate_on;
-pub use pool::{ContractDue, Pool, pool};
+pub use pool::{ContractDue, ContractLoan, Pool, pool};

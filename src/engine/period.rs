@@ -348,13 +348,17 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         }
     }
 
-    /// The last date: no asset is left and no fixed plan is waiting for its day, or legal maturity.
+    /// The last date: nothing performs, nothing is to be recovered and no fixed plan is waiting for
+    /// its day; or legal maturity.
     fn mark_last(&mut self, at: usize) {
         let cells = &self.plan.cells;
         let one = Row::of_fen(1);
-        let mut waiting = self.inputs.collections[at]
-            .to_come
-            .where_shut(&self.cells[cells.cleaned_up]);
+        let mut waiting = self.cells[cells.performing];
+        waiting.add(
+            &self.inputs.collections[at]
+                .to_come
+                .where_shut(&self.cells[cells.cleaned_up]),
+        );
         let all_due = self.all_due();
         for (tranche, class) in self.plan.tranches.iter().zip(&cells.tranches) {
             let fixed = matches!(

@@ -1,0 +1,82 @@
+//! Output folders, written whole or not at all.
+//!
+//! Everything goes to a folder beside the wanted one first; a rename puts it in place. A folder that
+//! is already there is replaced only where all it holds are runs of ours.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+
+/// One file, by its path inside the folder.
+pub(super) type File = (PathBuf, Vec<u8>);
+
+/// Refuses an output folder that holds anything but runs of ours.
+pub(super) fn refuse_foreign(out: &Path) -> Result<(), Failure> {
+    let Ok(meta) = fs::symlink_metadata(out) else { return Ok(()) };
+    let holds_ours = |folder: &Path| {
+        let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap_or_default();
+        let parsed: Option<serde_json::Value> = serde_json::from_str(&manifest).ok();
+        parsed.is_some_and(|value| value.get("program").is_some_and(|name| name == "ipabs"))
+    };
+    let entries = match meta.is_dir() {
+        true => fs::read_dir(out)?.collect::<Result<Vec<_>, _>>()?,
+        false => return Err(format!("{}: is there and is not a folder", out.display()).into()),
+    };
+    if entries.is_empty() || holds_ours(out) {
+        return Ok(());
+    }
+    let foreign = entries.iter().find(|entry| !holds_ours(&entry.path()));
+    match foreign {
+        None => Ok(()),
+        Some(entry) => Err(format!(
+            "{}: holds {}, which is not a run of ipabs; name another folder or clear this one",
+            out.display(),
+            entry.file_name().to_string_lossy(),
+        )
+        .into()),
+    }
+}
+
+/// Writes every file, then puts the folder in place.
+pub(super) fn write_folder(out: &Path, files: &[File]) -> Result<(), Failure> {
+    let place = |error: std::io::Error| Failure::from(format!("{}: {error}", out.display()));
+    let beside = |mark: &str| {
+        let mut name = out.file_name().map_or_else(|| OsString::from("out"), OsString::from);
+        name.push(format!(".{mark}-{}", std::process::id()));
+        out.with_file_name(name)
+    };
+    let (new, old) = (beside("new"), beside("old"));
+    let written = write_all(&new, files).and_then(|()| {
+        let replaced = out.exists();
+        if replaced {
+            fs::rename(out, &old)?;
+        }
+        let moved = fs::rename(&new, out);
+        if replaced {
+            match moved {
+                Ok(()) => fs::remove_dir_all(&old)?,
+                Err(_) => fs::rename(&old, out)?,
+            }
+        }
+        moved
+    });
+    if written.is_err() && new.exists() {
+        // The first error is the one to report.
+        let _ = fs::remove_dir_all(&new);
+    }
+    written.map_err(place)
+}
+
+fn write_all(folder: &Path, files: &[File]) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, bytes)?;
+    }
+    Ok(())
+}

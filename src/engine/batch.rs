@@ -1,0 +1,32 @@
+//! Several scenarios at once. The order of results is that of the scenarios, on any number of
+//! threads.
+
+use rayon::prelude::*;
+
+use super::flows::{Breach, Flows, Support, run};
+use crate::deal::Deal;
+use crate::scenario::Scenario;
+
+/// One scenario's two runs.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    pub with: Flows,
+    pub without: Flows,
+}
+
+/// Runs every scenario with and without support; `done` is told after each.
+pub fn run_all(
+    deal: &Deal,
+    scenarios: &[&Scenario],
+    done: impl Fn() + Sync,
+) -> Result<Vec<Runs>, Breach> {
+    scenarios
+        .par_iter()
+        .map(|scenario| {
+            let with = run(deal, scenario, Support::With)?;
+            let without = run(deal, scenario, Support::Without)?;
+            done();
+            Ok(Runs { with, without })
+        })
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! A second pair of eyes: re-adds the postings with none of the engine's arithmetic and rebuilds
+//! every balance, payment and draw from them alone.
+
+use std::collections::BTreeMap;
+
+use ipabs::deal::{Claim, Deal};
+use ipabs::engine::{Flows, Party, Why};
+use ipabs::num::{Decimal, yuan_of};
+
+/// Panics, with the place, where the run and its postings do not agree.
+pub fn audit(deal: &Deal, flows: &Flows) {
+    let cells = &flows.cells;
+    let mut held: BTreeMap<usize, Decimal> = BTreeMap::new();
+    let mut owed: Vec<Decimal> = cells
+        .tranches
+        .iter()
+        .map(|t| flows.opening[t.balance])
+        .collect();
+    let mut drawn: Vec<Decimal> = vec![Decimal::ZERO; deal.commitments().len()];
+    let mut outstanding: Vec<Decimal> = cells
+        .commitments
+        .iter()
+        .map(|c| flows.opening[c.outstanding])
+        .collect();
+    for (at, &cell) in cells.accounts.iter().enumerate() {
+        held.insert(at, flows.opening[cell]);
+    }
+    let closing = flows.postings.iter().filter(|p| is_closing(p.why));
+    let mut at_closing: BTreeMap<usize, Decimal> = BTreeMap::new();
+    for posting in closing {
+        move_cash(&mut at_closing, posting.from, posting.to, posting.amount);
+    }
+    if deal.state().is_none() {
+        for (&at, &balance) in &at_closing {
+            assert_eq!(balance, held[&at], "account {at} after closing");
+        }
+    }
+    for row in 0..flows.rows.len() {
+        let after = &flows.rows[row];
+        let of_row =
+            |p: &&ipabs::engine::Posting| p.period == flows.start + row && !is_closing(p.why);
+        let mut interest = vec![Decimal::ZERO; owed.len()];
+        for posting in flows.postings.iter().filter(of_row) {
+            assert!(posting.amount > Decimal::ZERO, "row {row}: {posting:?}");
+            move_cash(&mut held, posting.from, posting.to, posting.amount);
+            match (posting.why, posting.to, posting.from) {
+                (Why::NotePrincipal, Party::Holders(at), _) => owed[at] -= posting.amount,
+                (Why::NoteInterest, Party::Holders(at), _) => interest[at] += posting.amount,
+                (Why::TopUp, _, Party::Supporter(at)) => {
+                    drawn[at] += posting.amount;
+                    outstanding[at] += posting.amount;
+                }
+                (Why::Repayment | Why::TopUpReturned, Party::Supporter(at), _) => {
+                    outstanding[at] -= posting.amount;
+                }
+                _ => {}
+            }
+        }
+        for (&at, &balance) in &held {
+            assert!(
+                balance >= Decimal::ZERO,
+                "row {row}: account {at} below nothing"
+            );
+            assert_eq!(
+                balance, after[cells.accounts[at]],
+                "row {row}: account {at}"
+            );
+        }
+        for (at, class) in cells.tranches.iter().enumerate() {
+            assert!(
+                owed[at] >= Decimal::ZERO,
+                "row {row}: class {at} repaid too much"
+            );
+            assert_eq!(
+                owed[at], after[class.balance],
+                "row {row}: class {at} falls by cash alone"
+            );
+            assert_eq!(
+                interest[at], after[class.interest_paid],
+                "row {row}: interest of {at}"
+            );
+        }
+        for (at, commitment) in deal.commitments().iter().enumerate() {
+            let place = cells.commitments[at];
+            assert_eq!(
+                outstanding[at], after[place.outstanding],
+                "row {row}: owed to {at}"
+            );
+            let paid = after[place.paid];
+            if let Some(cap) = commitment.cap_total {
+                assert!(drawn[at] <= yuan_of(cap), "row {row}: total cap of {at}");
+            }
+            if let Some(cap) = commitment.cap_per_date {
+                assert!(paid <= yuan_of(cap), "row {row}: cap of a date of {at}");
+            }
+            assert!(
+                paid <= after[place.called],
+                "row {row}: paid more than called"
+            );
+        }
+    }
+    pool_pays_what_it_holds(deal, flows);
+}
+
+fn is_closing(why: Why) -> bool {
+    matches!(why, Why::NoteProceeds | Why::PurchasePrice | Why::Funding)
+}
+
+fn move_cash(held: &mut BTreeMap<usize, Decimal>, from: Party, to: Party, amount: Decimal) {
+    if let Party::Account(at) = from {
+        *held.entry(at).or_default() -= amount;
+    }
+    if let Party::Account(at) = to {
+        *held.entry(at).or_default() += amount;
+    }
+}
+
+/// Principal, prepayments and defaults of the pool never exceed what was sold.
+fn pool_pays_what_it_holds(deal: &Deal, flows: &Flows) {
+    let mut left = deal.pool_principal();
+    for (at, row) in flows.collections.rows.iter().enumerate() {
+        assert_eq!(row.opening, left, "period {at}: opening of the pool");
+        left -= row.principal + row.prepaid + row.defaulted;
+        assert_eq!(row.closing, left, "period {at}: closing of the pool");
+        assert!(
+            left >= 0 && row.interest >= 0 && row.recovered >= 0,
+            "period {at}"
+        );
+    }
+    let fees_paid = |claim: &Option<(u32, Claim)>| matches!(claim, Some((_, Claim::Fee(_))));
+    assert!(
+        flows
+            .postings
+            .iter()
+            .all(|p| !fees_paid(&p.step) || p.why == Why::Fee)
+    );
+}
