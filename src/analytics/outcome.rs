@@ -99,7 +99,7 @@ pub struct DealOutcome {
     pub clean_up: Decimal,
     pub defaulted: Decimal,
     pub recovered: Decimal,
-    /// Recoveries that come too late for anybody.
+    /// Recoveries, and principal that still performs, after the last distribution.
     pub unrealised: Decimal,
     /// Defaults over initial principal.
     pub cumulative_default_rate: Figure,
