@@ -44,10 +44,8 @@ pub(crate) struct Cover {
 impl Cover {
     pub(crate) fn new(deal: &Deal, flows: &Flows) -> Cover {
         let rows = 0..flows.rows.len();
-        let mut dates: Vec<DateCash> = rows
-            .clone()
-            .map(|row| date_cash(deal, flows, row))
-            .collect();
+        let mut dates: Vec<DateCash> =
+            rows.clone().map(|row| date_cash(deal, flows, row)).collect();
         for posting in &flows.postings {
             let row = posting.period.checked_sub(flows.start);
             if let Some(date) = row.and_then(|row| dates.get_mut(row)) {
@@ -55,15 +53,8 @@ impl Cover {
             }
         }
         let class = |row: usize, at: usize| class_cash(deal, flows, row, at);
-        let classes = rows.map(|row| {
-            (0..deal.tranches().len())
-                .map(|at| class(row, at))
-                .collect()
-        });
-        Cover {
-            dates,
-            classes: classes.collect(),
-        }
+        let classes = rows.map(|row| (0..deal.tranches().len()).map(|at| class(row, at)).collect());
+        Cover { dates, classes: classes.collect() }
     }
 
     /// Coverage at the start, and the smallest on any date on which the class is outstanding.
@@ -88,10 +79,7 @@ impl Cover {
                 least = smaller(least, first.map(|found| (found, flows.period(row).payment)));
             }
         }
-        [
-            blank_or(first.map(|found| (found, None))),
-            blank_or(least.map(dated)),
-        ]
+        [blank_or(first.map(|found| (found, None))), blank_or(least.map(dated))]
     }
 
     /// The smallest DSCR of the dates on which the class is outstanding.
@@ -116,10 +104,7 @@ impl Cover {
     fn of_rank(&self, deal: &Deal, at: usize, row: usize, of: fn(&ClassCash) -> Fen) -> Fen {
         let own = deal.tranches()[at].seniority;
         let classes = deal.tranches().iter().zip(&self.classes[row]);
-        classes
-            .filter(|(terms, _)| terms.seniority <= own)
-            .map(|(_, class)| of(class))
-            .sum()
+        classes.filter(|(terms, _)| terms.seniority <= own).map(|(_, class)| of(class)).sum()
     }
 }
 
@@ -139,10 +124,7 @@ fn date_cash(deal: &Deal, flows: &Flows, row: usize) -> DateCash {
     let fees = || (0..deal.fees().len()).map(|fee| statement::fee(flows, row, fee));
     let fees_accrued: Decimal = fees().map(|fee| fee.accrued).sum();
     let cells = &flows.cells.fees;
-    let unpaid_before: Decimal = cells
-        .iter()
-        .map(|fee| before[fee.now] + before[fee.over])
-        .sum();
+    let unpaid_before: Decimal = cells.iter().map(|fee| before[fee.now] + before[fee.over]).sum();
     // Fees paid below their caps are added from the postings.
     let left: Decimal = cells.iter().map(|fee| after[fee.now]).sum();
     DateCash {
@@ -206,12 +188,10 @@ pub(crate) fn excess_spread(deal: &Deal, flows: &Flows) -> Figure {
     for row in 0..flows.rows.len() {
         let pool = statement::pool(flows, row);
         let classes = 0..deal.tranches().len();
-        let notes: Decimal = classes
-            .map(|at| statement::class(deal, flows, row, at).interest.accrued)
-            .sum();
-        let fees: Decimal = (0..deal.fees().len())
-            .map(|fee| statement::fee(flows, row, fee).accrued)
-            .sum();
+        let notes: Decimal =
+            classes.map(|at| statement::class(deal, flows, row, at).interest.accrued).sum();
+        let fees: Decimal =
+            (0..deal.fees().len()).map(|fee| statement::fee(flows, row, fee).accrued).sum();
         let other = statement::tax(flows, row).accrued + statement::registrar(flows, row).paid;
         spread += pool.interest - notes - fees - other;
         let at = flows.start + row;

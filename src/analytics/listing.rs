@@ -30,11 +30,8 @@ pub struct Measure {
 
 /// Every measure of one run, classes in the order of the deal, the deal last.
 pub fn measures(deal: &Deal, outcome: &Outcome) -> Vec<Measure> {
-    let mut out = Lines {
-        support: outcome.support.name(),
-        tranche: String::new(),
-        lines: Vec::new(),
-    };
+    let mut out =
+        Lines { support: outcome.support.name(), tranche: String::new(), lines: Vec::new() };
     for (tranche, class) in deal.tranches().iter().zip(&outcome.classes) {
         out.tranche.clone_from(&tranche.name);
         out.class(class);
@@ -122,11 +119,6 @@ impl Lines {
 
     fn date(&mut self, measure: &'static str, date: Option<Date>, never: &str) {
         let note = if date.is_some() { "" } else { never };
-        self.push(
-            measure,
-            date.map_or(Value::Blank, Value::Date),
-            "date",
-            note,
-        );
+        self.push(measure, date.map_or(Value::Blank, Value::Date), "date", note);
     }
 }

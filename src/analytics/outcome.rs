@@ -25,17 +25,11 @@ impl Figure {
     pub(crate) fn of(value: f64) -> Figure {
         let value = Some(value).filter(|value| value.is_finite());
         let note = value.map_or("not a finite number", |_| "");
-        Figure {
-            value,
-            note: note.to_owned(),
-        }
+        Figure { value, note: note.to_owned() }
     }
 
     pub(crate) fn none(note: &str) -> Figure {
-        Figure {
-            value: None,
-            note: note.to_owned(),
-        }
+        Figure { value: None, note: note.to_owned() }
     }
 
     fn of_option(value: Option<f64>, reason: &str) -> Figure {
@@ -146,12 +140,7 @@ pub fn outcome(deal: &Deal, flows: &Flows) -> Outcome {
 fn class(deal: &Deal, flows: &Flows, cover: &Cover, at: usize) -> ClassOutcome {
     let notional = yuan_of(deal.tranches()[at].notional);
     let dates: Vec<(Date, ClassDate)> = (0..flows.rows.len())
-        .map(|row| {
-            (
-                flows.period(row).payment,
-                statement::class(deal, flows, row, at),
-            )
-        })
+        .map(|row| (flows.period(row).payment, statement::class(deal, flows, row, at)))
         .collect();
     let sum = |of: fn(&ClassDate) -> Decimal| -> Decimal {
         dates.iter().map(|(_, class)| of(class)).sum()
@@ -185,10 +174,8 @@ fn class(deal: &Deal, flows: &Flows, cover: &Cover, at: usize) -> ClassOutcome {
 /// Average life from closing; of what is left, from the day a deal in mid-life stands at.
 fn life(deal: &Deal, dates: &[(Date, ClassDate)]) -> Figure {
     let start = as_of(deal).unwrap_or(deal.terms().closing);
-    let paid: Vec<(Date, f64)> = dates
-        .iter()
-        .map(|(date, class)| (*date, yuan(class.principal_paid)))
-        .collect();
+    let paid: Vec<(Date, f64)> =
+        dates.iter().map(|(date, class)| (*date, yuan(class.principal_paid))).collect();
     let figure = Figure::of_option(wal_years(start, &paid), "no principal is paid");
     match as_of(deal) {
         Some(day) => figure.noted(format!("of what was left on {day}, from that day")),
@@ -249,9 +236,8 @@ fn returns(deal: &Deal, at: usize, dates: &[(Date, ClassDate)]) -> Returns {
 }
 
 fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
-    let pools: Vec<PoolDate> = (0..flows.rows.len())
-        .map(|row| statement::pool(flows, row))
-        .collect();
+    let pools: Vec<PoolDate> =
+        (0..flows.rows.len()).map(|row| statement::pool(flows, row)).collect();
     let sum = |of: fn(&PoolDate) -> Decimal| -> Decimal { pools.iter().map(of).sum() };
     let cells = &flows.cells;
     let support = |of: fn(&CommitmentCells) -> Cell| total(flows, cells.commitments.iter().map(of));
@@ -259,14 +245,8 @@ fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
     let closing = flows.closing();
     let (defaulted, recovered) = (sum(|pool| pool.defaulted), sum(|pool| pool.recovered));
     let fees_paid = cells.fees.iter().map(|fee| fee.paid);
-    let fees_unpaid = cells
-        .fees
-        .iter()
-        .map(|fee| closing[fee.now] + closing[fee.over]);
-    let owed = cells
-        .commitments
-        .iter()
-        .map(|owed| closing[owed.outstanding]);
+    let fees_unpaid = cells.fees.iter().map(|fee| closing[fee.now] + closing[fee.over]);
+    let owed = cells.commitments.iter().map(|owed| closing[owed.outstanding]);
     let pool_principal = yuan_of(deal.pool_principal());
     let rate = over(defaulted, pool_principal);
     DealOutcome {
@@ -288,17 +268,10 @@ fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
         support_repaid: support(|owed| owed.repaid),
         support_unreimbursed: owed.sum(),
         calls: flows.rows.iter().filter(called).count() as u32,
-        residual: total(
-            flows,
-            cells.tranches.iter().map(|class| class.residual_paid),
-        ),
+        residual: total(flows, cells.tranches.iter().map(|class| class.residual_paid)),
         sub_xirr: sub_xirr(deal, flows),
         cash_left: cells.accounts.iter().map(|&cell| closing[cell]).sum(),
-        last_payment: flows
-            .rows
-            .len()
-            .checked_sub(1)
-            .map(|row| flows.period(row).payment),
+        last_payment: flows.rows.len().checked_sub(1).map(|row| flows.period(row).payment),
     }
 }
 
@@ -334,18 +307,13 @@ fn sub_xirr(deal: &Deal, flows: &Flows) -> Figure {
         .map(|row| (flows.period(row).payment, yuan(cash(row))))
         .filter(|flow| flow.1 != 0.0)
         .collect();
-    Figure::of_result(yield_at_price(
-        fen_yuan(price),
-        deal.terms().closing,
-        &dated,
-    ))
+    Figure::of_result(yield_at_price(fen_yuan(price), deal.terms().closing, &dated))
 }
 
 /// The day up to which a deal in mid-life is already paid.
 fn as_of(deal: &Deal) -> Option<Date> {
     let terms = deal.terms();
-    deal.state()
-        .map(|state| state.as_of.unwrap_or(terms.closing))
+    deal.state().map(|state| state.as_of.unwrap_or(terms.closing))
 }
 
 /// Yuan as f64, by way of whole fen.

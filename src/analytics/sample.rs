@@ -1,5 +1,4 @@
 //! Small deals built in code, whose every figure can be worked out by hand.
-#![allow(clippy::unwrap_used)]
 use crate::asset::{
     InterestBasis, IpRight, Loan, LoanRate, Lpr, Obligor, Repayment, RightKind, Status, Supporter,
     SupporterKind,
@@ -14,7 +13,7 @@ use crate::num::{Decimal, Fen, Rounding};
 use crate::scenario::{AfterPrepayment, DefaultRate, Prepayment, Recovery, Scenario};
 
 pub(crate) fn date(year: i16, month: i8, day: i8) -> Date {
-    Date::new(year, month, day).unwrap()
+    Date::constant(year, month, day)
 }
 
 pub(crate) const YUAN: Fen = 100;
@@ -44,10 +43,7 @@ pub(crate) fn parts() -> Parts {
         terms: terms(closing, end),
         obligors: vec![obligor("甲", "软件"), obligor("乙", "医药")],
         loans: vec![loan("L1", 0, 600_000, end), loan("L2", 1, 400_000, end)],
-        rights: vec![
-            right("R1", vec![0], 3_000_000),
-            right("R2", vec![1], 500_000),
-        ],
+        rights: vec![right("R1", vec![0], 3_000_000), right("R2", vec![1], 500_000)],
         supporters: Vec::new(),
         tranches,
         fees: Vec::new(),
@@ -61,9 +57,7 @@ pub(crate) fn parts() -> Parts {
 }
 
 fn sub_turbo() -> Amortisation {
-    Amortisation::Turbo {
-        target_balance: Vec::new(),
-    }
+    Amortisation::Turbo { target_balance: Vec::new() }
 }
 
 /// With a fee of 1,000 a date, and a supporter who tops A up, earmarked and uncapped.
@@ -108,7 +102,10 @@ pub(crate) fn supported() -> Parts {
 }
 
 pub(crate) fn deal(parts: Parts) -> Deal {
-    Deal::new(parts).unwrap()
+    match Deal::new(parts) {
+        Ok(deal) => deal,
+        Err(faults) => unreachable!("{faults:?}"),
+    }
 }
 
 /// Nothing goes wrong.
@@ -119,10 +116,7 @@ pub(crate) fn calm() -> Scenario {
         front_loaded: Decimal::ZERO,
         prepayment: Prepayment::Annual(Vec::new()),
         after_prepayment: AfterPrepayment::SmallerInstalments,
-        recovery: Recovery::Flat {
-            rate: Decimal::new(50, 2),
-            shares: vec![(3, Decimal::ONE)],
-        },
+        recovery: Recovery::Flat { rate: Decimal::new(50, 2), shares: vec![(3, Decimal::ONE)] },
         lpr_shift: Decimal::ZERO,
         coupon_shift: Decimal::ZERO,
         obligor_defaults: Vec::new(),

@@ -1,4 +1,5 @@
-//! What one payment date says of a class, a fee, the pool: the cells of a run as an office reads them.
+//! What one payment date says of a class, a fee, the pool: the cells of a run as an office reads
+//! them.
 //!
 //! Invariant: due = paid + unpaid for every claim, opening - principal = closing for every class,
 //! opening - principal - prepaid - defaulted - clean-up = closing for the pool.
@@ -21,12 +22,7 @@ impl ClaimDate {
     fn new(unpaid_before: Decimal, paid: Decimal, unpaid: Decimal) -> ClaimDate {
         let due = paid + unpaid;
         let accrued = due - unpaid_before;
-        ClaimDate {
-            accrued,
-            due,
-            paid,
-            unpaid,
-        }
+        ClaimDate { accrued, due, paid, unpaid }
     }
 }
 
@@ -122,10 +118,7 @@ fn principal_due(deal: &Deal, flows: &Flows, row: usize, tranche: usize) -> Deci
             .iter()
             .find(|row| row.date == nominal)
             .map_or(Decimal::ZERO, |row| yuan_of(row.amount)),
-        Amortisation::Turbo {
-            target_balance: rows,
-        }
-        | Amortisation::TargetBalance(rows) => {
+        Amortisation::Turbo { target_balance: rows } | Amortisation::TargetBalance(rows) => {
             let target = rows.iter().rfind(|row| row.date <= nominal);
             let above = |amount| (balance - yuan_of(amount)).max(Decimal::ZERO);
             target.map_or(Decimal::ZERO, |row| above(row.amount))
@@ -185,8 +178,5 @@ pub fn carried(deal: &Deal, flows: &Flows, row: usize) -> Decimal {
         }
         AccountKind::Other => false,
     };
-    accounts
-        .filter(|(account, _)| counts(account.kind))
-        .map(|(_, &cell)| before[cell])
-        .sum()
+    accounts.filter(|(account, _)| counts(account.kind)).map(|(_, &cell)| before[cell]).sum()
 }

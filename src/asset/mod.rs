@@ -57,11 +57,7 @@ pub enum LoanRate {
     /// A fixed annual rate.
     Fixed(Decimal),
     /// LPR plus a spread, reset every `reset_months` from origination.
-    Floating {
-        tenor: LprTenor,
-        spread_pa: Decimal,
-        reset_months: i32,
-    },
+    Floating { tenor: LprTenor, spread_pa: Decimal, reset_months: i32 },
 }
 
 /// Where a loan stands at the cut-off date.

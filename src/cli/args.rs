@@ -15,7 +15,7 @@ Examples:
   ipabs run my-deal --out out/my-deal                exact cash flows of every scenario
   ipabs run my-deal --scenario base --out out/base   of one scenario
 
-Exit codes: 0 done, 1 a requested test failed, 2 bad input or usage, 70 an invariant of our own broke.";
+Exit codes: 0 done, 1 a requested test failed, 2 bad input or usage, 70 our own invariant broke.";
 
 /// Exact cash flows, stress and simulation for notes backed by intellectual property.
 #[derive(Debug, Parser)]
@@ -85,7 +85,7 @@ pub enum Command {
         deal: PathBuf,
     },
     /// Exact cash flows of the named scenarios (default: all)
-    #[command(after_help = "Example:\n  ipabs run scenarios/yuhang-2021 --scenario base --out out/base")]
+    #[command(after_help = "Example:\n  ipabs run scenarios/yuhang-2021 --scenario base --out out")]
     Run {
         /// Folder of tables.
         deal: PathBuf,

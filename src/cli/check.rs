@@ -12,7 +12,8 @@ pub(super) fn check(deal: &Path, quiet: bool) -> Result<(), Failure> {
     let notes: i64 = deal.tranches().iter().map(|tranche| tranche.notional).sum();
     writeln!(
         std::io::stdout(),
-        "{}: {} loans of {} firms, {:.2} yuan; {} rights; {} classes, {:.2} yuan; {} scenarios; no problem",
+        "{}: {} loans of {} firms, {:.2} yuan; {} rights; {} classes, {:.2} yuan; {} scenarios; \
+         no problem",
         deal.terms().name,
         deal.loans().len(),
         deal.obligors().len(),

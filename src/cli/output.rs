@@ -1,7 +1,7 @@
 //! Output folders, written whole or not at all.
 //!
-//! Everything goes to a folder beside the wanted one first; a rename puts it in place. A folder that
-//! is already there is replaced only where all it holds are runs of ours.
+//! Everything goes to a folder beside the wanted one first; a rename puts it in place. A folder
+//! that is already there is replaced only where all it holds are runs of ours.
 
 use std::ffi::OsString;
 use std::fs;

@@ -70,10 +70,7 @@ impl Roll {
 
 const ROLL_SPELLINGS: &[(Roll, &[&str])] = &[
     (Roll::Following, &["following", "顺延"]),
-    (
-        Roll::ModifiedFollowing,
-        &["modified_following", "modified following", "修正顺延"],
-    ),
+    (Roll::ModifiedFollowing, &["modified_following", "modified following", "修正顺延"]),
     (Roll::Preceding, &["preceding", "提前"]),
     (Roll::None, &["none", "不调整"]),
 ];
@@ -107,9 +104,7 @@ impl Calendar {
             }
         }
         if kind == CalendarKind::Exchange {
-            let dates = EXCHANGE_CLOSED
-                .iter()
-                .filter_map(|&(y, m, d)| Date::new(y, m, d).ok());
+            let dates = EXCHANGE_CLOSED.iter().filter_map(|&(y, m, d)| Date::new(y, m, d).ok());
             dates.for_each(|date| calendar.set(date, false));
         }
         calendar.horizon = last.last_of_year();
@@ -121,10 +116,7 @@ impl Calendar {
     pub fn with_extra(mut self, closed: &[Date], open: &[Date]) -> Calendar {
         closed.iter().for_each(|&date| self.set(date, false));
         open.iter().for_each(|&date| self.set(date, true));
-        while closed
-            .iter()
-            .any(|date| date.year() == self.horizon.year().saturating_add(1))
-        {
+        while closed.iter().any(|date| date.year() == self.horizon.year().saturating_add(1)) {
             self.horizon = super::schedule::add_months(self.horizon, 12);
         }
         self
@@ -154,9 +146,9 @@ impl Calendar {
         let preceding = || from_day_number(self.open_day_from(day, -1));
         match roll {
             Roll::Following => following(),
-            Roll::ModifiedFollowing => Some(following())
-                .filter(|d| d.month() == date.month())
-                .unwrap_or_else(preceding),
+            Roll::ModifiedFollowing => {
+                Some(following()).filter(|d| d.month() == date.month()).unwrap_or_else(preceding)
+            }
             Roll::Preceding => preceding(),
             Roll::None => date,
         }
@@ -233,19 +225,12 @@ mod tests {
         for (date, open) in rows {
             assert!(!exchange.is_business_day(date), "{date}");
             assert_eq!(interbank.is_business_day(date), open, "{date}");
-            assert!(
-                !open || !calendar("weekends").is_business_day(date),
-                "{date}"
-            );
+            assert!(!open || !calendar("weekends").is_business_day(date), "{date}");
         }
     }
 
     fn check_open(name: &str, date: &str, want: bool) {
-        assert_eq!(
-            calendar(name).is_business_day(at(date)),
-            want,
-            "{name} {date}"
-        );
+        assert_eq!(calendar(name).is_business_day(at(date)), want, "{name} {date}");
     }
 
     #[test]
@@ -296,14 +281,8 @@ mod tests {
     #[test]
     fn counting_stops_at_the_edges() {
         let exchange = calendar("exchange");
-        assert_eq!(
-            exchange.add_business_days(at("2023-10-12"), i32::MAX),
-            Date::MAX
-        );
-        assert_eq!(
-            exchange.add_business_days(at("2023-10-12"), i32::MIN),
-            Date::MIN
-        );
+        assert_eq!(exchange.add_business_days(at("2023-10-12"), i32::MAX), Date::MAX);
+        assert_eq!(exchange.add_business_days(at("2023-10-12"), i32::MIN), Date::MIN);
         let edges = DAYS_HELD;
         assert_eq!(*edges.start(), day_number(Date::MIN));
         assert_eq!(*edges.end(), day_number(Date::MAX));
@@ -318,60 +297,19 @@ mod tests {
             (Roll::None, date),
         ];
         for (roll, want) in rows {
-            assert_eq!(
-                calendar.roll(at(date), roll),
-                at(want),
-                "{name} {date} {}",
-                roll.name()
-            );
+            assert_eq!(calendar.roll(at(date), roll), at(want), "{name} {date} {}", roll.name());
         }
     }
 
     #[test]
     fn dates_roll() {
-        check_roll(
-            "exchange",
-            "2024-11-17",
-            "2024-11-18",
-            "2024-11-18",
-            "2024-11-15",
-        );
-        check_roll(
-            "exchange",
-            "2024-11-18",
-            "2024-11-18",
-            "2024-11-18",
-            "2024-11-18",
-        );
+        check_roll("exchange", "2024-11-17", "2024-11-18", "2024-11-18", "2024-11-15");
+        check_roll("exchange", "2024-11-18", "2024-11-18", "2024-11-18", "2024-11-18");
         // Across a month end and a year end.
-        check_roll(
-            "exchange",
-            "2024-08-31",
-            "2024-09-02",
-            "2024-08-30",
-            "2024-08-30",
-        );
-        check_roll(
-            "exchange",
-            "2023-12-31",
-            "2024-01-02",
-            "2023-12-29",
-            "2023-12-29",
-        );
-        check_roll(
-            "exchange",
-            "2023-09-30",
-            "2023-10-09",
-            "2023-09-28",
-            "2023-09-28",
-        );
-        check_roll(
-            "interbank",
-            "2023-09-30",
-            "2023-10-07",
-            "2023-09-28",
-            "2023-09-28",
-        );
+        check_roll("exchange", "2024-08-31", "2024-09-02", "2024-08-30", "2024-08-30");
+        check_roll("exchange", "2023-12-31", "2024-01-02", "2023-12-29", "2023-12-29");
+        check_roll("exchange", "2023-09-30", "2023-10-09", "2023-09-28", "2023-09-28");
+        check_roll("interbank", "2023-09-30", "2023-10-07", "2023-09-28", "2023-09-28");
     }
 
     #[test]
@@ -379,12 +317,7 @@ mod tests {
         let exchange = calendar("exchange");
         assert_eq!(exchange.horizon(), at("2026-12-31"));
         let extra = exchange.with_extra(
-            &[
-                at("2027-10-01"),
-                at("2027-10-04"),
-                at("2029-10-01"),
-                at("2024-02-19"),
-            ],
+            &[at("2027-10-01"), at("2027-10-04"), at("2029-10-01"), at("2024-02-19")],
             &[at("2027-10-09"), at("2027-10-04"), at("2024-02-12")],
         );
         let rows = [
@@ -399,12 +332,7 @@ mod tests {
         }
         // 2028 has no row, so the one for 2029 is no evidence that its year is known.
         assert_eq!(extra.horizon(), at("2027-12-31"));
-        assert_eq!(
-            calendar("weekends")
-                .with_extra(&[at("2027-10-01")], &[])
-                .horizon(),
-            Date::MAX
-        );
+        assert_eq!(calendar("weekends").with_extra(&[at("2027-10-01")], &[]).horizon(), Date::MAX);
     }
 
     #[test]

@@ -29,10 +29,7 @@ impl YearFraction {
 }
 
 const SPELLINGS: &[(DayCount, &[&str])] = &[
-    (
-        DayCount::Act365,
-        &["ACT/365", "ACT365", "ACT/365F", "实际/365"],
-    ),
+    (DayCount::Act365, &["ACT/365", "ACT365", "ACT/365F", "实际/365"]),
     (DayCount::Act360, &["ACT/360", "ACT360", "实际/360"]),
     (DayCount::Thirty360, &["30/360", "30E/360", "30360"]),
     (DayCount::ActAct, &["ACT/ACT", "ACTACT", "实际/实际"]),
@@ -46,18 +43,9 @@ impl DayCount {
             return YearFraction { num: -num, den };
         }
         match self {
-            DayCount::Act365 => YearFraction {
-                num: days(start, end),
-                den: 365,
-            },
-            DayCount::Act360 => YearFraction {
-                num: days(start, end),
-                den: 360,
-            },
-            DayCount::Thirty360 => YearFraction {
-                num: days_30e(start, end),
-                den: 360,
-            },
+            DayCount::Act365 => YearFraction { num: days(start, end), den: 365 },
+            DayCount::Act360 => YearFraction { num: days(start, end), den: 360 },
+            DayCount::Thirty360 => YearFraction { num: days_30e(start, end), den: 360 },
             DayCount::ActAct => actual_actual(start, end),
         }
     }
@@ -94,10 +82,7 @@ pub(super) fn days_30e(start: Date, end: Date) -> i64 {
 fn actual_actual(start: Date, end: Date) -> YearFraction {
     let (first_year, last_year) = (i64::from(start.year()), i64::from(end.year()));
     if first_year == last_year {
-        return YearFraction {
-            num: days(start, end),
-            den: i64::from(start.days_in_year()),
-        };
+        return YearFraction { num: days(start, end), den: i64::from(start.days_in_year()) };
     }
     let whole_years = last_year - first_year - 1;
     let mut common_days = 0;
@@ -105,21 +90,11 @@ fn actual_actual(start: Date, end: Date) -> YearFraction {
     let head = days(start, start.last_of_year()) + 1;
     let tail = days(end.first_of_year(), end);
     for (in_leap_year, count) in [(start.in_leap_year(), head), (end.in_leap_year(), tail)] {
-        *(if in_leap_year {
-            &mut leap_days
-        } else {
-            &mut common_days
-        }) += count;
+        *(if in_leap_year { &mut leap_days } else { &mut common_days }) += count;
     }
     match (common_days, leap_days) {
-        (common, 0) => YearFraction {
-            num: common + 365 * whole_years,
-            den: 365,
-        },
-        (0, leap) => YearFraction {
-            num: leap + 366 * whole_years,
-            den: 366,
-        },
+        (common, 0) => YearFraction { num: common + 365 * whole_years, den: 365 },
+        (0, leap) => YearFraction { num: leap + 366 * whole_years, den: 366 },
         (common, leap) => reduced(common * 366 + leap * 365 + whole_years * 133_590, 133_590),
     }
 }
@@ -129,10 +104,7 @@ fn reduced(num: i64, den: i64) -> YearFraction {
     while rest != 0 {
         (divisor, rest) = (rest, divisor % rest);
     }
-    YearFraction {
-        num: num / divisor,
-        den: den / divisor,
-    }
+    YearFraction { num: num / divisor, den: den / divisor }
 }
 
 #[cfg(test)]
@@ -152,17 +124,9 @@ mod tests {
             (num, den) = (num * d + n * den, den * d);
         }
         let got = convention.fraction(start, end);
-        assert_eq!(
-            got.num * den,
-            num * got.den,
-            "{name} {start} {end}: {got:?}, not {want}"
-        );
+        assert_eq!(got.num * den, num * got.den, "{name} {start} {end}: {got:?}, not {want}");
         let back = convention.fraction(end, start);
-        assert_eq!(
-            (back.num, back.den),
-            (-got.num, got.den),
-            "{name} is not antisymmetric"
-        );
+        assert_eq!((back.num, back.den), (-got.num, got.den), "{name} is not antisymmetric");
     }
 
     /// Origin: Hastructure's unit tests (UtilTest, commit 014cb77), the conventions we share.
@@ -170,32 +134,13 @@ mod tests {
     #[test]
     fn agrees_with_a_peer() {
         let rows: [(&str, &str, [&str; 4]); 4] = [
-            (
-                "2007-12-28",
-                "2008-02-28",
-                ["4/365+58/366", "62/365", "62/360", "60/360"],
-            ),
-            (
-                "2007-12-28",
-                "2008-02-29",
-                ["4/365+59/366", "63/365", "63/360", "61/360"],
-            ),
-            (
-                "2007-10-31",
-                "2008-11-30",
-                ["62/365+334/366", "396/365", "396/360", "390/360"],
-            ),
-            (
-                "2008-02-01",
-                "2009-05-31",
-                ["335/366+150/365", "485/365", "485/360", "479/360"],
-            ),
+            ("2007-12-28", "2008-02-28", ["4/365+58/366", "62/365", "62/360", "60/360"]),
+            ("2007-12-28", "2008-02-29", ["4/365+59/366", "63/365", "63/360", "61/360"]),
+            ("2007-10-31", "2008-11-30", ["62/365+334/366", "396/365", "396/360", "390/360"]),
+            ("2008-02-01", "2009-05-31", ["335/366+150/365", "485/365", "485/360", "479/360"]),
         ];
         for (start, end, wants) in rows {
-            for (name, want) in ["ACT/ACT", "ACT/365", "ACT/360", "30E/360"]
-                .iter()
-                .zip(wants)
-            {
+            for (name, want) in ["ACT/ACT", "ACT/365", "ACT/360", "30E/360"].iter().zip(wants) {
                 check(start, end, name, want);
             }
         }
@@ -206,23 +151,12 @@ mod tests {
     fn actual_actual_over_years() {
         check("2020-01-01", "2021-01-01", "ACT/ACT", "366/366");
         check("2023-01-01", "2025-01-01", "ACT/ACT", "2/1");
-        check(
-            "2019-07-01",
-            "2021-07-01",
-            "ACT/ACT",
-            "184/365+366/366+181/365",
-        );
+        check("2019-07-01", "2021-07-01", "ACT/ACT", "184/365+366/366+181/365");
         check("2020-03-01", "2024-03-01", "ACT/ACT", "306/366+3/1+60/366");
         check("2023-06-01", "2023-06-01", "ACT/ACT", "0/365");
         let at = |text| parse(text).unwrap();
         let mixed = DayCount::ActAct.fraction(at("2007-12-28"), at("2008-02-28"));
-        assert_eq!(
-            mixed,
-            YearFraction {
-                num: 11_317,
-                den: 66_795
-            }
-        );
+        assert_eq!(mixed, YearFraction { num: 11_317, den: 66_795 });
         let one_kind = DayCount::ActAct.fraction(at("2023-01-01"), at("2023-03-15"));
         assert_eq!(one_kind, YearFraction { num: 73, den: 365 });
     }

@@ -36,16 +36,8 @@ fn from_day_number(days: i32) -> Date {
     let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * day_of_year + 2) / 153;
     let day_of_month = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    civil(
-        era * 400 + year_of_era + i64::from(month <= 2),
-        month,
-        day_of_month,
-    )
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    civil(era * 400 + year_of_era + i64::from(month <= 2), month, day_of_month)
 }
 
 /// The date of three parts that are right but for a year perhaps out of range.
@@ -61,9 +53,7 @@ fn civil(year: i64, month: i64, day: i64) -> Date {
 /// The value whose list of spellings holds `text`, whatever its ASCII case and outer blanks.
 fn spelled<T: Copy>(text: &str, spellings: &[(T, &[&str])]) -> Option<T> {
     let text = text.trim();
-    let row = spellings
-        .iter()
-        .find(|row| row.1.iter().any(|s| s.eq_ignore_ascii_case(text)));
+    let row = spellings.iter().find(|row| row.1.iter().any(|s| s.eq_ignore_ascii_case(text)));
     row.map(|row| row.0)
 }
 

@@ -43,18 +43,9 @@ impl Frequency {
 
 const SPELLINGS: &[(Frequency, &[&str])] = &[
     (Frequency::Monthly, &["monthly", "按月", "每月"]),
-    (
-        Frequency::TwoMonthly,
-        &["two_monthly", "每两月", "每两个月"],
-    ),
-    (
-        Frequency::Quarterly,
-        &["quarterly", "按季", "按季度", "每季"],
-    ),
-    (
-        Frequency::HalfYearly,
-        &["half_yearly", "半年", "按半年", "每半年"],
-    ),
+    (Frequency::TwoMonthly, &["two_monthly", "每两月", "每两个月"]),
+    (Frequency::Quarterly, &["quarterly", "按季", "按季度", "每季"]),
+    (Frequency::HalfYearly, &["half_yearly", "半年", "按半年", "每半年"]),
     (Frequency::Yearly, &["yearly", "按年", "每年"]),
 ];
 
@@ -62,11 +53,7 @@ const SPELLINGS: &[(Frequency, &[&str])] = &[
 pub fn add_months(from: Date, months: i32) -> Date {
     let month_number = i64::from(from.year()) * 12 + i64::from(from.month()) - 1;
     let month_number = month_number + i64::from(months);
-    let first = civil(
-        month_number.div_euclid(12),
-        month_number.rem_euclid(12) + 1,
-        1,
-    );
+    let first = civil(month_number.div_euclid(12), month_number.rem_euclid(12) + 1, 1);
     let day = from.day().min(first.days_in_month());
     Date::new(first.year(), first.month(), day).unwrap_or(first)
 }
@@ -83,11 +70,7 @@ pub fn grid(first: Date, frequency: Frequency, last: Date, end_of_month: bool) -
     let mut months = 0;
     loop {
         let same_day = add_months(first, months);
-        let date = if keep_month_ends {
-            month_end(same_day)
-        } else {
-            same_day
-        };
+        let date = if keep_month_ends { month_end(same_day) } else { same_day };
         if date > last || dates.last().is_some_and(|previous| *previous >= date) {
             return dates;
         }
@@ -106,10 +89,7 @@ pub fn months_between(a: Date, b: Date) -> i32 {
 /// `months_between` has it, so that one year is exactly 1; 30/360 otherwise.
 pub fn year_fraction_months(a: Date, b: Date) -> YearFraction {
     match whole_months(a, b) {
-        Some(months) => YearFraction {
-            num: i64::from(months),
-            den: 12,
-        },
+        Some(months) => YearFraction { num: i64::from(months), den: 12 },
         None => DayCount::Thirty360.fraction(a, b),
     }
 }
@@ -168,34 +148,14 @@ mod tests {
         let ends = "2024-01-31 2024-02-29 2024-03-31 2024-04-30";
         check_grid("2024-01-31", "monthly", "2024-04-30", false, ends);
         check_grid("2024-01-31", "monthly", "2024-04-30", true, ends);
-        let (kept, not_kept) = (
-            "2024-02-29 2024-05-31 2024-08-31",
-            "2024-02-29 2024-05-29 2024-08-29",
-        );
+        let (kept, not_kept) =
+            ("2024-02-29 2024-05-31 2024-08-31", "2024-02-29 2024-05-29 2024-08-29");
         check_grid("2024-02-29", "按季", "2024-08-31", true, kept);
         check_grid("2024-02-29", "按季", "2024-08-31", false, not_kept);
-        check_grid(
-            "2024-02-28",
-            "半年",
-            "2024-08-31",
-            true,
-            "2024-02-28 2024-08-28",
-        );
-        check_grid(
-            "2023-11-17",
-            "按年",
-            "2024-11-17",
-            true,
-            "2023-11-17 2024-11-17",
-        );
+        check_grid("2024-02-28", "半年", "2024-08-31", true, "2024-02-28 2024-08-28");
+        check_grid("2023-11-17", "按年", "2024-11-17", true, "2023-11-17 2024-11-17");
         check_grid("2023-11-17", "按年", "2024-11-16", true, "2023-11-17");
-        check_grid(
-            "2023-11-17",
-            "每两月",
-            "2024-01-20",
-            true,
-            "2023-11-17 2024-01-17",
-        );
+        check_grid("2023-11-17", "每两月", "2024-01-20", true, "2023-11-17 2024-01-17");
         check_grid("2023-11-17", "monthly", "2023-11-16", true, "");
     }
 
@@ -210,16 +170,8 @@ mod tests {
         let (a, b) = (at(a), at(b));
         assert_eq!(months_between(a, b), months, "{a} {b}");
         assert_eq!(months_between(b, a), -months, "{b} {a}");
-        assert_eq!(
-            year_fraction_months(a, b),
-            YearFraction { num, den },
-            "{a} {b}"
-        );
-        assert_eq!(
-            year_fraction_months(b, a),
-            YearFraction { num: -num, den },
-            "{b} {a}"
-        );
+        assert_eq!(year_fraction_months(a, b), YearFraction { num, den }, "{a} {b}");
+        assert_eq!(year_fraction_months(b, a), YearFraction { num: -num, den }, "{b} {a}");
     }
 
     #[test]

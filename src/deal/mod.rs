@@ -52,11 +52,7 @@ impl Deal {
     /// The only way to a deal. All faults between tables are returned at once.
     pub fn new(parts: Parts) -> Result<Deal, Vec<Fault>> {
         let faults = check::faults(&parts);
-        if faults.is_empty() {
-            Ok(Deal { parts })
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Deal { parts }) } else { Err(faults) }
     }
 
     pub fn terms(&self) -> &Terms {
@@ -119,30 +115,19 @@ impl Deal {
 
 fn proceeds(tranche: &Tranche, rounding: Rounding) -> Fen {
     let of_face = tranche.issue_price / Decimal::ONE_HUNDRED;
-    Ratio::of_rate(of_face)
-        .unwrap_or(Ratio::ONE)
-        .of(tranche.notional, rounding)
+    Ratio::of_rate(of_face).unwrap_or(Ratio::ONE).of(tranche.notional, rounding)
 }
 
 fn main_account(accounts: &[Account]) -> usize {
     let find = |kind| accounts.iter().position(|account| account.kind == kind);
-    find(AccountKind::Plan)
-        .or(find(AccountKind::Income))
-        .unwrap_or(0)
+    find(AccountKind::Plan).or(find(AccountKind::Income)).unwrap_or(0)
 }
 
 fn opening_balances(parts: &Parts) -> Vec<Fen> {
-    let mut balances: Vec<_> = parts
-        .accounts
-        .iter()
-        .map(|account| account.opening)
-        .collect();
+    let mut balances: Vec<_> = parts.accounts.iter().map(|account| account.opening).collect();
     let main = main_account(&parts.accounts);
     let rounding = parts.terms.rounding;
-    let paid_in = parts
-        .tranches
-        .iter()
-        .map(|tranche| proceeds(tranche, rounding));
+    let paid_in = parts.tranches.iter().map(|tranche| proceeds(tranche, rounding));
     let funded: Fen = match parts.terms.reserve_from_originator {
         true => 0,
         false => balances.iter().sum::<Fen>() - balances.get(main).copied().unwrap_or(0),

@@ -20,10 +20,7 @@ pub enum Coupon {
     /// Annual rate.
     Fixed(Decimal),
     /// LPR plus a spread, reset at each accrual start.
-    Floating {
-        tenor: crate::asset::LprTenor,
-        spread_pa: Decimal,
-    },
+    Floating { tenor: crate::asset::LprTenor, spread_pa: Decimal },
     /// (from accrual start, annual rate), oldest first.
     Step(Vec<(Date, Decimal)>),
 }
@@ -149,11 +146,7 @@ pub enum FeeDue {
     /// An amount on each of these days, payable on the first payment date on or after.
     AmountOn { amount: Fen, dates: Vec<Date> },
     /// Annual rate on a base over the accrual period.
-    RatePa {
-        rate_pa: Decimal,
-        base: FeeBase,
-        day_count: DayCount,
-    },
+    RatePa { rate_pa: Decimal, base: FeeBase, day_count: DayCount },
     /// A share of the collections of the period.
     ShareOfCollections(Decimal),
 }

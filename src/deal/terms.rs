@@ -120,7 +120,7 @@ pub struct Terms {
     pub vat_inclusive: bool,
     /// Share of principal and interest paid that goes to the registrar on top.
     pub registrar_fee: Decimal,
-    /// Pool balance over initial at or below which the originator buys the rest at par; none: never.
+    /// Share of the initial pool at or below which the originator buys the rest at par.
     pub clean_up_share: Option<Decimal>,
     /// Days from a default to its recognition by triggers.
     pub recognition_days: i32,

@@ -104,135 +104,158 @@ pub fn standard_waterfall(
     commitments: usize,
     after_redemption: bool,
 ) -> Vec<Step> {
-    let mut order = Order {
-        steps: Vec::new(),
-        branch: None,
-        from: 0,
-    };
     let find = |kind| accounts.iter().position(|account| account.kind == kind);
-    let class = |seniority: Seniority| -> Vec<usize> {
-        (0..tranches.len())
-            .filter(|&at| tranches[at].seniority == seniority)
-            .collect()
-    };
-    let (senior, mezzanine) = (class(Seniority::Senior), class(Seniority::Mezzanine));
-    let sub = class(Seniority::Subordinate);
-    let above: Vec<usize> = senior.iter().chain(&mezzanine).copied().collect();
-    let redeemed: Vec<Condition> = above.iter().map(|&at| Condition::Redeemed(at)).collect();
-    let interest = |classes: &[usize]| classes.iter().map(|&at| Claim::Interest(at)).collect();
-    let principal = |classes: &[usize]| -> Vec<Claim> {
-        classes.iter().map(|&at| Claim::Principal(at)).collect()
-    };
-    let each = |claim: fn(usize) -> Claim, count: usize| (0..count).map(claim).collect::<Vec<_>>();
-    let reserve: Vec<Claim> = (0..accounts.len())
-        .filter(|&at| accounts[at].kind == AccountKind::Reserve)
-        .map(Claim::Account)
-        .collect();
-    let residual_to = sub.last().or(above.last()).copied();
-
-    match (
-        structure,
-        find(AccountKind::Income),
-        find(AccountKind::Principal),
-    ) {
-        (Structure::CreditTrust, Some(income), Some(ledger)) => {
-            let lowest_senior = senior.last().copied().unwrap_or(0);
-            for branch in [Branch::Normal, Branch::Accelerated] {
-                order.begin(branch, ledger);
-                let lacking = Limit::Lacking {
-                    account: income,
-                    interest: lowest_senior,
-                };
-                order.limited(vec![Claim::Account(income)], lacking, &[]);
-                order.from = income;
-                order.pro_rata(vec![Claim::Tax]);
-                order.pro_rata(each(Claim::Fee, fees.len()));
-                order.pro_rata(interest(&senior));
-                order.pro_rata(reserve.clone());
-                if branch == Branch::Normal {
-                    order.pro_rata(interest(&mezzanine));
-                    order.limited(vec![Claim::Account(ledger)], Limit::UncoveredDefaults, &[]);
-                    order.pro_rata(interest(&sub));
-                    order.pro_rata(each(Claim::FeeExcess, fees.len()));
-                }
-                order.pro_rata(vec![Claim::Account(ledger)]);
-                order.from = ledger;
-                if branch == Branch::Accelerated {
-                    order.pro_rata(interest(&mezzanine));
-                }
-                order.in_order(principal(&senior), &[]);
-                order.in_order(principal(&mezzanine), &[]);
-                order.limited(each(Claim::Commitment, commitments), Limit::Due, &redeemed);
-                order.limited(each(Claim::FeeExcess, fees.len()), Limit::Due, &redeemed);
-                order.limited(principal(&sub), Limit::Due, &redeemed);
-                order.residual(residual_to, &redeemed);
-            }
-            order.begin(Branch::Default, income);
-            order.pro_rata(vec![Claim::Account(ledger)]);
-            order.from = ledger;
-            order.pro_rata(vec![Claim::Tax]);
-            order.pro_rata(each(Claim::Fee, fees.len()));
-            for &at in &above {
-                order.pro_rata(vec![Claim::Interest(at)]);
-                order.pro_rata(vec![Claim::Principal(at)]);
-            }
-            order.pro_rata(each(Claim::Commitment, commitments));
-            order.pro_rata(each(Claim::FeeExcess, fees.len()));
-            order.pro_rata(principal(&sub));
-            order.residual(residual_to, &redeemed);
+    let mut order = Order::new(tranches, fees.len(), accounts, commitments);
+    match (structure, find(AccountKind::Income), find(AccountKind::Principal)) {
+        (Structure::CreditTrust, Some(income), Some(principal)) => {
+            order.two_ledgers(Branch::Normal, income, principal);
+            order.two_ledgers(Branch::Accelerated, income, principal);
+            order.merged(income, principal);
         }
         _ => {
             let plan = find(AccountKind::Plan).unwrap_or(0);
-            let held: &[Condition] = if after_redemption { &redeemed } else { &[] };
-            order.begin(Branch::Normal, plan);
-            order.pro_rata(vec![Claim::Tax]);
-            order.pro_rata(each(Claim::Fee, fees.len()));
-            order.pro_rata(interest(&senior));
-            order.pro_rata(interest(&mezzanine));
-            order.in_order(principal(&senior), &[]);
-            order.in_order(principal(&mezzanine), &[]);
-            order.pro_rata(reserve);
-            order.limited(interest(&sub), Limit::Due, &sub_income(&above));
-            order.limited(each(Claim::Commitment, commitments), Limit::Due, held);
-            order.limited(each(Claim::FeeExcess, fees.len()), Limit::Due, held);
-            order.limited(principal(&sub), Limit::Due, held);
-            order.residual(residual_to, held);
-            for branch in [Branch::Accelerated, Branch::Default] {
-                order.begin(branch, plan);
-                order.pro_rata(vec![Claim::Tax]);
-                order.pro_rata(each(Claim::Fee, fees.len()));
-                order.pro_rata(interest(&senior));
-                order.pro_rata(principal(&senior));
-                order.pro_rata(interest(&mezzanine));
-                order.pro_rata(principal(&mezzanine));
-                order.pro_rata(each(Claim::Commitment, commitments));
-                order.pro_rata(each(Claim::FeeExcess, fees.len()));
-                order.pro_rata(principal(&sub));
-                order.residual(residual_to, &redeemed);
-            }
+            order.one_ledger(plan, after_redemption);
+            order.in_full(Branch::Accelerated, plan);
+            order.in_full(Branch::Default, plan);
         }
     }
     order.steps
 }
 
-/// Sub income is never paid while an amount above is unpaid or a supporter is owed.
-fn sub_income(above: &[usize]) -> Vec<Condition> {
-    let mut when: Vec<Condition> = above.iter().map(|&at| Condition::Paid(at)).collect();
-    when.push(Condition::SupportersRepaid);
-    when
-}
-
 /// Writes steps one after another, leaving out those with nothing to pay.
 struct Order {
     steps: Vec<Step>,
-    branch: Option<Branch>,
+    branch: Branch,
     from: usize,
+    senior: Vec<usize>,
+    mezzanine: Vec<usize>,
+    sub: Vec<usize>,
+    reserves: Vec<Claim>,
+    fees: Vec<Claim>,
+    fees_above_cap: Vec<Claim>,
+    commitments: Vec<Claim>,
+}
+
+fn interest(classes: &[usize]) -> Vec<Claim> {
+    classes.iter().map(|&at| Claim::Interest(at)).collect()
+}
+
+fn principal(classes: &[usize]) -> Vec<Claim> {
+    classes.iter().map(|&at| Claim::Principal(at)).collect()
 }
 
 impl Order {
-    fn begin(&mut self, branch: Branch, from: usize) {
-        self.branch = Some(branch);
-        self.from = from;
+    fn new(tranches: &[Tranche], fees: usize, accounts: &[Account], commitments: usize) -> Order {
+        let class = |seniority: Seniority| -> Vec<usize> {
+            (0..tranches.len()).filter(|&at| tranches[at].seniority == seniority).collect()
+        };
+        let reserve = |at: &usize| accounts[*at].kind == AccountKind::Reserve;
+        Order {
+            steps: Vec::new(),
+            branch: Branch::Normal,
+            from: 0,
+            senior: class(Seniority::Senior),
+            mezzanine: class(Seniority::Mezzanine),
+            sub: class(Seniority::Subordinate),
+            reserves: (0..accounts.len()).filter(reserve).map(Claim::Account).collect(),
+            fees: (0..fees).map(Claim::Fee).collect(),
+            fees_above_cap: (0..fees).map(Claim::FeeExcess).collect(),
+            commitments: (0..commitments).map(Claim::Commitment).collect(),
+        }
+    }
+
+    fn above(&self) -> Vec<usize> {
+        self.senior.iter().chain(&self.mezzanine).copied().collect()
+    }
+
+    fn redeemed(&self) -> Vec<Condition> {
+        self.above().into_iter().map(Condition::Redeemed).collect()
+    }
+
+    /// Exchange plan, normal: what remains is held until the classes above the sub are redeemed.
+    fn one_ledger(&mut self, plan: usize, after_redemption: bool) {
+        (self.branch, self.from) = (Branch::Normal, plan);
+        self.taxes_and_fees();
+        self.pro_rata(interest(&self.senior));
+        self.pro_rata(interest(&self.mezzanine));
+        self.push(principal(&self.senior), Split::InOrder, Limit::Due, &[]);
+        self.push(principal(&self.mezzanine), Split::InOrder, Limit::Due, &[]);
+        self.pro_rata(self.reserves.clone());
+        let sub_income = sub_income(&self.above());
+        self.push(interest(&self.sub), Split::InOrder, Limit::Due, &sub_income);
+        let held = if after_redemption { self.redeemed() } else { Vec::new() };
+        self.rest(&held, &held);
+    }
+
+    /// After acceleration or default: classes of one rank pari passu, in full.
+    fn in_full(&mut self, branch: Branch, from: usize) {
+        (self.branch, self.from) = (branch, from);
+        self.taxes_and_fees();
+        self.pro_rata(interest(&self.senior));
+        self.pro_rata(principal(&self.senior));
+        self.pro_rata(interest(&self.mezzanine));
+        self.pro_rata(principal(&self.mezzanine));
+        self.rest(&[], &self.redeemed());
+    }
+
+    /// Credit ABS: income pays costs and interest, principal lends it what it lacks.
+    fn two_ledgers(&mut self, branch: Branch, income: usize, ledger: usize) {
+        let lowest_senior = self.senior.last().copied().unwrap_or(0);
+        (self.branch, self.from) = (branch, ledger);
+        let lacking = Limit::Lacking { account: income, interest: lowest_senior };
+        self.push(vec![Claim::Account(income)], Split::InOrder, lacking, &[]);
+        self.from = income;
+        self.taxes_and_fees();
+        self.pro_rata(interest(&self.senior));
+        self.pro_rata(self.reserves.clone());
+        if branch == Branch::Normal {
+            self.pro_rata(interest(&self.mezzanine));
+            let uncovered = Limit::UncoveredDefaults;
+            self.push(vec![Claim::Account(ledger)], Split::InOrder, uncovered, &[]);
+            self.pro_rata(interest(&self.sub));
+            self.pro_rata(self.fees_above_cap.clone());
+        }
+        self.pro_rata(vec![Claim::Account(ledger)]);
+        self.from = ledger;
+        if branch == Branch::Accelerated {
+            self.pro_rata(interest(&self.mezzanine));
+        }
+        self.push(principal(&self.senior), Split::InOrder, Limit::Due, &[]);
+        self.push(principal(&self.mezzanine), Split::InOrder, Limit::Due, &[]);
+        let redeemed = self.redeemed();
+        self.rest(&redeemed, &redeemed);
+    }
+
+    /// Credit ABS after default: the ledgers merge, each class in full before the next.
+    fn merged(&mut self, income: usize, ledger: usize) {
+        (self.branch, self.from) = (Branch::Default, income);
+        self.pro_rata(vec![Claim::Account(ledger)]);
+        self.from = ledger;
+        self.taxes_and_fees();
+        for at in self.above() {
+            self.pro_rata(vec![Claim::Interest(at)]);
+            self.pro_rata(vec![Claim::Principal(at)]);
+        }
+        self.rest(&[], &self.redeemed());
+    }
+
+    fn taxes_and_fees(&mut self) {
+        self.pro_rata(vec![Claim::Tax]);
+        self.pro_rata(self.fees.clone());
+    }
+
+    /// Below the classes above the sub: supporters, fees above their caps, the sub, the residual.
+    fn rest(&mut self, when: &[Condition], residual_when: &[Condition]) {
+        self.push(self.commitments.clone(), Split::InOrder, Limit::Due, when);
+        self.push(self.fees_above_cap.clone(), Split::InOrder, Limit::Due, when);
+        self.push(principal(&self.sub), Split::InOrder, Limit::Due, when);
+        let to = self.sub.last().or(self.above().last()).copied();
+        let residual: Vec<Claim> = to.map(Claim::Residual).into_iter().collect();
+        self.push(residual, Split::InOrder, Limit::Due, residual_when);
+    }
+
+    fn pro_rata(&mut self, pay: Vec<Claim>) {
+        self.push(pay, Split::ProRata, Limit::Due, &[]);
     }
 
     fn push(&mut self, pay: Vec<Claim>, split: Split, up_to: Limit, when: &[Condition]) {
@@ -240,37 +263,22 @@ impl Order {
             return;
         }
         let number = self.steps.len() as u32 + 1;
-        let (branch, from, when) = (self.branch, self.from, when.to_vec());
         self.steps.push(Step {
             number,
             name: number.to_string(),
-            branch,
-            from,
+            branch: Some(self.branch),
+            from: self.from,
             pay,
             split,
             up_to,
-            when,
+            when: when.to_vec(),
         });
     }
+}
 
-    fn pro_rata(&mut self, pay: Vec<Claim>) {
-        self.push(pay, Split::ProRata, Limit::Due, &[]);
-    }
-
-    fn in_order(&mut self, pay: Vec<Claim>, when: &[Condition]) {
-        self.push(pay, Split::InOrder, Limit::Due, when);
-    }
-
-    fn limited(&mut self, pay: Vec<Claim>, up_to: Limit, when: &[Condition]) {
-        self.push(pay, Split::InOrder, up_to, when);
-    }
-
-    fn residual(&mut self, to: Option<usize>, when: &[Condition]) {
-        self.push(
-            to.map(Claim::Residual).into_iter().collect(),
-            Split::InOrder,
-            Limit::Due,
-            when,
-        );
-    }
+/// Sub income is never paid while an amount above is unpaid or a supporter is owed.
+fn sub_income(above: &[usize]) -> Vec<Condition> {
+    let mut when: Vec<Condition> = above.iter().map(|&at| Condition::Paid(at)).collect();
+    when.push(Condition::SupportersRepaid);
+    when
 }

@@ -11,7 +11,7 @@ use super::pool::{ContractDue, Pool, period_of};
 use super::recovery;
 use crate::dates::{Date, add_days};
 use crate::deal::{Deal, PrepaymentBase, RateTime};
-use crate::num::{Decimal, Fen, Ratio, share};
+use crate::num::{Decimal, Fen, Ratio, conditional_pd, pow, share};
 use crate::scenario::{AfterPrepayment, DefaultRate, Prepayment, Scenario};
 
 /// One collection period.
@@ -94,13 +94,13 @@ struct PoolRun<'a> {
     /// Cumulative defaults to place in each period.
     to_default: Vec<Fen>,
     rates: BTreeMap<(Decimal, i32), Ratio>,
+    /// By loan: its obligor's annual rate, where the scenario goes by obligors.
+    of_obligor: Vec<Decimal>,
 }
 
 impl<'a> PoolRun<'a> {
     fn new(deal: &'a Deal, scenario: &'a Scenario, pool: &'a Pool, periods: &'a [Period]) -> Self {
-        let standing = (0..pool.loans.len())
-            .map(|at| standing(deal, scenario, pool, at))
-            .collect();
+        let standing = (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, at)).collect();
         PoolRun {
             deal,
             scenario,
@@ -113,6 +113,7 @@ impl<'a> PoolRun<'a> {
             flows: Vec::new(),
             to_default: to_default(deal, scenario, pool, periods.len()),
             rates: BTreeMap::new(),
+            of_obligor: of_obligors(deal, scenario),
         }
     }
 
@@ -138,10 +139,7 @@ impl<'a> PoolRun<'a> {
     /// The next due date of a loan, if it falls into this period.
     fn next_due(&mut self, loan: usize, at: usize) -> Option<ContractDue> {
         let standing = &mut self.standing[loan];
-        let due = self.pool.loans[loan]
-            .dues
-            .get(standing.next)
-            .filter(|due| due.period == at)?;
+        let due = self.pool.loans[loan].dues.get(standing.next).filter(|due| due.period == at)?;
         standing.next += 1;
         Some(*due)
     }
@@ -172,7 +170,7 @@ impl<'a> PoolRun<'a> {
         let index = standing.next - 1;
         let opening = standing.balance;
         let rounding = self.deal.terms().rounding;
-        let default_rate = self.default_rate(index, due);
+        let default_rate = self.default_rate(loan, index, due);
         let defaulted = (default_rate.of(opening, rounding) + placed).min(opening);
         if defaulted > 0 {
             self.default(loan, at, due.date, defaulted);
@@ -277,13 +275,7 @@ impl<'a> PoolRun<'a> {
             false => Vec::new(),
         };
         let claim = opening + self.interest_due(loan, opening, date);
-        let defaulted = recovery::Defaulted {
-            loan,
-            date,
-            opening,
-            defaulted,
-            claim,
-        };
+        let defaulted = recovery::Defaulted { loan, date, opening, defaulted, claim };
         for (date, recovered) in
             recovery::recoveries(self.deal, self.scenario, &defaulted, &balances)
         {
@@ -325,20 +317,16 @@ impl<'a> PoolRun<'a> {
         let rounding = self.deal.terms().rounding;
         let full = share(due.interest, balance, due.opening, rounding);
         let elapsed = super::pool::days_between(due.accrues_from, date).clamp(0, due.days.max(0));
-        share(
-            full,
-            i64::from(elapsed),
-            i64::from(due.days.max(1)),
-            rounding,
-        )
+        share(full, i64::from(elapsed), i64::from(due.days.max(1)), rounding)
     }
 
-    fn default_rate(&mut self, index: usize, due: &ContractDue) -> Ratio {
+    fn default_rate(&mut self, loan: usize, index: usize, due: &ContractDue) -> Ratio {
         match &self.scenario.defaults {
             DefaultRate::Annual(rates) => {
                 let annual = of_period(rates, index);
                 self.rate_of_period(annual, due)
             }
+            DefaultRate::Obligors { .. } => self.rate_of_period(self.of_obligor[loan], due),
             DefaultRate::None | DefaultRate::Cumulative { .. } => Ratio::ZERO,
         }
     }
@@ -364,7 +352,7 @@ impl<'a> PoolRun<'a> {
         };
         let compute = || {
             let annual = Ratio::of_rate(annual).unwrap_or(Ratio::ZERO).as_f64();
-            twelve_decimals(1.0 - libm::pow(1.0 - annual, f64::from(length) / per_year))
+            twelve_decimals(1.0 - pow(1.0 - annual, f64::from(length) / per_year))
         };
         *self.rates.entry((annual, length)).or_insert_with(compute)
     }
@@ -382,11 +370,7 @@ impl<'a> PoolRun<'a> {
         self.flows.sort_by_key(|flow| (flow.date, flow.loan));
         let performing: Fen = self.standing.iter().map(|loan| loan.balance).sum();
         let unrealised = self.unrealised + performing;
-        Collections {
-            rows: self.rows,
-            unrealised,
-            loans: self.flows,
-        }
+        Collections { rows: self.rows, unrealised, loans: self.flows }
     }
 }
 
@@ -395,11 +379,7 @@ fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, at: usize) -> Standin
     let loan = &pool.loans[at];
     let cutoff = deal.terms().cutoff;
     let first = |dates: &[(usize, Date)], of: usize| -> Option<Date> {
-        dates
-            .iter()
-            .filter(|event| event.0 == of)
-            .map(|event| event.1.max(cutoff))
-            .min()
+        dates.iter().filter(|event| event.0 == of).map(|event| event.1.max(cutoff)).min()
     };
     let mut default_on = first(&scenario.obligor_defaults, deal.loans()[at].obligor);
     if loan.defaulted {
@@ -417,24 +397,29 @@ fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, at: usize) -> Standin
     }
 }
 
+/// By loan: its obligor's one-year probability, given the common factor, to nine decimals.
+fn of_obligors(deal: &Deal, scenario: &Scenario) -> Vec<Decimal> {
+    let DefaultRate::Obligors { given } = &scenario.defaults else { return Vec::new() };
+    let rate = |loan: &crate::asset::Loan| {
+        let pd = deal.obligors()[loan.obligor].pd_1y.unwrap_or(Decimal::ZERO);
+        let Some(factor) = given else { return pd };
+        let real = |x: Decimal| Ratio::of_rate(x).unwrap_or(Ratio::ZERO).as_f64();
+        let given = conditional_pd(real(pd), real(factor.correlation), real(factor.z));
+        let billionths = (given.unwrap_or(0.0) * 1e9).round() as i64;
+        Decimal::new(billionths, 9)
+    };
+    deal.loans().iter().map(rate).collect()
+}
+
 /// Cumulative defaults by period: rate x timing share x initial principal.
 fn to_default(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: usize) -> Vec<Fen> {
     let DefaultRate::Cumulative { rate, timing } = &scenario.defaults else {
         return vec![0; periods];
     };
-    let last = pool
-        .loans
-        .iter()
-        .flat_map(|loan| &loan.dues)
-        .map(|due| due.period)
-        .max();
+    let last = pool.loans.iter().flat_map(|loan| &loan.dues).map(|due| due.period).max();
     let active = (last.unwrap_or(0) + 1).min(periods);
     let even = || vec![Decimal::ONE / Decimal::from(active.max(1)); active];
-    let timing = if timing.is_empty() {
-        even()
-    } else {
-        timing.clone()
-    };
+    let timing = if timing.is_empty() { even() } else { timing.clone() };
     let shares = front_loaded(&timing, scenario.front_loaded);
     let amount = |share: &Decimal| {
         let part = Ratio::of_rate((rate * share).round_dp(12)).unwrap_or(Ratio::ZERO);
@@ -451,40 +436,21 @@ fn front_loaded(timing: &[Decimal], x: Decimal) -> Vec<Decimal> {
     let half = timing.len().div_ceil(2);
     let taken = x.abs();
     let favoured = |at: usize| {
-        if x >= Decimal::ZERO {
-            at < half
-        } else {
-            at >= half
-        }
+        if x >= Decimal::ZERO { at < half } else { at >= half }
     };
-    let weight: Decimal = timing
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| favoured(*at))
-        .map(|(_, share)| *share)
-        .sum();
+    let weight: Decimal =
+        timing.iter().enumerate().filter(|(at, _)| favoured(*at)).map(|(_, share)| *share).sum();
     let moved = |(at, share): (usize, &Decimal)| {
-        let added = if favoured(at) && !weight.is_zero() {
-            taken * share / weight
-        } else {
-            Decimal::ZERO
-        };
+        let added =
+            if favoured(at) && !weight.is_zero() { taken * share / weight } else { Decimal::ZERO };
         share * (Decimal::ONE - taken) + added
     };
-    if weight.is_zero() {
-        timing.to_vec()
-    } else {
-        timing.iter().enumerate().map(moved).collect()
-    }
+    if weight.is_zero() { timing.to_vec() } else { timing.iter().enumerate().map(moved).collect() }
 }
 
 /// The rate of a loan period; the last one holds from there on.
 fn of_period(rates: &[Decimal], index: usize) -> Decimal {
-    rates
-        .get(index)
-        .or(rates.last())
-        .copied()
-        .unwrap_or(Decimal::ZERO)
+    rates.get(index).or(rates.last()).copied().unwrap_or(Decimal::ZERO)
 }
 
 /// 1 - (1 - monthly)^months.

@@ -95,10 +95,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             TargetBase::PoolPerforming => Some(self.cells[cells.performing]),
             TargetBase::Notes => {
                 let mut all = Row::ZERO;
-                cells
-                    .tranches
-                    .iter()
-                    .for_each(|class| all.add(&self.cells[class.balance]));
+                cells.tranches.iter().for_each(|class| all.add(&self.cells[class.balance]));
                 Some(all)
             }
             TargetBase::Tranche(class) => Some(self.cells[cells.tranches[class].balance]),
@@ -155,8 +152,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     ) -> Row<A, L> {
         let (paid, fee) = self.with_registrar(claim.registered, due, offered);
         let step = Some((pay.number, claim.claim));
-        self.journal
-            .post(Moment::Payment, from, claim.to, &paid, claim.why, step);
+        self.journal.post(Moment::Payment, from, claim.to, &paid, claim.why, step);
         for &cell in &claim.less {
             self.cells[cell].sub_to_zero(&paid);
         }
@@ -228,8 +224,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             let owed = self.plan.cells.commitments[at];
             let back = self.cells[held].where_open(&self.cells[self.plan.cells.live]);
             let (from, to) = (Party::Account(commitment.into), Party::Supporter(at));
-            self.journal
-                .post(Moment::Payment, from, to, &back, Why::TopUpReturned, None);
+            self.journal.post(Moment::Payment, from, to, &back, Why::TopUpReturned, None);
             self.cells[held].sub(&back);
             self.cells[owed.outstanding].sub_to_zero(&back);
             self.cells[owed.repaid].add(&back);

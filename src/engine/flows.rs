@@ -73,11 +73,7 @@ pub struct Flows {
 impl Flows {
     /// Cells before a row: the row above, or the opening.
     pub fn before(&self, row: usize) -> &[Decimal] {
-        if row == 0 {
-            &self.opening
-        } else {
-            &self.rows[row - 1]
-        }
+        if row == 0 { &self.opening } else { &self.rows[row - 1] }
     }
 
     /// The period of a row.
@@ -125,16 +121,7 @@ pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, 
     let plan = plan::<Decimal>(deal, scenario, &periods, support == Support::With);
     let failures = failures(deal, scenario);
     let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods);
-    exact(
-        deal,
-        scenario,
-        support,
-        &plan,
-        &inputs,
-        periods,
-        collections,
-        failures,
-    )
+    exact(deal, scenario, support, &plan, &inputs, periods, collections, failures)
 }
 
 /// The same run in the number system of simulation: `L` paths side by side, each the one path of
@@ -154,12 +141,7 @@ pub fn run_in_lanes<const L: usize>(
     let mut out = Vec::with_capacity(plan.periods);
     for at in plan.start..plan.periods {
         run.period(at);
-        out.push(
-            run.cells()
-                .iter()
-                .map(|row| row.0[L - 1].to_fen())
-                .collect(),
-        );
+        out.push(run.cells().iter().map(|row| row.0[L - 1].to_fen()).collect());
     }
     out
 }
@@ -167,10 +149,7 @@ pub fn run_in_lanes<const L: usize>(
 /// When each supporter fails.
 pub(crate) fn failures(deal: &Deal, scenario: &Scenario) -> Vec<Option<Date>> {
     let first = |supporter: usize| {
-        let events = scenario
-            .supporter_failures
-            .iter()
-            .filter(|event| event.0 == supporter);
+        let events = scenario.supporter_failures.iter().filter(|event| event.0 == supporter);
         events.map(|event| event.1).min()
     };
     (0..deal.supporters().len()).map(first).collect()
@@ -195,10 +174,7 @@ pub(crate) fn inputs<A: Amount, const L: usize>(
         to_come: row(collected.to_come),
     });
     let by_period = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
-        periods
-            .iter()
-            .map(|period| row(i64::from(holds(period))))
-            .collect()
+        periods.iter().map(|period| row(i64::from(holds(period)))).collect()
     };
     let alive = |failure: &Option<Date>| {
         by_period(&|period: &Period| failure.is_none_or(|date| date > period.support))
@@ -213,10 +189,7 @@ pub(crate) fn inputs<A: Amount, const L: usize>(
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of one run, each made once by `run`"
-)]
+#[expect(clippy::too_many_arguments, reason = "the parts of one run, each made once by `run`")]
 fn exact(
     deal: &Deal,
     scenario: &Scenario,
@@ -245,14 +218,7 @@ fn exact(
         run.journal.period = at;
         run.period(at);
         let cells = snapshot(&run);
-        conserved(
-            deal,
-            plan,
-            at,
-            flows.closing(),
-            &cells,
-            &run.journal.postings[posted..],
-        )?;
+        conserved(deal, plan, at, flows.closing(), &cells, &run.journal.postings[posted..])?;
         flows.rows.push(cells);
         if run.cells[plan.cells.live].0[0].is_zero() {
             break;
@@ -278,19 +244,9 @@ fn closing_postings(deal: &Deal) -> Vec<Posting> {
         ledger.post(Moment::Closing, from, to, &Row::of_fen(fen), why, None);
     };
     for tranche in 0..deal.tranches().len() {
-        post(
-            Party::Holders(tranche),
-            main,
-            deal.proceeds(tranche),
-            Why::NoteProceeds,
-        );
+        post(Party::Holders(tranche), main, deal.proceeds(tranche), Why::NoteProceeds);
     }
-    post(
-        main,
-        Party::Originator,
-        deal.terms().purchase_price,
-        Why::PurchasePrice,
-    );
+    post(main, Party::Originator, deal.terms().purchase_price, Why::PurchasePrice);
     for (at, account) in deal.accounts().iter().enumerate() {
         let funder = match deal.terms().reserve_from_originator || Party::Account(at) == main {
             true => Party::Originator,
@@ -338,24 +294,13 @@ fn conserved(
     }
     let outside = |party: Party| !matches!(party, Party::Account(_));
     let sum = |of: &dyn Fn(&Posting) -> bool| -> Decimal {
-        postings
-            .iter()
-            .filter(|posting| of(posting))
-            .map(|posting| posting.amount)
-            .sum()
+        postings.iter().filter(|posting| of(posting)).map(|posting| posting.amount).sum()
     };
     let paid_in = sum(&|posting| outside(posting.from) && !outside(posting.to));
     let paid_out = sum(&|posting| outside(posting.to) && !outside(posting.from));
     let whole = opening + paid_in - paid_out == closing;
     let account = "all".to_owned();
-    let breach = Breach {
-        period,
-        account,
-        opening,
-        paid_in,
-        paid_out,
-        closing,
-    };
+    let breach = Breach { period, account, opening, paid_in, paid_out, closing };
     if whole { Ok(()) } else { Err(breach) }
 }
 
@@ -368,10 +313,7 @@ pub fn account_name(deal: &Deal, at: usize) -> String {
             let of = |&commitment: &usize| {
                 deal.commitments()[commitment].earmarked && earmark_account(deal, commitment) == at
             };
-            let name = commitments
-                .into_iter()
-                .find(of)
-                .map(|at| &deal.commitments()[at].name);
+            let name = commitments.into_iter().find(of).map(|at| &deal.commitments()[at].name);
             format!("top-up {}", name.map_or("", String::as_str))
         }
     }
@@ -379,11 +321,7 @@ pub fn account_name(deal: &Deal, at: usize) -> String {
 
 fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)> {
     let mut out: Vec<(Date, Event)> = Vec::new();
-    let end = flows
-        .rows
-        .len()
-        .checked_sub(1)
-        .map(|row| flows.period(row).payment);
+    let end = flows.rows.len().checked_sub(1).map(|row| flows.period(row).payment);
     let seen = |date: Date| end.is_some_and(|end| date <= end);
     for &(obligor, date) in &scenario.obligor_defaults {
         out.extend(seen(date).then_some((date, Event::ObligorDefault(obligor))));
@@ -411,10 +349,7 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
         for (at, trigger) in deal.triggers().iter().enumerate() {
             let date = match trigger.measure {
                 Measure::SupporterFailed(_) => period.test,
-                _ => deal
-                    .terms()
-                    .calendar
-                    .add_business_days(period.payment, trigger.grace_days),
+                _ => deal.terms().calendar.add_business_days(period.payment, trigger.grace_days),
             };
             match changed(flows.cells.in_force[at]) {
                 (true, false) => out.push((date, Event::InForce(at))),

@@ -119,15 +119,7 @@ impl Journal<Decimal, 1> for Ledger {
     ) {
         let (period, amount) = (self.period, amount.0[0]);
         if !amount.is_zero() {
-            self.postings.push(Posting {
-                period,
-                moment,
-                from,
-                to,
-                amount,
-                why,
-                step,
-            });
+            self.postings.push(Posting { period, moment, from, to, amount, why, step });
         }
     }
 }

@@ -47,12 +47,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         for &(cell, fen) in &plan.opening {
             cells[cell] = Row::of_fen(fen);
         }
-        Run {
-            plan,
-            inputs,
-            cells,
-            journal,
-        }
+        Run { plan, inputs, cells, journal }
     }
 
     /// One payment date.
@@ -80,20 +75,9 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         let paid = cells
             .tranches
             .iter()
-            .flat_map(|class| {
-                [
-                    class.interest_paid,
-                    class.principal_paid,
-                    class.residual_paid,
-                ]
-            })
+            .flat_map(|class| [class.interest_paid, class.principal_paid, class.residual_paid])
             .chain(cells.fees.iter().map(|fee| fee.paid))
-            .chain(
-                cells
-                    .commitments
-                    .iter()
-                    .flat_map(|owed| [owed.called, owed.paid, owed.repaid]),
-            )
+            .chain(cells.commitments.iter().flat_map(|owed| [owed.called, owed.paid, owed.repaid]))
             .chain([cells.tax_paid, cells.registrar_paid, cells.called_now]);
         for cell in paid {
             self.cells[cell] = Row::ZERO;
@@ -114,30 +98,10 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         self.cells[cells.performing] = ours(&collected.closing);
         self.cells[cells.recognised] = collected.recognised;
         let incoming = [
-            (
-                cells.interest_in,
-                &collected.interest,
-                plan.interest_to,
-                Why::Interest,
-            ),
-            (
-                cells.principal_in,
-                &collected.principal,
-                plan.principal_to,
-                Why::Principal,
-            ),
-            (
-                cells.prepaid_in,
-                &collected.prepaid,
-                plan.principal_to,
-                Why::Prepaid,
-            ),
-            (
-                cells.recovered_in,
-                &collected.recovered,
-                plan.recoveries_to,
-                Why::Recovered,
-            ),
+            (cells.interest_in, &collected.interest, plan.interest_to, Why::Interest),
+            (cells.principal_in, &collected.principal, plan.principal_to, Why::Principal),
+            (cells.prepaid_in, &collected.prepaid, plan.principal_to, Why::Prepaid),
+            (cells.recovered_in, &collected.recovered, plan.recoveries_to, Why::Recovered),
         ];
         for (cell, row, to, why) in incoming {
             let amount = ours(row);
@@ -152,14 +116,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     }
 
     fn bring_in(&mut self, from: Party, to: usize, amount: &Row<A, L>, why: Why) {
-        self.journal.post(
-            Moment::Transfer,
-            from,
-            Party::Account(to),
-            amount,
-            why,
-            None,
-        );
+        self.journal.post(Moment::Transfer, from, Party::Account(to), amount, why, None);
         let account = self.plan.cells.accounts[to];
         self.cells[account].add(amount);
     }
@@ -176,12 +133,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             price.0[lane] = performing.if_above(limit, A::ZERO, performing);
         }
         self.cells[cells.clean_up_in] = price;
-        self.bring_in(
-            Party::Originator,
-            self.plan.principal_to,
-            &price,
-            Why::CleanUp,
-        );
+        self.bring_in(Party::Originator, self.plan.principal_to, &price, Why::CleanUp);
         self.cells[cells.pot].add(&price);
         self.cells[cells.cleaned_up].add(&price);
         self.cells[cells.performing].sub(&price);
@@ -287,10 +239,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             for lane in 0..L {
                 let whole = balance.0[lane];
                 let full = |normal: A| all_due.0[lane].if_above(A::ZERO, whole, normal);
-                let (due, may) = (
-                    self.cells[class.due].0[lane],
-                    self.cells[class.payable].0[lane],
-                );
+                let (due, may) = (self.cells[class.due].0[lane], self.cells[class.payable].0[lane]);
                 let due = if matured { whole } else { full(due) };
                 let may = if matured { whole } else { full(may) };
                 self.cells[class.due].0[lane] = due;
@@ -354,11 +303,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         let cells = &self.plan.cells;
         let one = Row::of_fen(1);
         let mut waiting = self.cells[cells.performing];
-        waiting.add(
-            &self.inputs.collections[at]
-                .to_come
-                .where_shut(&self.cells[cells.cleaned_up]),
-        );
+        waiting.add(&self.inputs.collections[at].to_come.where_shut(&self.cells[cells.cleaned_up]));
         let all_due = self.all_due();
         for (tranche, class) in self.plan.tranches.iter().zip(&cells.tranches) {
             let fixed = matches!(
@@ -371,11 +316,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
                 waiting.add(&left.where_shut(&self.cells[cells.early]));
             }
         }
-        let over = if at + 1 == self.plan.periods {
-            one
-        } else {
-            one.where_shut(&waiting)
-        };
+        let over = if at + 1 == self.plan.periods { one } else { one.where_shut(&waiting) };
         self.cells[cells.last] = over.where_open(&self.cells[cells.live]);
     }
 
@@ -404,8 +345,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             }
             let out = out.where_open(&self.cells[plan.cells.live]);
             let (from, to) = (Party::Account(account), Party::Account(plan.interest_to));
-            self.journal
-                .post(Moment::Transfer, from, to, &out, Why::Release, None);
+            self.journal.post(Moment::Transfer, from, to, &out, Why::Release, None);
             self.cells[held].sub(&out);
             self.cells[plan.cells.accounts[plan.interest_to]].add(&out);
         }
@@ -440,16 +380,15 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             self.cells[cells.called_now].add(&called);
             let to = Party::Account(commitment.into);
             let from = Party::Supporter(index);
-            self.journal
-                .post(Moment::Support, from, to, &paid, Why::TopUp, None);
+            self.journal.post(Moment::Support, from, to, &paid, Why::TopUp, None);
             self.cells[cells.accounts[commitment.into]].add(&paid);
         }
         let one = Row::of_fen(1).where_open(&self.cells[cells.called_now]);
         self.cells[cells.calls].add(&one);
     }
 
-    /// Dues in scope and above it, in the branch that holds, with the registrar's fee on top; nothing
-    /// where nothing in scope is due.
+    /// Dues in scope and above it, in the branch that holds, with the registrar's fee on top;
+    /// nothing where nothing in scope is due.
     fn need(&self, by_branch: &[Need]) -> Row<A, L> {
         let mut need = Row::ZERO;
         for branch in by_branch {
@@ -464,11 +403,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
                     whole.add(&amount.times(rate, self.plan.rounding));
                 }
             }
-            need.add(
-                &whole
-                    .where_open(&in_scope)
-                    .where_open(&self.cells[branch.gate]),
-            );
+            need.add(&whole.where_open(&in_scope).where_open(&self.cells[branch.gate]));
         }
         need
     }
@@ -482,9 +417,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     ) -> Row<A, L> {
         let alive = &self.inputs.alive[commitment.supporter][at];
         let mut paid = called.where_open(alive);
-        let failed = called
-            .times(commitment.recovery, self.plan.rounding)
-            .where_shut(alive);
+        let failed = called.times(commitment.recovery, self.plan.rounding).where_shut(alive);
         paid.add(&failed);
         if commitment.capped {
             paid = paid.with(&self.cells[left], A::min);
@@ -493,10 +426,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             paid = paid.with(&Row([cap; L]), A::min);
         }
         if self.plan.capacity_limited[commitment.supporter] {
-            paid = paid.with(
-                &self.cells[self.plan.cells.capacity[commitment.supporter]],
-                A::min,
-            );
+            paid = paid.with(&self.cells[self.plan.cells.capacity[commitment.supporter]], A::min);
         }
         paid
     }
@@ -527,11 +457,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             let counted = on.if_above(A::ZERO, counted, A::ZERO);
             self.cells[streak].0[lane] = counted;
             let met = counted.if_above(needed, A::from_fen(1), A::ZERO);
-            let before = if trigger.curable {
-                A::ZERO
-            } else {
-                self.cells[in_force].0[lane]
-            };
+            let before = if trigger.curable { A::ZERO } else { self.cells[in_force].0[lane] };
             self.cells[in_force].0[lane] = met.max(before);
         }
     }
@@ -543,9 +469,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             return Row::ZERO;
         };
         let over = |row: &Row<A, L>, limit: A| {
-            row.with(row, |amount, _| {
-                amount.if_above(limit, A::from_fen(1), A::ZERO)
-            })
+            row.with(row, |amount, _| amount.if_above(limit, A::from_fen(1), A::ZERO))
         };
         let any = |row: &Row<A, L>| over(row, A::ZERO);
         match trigger.measure {
@@ -559,24 +483,16 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             Measure::BalanceAboveTarget(class) => self.above_target(at, class),
             Measure::PoolToNotesBelow => {
                 let mut notes = Row::ZERO;
-                cells
-                    .tranches
-                    .iter()
-                    .for_each(|class| notes.add(&self.cells[class.balance]));
+                cells.tranches.iter().for_each(|class| notes.add(&self.cells[class.balance]));
                 let mut short = notes.times(level.rate, self.plan.rounding);
                 short.sub_to_zero(&self.cells[cells.performing]);
                 any(&short)
             }
             Measure::CollectionsDown => {
                 let mut short = self.cells[cells.cash_before].times(level.rate, self.plan.rounding);
-                let cash = [
-                    cells.interest_in,
-                    cells.principal_in,
-                    cells.prepaid_in,
-                    cells.recovered_in,
-                ];
-                cash.iter()
-                    .for_each(|&cell| short.sub_to_zero(&self.cells[cell]));
+                let cash =
+                    [cells.interest_in, cells.principal_in, cells.prepaid_in, cells.recovered_in];
+                cash.iter().for_each(|&cell| short.sub_to_zero(&self.cells[cell]));
                 any(&short)
             }
             Measure::SupporterCalls => {

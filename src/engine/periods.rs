@@ -58,12 +58,7 @@ pub fn periods(terms: &Terms) -> Vec<Period> {
 /// Payment dates before they move for business days.
 pub(crate) fn nominal_dates(terms: &Terms) -> Vec<Date> {
     let mut dates = if terms.payment_dates.is_empty() {
-        grid(
-            terms.first_payment,
-            terms.frequency,
-            terms.legal_maturity,
-            false,
-        )
+        grid(terms.first_payment, terms.frequency, terms.legal_maturity, false)
     } else {
         let mut dates = terms.payment_dates.clone();
         let months = terms.frequency.months();
@@ -73,10 +68,7 @@ pub(crate) fn nominal_dates(terms: &Terms) -> Vec<Date> {
         }
         dates
     };
-    if dates
-        .last()
-        .is_some_and(|&last| last < terms.legal_maturity)
-    {
+    if dates.last().is_some_and(|&last| last < terms.legal_maturity) {
         dates.push(terms.legal_maturity);
     }
     dates
@@ -87,11 +79,7 @@ fn calculation_date(terms: &Terms, nominal: Date, payment: Date) -> Date {
         Calculation::BusinessDaysBefore(days) => terms.calendar.add_business_days(payment, -days),
         Calculation::MonthEnd => {
             let end = month_end(nominal);
-            if end == nominal {
-                end
-            } else {
-                month_end(add_months(nominal, -1))
-            }
+            if end == nominal { end } else { month_end(add_months(nominal, -1)) }
         }
         Calculation::DaysBefore(days) => add_days(nominal, -days),
     }

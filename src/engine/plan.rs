@@ -184,10 +184,7 @@ pub struct PlanTranche<A: Amount> {
 #[derive(Clone, Debug)]
 pub enum PlanFee<A: Amount> {
     Amounts(Vec<A>),
-    Rates {
-        by_period: Vec<A::Rate>,
-        base: FeeBase,
-    },
+    Rates { by_period: Vec<A::Rate>, base: FeeBase },
     OfCollections(A::Rate),
 }
 
@@ -299,13 +296,7 @@ pub fn plan<A: Amount>(
     periods: &[Period],
     supported: bool,
 ) -> Plan<A> {
-    let compiler = Compiler {
-        deal,
-        scenario,
-        periods,
-        supported,
-        cells: layout(deal),
-    };
+    let compiler = Compiler { deal, scenario, periods, supported, cells: layout(deal) };
     compiler.plan()
 }
 
@@ -316,14 +307,8 @@ fn layout(deal: &Deal) -> Cells {
         count += 1;
         count - 1
     };
-    let earmarked = deal
-        .commitments()
-        .iter()
-        .filter(|commitment| commitment.earmarked)
-        .count();
-    let accounts = (0..deal.accounts().len() + earmarked)
-        .map(|_| cell())
-        .collect();
+    let earmarked = deal.commitments().iter().filter(|commitment| commitment.earmarked).count();
+    let accounts = (0..deal.accounts().len() + earmarked).map(|_| cell()).collect();
     let tranches = deal.tranches().iter().map(|_| TrancheCells {
         balance: cell(),
         interest: cell(),
@@ -334,11 +319,7 @@ fn layout(deal: &Deal) -> Cells {
         residual_paid: cell(),
     });
     let tranches = tranches.collect();
-    let fees = deal.fees().iter().map(|_| FeeCells {
-        now: cell(),
-        over: cell(),
-        paid: cell(),
-    });
+    let fees = deal.fees().iter().map(|_| FeeCells { now: cell(), over: cell(), paid: cell() });
     let fees = fees.collect();
     let commitments = deal.commitments().iter().map(|_| CommitmentCells {
         left: cell(),
@@ -390,10 +371,7 @@ fn layout(deal: &Deal) -> Cells {
 
 /// The account in which a commitment's earmarked cash waits.
 pub(crate) fn earmark_account(deal: &Deal, commitment: usize) -> usize {
-    let before = deal.commitments()[..commitment]
-        .iter()
-        .filter(|other| other.earmarked)
-        .count();
+    let before = deal.commitments()[..commitment].iter().filter(|other| other.earmarked).count();
     deal.accounts().len() + before
 }
 
@@ -408,15 +386,8 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn plan<A: Amount>(self) -> Plan<A> {
         let terms = self.deal.terms();
-        let find = |kind| {
-            self.deal
-                .accounts()
-                .iter()
-                .position(|account| account.kind == kind)
-        };
-        let main = find(AccountKind::Plan)
-            .or(find(AccountKind::Income))
-            .unwrap_or(0);
+        let find = |kind| self.deal.accounts().iter().position(|account| account.kind == kind);
+        let main = find(AccountKind::Plan).or(find(AccountKind::Income)).unwrap_or(0);
         let principal_to = find(AccountKind::Principal).unwrap_or(main);
         let recoveries_to = match terms.recoveries_to {
             crate::deal::Recoveries::Principal => principal_to,
@@ -430,16 +401,12 @@ impl Compiler<'_> {
             start: self.start(),
             opening: self.opening(),
             pays: self.pays(),
-            tranches: (0..self.deal.tranches().len())
-                .map(|at| self.tranche(at))
-                .collect(),
+            tranches: (0..self.deal.tranches().len()).map(|at| self.tranche(at)).collect(),
             pot_groups: self.pot_groups(),
             fees: (0..self.deal.fees().len()).map(|at| self.fee(at)).collect(),
             accounts: self.accounts(),
             commitments: self.commitments(main),
-            triggers: (0..self.deal.triggers().len())
-                .map(|at| self.trigger(at))
-                .collect(),
+            triggers: (0..self.deal.triggers().len()).map(|at| self.trigger(at)).collect(),
             capacity_limited: self
                 .deal
                 .supporters()
@@ -459,32 +426,18 @@ impl Compiler<'_> {
 
     fn start(&self) -> usize {
         let as_of = self.deal.state().and_then(|state| state.as_of);
-        as_of.map_or(0, |day| {
-            self.periods.partition_point(|period| period.payment <= day)
-        })
+        as_of.map_or(0, |day| self.periods.partition_point(|period| period.payment <= day))
     }
 
     fn opening(&self) -> Vec<(Cell, Fen)> {
         let cells = &self.cells;
         let deal = self.deal;
         let mut out = vec![(cells.normal, 1), (cells.live, 1)];
-        for (index, (commitment, at)) in deal
-            .commitments()
-            .iter()
-            .zip(&cells.commitments)
-            .enumerate()
+        for (index, (commitment, at)) in
+            deal.commitments().iter().zip(&cells.commitments).enumerate()
         {
-            let drawn = deal
-                .state()
-                .map_or((0, 0), |state| state.commitments[index]);
-            out.push((
-                at.left,
-                commitment
-                    .cap_total
-                    .unwrap_or(0)
-                    .saturating_sub(drawn.0)
-                    .max(0),
-            ));
+            let drawn = deal.state().map_or((0, 0), |state| state.commitments[index]);
+            out.push((at.left, commitment.cap_total.unwrap_or(0).saturating_sub(drawn.0).max(0)));
             out.push((at.outstanding, drawn.0 - drawn.1));
         }
         for (supporter, &at) in deal.supporters().iter().zip(&cells.capacity) {
@@ -497,24 +450,12 @@ impl Compiler<'_> {
                 out.extend(tranches.map(|(tranche, at)| (at.balance, tranche.notional)));
             }
             Some(state) => {
-                out.extend(
-                    cells
-                        .accounts
-                        .iter()
-                        .copied()
-                        .zip(state.accounts.iter().copied()),
-                );
+                out.extend(cells.accounts.iter().copied().zip(state.accounts.iter().copied()));
                 for (at, (balance, interest)) in cells.tranches.iter().zip(&state.notes) {
                     out.push((at.balance, *balance));
                     out.push((at.interest, *interest));
                 }
-                out.extend(
-                    cells
-                        .fees
-                        .iter()
-                        .map(|at| at.now)
-                        .zip(state.fees.iter().copied()),
-                );
+                out.extend(cells.fees.iter().map(|at| at.now).zip(state.fees.iter().copied()));
                 out.push((cells.tax, state.tax_unpaid));
                 out.push((cells.calls, i64::from(state.calls)));
                 let forced = cells.in_force.iter().zip(&state.in_force);
@@ -542,19 +483,14 @@ impl Compiler<'_> {
             (cells.default, Fen::from(default)),
             (cells.accelerated, Fen::from(accelerated)),
             (cells.normal, Fen::from(!default && !accelerated)),
-            (
-                cells.early,
-                Fen::from(effects.contains(&Effect::EarlyAmortisation)),
-            ),
+            (cells.early, Fen::from(effects.contains(&Effect::EarlyAmortisation))),
         ]
     }
 
     fn tranche<A: Amount>(&self, at: usize) -> PlanTranche<A> {
         let tranche = &self.deal.tranches()[at];
         let by_date = |rows: &[PlanRow], nominal: Date| -> Option<Fen> {
-            rows.iter()
-                .find(|row| row.date == nominal)
-                .map(|row| row.amount)
+            rows.iter().find(|row| row.date == nominal).map(|row| row.amount)
         };
         let fen = |rows: &[PlanRow]| -> Vec<A> {
             let of = |period: &Period| A::from_fen(by_date(rows, period.nominal).unwrap_or(0));
@@ -574,9 +510,7 @@ impl Compiler<'_> {
             Amortisation::TargetPrincipal(rows) => FallsDue::TargetPrincipal(fen(rows)),
             Amortisation::TargetBalance(rows) => {
                 let all = A::from_fen(tranche.notional);
-                let targets = balances(rows)
-                    .into_iter()
-                    .map(|target| target.unwrap_or(all));
+                let targets = balances(rows).into_iter().map(|target| target.unwrap_or(all));
                 FallsDue::TargetBalance(targets.collect())
             }
             Amortisation::Bullet => FallsDue::Bullet,
@@ -584,14 +518,8 @@ impl Compiler<'_> {
         let maturity = tranche.expected_maturity;
         PlanTranche {
             falls_due,
-            matured_from: self
-                .periods
-                .partition_point(|period| period.nominal < maturity),
-            interest: self
-                .periods
-                .iter()
-                .map(|period| A::rate(self.coupon(at, period)))
-                .collect(),
+            matured_from: self.periods.partition_point(|period| period.nominal < maturity),
+            interest: self.periods.iter().map(|period| A::rate(self.coupon(at, period))).collect(),
             interest_on_unpaid: tranche.interest_on_unpaid,
         }
     }
@@ -602,20 +530,13 @@ impl Compiler<'_> {
             return Ratio::ZERO;
         };
         let day_count = self.deal.tranches()[at].day_count;
-        rate_over(
-            rate,
-            fraction(day_count, period.accrual_start, period.accrual_end),
-        )
+        rate_over(rate, fraction(day_count, period.accrual_start, period.accrual_end))
     }
 
     /// Pass-through classes grouped by the first step that pays their principal.
     fn pot_groups(&self) -> Vec<(Vec<usize>, Split)> {
-        let passes = |at: usize| {
-            matches!(
-                self.deal.tranches()[at].amortisation,
-                Amortisation::PassThrough
-            )
-        };
+        let passes =
+            |at: usize| matches!(self.deal.tranches()[at].amortisation, Amortisation::PassThrough);
         let mut seen = Vec::new();
         let mut groups = Vec::new();
         let normal = |step: &&Step| matches!(step.branch, None | Some(Branch::Normal));
@@ -643,20 +564,13 @@ impl Compiler<'_> {
                 PlanFee::Amounts(vec![A::from_fen(*amount); self.periods.len()])
             }
             FeeDue::AmountOn { amount, dates } => PlanFee::Amounts(self.dated(*amount, dates)),
-            FeeDue::RatePa {
-                rate_pa,
-                base,
-                day_count,
-            } => {
+            FeeDue::RatePa { rate_pa, base, day_count } => {
                 let of = |period: &Period| {
                     let year = fraction(*day_count, period.accrual_start, period.accrual_end);
                     A::rate(rate_over(*rate_pa, year))
                 };
                 let by_period = self.periods.iter().map(of).collect();
-                PlanFee::Rates {
-                    by_period,
-                    base: base.clone(),
-                }
+                PlanFee::Rates { by_period, base: base.clone() }
             }
             FeeDue::ShareOfCollections(share) => {
                 PlanFee::OfCollections(A::rate(Ratio::of_rate(*share).unwrap_or(Ratio::ZERO)))
@@ -726,25 +640,13 @@ impl Compiler<'_> {
     fn pay<A: Amount>(&self, step: &Step) -> Pay<A> {
         let cells = &self.cells;
         let mut gates = vec![Gate::Above(cells.live)];
-        gates.extend(
-            step.branch
-                .map(|branch| Gate::Above(self.branch_cell(branch))),
-        );
-        gates.extend(
-            step.when
-                .iter()
-                .flat_map(|&condition| self.condition(condition)),
-        );
+        gates.extend(step.branch.map(|branch| Gate::Above(self.branch_cell(branch))));
+        gates.extend(step.when.iter().flat_map(|&condition| self.condition(condition)));
         let exists = |claim: &&Claim| self.supported || !matches!(claim, Claim::Commitment(_));
         Pay {
             number: step.number,
             from: step.from,
-            claims: step
-                .pay
-                .iter()
-                .filter(exists)
-                .map(|&claim| self.claim(step, claim))
-                .collect(),
+            claims: step.pay.iter().filter(exists).map(|&claim| self.claim(step, claim)).collect(),
             split: step.split,
             limit: self.limit(step),
             gates,
@@ -763,24 +665,14 @@ impl Compiler<'_> {
         let class = |at: usize| &self.cells.tranches[at];
         match condition {
             Condition::Redeemed(at) => {
-                vec![
-                    Gate::Nothing(class(at).balance),
-                    Gate::Nothing(class(at).interest),
-                ]
+                vec![Gate::Nothing(class(at).balance), Gate::Nothing(class(at).interest)]
             }
             Condition::Outstanding(at) => vec![Gate::Above(class(at).balance)],
             Condition::Paid(at) => {
-                vec![
-                    Gate::Nothing(class(at).interest),
-                    Gate::Nothing(class(at).due),
-                ]
+                vec![Gate::Nothing(class(at).interest), Gate::Nothing(class(at).due)]
             }
             Condition::SupportersRepaid => {
-                let owed = self
-                    .cells
-                    .commitments
-                    .iter()
-                    .map(|at| Gate::Nothing(at.outstanding));
+                let owed = self.cells.commitments.iter().map(|at| Gate::Nothing(at.outstanding));
                 owed.collect()
             }
             Condition::InForce(at) => vec![Gate::Above(self.cells.in_force[at])],
@@ -794,78 +686,35 @@ impl Compiler<'_> {
         let (due, less, plus, to, why, registered, top_up_due) = match claim {
             Claim::Tax => {
                 let (due, paid) = (cells.tax, cells.tax_paid);
-                (
-                    Due::Cell(due),
-                    vec![due],
-                    vec![paid],
-                    Party::TaxOffice,
-                    Why::Tax,
-                    false,
-                    due,
-                )
+                (Due::Cell(due), vec![due], vec![paid], Party::TaxOffice, Why::Tax, false, due)
             }
             Claim::Fee(at) => {
                 let fee = cells.fees[at];
                 let (less, plus) = (vec![fee.now], vec![fee.paid]);
-                (
-                    Due::Cell(fee.now),
-                    less,
-                    plus,
-                    Party::Payee(at),
-                    Why::Fee,
-                    false,
-                    fee.now,
-                )
+                (Due::Cell(fee.now), less, plus, Party::Payee(at), Why::Fee, false, fee.now)
             }
             Claim::FeeExcess(at) => {
                 let fee = cells.fees[at];
                 let (less, plus) = (vec![fee.over], vec![fee.paid]);
-                (
-                    Due::Cell(fee.over),
-                    less,
-                    plus,
-                    Party::Payee(at),
-                    Why::FeeExcess,
-                    false,
-                    fee.over,
-                )
+                (Due::Cell(fee.over), less, plus, Party::Payee(at), Why::FeeExcess, false, fee.over)
             }
             Claim::Interest(at) => {
                 let class = cells.tranches[at];
                 let (less, plus) = (vec![class.interest], vec![class.interest_paid]);
                 let to = Party::Holders(at);
-                (
-                    Due::Cell(class.interest),
-                    less,
-                    plus,
-                    to,
-                    Why::NoteInterest,
-                    true,
-                    class.interest,
-                )
+                (Due::Cell(class.interest), less, plus, to, Why::NoteInterest, true, class.interest)
             }
             Claim::Principal(at) => {
                 let class = cells.tranches[at];
                 let less = vec![class.balance, class.payable, class.due, cells.pot];
                 let plus = vec![class.principal_paid];
                 let to = Party::Holders(at);
-                (
-                    Due::Cell(class.payable),
-                    less,
-                    plus,
-                    to,
-                    Why::NotePrincipal,
-                    true,
-                    class.due,
-                )
+                (Due::Cell(class.payable), less, plus, to, Why::NotePrincipal, true, class.due)
             }
             Claim::Account(at) => {
                 let gap = self.deal.accounts()[at].kind == AccountKind::Reserve;
                 let due = if gap { Due::Gap(at) } else { Due::All };
-                let kinds = (
-                    self.deal.accounts()[step.from].kind,
-                    self.deal.accounts()[at].kind,
-                );
+                let kinds = (self.deal.accounts()[step.from].kind, self.deal.accounts()[at].kind);
                 let counted = match kinds {
                     (AccountKind::Principal, AccountKind::Income) => Some(cells.lent),
                     (AccountKind::Income, AccountKind::Principal) => Some(cells.moved),
@@ -878,44 +727,18 @@ impl Compiler<'_> {
                 let owed = cells.commitments[at];
                 let to = Party::Supporter(at);
                 let (less, plus) = (vec![owed.outstanding], vec![owed.repaid]);
-                (
-                    Due::Cell(owed.outstanding),
-                    less,
-                    plus,
-                    to,
-                    Why::Repayment,
-                    false,
-                    0,
-                )
+                (Due::Cell(owed.outstanding), less, plus, to, Why::Repayment, false, 0)
             }
             Claim::Residual(at) => {
                 let plus = vec![cells.tranches[at].residual_paid];
-                (
-                    Due::All,
-                    none,
-                    plus,
-                    Party::Holders(at),
-                    Why::Residual,
-                    false,
-                    0,
-                )
+                (Due::All, none, plus, Party::Holders(at), Why::Residual, false, 0)
             }
         };
         let top_ups = match due {
             Due::Cell(_) if self.supported => self.top_ups(step, claim),
             _ => Vec::new(),
         };
-        PayClaim {
-            claim,
-            due,
-            less,
-            plus,
-            to,
-            why,
-            registered,
-            top_ups,
-            top_up_due,
-        }
+        PayClaim { claim, due, less, plus, to, why, registered, top_ups, top_up_due }
     }
 
     /// Earmarked commitments inside whose shortfall this claim lies.
@@ -926,9 +749,7 @@ impl Compiler<'_> {
         };
         let covers = |&at: &usize| {
             self.deal.commitments()[at].earmarked
-                && branches
-                    .iter()
-                    .any(|&branch| self.covered(at, branch).contains(&claim))
+                && branches.iter().any(|&branch| self.covered(at, branch).contains(&claim))
         };
         (0..self.deal.commitments().len()).filter(covers).collect()
     }
@@ -970,10 +791,7 @@ impl Compiler<'_> {
                     A::rate(rate_over(rate_pa, year))
                 };
                 let by_period = self.periods.iter().map(of).collect();
-                PayLimit::Rate {
-                    by_period,
-                    of: self.cells.tranches[tranche].balance,
-                }
+                PayLimit::Rate { by_period, of: self.cells.tranches[tranche].balance }
             }
             Limit::UncoveredDefaults => PayLimit::UncoveredDefaults,
             Limit::Lacking { account, interest } => {
@@ -990,9 +808,7 @@ impl Compiler<'_> {
                     .filter(same)
                     .flat_map(|step| step.pay.iter().copied())
                     .collect();
-                let last = order
-                    .iter()
-                    .rposition(|claim| *claim == Claim::Interest(interest));
+                let last = order.iter().rposition(|claim| *claim == Claim::Interest(interest));
                 let mut dues: Vec<Cell> = order
                     .into_iter()
                     .take(last.map_or(0, |at| at + 1))
@@ -1000,10 +816,7 @@ impl Compiler<'_> {
                     .collect();
                 dues.sort_unstable();
                 dues.dedup();
-                PayLimit::Lacking {
-                    account: self.cells.accounts[account],
-                    dues,
-                }
+                PayLimit::Lacking { account: self.cells.accounts[account], dues }
             }
         }
     }
@@ -1024,9 +837,7 @@ impl Compiler<'_> {
         if !self.supported {
             return Vec::new();
         }
-        (0..self.deal.commitments().len())
-            .map(|at| self.commitment(at, main))
-            .collect()
+        (0..self.deal.commitments().len()).map(|at| self.commitment(at, main)).collect()
     }
 
     fn commitment<A: Amount>(&self, at: usize, main: usize) -> PlanCommitment<A> {
@@ -1035,25 +846,13 @@ impl Compiler<'_> {
         let due = |claim: Claim| {
             let cell = self.due_cell(claim)?;
             let registered = matches!(claim, Claim::Interest(_) | Claim::Principal(_));
-            Some(NeedDue {
-                cell,
-                in_scope: terms.scope.contains(&claim),
-                registered,
-            })
+            Some(NeedDue { cell, in_scope: terms.scope.contains(&claim), registered })
         };
         let need = [Branch::Normal, Branch::Accelerated, Branch::Default].map(|branch| Need {
             gate: self.branch_cell(branch),
-            dues: self
-                .covered(at, branch)
-                .into_iter()
-                .filter_map(due)
-                .collect(),
+            dues: self.covered(at, branch).into_iter().filter_map(due).collect(),
         });
-        let into = if terms.earmarked {
-            earmark_account(self.deal, at)
-        } else {
-            main
-        };
+        let into = if terms.earmarked { earmark_account(self.deal, at) } else { main };
         let mut available: Vec<usize> = (0..self.deal.accounts().len())
             .filter(|&account| match self.deal.accounts()[account].kind {
                 AccountKind::Plan | AccountKind::Income | AccountKind::Principal => true,
@@ -1079,10 +878,8 @@ impl Compiler<'_> {
     fn trigger<A: Amount>(&self, at: usize) -> PlanTrigger<A> {
         let trigger = &self.deal.triggers()[at];
         let initial = self.deal.pool_principal();
-        let of_supporter = matches!(
-            trigger.measure,
-            Measure::SupporterCalls | Measure::SupporterFailed(_)
-        );
+        let of_supporter =
+            matches!(trigger.measure, Measure::SupporterCalls | Measure::SupporterFailed(_));
         let level = |period: &Period| -> Option<Level<A>> {
             if of_supporter && !self.supported {
                 return None;
@@ -1099,10 +896,7 @@ impl Compiler<'_> {
                 _ => *level,
             };
             let rate = A::rate(Ratio::of_rate(kept).unwrap_or(Ratio::ZERO));
-            Some(Level {
-                amount: A::from_fen(amount),
-                rate,
-            })
+            Some(Level { amount: A::from_fen(amount), rate })
         };
         PlanTrigger {
             measure: trigger.measure.clone(),
@@ -1147,8 +941,7 @@ fn lpr(deal: &Deal, scenario: &Scenario, tenor: LprTenor, on: Date) -> Decimal {
 /// An annual rate over a share of a year.
 fn rate_over(rate: Decimal, year: Option<Ratio>) -> Ratio {
     let rate = Ratio::of_rate(rate).unwrap_or(Ratio::ZERO);
-    year.and_then(|year| rate.times(year))
-        .unwrap_or(Ratio::ZERO)
+    year.and_then(|year| rate.times(year)).unwrap_or(Ratio::ZERO)
 }
 
 /// The largest whole fen not above share x amount.

@@ -1,7 +1,7 @@
 //! What the loans owe by contract, from the cut-off date on.
 //!
 //! Interest of a due date is balance x one exact ratio, rounded once. Principal of a loan sums to
-//! its balance at the cut-off date. Level instalment: P r / (1 - (1 + r)^-n), r for one whole period.
+//! its balance at the cut-off date. Level instalment: P r / (1 - (1 + r)^-n), r for one period.
 
 use super::periods::Period;
 use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
@@ -52,17 +52,10 @@ pub struct Pool {
 
 /// The contract flows of every loan. `lpr_shift` is added to LPR from the cut-off date on.
 pub fn pool(deal: &Deal, lpr_shift: Decimal, periods: &[Period]) -> Pool {
-    let loans: Vec<ContractLoan> = deal
-        .loans()
-        .iter()
-        .map(|loan| contract_loan(deal, loan, lpr_shift, periods))
-        .collect();
+    let loans: Vec<ContractLoan> =
+        deal.loans().iter().map(|loan| contract_loan(deal, loan, lpr_shift, periods)).collect();
     let principal = loans.iter().map(|loan| loan.principal).sum();
-    Pool {
-        loans,
-        principal,
-        periods: periods.len(),
-    }
+    Pool { loans, principal, periods: periods.len() }
 }
 
 /// Index of the first collection period that holds a day (its calculation date is on or after).
@@ -142,21 +135,12 @@ fn due_dates(loan: &Loan, cutoff: Date) -> Vec<(Date, Date, bool)> {
         all.extend(loan.dues.iter().map(|due| (due.date, false)));
     } else {
         let grid = (0..).map(nth).take_while(|&date| date < loan.maturity);
-        all.extend(
-            grid.enumerate()
-                .map(|(k, date)| (date, k > 0 || from_origination)),
-        );
+        all.extend(grid.enumerate().map(|(k, date)| (date, k > 0 || from_origination)));
         let on_grid = nth(all.len() as i32 - 1) == loan.maturity;
-        all.push((
-            loan.maturity,
-            on_grid && (all.len() > 1 || from_origination),
-        ));
+        all.push((loan.maturity, on_grid && (all.len() > 1 || from_origination)));
     }
     let whole_of = |pair: &[(Date, bool)]| (pair[0].0, pair[1].0, pair[1].1);
-    all.windows(2)
-        .map(whole_of)
-        .filter(|&(_, date, _)| date >= cutoff)
-        .collect()
+    all.windows(2).map(whole_of).filter(|&(_, date, _)| date >= cutoff).collect()
 }
 
 fn custom_due(loan: &Loan, date: Date) -> Option<crate::asset::Due> {
@@ -167,21 +151,10 @@ fn custom_due(loan: &Loan, date: Date) -> Option<crate::asset::Due> {
 pub(crate) fn rate_on(deal: &Deal, loan: &Loan, start: Date, lpr_shift: Decimal) -> Decimal {
     match loan.rate {
         LoanRate::Fixed(rate) => rate,
-        LoanRate::Floating {
-            tenor,
-            spread_pa,
-            reset_months,
-        } => {
+        LoanRate::Floating { tenor, spread_pa, reset_months } => {
             let resets = (1..).map(|k| add_months(loan.origination, k * reset_months));
-            let reset = resets
-                .take_while(|&date| date <= start)
-                .last()
-                .unwrap_or(loan.origination);
-            let shift = if reset >= deal.terms().cutoff {
-                lpr_shift
-            } else {
-                Decimal::ZERO
-            };
+            let reset = resets.take_while(|&date| date <= start).last().unwrap_or(loan.origination);
+            let shift = if reset >= deal.terms().cutoff { lpr_shift } else { Decimal::ZERO };
             let index = deal.lpr().on(reset, tenor).unwrap_or(Decimal::ZERO);
             (index + shift + spread_pa).max(Decimal::ZERO)
         }
@@ -195,8 +168,7 @@ fn interest_ratio(loan: &Loan, rate: Decimal, start: Date, end: Date, whole: boo
         InterestBasis::Periodic => fraction(DayCount::Act365, start, end),
         InterestBasis::Days(day_count) => fraction(day_count, start, end),
     };
-    time.and_then(|time| rate.times(time))
-        .unwrap_or(Ratio::ZERO)
+    time.and_then(|time| rate.times(time)).unwrap_or(Ratio::ZERO)
 }
 
 /// An exact share of a year.
@@ -220,9 +192,7 @@ fn instalment_of(
         // The part of principal does not change with the rate.
         Repayment::EqualPrincipal if before > 0 => return before,
         Repayment::EqualPrincipal => {
-            return Ratio::new(1, left as i64)
-                .unwrap_or(Ratio::ZERO)
-                .of(balance, rounding);
+            return Ratio::new(1, left as i64).unwrap_or(Ratio::ZERO).of(balance, rounding);
         }
         Repayment::Bullet | Repayment::AtMaturity | Repayment::Custom => return 0,
     };
@@ -233,9 +203,7 @@ fn instalment_of(
 /// P r / (1 - (1 + r)^-n), in 28 digits, rounded once to the fen; P / n where r is 0.
 pub(crate) fn level_payment(balance: Fen, rate: Decimal, count: u32, rounding: Rounding) -> Fen {
     if rate.is_zero() {
-        return Ratio::new(1, i64::from(count))
-            .unwrap_or(Ratio::ZERO)
-            .of(balance, rounding);
+        return Ratio::new(1, i64::from(count)).unwrap_or(Ratio::ZERO).of(balance, rounding);
     }
     let mut growth = Decimal::ONE;
     let (mut power, mut left) = (Decimal::ONE + rate, count);

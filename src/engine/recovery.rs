@@ -7,7 +7,7 @@ use super::collect::twelve_decimals;
 use crate::asset::IpRight;
 use crate::dates::{Date, DayCount, add_months};
 use crate::deal::Deal;
-use crate::num::{Decimal, Fen, Ratio, Rounding, share};
+use crate::num::{Decimal, Fen, Ratio, Rounding, pow, share};
 use crate::scenario::{Recovery, RightAssumptions, Scenario};
 
 /// A default as recovery sees it.
@@ -48,20 +48,12 @@ fn flat(
     default: &Defaulted,
     rounding: Rounding,
 ) -> Vec<(Date, Fen)> {
-    let total = Ratio::of_rate(rate)
-        .unwrap_or(Ratio::ZERO)
-        .of(default.defaulted, rounding);
+    let total = Ratio::of_rate(rate).unwrap_or(Ratio::ZERO).of(default.defaulted, rounding);
     let mut left = total;
     let mut out = Vec::with_capacity(shares.len());
     for (at, (months, part)) in shares.iter().enumerate() {
-        let part = Ratio::of_rate(*part)
-            .unwrap_or(Ratio::ZERO)
-            .of(total, rounding);
-        let amount = if at + 1 == shares.len() {
-            left
-        } else {
-            part.min(left)
-        };
+        let part = Ratio::of_rate(*part).unwrap_or(Ratio::ZERO).of(total, rounding);
+        let amount = if at + 1 == shares.len() { left } else { part.min(left) };
         left -= amount;
         if amount > 0 {
             out.push((add_months(default.date, *months as i32), amount));
@@ -78,11 +70,7 @@ fn from_rights(
 ) -> Vec<(Date, Fen)> {
     let rounding = deal.terms().rounding;
     let mut sales: Vec<(Date, Fen)> = Vec::new();
-    for right in deal
-        .rights()
-        .iter()
-        .filter(|right| right.loans.contains(&default.loan))
-    {
+    for right in deal.rights().iter().filter(|right| right.loans.contains(&default.loan)) {
         let months = right.months_to_sale.unwrap_or(assumptions.months_to_sale);
         let sold_on = add_months(default.date, months as i32);
         let proceeds = sale_value(right, assumptions, sold_on, rounding);
@@ -102,8 +90,8 @@ fn from_rights(
     sales
 }
 
-/// What a right fetches on a day: appraised x (1 - decay)^years x (1 - haircut) x (1 - cost); nothing
-/// from its expiry on.
+/// What a right fetches on a day: appraised x (1 - decay)^years x (1 - haircut) x (1 - cost);
+/// nothing from its expiry on.
 pub fn sale_value(
     right: &IpRight,
     assumptions: &RightAssumptions,
@@ -113,19 +101,14 @@ pub fn sale_value(
     if sold_on >= right.expiry {
         return 0;
     }
-    let of_kind = assumptions
-        .haircut
-        .iter()
-        .find(|(kind, _)| *kind == right.kind);
+    let of_kind = assumptions.haircut.iter().find(|(kind, _)| *kind == right.kind);
     let haircut = of_kind.map_or(assumptions.haircut_else, |(_, haircut)| *haircut);
     let kept = (Decimal::ONE - right.haircut.unwrap_or(haircut))
         * (Decimal::ONE - right.sale_cost.unwrap_or(assumptions.sale_cost));
     let decay = right.decay_pa.unwrap_or(assumptions.decay_pa);
     let decay = Ratio::of_rate(decay).unwrap_or(Ratio::ZERO).as_f64();
-    let years = DayCount::Act365
-        .fraction(right.valuation_date, sold_on)
-        .as_f64();
-    let worth = twelve_decimals(libm::pow(1.0 - decay, years.max(0.0)));
+    let years = DayCount::Act365.fraction(right.valuation_date, sold_on).as_f64();
+    let worth = twelve_decimals(pow(1.0 - decay, years.max(0.0)));
     let kept = Ratio::of_rate(kept.round_dp(12)).unwrap_or(Ratio::ZERO);
     kept.of(worth.of(right.appraised_value, rounding), rounding)
 }

@@ -72,11 +72,7 @@ pub struct Unit {
 }
 
 const fn unit(word: &'static str, measure: Measure, power: i32) -> Unit {
-    Unit {
-        word,
-        measure,
-        power,
-    }
+    Unit { word, measure, power }
 }
 
 /// Spellings as [`key`] leaves them; the unit's own word is one of them.
@@ -87,22 +83,13 @@ const UNITS: &[(&[&str], Unit)] = &[
     (&["百万元", "百万"], unit("百万元", Measure::Yuan, 6)),
     (&["千万元", "千万"], unit("千万元", Measure::Yuan, 7)),
     (&["亿元", "亿"], unit("亿元", Measure::Yuan, 8)),
-    (
-        &["%", "pct", "percent", "百分比", "%/年"],
-        unit("%", Measure::Share, -2),
-    ),
+    (&["%", "pct", "percent", "百分比", "%/年"], unit("%", Measure::Share, -2)),
     (&["‰", "千分比"], unit("‰", Measure::Share, -3)),
     (&["bp", "bps", "基点"], unit("bp", Measure::Share, -4)),
     (&["年", "year", "years"], unit("年", Measure::Years, 0)),
-    (
-        &["月", "个月", "month", "months"],
-        unit("月", Measure::Months, 0),
-    ),
+    (&["月", "个月", "month", "months"], unit("月", Measure::Months, 0)),
     (&["日", "天", "day", "days"], unit("天", Measure::Days, 0)),
-    (
-        &["个", "笔", "份", "张", "件", "项", "期"],
-        unit("个", Measure::Count, 0),
-    ),
+    (&["个", "笔", "份", "张", "件", "项", "期"], unit("个", Measure::Count, 0)),
 ];
 
 impl Unit {
@@ -110,15 +97,13 @@ impl Unit {
     pub fn read(word: &str) -> Option<Unit> {
         let word = key(word);
         let word = word.strip_prefix("单位:").unwrap_or(&word);
-        let money = ["人民币", "rmb", "cny"]
-            .iter()
-            .find_map(|name| word.strip_prefix(name));
+        let money = ["人民币", "rmb", "cny"].iter().find_map(|name| word.strip_prefix(name));
         let find = |word: &str| UNITS.iter().find(|(words, _)| words.contains(&word));
         match money {
             Some("") => find("元").map(|(_, unit)| *unit),
-            Some(word) => find(word)
-                .map(|(_, unit)| *unit)
-                .filter(|unit| unit.measure == Measure::Yuan),
+            Some(word) => {
+                find(word).map(|(_, unit)| *unit).filter(|unit| unit.measure == Measure::Yuan)
+            }
             None => find(word).map(|(_, unit)| *unit),
         }
     }
@@ -127,11 +112,7 @@ impl Unit {
 /// Yuan, exact to the fen. `header` is the unit that the column's header states.
 pub fn amount(text: &str, header: Option<Unit>) -> Result<Decimal, NumberFault> {
     let (number, unit) = split(text, Measure::Yuan, header)?;
-    number.decimal(
-        unit.map_or(0, |unit| unit.power),
-        AMOUNT_DECIMALS,
-        " of a yuan",
-    )
+    number.decimal(unit.map_or(0, |unit| unit.power), AMOUNT_DECIMALS, " of a yuan")
 }
 
 /// A rate or share as a fraction: `4.35%` is 0.0435. A bare number is a fraction already, so from
@@ -170,10 +151,7 @@ pub fn flag(text: &str) -> Option<bool> {
 pub fn choice(text: &str, words: &[&'static str]) -> Option<&'static str> {
     let wanted = key(text);
     let says = |word: &&&'static str| word.split('/').any(|way| key(way) == wanted);
-    words
-        .iter()
-        .find(says)
-        .and_then(|word| word.split('/').next())
+    words.iter().find(says).and_then(|word| word.split('/').next())
 }
 
 /// A name or note, trimmed, safe to write into a table that a spreadsheet opens.
@@ -190,9 +168,8 @@ pub fn text(text: &str) -> Result<&str, TextFault> {
     if length > MAX_TEXT {
         return Err(TextFault::TooLong(length));
     }
-    const ERRORS: [&str; 8] = [
-        "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!",
-    ];
+    const ERRORS: [&str; 8] =
+        ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
     if ERRORS.contains(&text) || (text.len() > 2 && text.bytes().all(|b| b == b'#')) {
         return Err(TextFault::ErrorValue);
     }
@@ -205,9 +182,7 @@ pub fn text(text: &str) -> Result<&str, TextFault> {
 /// The form in which words are compared: narrow, lower case, without spaces, `_` and `-`.
 pub fn key(text: &str) -> String {
     let narrow = narrow(text);
-    let kept = narrow
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '_' && *c != '-');
+    let kept = narrow.chars().filter(|c| !c.is_whitespace() && *c != '_' && *c != '-');
     kept.flat_map(char::to_lowercase).collect()
 }
 
@@ -279,10 +254,9 @@ fn split(
     let own = Unit::read(word).filter(|unit| unit.measure == measure);
     let own = own.ok_or(NumberFault::NotANumber)?;
     match header {
-        Some(header) if header.power != own.power => Err(NumberFault::UnitClash {
-            cell: own.word,
-            header: header.word,
-        }),
+        Some(header) if header.power != own.power => {
+            Err(NumberFault::UnitClash { cell: own.word, header: header.word })
+        }
         _ => Ok((number, Some(own))),
     }
 }
@@ -294,21 +268,11 @@ fn number(text: &str) -> Result<Number, NumberFault> {
     }
     let (sign, rest) = strip_one(text, &['-', '+']);
     let (_, rest) = strip_one(rest, &['¥']);
-    let (late_sign, body) = if sign.is_none() {
-        strip_one(rest, &['-', '+'])
-    } else {
-        (None, rest)
-    };
-    if !body
-        .bytes()
-        .all(|b| b.is_ascii_digit() || b == b',' || b == b'.')
-    {
+    let (late_sign, body) =
+        if sign.is_none() { strip_one(rest, &['-', '+']) } else { (None, rest) };
+    if !body.bytes().all(|b| b.is_ascii_digit() || b == b',' || b == b'.') {
         let scientific = is_scientific(body);
-        return Err(if scientific {
-            NumberFault::Scientific
-        } else {
-            NumberFault::NotANumber
-        });
+        return Err(if scientific { NumberFault::Scientific } else { NumberFault::NotANumber });
     }
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     let point = body.contains('.');
@@ -319,11 +283,7 @@ fn number(text: &str) -> Result<Number, NumberFault> {
         return Err(NumberFault::Separators);
     }
     let fraction = fraction.trim_end_matches('0');
-    let digits: String = whole
-        .chars()
-        .filter(|c| *c != ',')
-        .chain(fraction.chars())
-        .collect();
+    let digits: String = whole.chars().filter(|c| *c != ',').chain(fraction.chars()).collect();
     let digits = digits.trim_start_matches('0');
     if digits.len() > MAX_MANTISSA_DIGITS || fraction.len() > MAX_MANTISSA_DIGITS {
         return Err(NumberFault::TooManyDigits);
@@ -333,11 +293,7 @@ fn number(text: &str) -> Result<Number, NumberFault> {
         digits => digits.parse().map_err(|_| NumberFault::TooManyDigits)?,
     };
     let negative = sign.or(late_sign) == Some('-');
-    Ok(Number {
-        negative,
-        mantissa,
-        scale: fraction.len() as i32,
-    })
+    Ok(Number { negative, mantissa, scale: fraction.len() as i32 })
 }
 
 fn strip_one<'a>(text: &'a str, signs: &[char]) -> (Option<char>, &'a str) {

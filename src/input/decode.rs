@@ -37,9 +37,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, DecodeFault> {
         return Err(DecodeFault::Utf16);
     }
     if let Some(rest) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
-        return std::str::from_utf8(rest)
-            .map(Cow::Borrowed)
-            .map_err(|e| not_utf8(rest, &e));
+        return std::str::from_utf8(rest).map(Cow::Borrowed).map_err(|e| not_utf8(rest, &e));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) if may_be_chance(text) && gb18030(bytes).is_some() => Err(DecodeFault::Unclear),
@@ -58,14 +56,8 @@ fn not_utf8(bytes: &[u8], broken: &std::str::Utf8Error) -> DecodeFault {
     let at = broken.valid_up_to();
     let before = &bytes[..at];
     let feeds = before.iter().filter(|b| **b == b'\n').count();
-    let lone = before
-        .iter()
-        .zip(&bytes[1..])
-        .filter(|pair| *pair.0 == b'\r' && *pair.1 != b'\n');
-    DecodeFault::NotUtf8 {
-        row: 1 + feeds + lone.count(),
-        byte: bytes[at],
-    }
+    let lone = before.iter().zip(&bytes[1..]).filter(|pair| *pair.0 == b'\r' && *pair.1 != b'\n');
+    DecodeFault::NotUtf8 { row: 1 + feeds + lone.count(), byte: bytes[at] }
 }
 
 /// Chinese, its punctuation and its full-width forms.
@@ -123,10 +115,7 @@ fn gb18030(bytes: &[u8]) -> Option<Cow<'_, str>> {
         };
     }
     let bom_stripped = match text {
-        Cow::Owned(owned) => owned
-            .strip_prefix('\u{FEFF}')
-            .map(str::to_string)
-            .unwrap_or(owned),
+        Cow::Owned(owned) => owned.strip_prefix('\u{FEFF}').map(str::to_string).unwrap_or(owned),
         Cow::Borrowed(same) => same.to_string(),
     };
     (common > others).then_some(Cow::Owned(bom_stripped))
@@ -140,11 +129,7 @@ mod tests {
 
     fn check(bytes: &[u8], expected: Result<&str, DecodeFault>) {
         let found = decode(bytes);
-        assert_eq!(
-            found.as_deref(),
-            expected.as_ref().map(|s| &**s),
-            "{bytes:02X?}"
-        );
+        assert_eq!(found.as_deref(), expected.as_ref().map(|s| &**s), "{bytes:02X?}");
     }
 
     fn gb(text: &str) -> Vec<u8> {
@@ -153,29 +138,16 @@ mod tests {
 
     #[test]
     fn clean_files_keep_their_text() {
-        for text in [
-            "",
-            "id\n1\n",
-            "编号,本金（万元）\nL1,￥100\n",
-            "张",
-            "喆达公司",
-            "a,¥5\n",
-            "café,É1a",
-        ] {
+        for text in
+            ["", "id\n1\n", "编号,本金（万元）\nL1,￥100\n", "张", "喆达公司", "a,¥5\n", "café,É1a"]
+        {
             check(text.as_bytes(), Ok(text));
             check(format!("\u{FEFF}{text}").as_bytes(), Ok(text));
         }
-        for text in [
-            "张三",
-            "编号,本金（万元）\nL1,100\n",
-            "id,name\n1,睿科科技\n",
-            "王喆公司",
-        ] {
+        for text in ["张三", "编号,本金（万元）\nL1,100\n", "id,name\n1,睿科科技\n", "王喆公司"]
+        {
             check(&gb(text), Ok(text));
-            check(
-                &[&[0x84, 0x31, 0x95, 0x33], &gb(text)[..]].concat(),
-                Ok(text),
-            );
+            check(&[&[0x84, 0x31, 0x95, 0x33], &gb(text)[..]].concat(), Ok(text));
         }
     }
 
@@ -185,18 +157,12 @@ mod tests {
         check(b"\xFF\xFEi\0", Err(DecodeFault::Utf16));
         check(b"\xFE\xFF\0i", Err(DecodeFault::Utf16));
         // Chinese in UTF-8, then one bad byte, one lost byte, one cut character.
-        check(
-            b"\xE7\xBC\x96\xE5\x8F\xB7\n\xE5\xBC\xA0\xB8\n",
-            bad(2, 0xB8),
-        );
+        check(b"\xE7\xBC\x96\xE5\x8F\xB7\n\xE5\xBC\xA0\xB8\n", bad(2, 0xB8));
         check(b"\xE7\xBC\x96\xE5\x8F\xB7\r\n\xE5\xBC,1\r\n", bad(2, 0xE5));
         check(b"id\r1\rname,\xE5\xBC", bad(3, 0xE5));
         check(&"编号,名称\n1,张三".as_bytes()[..21], bad(2, 0xE4));
         // A BOM settles it: GB18030 behind a UTF-8 BOM is damage.
-        check(
-            &[b"\xEF\xBB\xBFid\n", &gb("张三")[..]].concat(),
-            bad(2, 0xD5),
-        );
+        check(&[b"\xEF\xBB\xBFid\n", &gb("张三")[..]].concat(), bad(2, 0xD5));
         // Latin-1 and Windows-1252.
         check(b"id\ncaf\xE9s\n", bad(2, 0xE9));
         check(b"id\ncaf\xE9,1\n", bad(2, 0xE9));
@@ -229,21 +195,15 @@ mod tests {
     /// Every single wrong byte in it, too: it may make another UTF-8 text, but no GB18030.
     #[test]
     fn no_damage_to_a_utf8_file_is_read_as_gb18030() {
-        for whole in [
-            "编号,债务人\nL1,苏州睿科知识产权有限公司\n",
-            "id,名称\n1,张三\n",
-            "知识",
-        ] {
+        for whole in ["编号,债务人\nL1,苏州睿科知识产权有限公司\n", "id,名称\n1,张三\n", "知识"]
+        {
             for at in 0..whole.len() {
                 for byte in 0x80..=0xFF {
                     let mut damaged = whole.as_bytes().to_vec();
                     damaged[at] = byte;
                     let as_utf8 = std::str::from_utf8(&damaged).ok();
                     let found = decode(&damaged);
-                    assert!(
-                        found.is_err() || found.as_deref().ok() == as_utf8,
-                        "{damaged:02X?}"
-                    );
+                    assert!(found.is_err() || found.as_deref().ok() == as_utf8, "{damaged:02X?}");
                 }
             }
         }

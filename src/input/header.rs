@@ -40,10 +40,7 @@ impl Header {
         columns: &[Column],
         problems: &Problems,
     ) -> Option<Header> {
-        let blank_at_end = cells
-            .iter()
-            .rev()
-            .position(|cell| !cell.trim().is_empty())?;
+        let blank_at_end = cells.iter().rev().position(|cell| !cell.trim().is_empty())?;
         let width = cells.len() - blank_at_end;
         if width > MAX_COLUMNS {
             problems.too_large(&Place::row(file, row), MAX_COLUMNS, "columns");
@@ -54,12 +51,7 @@ impl Header {
             return None;
         }
         let found = columns.iter().map(|_| None).collect();
-        let mut header = Header {
-            row,
-            width,
-            found,
-            unnamed: Vec::new(),
-        };
+        let mut header = Header { row, width, found, unnamed: Vec::new() };
         for (position, written) in cells.iter().take(width).enumerate() {
             let written = written.trim();
             if written.is_empty() {
@@ -94,11 +86,7 @@ impl Header {
             return;
         }
         let unit = note.and_then(|note| read_unit(&columns[at], &note, &place, problems));
-        self.found[at] = Some(Found {
-            position,
-            written: written.to_string(),
-            unit,
-        });
+        self.found[at] = Some(Found { position, written: written.to_string(), unit });
     }
 
     /// Takes the units of the row below the header; false if it is a row of data.
@@ -141,10 +129,7 @@ impl Header {
 
 /// How many header cells are known; tells a header from other rows, and the separator.
 pub fn known<'a>(cells: impl Iterator<Item = &'a str>, columns: &[Column]) -> usize {
-    cells
-        .take(MAX_COLUMNS)
-        .filter(|cell| recognise(cell, columns).is_some())
-        .count()
+    cells.take(MAX_COLUMNS).filter(|cell| recognise(cell, columns).is_some()).count()
 }
 
 /// The column, and what stands in brackets after its name.
@@ -154,9 +139,7 @@ fn recognise(written: &str, columns: &[Column]) -> Option<(usize, Option<String>
     let narrow = narrow.trim().trim_matches('*').trim();
     let find = |name: &str| {
         let name = cell::key(name);
-        columns
-            .iter()
-            .position(|column| column.names().any(|known| cell::key(known) == name))
+        columns.iter().position(|column| column.names().any(|known| cell::key(known) == name))
     };
     if let Some(at) = find(narrow) {
         return Some((at, None));

@@ -25,27 +25,15 @@ pub struct Place {
 
 impl Place {
     pub fn file(file: &str) -> Place {
-        Place {
-            file: file.to_string(),
-            row: None,
-            column: None,
-        }
+        Place { file: file.to_string(), row: None, column: None }
     }
 
     pub fn row(file: &str, row: usize) -> Place {
-        Place {
-            file: file.to_string(),
-            row: Some(row),
-            column: None,
-        }
+        Place { file: file.to_string(), row: Some(row), column: None }
     }
 
     pub fn cell(file: &str, row: usize, column: &str) -> Place {
-        Place {
-            file: file.to_string(),
-            row: Some(row),
-            column: Some(column.to_string()),
-        }
+        Place { file: file.to_string(), row: Some(row), column: Some(column.to_string()) }
     }
 }
 
@@ -79,19 +67,10 @@ struct Found {
 }
 
 impl Problems {
-    #[expect(
-        clippy::new_without_default,
-        reason = "default means credit default in this crate"
-    )]
+    #[expect(clippy::new_without_default, reason = "default means credit default in this crate")]
     pub fn new() -> Problems {
-        let found = Found {
-            files: Vec::new(),
-            lines: Vec::new(),
-            seen: BTreeSet::new(),
-        };
-        Problems {
-            found: RefCell::new(found),
-        }
+        let found = Found { files: Vec::new(), lines: Vec::new(), seen: BTreeSet::new() };
+        Problems { found: RefCell::new(found) }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -135,13 +114,8 @@ impl Problems {
 
     /// Looking for a near word costs time, and nobody reads it after the last printed line.
     fn hint<'a>(&self, word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-        let near = if self.len() < MAX_LINES {
-            nearest(word, known)
-        } else {
-            None
-        };
-        near.map(|near| format!(" (did you mean {}?)", shown(near)))
-            .unwrap_or_default()
+        let near = if self.len() < MAX_LINES { nearest(word, known) } else { None };
+        near.map(|near| format!(" (did you mean {}?)", shown(near))).unwrap_or_default()
     }
 }
 
@@ -152,20 +126,11 @@ impl Problems {
     }
 
     pub fn not_a_date(&self, place: &Place, found: &str) {
-        self.at(
-            place,
-            format_args!("{} is not a date (want YYYY-MM-DD)", shown(found)),
-        );
+        self.at(place, format_args!("{} is not a date (want YYYY-MM-DD)", shown(found)));
     }
 
     pub fn not_an_amount(&self, place: &Place, found: &str, fault: NumberFault) {
-        self.not_a_number(
-            place,
-            found,
-            "an amount",
-            "want 1000000.00 or 100万元",
-            fault,
-        );
+        self.not_a_number(place, found, "an amount", "want 1000000.00 or 100万元", fault);
     }
 
     pub fn not_a_rate(&self, place: &Place, found: &str, fault: NumberFault) {
@@ -177,10 +142,7 @@ impl Problems {
 
     pub fn ambiguous_rate(&self, place: &Place, found: &str) {
         let found = shown(found);
-        self.at(
-            place,
-            format_args!("{found} is ambiguous (write {found}%, or % in the header)"),
-        );
+        self.at(place, format_args!("{found} is ambiguous (write {found}%, or % in the header)"));
     }
 
     pub fn not_an_integer(&self, place: &Place, found: &str, fault: NumberFault) {
@@ -210,18 +172,12 @@ impl Problems {
     }
 
     pub fn not_a_flag(&self, place: &Place, found: &str) {
-        self.at(
-            place,
-            format_args!("{} is neither yes nor no (是 or 否)", shown(found)),
-        );
+        self.at(place, format_args!("{} is neither yes nor no (是 or 否)", shown(found)));
     }
 
     pub fn not_one_of(&self, place: &Place, found: &str, words: &[&str]) {
         let hint = self.hint(found, words.iter().flat_map(|word| word.split('/')));
-        let words: Vec<&str> = words
-            .iter()
-            .filter_map(|word| word.split('/').next())
-            .collect();
+        let words: Vec<&str> = words.iter().filter_map(|word| word.split('/').next()).collect();
         let text = format!("{} is not one of {}{hint}", shown(found), words.join(", "));
         self.at(place, text);
     }
@@ -236,23 +192,14 @@ impl Problems {
             TextFault::Invisible(c) => self.invisible(place, c),
             TextFault::TooLong(n) => {
                 let most = cell::MAX_TEXT;
-                self.at(
-                    place,
-                    format_args!("text of {n} characters (at most {most})"),
-                );
+                self.at(place, format_args!("text of {n} characters (at most {most})"));
             }
             TextFault::Shortened => {
                 let how = "set the column to text before saving";
-                self.at(
-                    place,
-                    format_args!("{found} was shortened by a spreadsheet ({how})"),
-                );
+                self.at(place, format_args!("{found} was shortened by a spreadsheet ({how})"));
             }
             TextFault::ErrorValue => {
-                self.at(
-                    place,
-                    format_args!("{found} is a spreadsheet's error value"),
-                );
+                self.at(place, format_args!("{found} is a spreadsheet's error value"));
             }
         }
     }
@@ -260,20 +207,14 @@ impl Problems {
     /// `want` continues "want ...": `0 to 1`, `above 0`.
     pub fn out_of_range(&self, place: &Place, found: impl fmt::Display, want: &str) {
         let found = found.to_string();
-        self.at(
-            place,
-            format_args!("{} is out of range (want {want})", shown(&found)),
-        );
+        self.at(place, format_args!("{} is out of range (want {want})", shown(&found)));
     }
 }
 
 /// Rows against each other, and against other files.
 impl Problems {
     pub fn duplicate_key(&self, place: &Place, key: &str, first_row: usize) {
-        self.at(
-            place,
-            format_args!("{} is already in row {first_row}", shown(key)),
-        );
+        self.at(place, format_args!("{} is already in row {first_row}", shown(key)));
     }
 
     /// `known` are the keys that `target` does have, for the nearest one.
@@ -285,25 +226,16 @@ impl Problems {
         known: impl IntoIterator<Item = &'a str>,
     ) {
         let hint = self.hint(key, known);
-        self.at(
-            place,
-            format_args!("{} is not in {target}{hint}", shown(key)),
-        );
+        self.at(place, format_args!("{} is not in {target}{hint}", shown(key)));
     }
 
     pub fn ragged_row(&self, place: &Place, cells: usize, header: usize) {
         let many = if cells == 1 { "cell" } else { "cells" };
-        self.at(
-            place,
-            format_args!("row has {cells} {many}, the header has {header}"),
-        );
+        self.at(place, format_args!("row has {cells} {many}, the header has {header}"));
     }
 
     pub fn total_row(&self, place: &Place, found: &str) {
-        self.at(
-            place,
-            format_args!("{} looks like a row of totals (remove it)", shown(found)),
-        );
+        self.at(place, format_args!("{} looks like a row of totals (remove it)", shown(found)));
     }
 }
 
@@ -319,24 +251,15 @@ impl Problems {
             [] => String::new(),
             also => format!(" (or {})", also.join(", ")),
         };
-        self.at(
-            place,
-            format_args!("required column {name} is missing{also}"),
-        );
+        self.at(place, format_args!("required column {name} is missing{also}"));
     }
 
     pub fn duplicate_column(&self, place: &Place, first: &str) {
-        self.at(
-            place,
-            format_args!("same column as {} before it", shown(first)),
-        );
+        self.at(place, format_args!("same column as {} before it", shown(first)));
     }
 
     pub fn unnamed_column(&self, place: &Place, column: usize) {
-        self.at(
-            place,
-            format_args!("a cell in column {column}, which has no header"),
-        );
+        self.at(place, format_args!("a cell in column {column}, which has no header"));
     }
 
     pub fn no_header(&self, place: &Place) {
@@ -348,18 +271,12 @@ impl Problems {
         let found = shown(found);
         match want {
             "" => self.at(place, format_args!("unit {found} on a column without unit")),
-            want => self.at(
-                place,
-                format_args!("unit {found} does not fit (want {want})"),
-            ),
+            want => self.at(place, format_args!("unit {found} does not fit (want {want})")),
         }
     }
 
     pub fn unit_clash(&self, place: &Place, found: &str, header: &str) {
-        self.at(
-            place,
-            format_args!("unit {} below a header in {header}", shown(found)),
-        );
+        self.at(place, format_args!("unit {} below a header in {header}", shown(found)));
     }
 }
 
@@ -390,38 +307,23 @@ impl Problems {
     pub fn invisible(&self, place: &Place, found: char) {
         let code = u32::from(found);
         match found {
-            '\0' => self.at(
-                place,
-                "a zero byte, this is not a text file (save it as CSV UTF-8)",
-            ),
+            '\0' => self.at(place, "a zero byte, this is not a text file (save it as CSV UTF-8)"),
             '\t' => self.at(place, "a tab inside a cell"),
-            '\u{FFFD}' => self.at(
-                place,
-                "a replacement character U+FFFD, text was lost earlier",
-            ),
+            '\u{FFFD}' => self.at(place, "a replacement character U+FFFD, text was lost earlier"),
             _ => self.at(place, format_args!("an invisible character U+{code:04X}")),
         }
     }
 
     pub fn separator(&self, place: &Place, found: &str) {
-        self.at(
-            place,
-            format_args!("cells are separated by a {found} (want a comma)"),
-        );
+        self.at(place, format_args!("cells are separated by a {found} (want a comma)"));
     }
 
     pub fn open_quote(&self, place: &Place) {
-        self.at(
-            place,
-            "a quote is not closed in its row (a cell holds one line)",
-        );
+        self.at(place, "a quote is not closed in its row (a cell holds one line)");
     }
 
     pub fn stray_quote(&self, place: &Place) {
-        self.at(
-            place,
-            "a quote inside a cell (write the cell as \"a \"\"b\"\" c\")",
-        );
+        self.at(place, "a quote inside a cell (write the cell as \"a \"\"b\"\" c\")");
     }
 }
 
@@ -432,13 +334,10 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     if !(2..=cell::MAX_TEXT).contains(&length) {
         return None;
     }
-    let near = known
-        .into_iter()
-        .map(|other| (strsim::osa_distance(&word, &cell::key(other)), other));
+    let near =
+        known.into_iter().map(|other| (strsim::osa_distance(&word, &cell::key(other)), other));
     let slips = (length / 3).max(1);
-    near.filter(|(slip, _)| *slip <= slips)
-        .min_by_key(|(slip, _)| *slip)
-        .map(|(_, other)| other)
+    near.filter(|(slip, _)| *slip <= slips).min_by_key(|(slip, _)| *slip).map(|(_, other)| other)
 }
 
 /// A user's text inside a message: short, and nothing in it can move the cursor.
@@ -472,13 +371,8 @@ mod tests {
         problems.at(&Place::row("b.csv", 9), "x");
         problems.at(&Place::file("b.csv"), "x");
         assert_eq!(problems.len(), 5);
-        let expected = [
-            "b.csv: x",
-            "b.csv:2: z: x",
-            "b.csv:2: y: x",
-            "b.csv:9: x",
-            "a.csv:2: 利率: x",
-        ];
+        let expected =
+            ["b.csv: x", "b.csv:2: z: x", "b.csv:2: y: x", "b.csv:9: x", "a.csv:2: 利率: x"];
         assert_eq!(problems.into_lines(), expected);
     }
 
@@ -490,9 +384,7 @@ mod tests {
             (7_200, "... and 7000 more problems"),
         ] {
             let problems = Problems::new();
-            (1..=count)
-                .rev()
-                .for_each(|row| problems.at(&Place::row("f", row), "x"));
+            (1..=count).rev().for_each(|row| problems.at(&Place::row("f", row), "x"));
             let lines = problems.into_lines();
             assert_eq!(lines.last().map(String::as_str), Some(last));
             assert_eq!(lines[0], "f:1: x");

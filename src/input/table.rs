@@ -114,13 +114,7 @@ pub fn read<'a>(
         problems.too_large(&file, MAX_ROWS, "rows");
         return None;
     }
-    Some(Table {
-        file: name.to_string(),
-        columns,
-        header,
-        rows,
-        problems,
-    })
+    Some(Table { file: name.to_string(), columns, header, rows, problems })
 }
 
 fn refuse<T>(report: impl FnOnce()) -> Option<T> {
@@ -136,11 +130,7 @@ fn split(
     problems: &Problems,
 ) -> Option<Vec<(usize, StringRecord)>> {
     let text = one_line_ending(text);
-    let lines = || {
-        text.split('\n')
-            .enumerate()
-            .map(|(index, line)| (index + 1, line))
-    };
+    let lines = || text.split('\n').enumerate().map(|(index, line)| (index + 1, line));
     let Some((first, header)) = lines().find(|(_, line)| !line.trim().is_empty()) else {
         return refuse(|| problems.empty_file(&Place::file(name)));
     };
@@ -149,11 +139,7 @@ fn split(
     }
     // Before any line is looked at closely: header, units and rows at most.
     let filled = |line: &str| line.bytes().any(|b| !matches!(b, b',' | b'"' | b' '));
-    if lines()
-        .filter(|(_, line)| filled(line))
-        .nth(MAX_ROWS + 2)
-        .is_some()
-    {
+    if lines().filter(|(_, line)| filled(line)).nth(MAX_ROWS + 2).is_some() {
         return refuse(|| problems.too_large(&Place::file(name), MAX_ROWS, "rows"));
     }
     let mut sound = true;
@@ -177,14 +163,9 @@ fn split(
         return None;
     }
     // The csv reader leaves out empty lines, and only those.
-    let mut numbers = lines()
-        .filter(|(_, line)| !line.is_empty())
-        .map(|(row, _)| row);
+    let mut numbers = lines().filter(|(_, line)| !line.is_empty()).map(|(row, _)| row);
     let mut reader = csv::ReaderBuilder::new();
-    let mut reader = reader
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader = reader.has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = Vec::new();
     for (record, row) in reader.records().zip(&mut numbers) {
         let Ok(record) = record else {
@@ -214,22 +195,14 @@ fn one_line_ending(text: &str) -> Cow<'_, str> {
 
 /// The separator, if it is another than the comma: the one that gives more known headers.
 fn other_separator(header: &str, columns: &[Column]) -> Option<&'static str> {
-    const OTHERS: [(char, &str); 4] = [
-        (';', "semicolon"),
-        ('\t', "tab"),
-        ('，', "full-width comma"),
-        ('|', "vertical bar"),
-    ];
+    const OTHERS: [(char, &str); 4] =
+        [(';', "semicolon"), ('\t', "tab"), ('，', "full-width comma"), ('|', "vertical bar")];
     let known = |separator| {
-        let cells = header
-            .split(separator)
-            .map(|cell| cell.trim().trim_matches('"'));
+        let cells = header.split(separator).map(|cell| cell.trim().trim_matches('"'));
         header::known(cells, columns)
     };
     let with_comma = known(',');
-    let better = OTHERS
-        .iter()
-        .find(|(separator, _)| known(*separator) > with_comma);
+    let better = OTHERS.iter().find(|(separator, _)| known(*separator) > with_comma);
     better.map(|(_, word)| *word)
 }
 
@@ -281,27 +254,18 @@ fn is_whole(
 ) -> bool {
     const TOTALS: [&str; 6] = ["合计", "总计", "小计", "total", "subtotal", "grandtotal"];
     let place = Place::row(name, row);
-    let first = cells
-        .iter()
-        .find(|cell| !cell.trim().is_empty())
-        .unwrap_or_default();
+    let first = cells.iter().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
     if TOTALS.contains(&cell::key(first).trim_end_matches(':')) {
         problems.total_row(&place, first);
         return false;
     }
-    let extra = cells
-        .iter()
-        .skip(header.width)
-        .any(|cell| !cell.trim().is_empty());
+    let extra = cells.iter().skip(header.width).any(|cell| !cell.trim().is_empty());
     if cells.len() < header.width || extra {
         problems.ragged_row(&place, cells.len(), header.width);
         return false;
     }
     for position in &header.unnamed {
-        if cells
-            .get(*position)
-            .is_some_and(|cell| !cell.trim().is_empty())
-        {
+        if cells.get(*position).is_some_and(|cell| !cell.trim().is_empty()) {
             problems.unnamed_column(&place, position + 1);
         }
     }
@@ -329,11 +293,7 @@ impl Table<'_> {
     }
 
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
-        self.rows.iter().map(|(number, cells)| Row {
-            table: self,
-            number: *number,
-            cells,
-        })
+        self.rows.iter().map(|(number, cells)| Row { table: self, number: *number, cells })
     }
 
     /// For problems of the whole file.
@@ -373,9 +333,7 @@ impl<'t> Row<'t> {
     }
 
     pub fn is_blank(&self, column: &str) -> bool {
-        let cell = self
-            .found(column)
-            .and_then(|found| self.cells.get(found.position));
+        let cell = self.found(column).and_then(|found| self.cells.get(found.position));
         cell.is_none_or(|cell| cell.trim().is_empty())
     }
 
@@ -390,22 +348,14 @@ impl<'t> Row<'t> {
 
     pub fn text(&self, column: &str) -> Option<&'t str> {
         let cell = self.filled(column, |kind| kind == Kind::Text)?;
-        let bad = |fault| {
-            self.table
-                .problems
-                .not_a_text(&self.place(column), cell.text, fault)
-        };
+        let bad = |fault| self.table.problems.not_a_text(&self.place(column), cell.text, fault);
         cell::text(cell.text).map_err(bad).ok()
     }
 
     /// Yuan; any sign.
     pub fn amount(&self, column: &str) -> Option<Decimal> {
         let cell = self.filled(column, |kind| kind == Kind::Amount)?;
-        let bad = |fault| {
-            self.table
-                .problems
-                .not_an_amount(&self.place(column), cell.text, fault)
-        };
+        let bad = |fault| self.table.problems.not_an_amount(&self.place(column), cell.text, fault);
         cell::amount(cell.text, cell.unit).map_err(bad).ok()
     }
 
@@ -417,11 +367,7 @@ impl<'t> Row<'t> {
     /// A fraction; any sign and size.
     pub fn rate(&self, column: &str) -> Option<Decimal> {
         let cell = self.filled(column, |kind| kind == Kind::Rate)?;
-        let bad = |fault| {
-            self.table
-                .problems
-                .not_a_rate(&self.place(column), cell.text, fault)
-        };
+        let bad = |fault| self.table.problems.not_a_rate(&self.place(column), cell.text, fault);
         cell::rate(cell.text, cell.unit).map_err(bad).ok()
     }
 
@@ -434,28 +380,21 @@ impl<'t> Row<'t> {
         let cell = self.filled(column, |kind| kind == Kind::Date)?;
         let date = cell::date(cell.text);
         if date.is_none() {
-            self.table
-                .problems
-                .not_a_date(&self.place(column), cell.text);
+            self.table.problems.not_a_date(&self.place(column), cell.text);
         }
         date
     }
 
     pub fn integer(&self, column: &str) -> Option<i64> {
         let cell = self.filled(column, |kind| kind == Kind::Integer)?;
-        let bad = |fault| {
-            self.table
-                .problems
-                .not_an_integer(&self.place(column), cell.text, fault)
-        };
+        let bad = |fault| self.table.problems.not_an_integer(&self.place(column), cell.text, fault);
         cell::integer(cell.text, cell.measure?).map_err(bad).ok()
     }
 
     /// `row.integer_in("term_months", 1..=600)`.
     pub fn integer_in(&self, column: &str, range: impl RangeBounds<i64>) -> Option<i64> {
         let value = self.integer(column)?;
-        self.within(column, Decimal::from(value), range)
-            .map(|_| value)
+        self.within(column, Decimal::from(value), range).map(|_| value)
     }
 
     /// The value that the cell means, in the description's own word.
@@ -468,9 +407,7 @@ impl<'t> Row<'t> {
         };
         let choice = cell::choice(cell.text, words);
         if choice.is_none() {
-            self.table
-                .problems
-                .not_one_of(&self.place(column), cell.text, words);
+            self.table.problems.not_one_of(&self.place(column), cell.text, words);
         }
         choice
     }
@@ -479,18 +416,14 @@ impl<'t> Row<'t> {
         let cell = self.filled(column, |kind| kind == Kind::Flag)?;
         let flag = cell::flag(cell.text);
         if flag.is_none() {
-            self.table
-                .problems
-                .not_a_flag(&self.place(column), cell.text);
+            self.table.problems.not_a_flag(&self.place(column), cell.text);
         }
         flag
     }
 
     fn found(&self, column: &str) -> Option<&'t header::Found> {
         let columns = self.table.columns.iter().zip(&self.table.header.found);
-        columns
-            .filter(|(c, _)| c.name == column)
-            .find_map(|(_, found)| found.as_ref())
+        columns.filter(|(c, _)| c.name == column).find_map(|(_, found)| found.as_ref())
     }
 
     fn filled(&self, column: &str, fits: impl Fn(Kind) -> bool) -> Option<Filled<'t>> {
@@ -510,11 +443,7 @@ impl<'t> Row<'t> {
             }
             return None;
         }
-        Some(Filled {
-            text,
-            unit: found.unit,
-            measure: described.measure(),
-        })
+        Some(Filled { text, unit: found.unit, measure: described.measure() })
     }
 
     fn within(
@@ -546,16 +475,10 @@ impl<'t> Row<'t> {
             Bound::Excluded(high) => format!("below {high}"),
             Bound::Unbounded => String::new(),
         };
-        let and = if low.is_empty() || high.is_empty() {
-            ""
-        } else {
-            " and "
-        };
+        let and = if low.is_empty() || high.is_empty() { "" } else { " and " };
         let found = self.filled(column, |_| true).map_or("", |cell| cell.text);
         let want = format!("{low}{and}{high}");
-        self.table
-            .problems
-            .out_of_range(&self.place(column), found, &want);
+        self.table.problems.out_of_range(&self.place(column), found, &want);
         None
     }
 }

@@ -74,12 +74,7 @@ impl Amount for Decimal {
     }
     #[inline]
     fn share(self, part: Decimal, whole: Decimal, rounding: Rounding) -> Decimal {
-        Decimal::from_fen(share(
-            self.to_fen(),
-            part.to_fen(),
-            whole.to_fen(),
-            rounding,
-        ))
+        Decimal::from_fen(share(self.to_fen(), part.to_fen(), whole.to_fen(), rounding))
     }
     #[inline]
     fn if_above(self, limit: Decimal, yes: Decimal, no: Decimal) -> Decimal {
@@ -161,29 +156,14 @@ mod tests {
     #[test]
     fn both_number_systems_agree_to_the_fen() {
         for rounding in [Rounding::HalfUp, Rounding::HalfEven] {
-            for fen in [
-                0,
-                1,
-                3,
-                999,
-                1_250_000_200,
-                100_000_001,
-                29_944_000_000,
-                1_234_567_891_300,
-            ] {
-                for (num, den) in [
-                    (1, 2),
-                    (32 * 91, 365_000),
-                    (1, 12),
-                    (7, 1),
-                    (375, 100_000),
-                    (41, 400_000),
-                ] {
+            for fen in [0, 1, 3, 999, 1_250_000_200, 100_000_001, 29_944_000_000, 1_234_567_891_300]
+            {
+                for (num, den) in
+                    [(1, 2), (32 * 91, 365_000), (1, 12), (7, 1), (375, 100_000), (41, 400_000)]
+                {
                     let ratio = Ratio::new(num, den).unwrap_or(Ratio::ZERO);
                     let exact = Decimal::from_fen(fen).times(ratio, rounding).to_fen();
-                    let lane = f64::from_fen(fen)
-                        .times(f64::rate(ratio), rounding)
-                        .to_fen();
+                    let lane = f64::from_fen(fen).times(f64::rate(ratio), rounding).to_fen();
                     assert_eq!(exact, lane, "{fen} x {num}/{den}");
                 }
                 let exact = Decimal::from_fen(fen);

@@ -4,10 +4,14 @@
 //! No step goes through f64. The one rounding rule (to the fen, [`Rounding`]) lives in [`Ratio`].
 
 mod amount;
+mod normal;
+mod power;
 mod ratio;
 mod row;
 
 pub use amount::Amount;
+pub use normal::conditional_pd;
+pub use power::{exp, exp_m1, ln, pow};
 pub(crate) use ratio::share;
 pub use ratio::{Ratio, Rounding};
 pub use row::Row;

@@ -32,10 +32,7 @@ impl Ratio {
             return None;
         }
         let common = gcd(num.unsigned_abs(), den.unsigned_abs()).max(1) as i64;
-        Some(Ratio {
-            num: num / common,
-            den: den / common,
-        })
+        Some(Ratio { num: num / common, den: den / common })
     }
 
     /// A rate as read (at most nine decimals are kept by the reader). `None` where it is too large.
@@ -60,19 +57,12 @@ impl Ratio {
         let common = gcd(self.den.unsigned_abs(), other.den.unsigned_abs()).max(1) as i64;
         let left = self.num.checked_mul(other.den / common)?;
         let right = other.num.checked_mul(self.den / common)?;
-        Ratio::new(
-            left.checked_add(right)?,
-            self.den.checked_mul(other.den / common)?,
-        )
+        Ratio::new(left.checked_add(right)?, self.den.checked_mul(other.den / common)?)
     }
 
     /// The fraction turned over. `None` where it is not above nothing.
     pub fn inverse(self) -> Option<Ratio> {
-        if self.num > 0 {
-            Ratio::new(self.den, self.num)
-        } else {
-            None
-        }
+        if self.num > 0 { Ratio::new(self.den, self.num) } else { None }
     }
 
     /// Whether nothing is left of an amount.
@@ -83,11 +73,7 @@ impl Ratio {
     /// `amount x num / den`, rounded once.
     #[inline]
     pub fn of(self, amount: Fen, rounding: Rounding) -> Fen {
-        divide(
-            i128::from(amount) * i128::from(self.num),
-            i128::from(self.den),
-            rounding,
-        ) as Fen
+        divide(i128::from(amount) * i128::from(self.num), i128::from(self.den), rounding) as Fen
     }
 
     /// The nearest f64.
@@ -102,11 +88,7 @@ pub(crate) fn share(amount: Fen, part: Fen, whole: Fen, rounding: Rounding) -> F
     if whole == 0 {
         return 0;
     }
-    divide(
-        i128::from(amount) * i128::from(part),
-        i128::from(whole),
-        rounding,
-    ) as Fen
+    divide(i128::from(amount) * i128::from(part), i128::from(whole), rounding) as Fen
 }
 
 #[inline]
@@ -115,12 +97,7 @@ fn divide(num: i128, den: i128, rounding: Rounding) -> i128 {
     if let (Ok(num), Ok(den)) = (i64::try_from(num), i64::try_from(den)) {
         let (quotient, rest) = (num / den, num % den);
         let twice = i128::from(rest.unsigned_abs()) * 2;
-        let away = past_half(
-            twice,
-            i128::from(den.unsigned_abs()),
-            quotient % 2 != 0,
-            rounding,
-        );
+        let away = past_half(twice, i128::from(den.unsigned_abs()), quotient % 2 != 0, rounding);
         let sign = if (num < 0) == (den < 0) { 1 } else { -1 };
         return i128::from(quotient) + if away { sign } else { 0 };
     }
@@ -153,16 +130,8 @@ mod tests {
     fn one_rounding_to_the_fen() {
         let check = |amount: Fen, num: i64, den: i64, up: Fen, even: Fen| {
             let ratio = Ratio::new(num, den).unwrap_or(Ratio::ZERO);
-            assert_eq!(
-                ratio.of(amount, Rounding::HalfUp),
-                up,
-                "{amount} x {num}/{den} up"
-            );
-            assert_eq!(
-                ratio.of(amount, Rounding::HalfEven),
-                even,
-                "{amount} x {num}/{den} even"
-            );
+            assert_eq!(ratio.of(amount, Rounding::HalfUp), up, "{amount} x {num}/{den} up");
+            assert_eq!(ratio.of(amount, Rounding::HalfEven), even, "{amount} x {num}/{den} even");
         };
         check(1, 1, 2, 1, 0);
         check(3, 1, 2, 2, 2);
@@ -171,20 +140,8 @@ mod tests {
         check(10, 1, 3, 3, 3);
         check(20, 1, 3, 7, 7);
         // 100 m at 3.25% over 366 days: published vectors of three day counts.
-        check(
-            10_000_000_000,
-            325 * 366,
-            10_000 * 365,
-            325_890_411,
-            325_890_411,
-        );
-        check(
-            10_000_000_000,
-            325 * 366,
-            10_000 * 360,
-            330_416_667,
-            330_416_667,
-        );
+        check(10_000_000_000, 325 * 366, 10_000 * 365, 325_890_411, 325_890_411);
+        check(10_000_000_000, 325 * 366, 10_000 * 360, 330_416_667, 330_416_667);
         // Beyond 64 bits.
         check(
             999_999_999_999_999,

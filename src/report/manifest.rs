@@ -46,10 +46,7 @@ impl Manifest {
             loans: None,
             seed: None,
             paths: None,
-            scenarios: scenarios
-                .iter()
-                .map(|scenario| scenario.name.clone())
-                .collect(),
+            scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
         }
     }
@@ -61,10 +58,7 @@ impl Manifest {
         lang: Lang,
         with_loans: bool,
     ) -> Manifest {
-        Manifest {
-            loans: Some(with_loans),
-            ..Manifest::new("run", inputs, scenarios, lang)
-        }
+        Manifest { loans: Some(with_loans), ..Manifest::new("run", inputs, scenarios, lang) }
     }
 
     /// The file.

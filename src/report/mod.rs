@@ -4,6 +4,7 @@
 //! a file. Invariant: the same deal, scenario and version give the same bytes: no clock, no path,
 //! no machine.
 
+pub mod chart;
 pub mod headline;
 pub mod manifest;
 pub mod names;
@@ -28,8 +29,8 @@ pub enum Lang {
     Zh,
 }
 
-/// Every file of one scenario, in a fixed order: tables, the summary, where it all comes from, the
-/// manifest. `inputs` are names and SHA-256 of the deal's tables, by name.
+/// Every file of one scenario, in a fixed order: tables, charts, the summary, where it all comes
+/// from, the manifest. `inputs` are names and SHA-256 of the deal's tables, by name.
 pub fn run_files(
     deal: &Deal,
     inputs: &[(String, String)],
@@ -40,10 +41,10 @@ pub fn run_files(
 ) -> Vec<(String, Vec<u8>)> {
     let outcomes = [&outcome(deal, &runs.with), &outcome(deal, &runs.without)];
     let sheets = tables::tables(deal, scenario, &runs.with, outcomes, with_loans);
-    let mut files: Vec<(String, Vec<u8>)> = sheets
-        .iter()
-        .map(|sheet| (sheet.name.to_owned(), sheet.to_csv()))
-        .collect();
+    let mut files: Vec<(String, Vec<u8>)> =
+        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
+    let charts = chart::charts(deal, &runs.with, &runs.without, lang);
+    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
     let summary = summary::summary(deal, scenario, runs, outcomes, lang);
     files.push(("summary.md".to_owned(), summary.into_bytes()));
     let sources = manifest::sources(deal, inputs, lang);

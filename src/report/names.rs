@@ -1,5 +1,5 @@
-//! What the parts of a deal are called in tables: the words of the input, so that a table can be read
-//! next to it.
+//! What the parts of a deal are called in tables: the words of the input, so that a table can be
+//! read next to it.
 use crate::deal::{Branch, Claim, Condition, Deal, Effect, Limit, Measure, Split, Step};
 use crate::engine::{Event, Party, Posting, Why, account_name};
 use crate::num::{Decimal, yuan_of};
@@ -21,9 +21,7 @@ pub fn party(deal: &Deal, party: Party) -> String {
 
 /// The supporter behind a commitment.
 pub fn supporter(deal: &Deal, commitment: usize) -> String {
-    deal.supporters()[deal.commitments()[commitment].supporter]
-        .name
-        .clone()
+    deal.supporters()[deal.commitments()[commitment].supporter].name.clone()
 }
 
 /// Why cash moved, with the step that moved it.
@@ -145,19 +143,12 @@ fn limit(deal: &Deal, limit: Limit) -> Option<String> {
         Limit::Due => return None,
         Limit::Amount(amount) => yuan_of(amount).to_string(),
         Limit::RatePa { rate_pa, tranche } => {
-            format!(
-                "{} a year of {}",
-                percent(rate_pa),
-                deal.tranches()[tranche].name
-            )
+            format!("{} a year of {}", percent(rate_pa), deal.tranches()[tranche].name)
         }
         Limit::UncoveredDefaults => "uncovered defaults".to_owned(),
         Limit::Lacking { account, interest } => {
             let class = &deal.tranches()[interest].name;
-            format!(
-                "what {} lacks for interest:{class}",
-                account_name(deal, account)
-            )
+            format!("what {} lacks for interest:{class}", account_name(deal, account))
         }
     })
 }

@@ -48,8 +48,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn heading(&mut self, en: &str, zh: &str) {
-        self.text
-            .push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
+        self.text.push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
     }
 
     fn line(&mut self, line: &str) {
@@ -86,9 +85,8 @@ impl Page<'_> {
             ),
         };
         self.line(&text);
-        let supporters: Vec<String> = (0..deal.commitments().len())
-            .map(|at| names::supporter(deal, at))
-            .collect();
+        let supporters: Vec<String> =
+            (0..deal.commitments().len()).map(|at| names::supporter(deal, at)).collect();
         let label = lang.say("- Shortfall commitment: ", "- 差额支付承诺：");
         let none = lang.say("none", "无");
         let named = lang.listed(&supporters);
@@ -99,10 +97,7 @@ impl Page<'_> {
     fn first_break(&mut self) {
         self.heading("What breaks first", "最先出现的缺口");
         let lang = self.lang;
-        for (outcome, flows) in [
-            (self.with, &self.runs.with),
-            (self.without, &self.runs.without),
-        ] {
+        for (outcome, flows) in [(self.with, &self.runs.with), (self.without, &self.runs.without)] {
             let label = self.support_label(flows);
             let text = match earliest(outcome) {
                 None => lang
@@ -225,16 +220,11 @@ impl Page<'_> {
         self.heading("What the pledge is worth", "质押的价值");
         let (lang, deal) = (self.lang, &self.with.deal);
         if deal.defaulted.is_zero() {
-            let none = lang.say(
-                "Nothing defaults, so nothing is recovered.",
-                "没有违约，无处置回收。",
-            );
+            let none =
+                lang.say("Nothing defaults, so nothing is recovered.", "没有违约，无处置回收。");
             return self.line(none);
         }
-        let rate = deal
-            .cumulative_default_rate
-            .value
-            .map_or("-".to_owned(), percent);
+        let rate = deal.cumulative_default_rate.value.map_or("-".to_owned(), percent);
         let defaulted = lang.amount(deal.defaulted);
         let recovered = lang.amount(deal.recovered);
         let share = share(deal.recovered, deal.defaulted);
@@ -282,10 +272,9 @@ impl Page<'_> {
         self.line(&head);
         self.line("|---|---|---:|---:|---:|---:|---:|---|---:|---:|");
         for at in 0..self.deal.tranches().len() {
-            for (outcome, word) in [
-                (self.with, lang.say("with", "有")),
-                (self.without, lang.say("without", "无")),
-            ] {
+            for (outcome, word) in
+                [(self.with, lang.say("with", "有")), (self.without, lang.say("without", "无"))]
+            {
                 let name = &self.deal.tranches()[at].name;
                 let row = self.class_row(&outcome.classes[at]);
                 self.line(&format!("| {name} | {word} | {row} |"));
@@ -327,10 +316,7 @@ impl Page<'_> {
 /// The class that is short first; of several on one date the most senior.
 fn earliest(outcome: &Outcome) -> Option<usize> {
     let dated = outcome.classes.iter().enumerate();
-    dated
-        .filter_map(|(at, class)| Some((class.first_shortfall?, at)))
-        .min()
-        .map(|(_, at)| at)
+    dated.filter_map(|(at, class)| Some((class.first_shortfall?, at))).min().map(|(_, at)| at)
 }
 
 fn share(part: Decimal, whole: Decimal) -> String {

@@ -24,8 +24,8 @@ const EN: &str = "
   the same.
 - *Loss*: principal unpaid after the last distribution, over notional, undiscounted.
 - *Short, late*: interest or principal due on a date is not paid in full after the top-up.
-- *Average life*: principal paid, weighted, in ACT/365 years from closing. *Yield*: effective annual,
-  ACT/365, at the issue price, residual included.
+- *Average life*: principal paid, weighted, in ACT/365 years from closing. *Yield*: effective
+  annual, ACT/365, at the issue price, residual included.
 - *Coverage*: (cash carried + collections up to the class's expected maturity) / (taxes + fees +
   interest of its rank and above + its balance and those above it). *DSCR*: the same by date, cash
   against what is due. Neither counts support as cash.
@@ -36,8 +36,8 @@ const EN: &str = "
 const ZH: &str = "
 ## 数据在哪里
 
-- `collections.csv`、`notes.csv`、`fees.csv`、`accounts.csv`、`supports.csv`、`events.csv`：有增信口径，
-  按兑付日列示；`postings.csv`：构成上述各表的每一笔资金划转。
+- `collections.csv`、`notes.csv`、`fees.csv`、`accounts.csv`、`supports.csv`、
+  `events.csv`：有增信口径，按兑付日列示；`postings.csv`：构成上述各表的每一笔资金划转。
 - `measures.csv`：两种口径的全部指标。`terms.csv`：程序所理解的交易条款与情景。
 - `distribution.csv`：每百元面值的收益分配。`servicing.csv`：合同现金流与实际回收的对照。
 - `sources.md`：所读取的输入表。`manifest.json`：复现本次运行所需的信息。

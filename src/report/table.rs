@@ -61,11 +61,7 @@ pub struct Sheet {
 impl Sheet {
     /// A table without rows yet.
     pub fn new(name: &'static str, header: &[&'static str]) -> Sheet {
-        Sheet {
-            name,
-            header: header.to_vec(),
-            rows: Vec::new(),
-        }
+        Sheet { name, header: header.to_vec(), rows: Vec::new() }
     }
 
     /// The file.
@@ -75,11 +71,7 @@ impl Sheet {
             .terminator(csv::Terminator::Any(b'\n'))
             .from_writer("\u{feff}".as_bytes().to_vec());
         let lines = std::iter::once(self.header.iter().map(|name| (*name).to_owned()).collect())
-            .chain(
-                self.rows
-                    .iter()
-                    .map(|row| row.iter().map(Cell::written).collect()),
-            );
+            .chain(self.rows.iter().map(|row| row.iter().map(Cell::written).collect()));
         // Memory takes every record, whatever its length.
         let taken = lines.map(|line: Vec<String>| writer.write_record(line));
         let taken: Result<(), csv::Error> = taken.collect();
@@ -111,9 +103,7 @@ mod tests {
     fn a_file_is_csv_with_a_mark_and_plain_line_ends() {
         let mut sheet = Sheet::new("t.csv", &["name", "note"]);
         assert_eq!(sheet.to_csv(), "\u{feff}name,note\n".as_bytes());
-        sheet
-            .rows
-            .push(vec![Cell::text("甲，乙"), Cell::text("a, \"b\"")]);
+        sheet.rows.push(vec![Cell::text("甲，乙"), Cell::text("a, \"b\"")]);
         sheet.rows.push(vec![Cell::Blank, Cell::Count(1)]);
         let text = "\u{feff}name,note\n甲，乙,\"a, \"\"b\"\"\"\n,1\n";
         assert_eq!(sheet.to_csv(), text.as_bytes());

@@ -31,10 +31,7 @@ impl Lang {
             Lang::Zh => 10_000,
         };
         let share = Ratio::new(1, units).unwrap_or(Ratio::ZERO);
-        format!(
-            "{:.2}",
-            yuan_of(share.of(amount.to_fen(), Rounding::HalfUp))
-        )
+        format!("{:.2}", yuan_of(share.of(amount.to_fen(), Rounding::HalfUp)))
     }
 
     /// With its unit.

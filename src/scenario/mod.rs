@@ -14,8 +14,18 @@ pub enum DefaultRate {
     None,
     /// Annual rate by loan period, the last one repeated (a single rate is a vector of one).
     Annual(Vec<Decimal>),
+    /// Each loan at its obligor's one-year probability, given the common factor where one is set.
+    Obligors { given: Option<CommonFactor> },
     /// Share of initial principal, spread over collection periods by `timing` (sums to 1).
     Cumulative { rate: Decimal, timing: Vec<Decimal> },
+}
+
+/// The state of the economy in a one-factor Gaussian model: low `z` is bad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CommonFactor {
+    pub z: Decimal,
+    /// Asset correlation with the factor, below 1.
+    pub correlation: Decimal,
 }
 
 /// How many pay early.
@@ -41,10 +51,7 @@ pub enum AfterPrepayment {
 pub enum Recovery {
     /// A share of defaulted principal, `shares` of it so many months after the default (the shares
     /// sum to 1; a plain lag is one share).
-    Flat {
-        rate: Decimal,
-        shares: Vec<(u32, Decimal)>,
-    },
+    Flat { rate: Decimal, shares: Vec<(u32, Decimal)> },
     /// From the pledged rights, right by right, never above the claim.
     Rights(RightAssumptions),
 }

@@ -11,17 +11,10 @@ use ipabs::num::{Decimal, yuan_of};
 pub fn audit(deal: &Deal, flows: &Flows) {
     let cells = &flows.cells;
     let mut held: BTreeMap<usize, Decimal> = BTreeMap::new();
-    let mut owed: Vec<Decimal> = cells
-        .tranches
-        .iter()
-        .map(|t| flows.opening[t.balance])
-        .collect();
+    let mut owed: Vec<Decimal> = cells.tranches.iter().map(|t| flows.opening[t.balance]).collect();
     let mut drawn: Vec<Decimal> = vec![Decimal::ZERO; deal.commitments().len()];
-    let mut outstanding: Vec<Decimal> = cells
-        .commitments
-        .iter()
-        .map(|c| flows.opening[c.outstanding])
-        .collect();
+    let mut outstanding: Vec<Decimal> =
+        cells.commitments.iter().map(|c| flows.opening[c.outstanding]).collect();
     for (at, &cell) in cells.accounts.iter().enumerate() {
         held.insert(at, flows.opening[cell]);
     }
@@ -57,35 +50,17 @@ pub fn audit(deal: &Deal, flows: &Flows) {
             }
         }
         for (&at, &balance) in &held {
-            assert!(
-                balance >= Decimal::ZERO,
-                "row {row}: account {at} below nothing"
-            );
-            assert_eq!(
-                balance, after[cells.accounts[at]],
-                "row {row}: account {at}"
-            );
+            assert!(balance >= Decimal::ZERO, "row {row}: account {at} below nothing");
+            assert_eq!(balance, after[cells.accounts[at]], "row {row}: account {at}");
         }
         for (at, class) in cells.tranches.iter().enumerate() {
-            assert!(
-                owed[at] >= Decimal::ZERO,
-                "row {row}: class {at} repaid too much"
-            );
-            assert_eq!(
-                owed[at], after[class.balance],
-                "row {row}: class {at} falls by cash alone"
-            );
-            assert_eq!(
-                interest[at], after[class.interest_paid],
-                "row {row}: interest of {at}"
-            );
+            assert!(owed[at] >= Decimal::ZERO, "row {row}: class {at} repaid too much");
+            assert_eq!(owed[at], after[class.balance], "row {row}: class {at} falls by cash alone");
+            assert_eq!(interest[at], after[class.interest_paid], "row {row}: interest of {at}");
         }
         for (at, commitment) in deal.commitments().iter().enumerate() {
             let place = cells.commitments[at];
-            assert_eq!(
-                outstanding[at], after[place.outstanding],
-                "row {row}: owed to {at}"
-            );
+            assert_eq!(outstanding[at], after[place.outstanding], "row {row}: owed to {at}");
             let paid = after[place.paid];
             if let Some(cap) = commitment.cap_total {
                 assert!(drawn[at] <= yuan_of(cap), "row {row}: total cap of {at}");
@@ -93,10 +68,7 @@ pub fn audit(deal: &Deal, flows: &Flows) {
             if let Some(cap) = commitment.cap_per_date {
                 assert!(paid <= yuan_of(cap), "row {row}: cap of a date of {at}");
             }
-            assert!(
-                paid <= after[place.called],
-                "row {row}: paid more than called"
-            );
+            assert!(paid <= after[place.called], "row {row}: paid more than called");
         }
     }
     pool_pays_what_it_holds(deal, flows);
@@ -122,16 +94,8 @@ fn pool_pays_what_it_holds(deal: &Deal, flows: &Flows) {
         assert_eq!(row.opening, left, "period {at}: opening of the pool");
         left -= row.principal + row.prepaid + row.defaulted;
         assert_eq!(row.closing, left, "period {at}: closing of the pool");
-        assert!(
-            left >= 0 && row.interest >= 0 && row.recovered >= 0,
-            "period {at}"
-        );
+        assert!(left >= 0 && row.interest >= 0 && row.recovered >= 0, "period {at}");
     }
     let fees_paid = |claim: &Option<(u32, Claim)>| matches!(claim, Some((_, Claim::Fee(_))));
-    assert!(
-        flows
-            .postings
-            .iter()
-            .all(|p| !fees_paid(&p.step) || p.why == Why::Fee)
-    );
+    assert!(flows.postings.iter().all(|p| !fees_paid(&p.step) || p.why == Why::Fee));
 }

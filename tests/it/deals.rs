@@ -106,15 +106,9 @@ pub fn tranche(
         name: name.to_owned(),
         seniority,
         notional,
-        coupon: if coupon.is_empty() {
-            Coupon::None
-        } else {
-            Coupon::Fixed(rate(coupon))
-        },
+        coupon: if coupon.is_empty() { Coupon::None } else { Coupon::Fixed(rate(coupon)) },
         day_count: DayCount::Thirty360,
-        amortisation: Amortisation::Turbo {
-            target_balance: Vec::new(),
-        },
+        amortisation: Amortisation::Turbo { target_balance: Vec::new() },
         expected_maturity: until,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
@@ -133,12 +127,7 @@ pub fn account(name: &str, kind: AccountKind) -> Account {
 }
 
 pub fn fee(name: &str, amount: Fen) -> Fee {
-    Fee {
-        name: name.to_owned(),
-        payee: name.to_owned(),
-        due: FeeDue::Amount(amount),
-        cap: None,
-    }
+    Fee { name: name.to_owned(), payee: name.to_owned(), due: FeeDue::Amount(amount), cap: None }
 }
 
 pub fn supporter(name: &str) -> Supporter {
@@ -185,15 +174,10 @@ pub fn steps(lines: &[&[Claim]], split: Split) -> Vec<Step> {
 
 /// One loan a row, notes that equal the pool unless changed.
 pub fn parts(terms: Terms, loans: Vec<Loan>, tranches: Vec<Tranche>, steps: Vec<Step>) -> Parts {
-    let obligors = (0..loans.len())
-        .map(|at| obligor(&format!("O{at}")))
-        .collect();
+    let obligors = (0..loans.len()).map(|at| obligor(&format!("O{at}"))).collect();
     let purchase_price = tranches.iter().map(|tranche| tranche.notional).sum();
     Parts {
-        terms: Terms {
-            purchase_price,
-            ..terms
-        },
+        terms: Terms { purchase_price, ..terms },
         obligors,
         loans,
         rights: Vec::new(),
@@ -221,10 +205,7 @@ pub fn quiet() -> Scenario {
         front_loaded: Decimal::ZERO,
         prepayment: Prepayment::Annual(Vec::new()),
         after_prepayment: AfterPrepayment::SmallerInstalments,
-        recovery: Recovery::Flat {
-            rate: Decimal::ZERO,
-            shares: vec![(0, Decimal::ONE)],
-        },
+        recovery: Recovery::Flat { rate: Decimal::ZERO, shares: vec![(0, Decimal::ONE)] },
         lpr_shift: Decimal::ZERO,
         coupon_shift: Decimal::ZERO,
         obligor_defaults: Vec::new(),

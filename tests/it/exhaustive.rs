@@ -1,4 +1,4 @@
-//! All waterfalls of up to three claims on small whole amounts, against a plain reading of the rule.
+//! All waterfalls of up to three claims on small whole amounts, against the rule read plainly.
 
 use super::auditor::audit;
 use super::deals::{deal, fee, loan, parts, quiet, steps, terms};
@@ -44,9 +44,8 @@ fn every_small_waterfall_pays_as_the_rule_says() {
     for claims in 1..=3_usize {
         for split in [Split::ProRata, Split::InOrder] {
             for code in 0..4_i64.pow(claims as u32) {
-                let dues: Vec<Fen> = (0..claims)
-                    .map(|at| code / 4_i64.pow(at as u32) % 4)
-                    .collect();
+                let dues: Vec<Fen> =
+                    (0..claims).map(|at| code / 4_i64.pow(at as u32) % 4).collect();
                 for cash in 1..=8 {
                     check(cash, &dues, split);
                     cases += 1;
@@ -60,30 +59,14 @@ fn every_small_waterfall_pays_as_the_rule_says() {
 fn check(cash: Fen, dues: &[Fen], split: Split) {
     let claims: Vec<Claim> = (0..dues.len()).map(Claim::Fee).collect();
     let sub = super::deals::tranche("C", Seniority::Subordinate, 1, "", terms(1).first_payment);
-    let lines = [
-        claims.as_slice(),
-        &[Claim::Principal(0)],
-        &[Claim::Residual(0)],
-    ];
+    let lines = [claims.as_slice(), &[Claim::Principal(0)], &[Claim::Residual(0)]];
     let pool = vec![loan(0, cash, "0", 1, Repayment::Bullet)];
     let mut small = parts(terms(1), pool, vec![sub], steps(&lines, split));
-    small.fees = dues
-        .iter()
-        .enumerate()
-        .map(|(at, due)| fee(&format!("f{at}"), *due))
-        .collect();
+    small.fees = dues.iter().enumerate().map(|(at, due)| fee(&format!("f{at}"), *due)).collect();
     let deal = deal(small);
     let flows = run(&deal, &quiet(), Support::With).unwrap();
     audit(&deal, &flows);
-    let paid: Vec<_> = flows
-        .cells
-        .fees
-        .iter()
-        .map(|at| flows.closing()[at.paid])
-        .collect();
-    let expected: Vec<_> = by_hand(cash, dues, split)
-        .into_iter()
-        .map(yuan_of)
-        .collect();
+    let paid: Vec<_> = flows.cells.fees.iter().map(|at| flows.closing()[at.paid]).collect();
+    let expected: Vec<_> = by_hand(cash, dues, split).into_iter().map(yuan_of).collect();
     assert_eq!(paid, expected, "{cash} over {dues:?} {split:?}");
 }

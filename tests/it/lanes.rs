@@ -8,10 +8,9 @@ use ipabs::scenario::Scenario;
 /// Every cell of every date agrees to the fen, in one lane and in many.
 pub fn check_lanes(deal: &Deal, scenario: &Scenario, support: Support) {
     let exact = run(deal, scenario, support).unwrap();
-    for lanes in [
-        run_in_lanes::<1>(deal, scenario, support),
-        run_in_lanes::<8>(deal, scenario, support),
-    ] {
+    for lanes in
+        [run_in_lanes::<1>(deal, scenario, support), run_in_lanes::<8>(deal, scenario, support)]
+    {
         for (at, (row, lane)) in exact.rows.iter().zip(&lanes).enumerate() {
             let row: Vec<_> = row.iter().map(|amount| amount.to_fen()).collect();
             let differs = (0..row.len()).find(|&cell| row[cell] != lane[cell]);

@@ -10,18 +10,12 @@ use ipabs::deal::{Claim, Deal, Parts, PrepaymentBase, RateTime, Seniority, Split
 use ipabs::engine::{Collected, Collections, collect, periods, pool};
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{
-    AfterPrepayment, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
+    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
 };
 
 fn of_loans(terms: Terms, loans: Vec<Loan>) -> Parts {
     let principal = loans.iter().map(|loan| loan.principal).sum();
-    let sub = tranche(
-        "C",
-        Seniority::Subordinate,
-        principal,
-        "",
-        terms.first_payment,
-    );
+    let sub = tranche("C", Seniority::Subordinate, principal, "", terms.first_payment);
     let lines = [&[Claim::Principal(0)][..], &[Claim::Residual(0)]];
     parts(terms, loans, vec![sub], steps(&lines, Split::ProRata))
 }
@@ -35,19 +29,12 @@ fn schedule(loan: Loan) -> Vec<(String, Fen, Fen)> {
     let deal = of_loan(loan);
     let pool = pool(&deal, Decimal::ZERO, &periods(deal.terms()));
     let dues = &pool.loans[0].dues;
-    dues.iter()
-        .map(|due| (due.date.to_string(), due.principal, due.interest))
-        .collect()
+    dues.iter().map(|due| (due.date.to_string(), due.principal, due.interest)).collect()
 }
 
 fn under(deal: &Deal, scenario: &Scenario) -> Collections {
     let periods = periods(deal.terms());
-    collect(
-        deal,
-        scenario,
-        &pool(deal, scenario.lpr_shift, &periods),
-        &periods,
-    )
+    collect(deal, scenario, &pool(deal, scenario.lpr_shift, &periods), &periods)
 }
 
 #[test]
@@ -77,51 +64,30 @@ fn each_style_repays_its_balance() {
     let (months, principal) = half(6);
     let by_style = |style| schedule(loan(0, principal, "0.06", months, style));
     let equal = by_style(Repayment::EqualPrincipal);
-    assert_eq!(
-        equal.iter().map(|due| due.1).collect::<Vec<_>>(),
-        vec![100_000; 6]
-    );
+    assert_eq!(equal.iter().map(|due| due.1).collect::<Vec<_>>(), vec![100_000; 6]);
     assert_eq!(
         equal.iter().map(|due| due.2).collect::<Vec<_>>(),
         [3000, 2500, 2000, 1500, 1000, 500]
     );
     let bullet = by_style(Repayment::Bullet);
-    assert_eq!(
-        bullet.iter().map(|due| due.1).collect::<Vec<_>>(),
-        [0, 0, 0, 0, 0, 600_000]
-    );
+    assert_eq!(bullet.iter().map(|due| due.1).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 600_000]);
     assert_eq!(bullet.iter().map(|due| due.2).sum::<Fen>(), 18_000);
     // All at maturity: 182 days of ACT/365.
-    assert_eq!(
-        by_style(Repayment::AtMaturity),
-        [("2024-07-01".to_owned(), 600_000, 17_951)]
-    );
+    assert_eq!(by_style(Repayment::AtMaturity), [("2024-07-01".to_owned(), 600_000, 17_951)]);
     let zero = schedule(loan(0, 100, "0", 3, Repayment::Level));
-    assert_eq!(
-        zero.iter().map(|due| due.1).collect::<Vec<_>>(),
-        [33, 33, 34]
-    );
+    assert_eq!(zero.iter().map(|due| due.1).collect::<Vec<_>>(), [33, 33, 34]);
 }
 
 #[test]
 fn a_custom_schedule_pays_its_rows_and_agreed_interest() {
-    let row = |text, principal, interest| Due {
-        date: date(text),
-        principal,
-        interest,
-    };
+    let row = |text, principal, interest| Due { date: date(text), principal, interest };
     let custom = Loan {
-        dues: vec![
-            row("2024-03-01", 40_000, Some(700)),
-            row("2024-07-01", 60_000, None),
-        ],
+        dues: vec![row("2024-03-01", 40_000, Some(700)), row("2024-07-01", 60_000, None)],
         ..loan(0, 100_000, "0.06", 6, Repayment::Custom)
     };
     // 122 days at 6% on what is left.
-    let expected = [
-        ("2024-03-01".to_owned(), 40_000, 700),
-        ("2024-07-01".to_owned(), 60_000, 1_203),
-    ];
+    let expected =
+        [("2024-03-01".to_owned(), 40_000, 700), ("2024-07-01".to_owned(), 60_000, 1_203)];
     assert_eq!(schedule(custom), expected);
 }
 
@@ -153,21 +119,11 @@ fn days_stubs_and_seasoning_follow_the_dates() {
 
 #[test]
 fn a_floating_loan_resets_from_its_origination() {
-    let floating = LoanRate::Floating {
-        tenor: LprTenor::OneYear,
-        spread_pa: rate("0.01"),
-        reset_months: 3,
-    };
-    let bullet = Loan {
-        rate: floating,
-        ..loan(0, 1_200_000, "0", 6, Repayment::Bullet)
-    };
+    let floating =
+        LoanRate::Floating { tenor: LprTenor::OneYear, spread_pa: rate("0.01"), reset_months: 3 };
+    let bullet = Loan { rate: floating, ..loan(0, 1_200_000, "0", 6, Repayment::Bullet) };
     let mut small = of_loans(terms(12), vec![bullet]);
-    let path = [
-        ("2023-01-01", "0.03"),
-        ("2024-03-01", "0.04"),
-        ("2024-05-01", "0.09"),
-    ];
+    let path = [("2023-01-01", "0.03"), ("2024-03-01", "0.04"), ("2024-05-01", "0.09")];
     let row = |&(day, one): &(&str, &str)| (date(day), rate(one), rate("0"));
     small.lpr = Lpr::new(path.iter().map(row).collect());
     let deal = deal(small);
@@ -178,10 +134,7 @@ fn a_floating_loan_resets_from_its_origination() {
     };
     assert_eq!(interest("0"), [4_000, 4_000, 4_000, 5_000, 5_000, 5_000]);
     // The shift holds from the cut-off date on, which is the origination here.
-    assert_eq!(
-        interest("0.012"),
-        [5_200, 5_200, 5_200, 6_200, 6_200, 6_200]
-    );
+    assert_eq!(interest("0.012"), [5_200, 5_200, 5_200, 6_200, 6_200, 6_200]);
 }
 
 /// Totals over all periods.
@@ -217,11 +170,7 @@ fn interest_before_cut_off_and_to_closing_may_stay_with_the_originator() {
             ..base
         };
         let deal = deal(of_loans(dates, vec![seasoned.clone()]));
-        assert_eq!(
-            totals(&under(&deal, &quiet())).interest,
-            interest,
-            "{before} {to_closing}"
-        );
+        assert_eq!(totals(&under(&deal, &quiet())).interest, interest, "{before} {to_closing}");
     };
     check(true, true, 90_000);
     check(false, true, 30_000);
@@ -231,17 +180,14 @@ fn interest_before_cut_off_and_to_closing_may_stay_with_the_originator() {
 
 #[test]
 fn a_default_takes_its_share_before_interest_and_principal() {
-    // 1 - (1 - 10%)^(1/12) = 0.874161% of 1,000,000.00 on the first date; 40% of it three months on.
+    // 1 - (1 - 10%)^(1/12) = 0.874161% of 1,000,000.00 on the first date; 40% of it comes back.
     let bullet = loan(0, 100_000_000, "0.12", 6, Repayment::Bullet);
     let mut small = of_loans(terms(12), vec![bullet]);
     small.terms.rate_time = RateTime::Months12;
     let deal = deal(small);
     let scenario = Scenario {
         defaults: DefaultRate::Annual(vec![rate("0.1"), rate("0")]),
-        recovery: Recovery::Flat {
-            rate: rate("0.4"),
-            shares: vec![(3, Decimal::ONE)],
-        },
+        recovery: Recovery::Flat { rate: rate("0.4"), shares: vec![(3, Decimal::ONE)] },
         ..quiet()
     };
     let rows = under(&deal, &scenario).rows;
@@ -249,6 +195,34 @@ fn a_default_takes_its_share_before_interest_and_principal() {
     assert_eq!(rows[0].interest, 991_258);
     assert_eq!(rows[3].recovered, 349_664);
     assert_eq!(rows[5].principal, 100_000_000 - 874_161);
+}
+
+#[test]
+fn obligors_default_at_their_own_probability_given_the_economy() {
+    let check = |given: Option<CommonFactor>, defaulted: [Fen; 2]| {
+        let loans = vec![
+            loan(0, 100_000_000, "0", 12, Repayment::Bullet),
+            Loan { name: "other".into(), ..loan(1, 100_000_000, "0", 12, Repayment::Bullet) },
+        ];
+        let mut small = of_loans(terms(12), loans);
+        small.obligors[0].pd_1y = Some(rate("0.01"));
+        small.obligors[1].pd_1y = Some(rate("0.2"));
+        let deal = deal(small);
+        let scenario = Scenario { defaults: DefaultRate::Obligors { given }, ..quiet() };
+        let collections = under(&deal, &scenario);
+        let of = |at: usize| -> Fen {
+            let own = collections.loans.iter().filter(|flow| flow.loan == at);
+            own.map(|flow| flow.defaulted).sum()
+        };
+        // Twelve monthly roundings of the survival come within a fen each of the year's.
+        for at in 0..2 {
+            assert!((of(at) - defaulted[at]).abs() <= 12, "{at}: {}", of(at));
+        }
+    };
+    check(None, [1_000_000, 20_000_000]);
+    // Closed form at z = -3, correlation 0.2: 13.5462257835% and 71.1932398707%.
+    let bad = CommonFactor { z: rate("-3"), correlation: rate("0.2") };
+    check(Some(bad), [13_546_226, 71_193_240]);
 }
 
 #[test]
@@ -262,11 +236,7 @@ fn a_prepayment_takes_the_base_that_the_deal_names() {
             prepayment: Prepayment::Monthly(vec![rate("0.1"), rate("0")]),
             ..quiet()
         };
-        assert_eq!(
-            under(&deal(small), &scenario).rows[0].prepaid,
-            prepaid,
-            "{base:?}"
-        );
+        assert_eq!(under(&deal(small), &scenario).rows[0].prepaid, prepaid, "{base:?}");
     };
     // The month's default is 1 - 0.5^(1/12) = 5.612569%.
     check(PrepaymentBase::Opening, 10_000_000);
@@ -285,16 +255,9 @@ fn after_a_prepayment_instalments_shrink_or_end_sooner() {
             ..quiet()
         };
         let collections = under(&deal, &scenario);
-        let last = collections
-            .rows
-            .iter()
-            .rposition(|row| row.principal > 0)
-            .unwrap();
+        let last = collections.rows.iter().rposition(|row| row.principal > 0).unwrap();
         assert_eq!(last, last_paid, "{after:?}");
-        assert_eq!(
-            totals(&collections).principal + totals(&collections).prepaid,
-            100_000_000
-        );
+        assert_eq!(totals(&collections).principal + totals(&collections).prepaid, 100_000_000);
     };
     check(AfterPrepayment::SmallerInstalments, 11);
     check(AfterPrepayment::FewerInstalments, 5);
@@ -313,19 +276,12 @@ fn a_cumulative_rate_is_placed_by_its_timing_and_front_loading_moves_it() {
         ];
         let deal = deal(of_loans(terms(6), pair.to_vec()));
         let scenario = Scenario {
-            defaults: DefaultRate::Cumulative {
-                rate: rate("0.1"),
-                timing: Vec::new(),
-            },
+            defaults: DefaultRate::Cumulative { rate: rate("0.1"), timing: Vec::new() },
             front_loaded: rate(front),
             ..quiet()
         };
         let rows = under(&deal, &scenario).rows;
-        assert_eq!(
-            [0, 1, 2, 3].map(|at| rows[at].defaulted),
-            expected,
-            "front {front}"
-        );
+        assert_eq!([0, 1, 2, 3].map(|at| rows[at].defaulted), expected, "front {front}");
     };
     check("0", [2_500_000; 4]);
     check("0.2", [3_000_000, 3_000_000, 2_000_000, 2_000_000]);
@@ -334,43 +290,28 @@ fn a_cumulative_rate_is_placed_by_its_timing_and_front_loading_moves_it() {
 
 #[test]
 fn a_named_default_strikes_all_loans_of_the_firm_and_pays_nothing_from_that_day() {
-    let second = Loan {
-        name: "second".into(),
-        ..loan(0, 500_000, "0.12", 6, Repayment::Bullet)
-    };
+    let second = Loan { name: "second".into(), ..loan(0, 500_000, "0.12", 6, Repayment::Bullet) };
     let loans = vec![loan(0, 1_000_000, "0.12", 6, Repayment::Bullet), second];
     let deal = deal(of_loans(terms(40), loans));
     let scenario = Scenario {
         obligor_defaults: vec![(0, date("2024-03-01"))],
-        recovery: Recovery::Flat {
-            rate: rate("0.4"),
-            shares: vec![(12, Decimal::ONE)],
-        },
+        recovery: Recovery::Flat { rate: rate("0.4"), shares: vec![(12, Decimal::ONE)] },
         ..quiet()
     };
     let rows = under(&deal, &scenario).rows;
     assert_eq!((rows[0].interest, rows[1].interest), (15_000, 0));
-    assert_eq!(
-        (rows[1].defaulted, rows[13].recovered),
-        (1_500_000, 600_000)
-    );
+    assert_eq!((rows[1].defaulted, rows[13].recovered), (1_500_000, 600_000));
     assert_eq!(rows[1].to_come, 600_000);
 }
 
 #[test]
 fn loans_in_trouble_at_the_cut_off_date_are_what_they_are() {
-    let with_status = |status| Loan {
-        status,
-        ..loan(0, 1_000_000, "0.12", 3, Repayment::Bullet)
-    };
+    let with_status = |status| Loan { status, ..loan(0, 1_000_000, "0.12", 3, Repayment::Bullet) };
     let check = |status: Status, delinquent_default: bool, defaulted: Fen| {
         let deal = of_loan(with_status(status));
         let scenario = Scenario {
             delinquent_default,
-            recovery: Recovery::Flat {
-                rate: rate("0.1"),
-                shares: vec![(2, Decimal::ONE)],
-            },
+            recovery: Recovery::Flat { rate: rate("0.1"), shares: vec![(2, Decimal::ONE)] },
             ..quiet()
         };
         let collections = under(&deal, &scenario);
@@ -435,20 +376,11 @@ fn a_pledge_pays_right_by_right_never_above_the_claim() {
     assert_eq!(pledge(vec![plain.clone()]), [(13, 450_000)]);
     // Expired on the day of sale: nothing.
     assert_eq!(pledge(vec![right(&[0], 1_000_000, "2025-03-01")]), []);
-    assert_eq!(
-        pledge(vec![right(&[0], 1_000_000, "2025-03-02")]),
-        [(13, 450_000)]
-    );
+    assert_eq!(pledge(vec![right(&[0], 1_000_000, "2025-03-02")]), [(13, 450_000)]);
     // The claim is principal and the interest due on the day: 10,000.00 + 100.00.
-    assert_eq!(
-        pledge(vec![right(&[0], 9_000_000, "2030-01-01")]),
-        [(13, 1_010_000)]
-    );
+    assert_eq!(pledge(vec![right(&[0], 9_000_000, "2030-01-01")]), [(13, 1_010_000)]);
     // Pledged to two live loans of the same size: half each.
-    assert_eq!(
-        pledge(vec![right(&[0, 1], 1_000_000, "2030-01-01")]),
-        [(13, 225_000)]
-    );
+    assert_eq!(pledge(vec![right(&[0, 1], 1_000_000, "2030-01-01")]), [(13, 225_000)]);
     // Its own terms come before those of the scenario; a year and 60 days at 10%: 0.9^1.1644.
     let own = IpRight {
         haircut: Some(rate("0")),
@@ -458,20 +390,14 @@ fn a_pledge_pays_right_by_right_never_above_the_claim() {
         ..plain.clone()
     };
     assert_eq!(pledge(vec![own]), [(13, 884_547)]);
-    let data = IpRight {
-        kind: RightKind::Data,
-        months_to_sale: Some(6),
-        ..plain
-    };
+    let data = IpRight { kind: RightKind::Data, months_to_sale: Some(6), ..plain };
     assert_eq!(pledge(vec![data]), [(7, 90_000)]);
 }
 
 #[test]
 fn what_comes_after_the_last_date_is_unrealised() {
-    let deal = deal(of_loans(
-        terms(4),
-        vec![loan(0, 1_000_000, "0", 6, Repayment::EqualPrincipal)],
-    ));
+    let deal =
+        deal(of_loans(terms(4), vec![loan(0, 1_000_000, "0", 6, Repayment::EqualPrincipal)]));
     let collections = under(&deal, &quiet());
     assert_eq!(totals(&collections).principal, 666_668);
     assert_eq!(add_months(date("2024-01-01"), 6).to_string(), "2024-07-01");

@@ -53,24 +53,13 @@ fn check(commitments: Vec<Commitment>, pool_pays: bool, expected: &[(&str, &str)
 fn the_call_is_what_is_due_in_scope_and_above_less_what_is_there() {
     check(vec![senior_principal()], false, &[("103.00", "103.00")]);
     check(vec![senior_principal()], true, &[("3.00", "3.00")]);
-    check(
-        vec![commitment(vec![Claim::Interest(0)])],
-        false,
-        &[("3.00", "3.00")],
-    );
-    check(
-        vec![commitment(vec![Claim::Interest(0)])],
-        true,
-        &[("0.00", "0.00")],
-    );
+    check(vec![commitment(vec![Claim::Interest(0)])], false, &[("3.00", "3.00")]);
+    check(vec![commitment(vec![Claim::Interest(0)])], true, &[("0.00", "0.00")]);
 }
 
 #[test]
 fn a_facility_of_five_pays_five_whatever_is_asked() {
-    let capped = Commitment {
-        cap_total: Some(500),
-        ..senior_principal()
-    };
+    let capped = Commitment { cap_total: Some(500), ..senior_principal() };
     let flows = check(vec![capped], false, &[("103.00", "5.00")]);
     let cells = flows.cells.commitments[0];
     let lent: Decimal = flows.rows.iter().map(|row| row[cells.paid]).sum();
@@ -79,11 +68,7 @@ fn a_facility_of_five_pays_five_whatever_is_asked() {
 
 #[test]
 fn a_total_cap_is_on_gross_payments_and_not_restored_by_repayment() {
-    let capped = Commitment {
-        cap_total: Some(500),
-        earmarked: false,
-        ..senior_principal()
-    };
+    let capped = Commitment { cap_total: Some(500), earmarked: false, ..senior_principal() };
     let flows = check(vec![capped], false, &[("103.00", "5.00")]);
     let cells = flows.cells.commitments[0];
     assert_eq!(flows.rows[1][cells.paid], Decimal::ZERO);
@@ -92,10 +77,7 @@ fn a_total_cap_is_on_gross_payments_and_not_restored_by_repayment() {
 
 #[test]
 fn a_cap_of_a_date_holds_on_each_date() {
-    let capped = Commitment {
-        cap_per_date: Some(150),
-        ..senior_principal()
-    };
+    let capped = Commitment { cap_per_date: Some(150), ..senior_principal() };
     let flows = check(vec![capped], false, &[("103.00", "1.50")]);
     let cells = flows.cells.commitments[0];
     assert_eq!(flows.rows[1][cells.paid], rate("1.50"));
@@ -103,21 +85,11 @@ fn a_cap_of_a_date_holds_on_each_date() {
 
 #[test]
 fn several_supporters_are_called_in_order_each_for_what_is_left() {
-    let first = Commitment {
-        cap_total: Some(4_000),
-        ..senior_principal()
-    };
-    let second = Commitment {
-        name: "second".into(),
-        supporter: 1,
-        ..senior_principal()
-    };
+    let first = Commitment { cap_total: Some(4_000), ..senior_principal() };
+    let second = Commitment { name: "second".into(), supporter: 1, ..senior_principal() };
     let expected = [("103.00", "40.00"), ("63.00", "63.00")];
     check(vec![first.clone(), second.clone()], false, &expected);
-    let pot = |commitment: Commitment| Commitment {
-        earmarked: false,
-        ..commitment
-    };
+    let pot = |commitment: Commitment| Commitment { earmarked: false, ..commitment };
     check(vec![pot(first), pot(second)], false, &expected);
 }
 
@@ -134,10 +106,7 @@ fn a_failed_supporter_pays_its_recovery_and_one_that_ended_is_not_called() {
     assert_eq!(flows.rows[0][cells.called], rate("103.00"));
     assert_eq!(flows.rows[0][cells.paid], rate("41.20"));
 
-    let ended = Commitment {
-        end: Some(date("2024-01-31")),
-        ..senior_principal()
-    };
+    let ended = Commitment { end: Some(date("2024-01-31")), ..senior_principal() };
     check(vec![ended], false, &[("0.00", "0.00")]);
 }
 
@@ -147,12 +116,7 @@ fn without_support_nobody_is_called() {
     let flows = run(&deal, &quiet(), Support::Without).unwrap();
     audit(&deal, &flows);
     let cells = flows.cells.commitments[0];
-    assert!(
-        flows
-            .rows
-            .iter()
-            .all(|row| row[cells.called].is_zero() && row[cells.paid].is_zero())
-    );
+    assert!(flows.rows.iter().all(|row| row[cells.called].is_zero() && row[cells.paid].is_zero()));
 }
 
 #[test]

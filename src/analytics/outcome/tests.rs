@@ -23,10 +23,7 @@ fn a_bullet_and_its_residual_by_hand() {
     let (a, s) = (&found.classes[0], &found.classes[1]);
     assert_eq!(a.interest_paid, yuan_of(80_000 * YUAN));
     assert_eq!(a.principal_paid, yuan_of(800_000 * YUAN));
-    assert_eq!(
-        (a.loss, a.loss_amount, a.late()),
-        (0.0, Decimal::ZERO, false)
-    );
+    assert_eq!((a.loss, a.loss_amount, a.late()), (0.0, Decimal::ZERO, false));
     // 2023 has 365 days and 2024 has 366.
     let two_years = 731.0 / 365.0;
     near(&a.wal_years, two_years);

@@ -55,11 +55,7 @@ fn amounts() {
         ("999999999999999.99", "", "999999999999999.99"),
         ("1000000000000000", "", "TooManyDigits"),
         ("10000000亿", "", "TooManyDigits"),
-        (
-            "99999999999999999999999999999999999999999999999",
-            "",
-            "TooManyDigits",
-        ),
+        ("99999999999999999999999999999999999999999999999", "", "TooManyDigits"),
         ("0.001", "", "TooManyDecimals"),
         ("0.0000001", "万元", "TooManyDecimals"),
         ("1,00,000", "", "Separators"),
@@ -160,11 +156,7 @@ fn dates() {
         ("44389", None),
         ("2021-07", None),
     ] {
-        check_equal(
-            text,
-            date(text).map(|date| date.to_string()).as_deref(),
-            expected,
-        );
+        check_equal(text, date(text).map(|date| date.to_string()).as_deref(), expected);
     }
 }
 
@@ -181,12 +173,7 @@ fn words() {
     ] {
         check_equal(text, choice(text, STYLES), expected);
     }
-    let flags = [
-        ("yes", Some(true)),
-        ("否", Some(false)),
-        (" NO ", Some(false)),
-        ("1", None),
-    ];
+    let flags = [("yes", Some(true)), ("否", Some(false)), (" NO ", Some(false)), ("1", None)];
     for (text, expected) in flags {
         check_equal(text, flag(text), expected);
     }

@@ -5,22 +5,11 @@ use super::*;
 use proptest::prelude::*;
 
 const fn column(name: &'static str, zh: &'static [&'static str], kind: Kind) -> Column {
-    Column {
-        name,
-        zh,
-        kind,
-        required: false,
-        default: "",
-        meaning: "",
-        example: "",
-    }
+    Column { name, zh, kind, required: false, default: "", meaning: "", example: "" }
 }
 
 const fn required(name: &'static str, zh: &'static [&'static str], kind: Kind) -> Column {
-    Column {
-        required: true,
-        ..column(name, zh, kind)
-    }
+    Column { required: true, ..column(name, zh, kind) }
 }
 
 const STYLES: &[&str] = &["bullet/到期一次还本", "level_payment/等额本息"];
@@ -41,15 +30,12 @@ fn dump(table: &Table) -> Vec<String> {
     let line = |row: Row| {
         let cells = [
             row.text("id").map(str::to_string),
-            row.amount_in("principal", ABOVE_0)
-                .map(|value| value.to_string()),
+            row.amount_in("principal", ABOVE_0).map(|value| value.to_string()),
             row.text("obligor").map(str::to_string),
-            row.rate_in("coupon_pa", 0..=1)
-                .map(|value| value.to_string()),
+            row.rate_in("coupon_pa", 0..=1).map(|value| value.to_string()),
             row.rate("spread").map(|value| value.to_string()),
             row.date("maturity").map(|value| value.to_string()),
-            row.integer_in("term_months", 1..600)
-                .map(|value| value.to_string()),
+            row.integer_in("term_months", 1..600).map(|value| value.to_string()),
             row.choice("style").map(str::to_string),
             row.flag("covered").map(|value| value.to_string()),
         ];
@@ -68,12 +54,7 @@ fn lines(bytes: &[u8]) -> Vec<String> {
         false => problems
             .into_lines()
             .iter()
-            .map(|line| {
-                line.strip_prefix("t.csv:")
-                    .unwrap()
-                    .trim_start()
-                    .to_string()
-            })
+            .map(|line| line.strip_prefix("t.csv:").unwrap().trim_start().to_string())
             .collect(),
     }
 }
@@ -91,10 +72,8 @@ fn encodings() {
     for bytes in [file.as_bytes(), format!("\u{FEFF}{file}").as_bytes(), &gb] {
         assert_eq!(lines(bytes), rows);
     }
-    let utf16: Vec<u8> = format!("\u{FEFF}{file}")
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> =
+        format!("\u{FEFF}{file}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(lines(&utf16), ["the file is UTF-16 (save it as CSV UTF-8)"]);
     let no_bom = lines(&utf16[2..]);
     assert!(no_bom[0].contains("UTF-8"), "{no_bom:?}");
@@ -107,14 +86,8 @@ fn encodings() {
         "id,principal\nA\0,1\n",
         &["2: a zero byte, this is not a text file (save it as CSV UTF-8)"],
     );
-    check(
-        "id,principal\nA\u{7},1\n",
-        &["2: an invisible character U+0007"],
-    );
-    check(
-        "id,principal\nA,1\nB\u{200B},1\n",
-        &["3: an invisible character U+200B"],
-    );
+    check("id,principal\nA\u{7},1\n", &["2: an invisible character U+0007"]);
+    check("id,principal\nA,1\nB\u{200B},1\n", &["3: an invisible character U+200B"]);
     check("id,principal\nA\tB,1\n", &["2: a tab inside a cell"]);
     check("", &["the file is empty"]);
     check("\u{FEFF}\r\n ,\r\n", &["the file is empty"]);
@@ -122,25 +95,13 @@ fn encodings() {
 
 #[test]
 fn lines_and_row_numbers() {
-    check(
-        "id,principal\r\nA,1\r\n\r\n,\r\nB,2\r\n",
-        &["2: A 1", "5: B 2"],
-    );
+    check("id,principal\r\nA,1\r\n\r\n,\r\nB,2\r\n", &["2: A 1", "5: B 2"]);
     check("id,principal\rA,1\r\rB,2", &["2: A 1", "4: B 2"]);
     check("\n\nid,principal\nA,1\n", &["4: A 1"]);
-    check(
-        "id,principal,,\nA,1,,\nB,2\nC,3,,,,\n",
-        &["2: A 1", "3: B 2", "4: C 3"],
-    );
+    check("id,principal,,\nA,1,,\nB,2\nC,3,,,,\n", &["2: A 1", "3: B 2", "4: C 3"]);
     check("id,principal\n", &[]);
-    check(
-        "id,,principal\nA,,1\nB,x,1\n",
-        &["3: a cell in column 2, which has no header"],
-    );
-    check(
-        "\"id\",\"principal\"\n\"A, \"\"B\"\"\",\"1,000\"\n",
-        &["2: A, \"B\" 1000"],
-    );
+    check("id,,principal\nA,,1\nB,x,1\n", &["3: a cell in column 2, which has no header"]);
+    check("\"id\",\"principal\"\n\"A, \"\"B\"\"\",\"1,000\"\n", &["2: A, \"B\" 1000"]);
 }
 
 #[test]
@@ -162,41 +123,22 @@ fn broken_quotes() {
     check("id,principal\nA,1\n\"B,1\nC,1\nD,1\n", &[&open(3)]);
     check("id,principal\n\"A\nstreet\",1\nC,1\n", &[&open(2)]);
     check("id,principal\nA,\"\n", &[&open(2)]);
-    check(
-        "id,principal\nA\"B,1\n\"C\"d,1\nE, \"1,000\"\n",
-        &[&stray(2), &stray(3), &stray(4)],
-    );
+    check("id,principal\nA\"B,1\n\"C\"d,1\nE, \"1,000\"\n", &[&stray(2), &stray(3), &stray(4)]);
 }
 
 #[test]
 fn separators() {
-    check(
-        "id;principal\nA;1\n",
-        &["1: cells are separated by a semicolon (want a comma)"],
-    );
-    check(
-        "id\tprincipal\nA\t1\n",
-        &["1: cells are separated by a tab (want a comma)"],
-    );
-    check(
-        "编号，本金\nA，1\n",
-        &["1: cells are separated by a full-width comma (want a comma)"],
-    );
-    check(
-        "\"id\"|\"principal\"\n",
-        &["1: cells are separated by a vertical bar (want a comma)"],
-    );
+    check("id;principal\nA;1\n", &["1: cells are separated by a semicolon (want a comma)"]);
+    check("id\tprincipal\nA\t1\n", &["1: cells are separated by a tab (want a comma)"]);
+    check("编号，本金\nA，1\n", &["1: cells are separated by a full-width comma (want a comma)"]);
+    check("\"id\"|\"principal\"\n", &["1: cells are separated by a vertical bar (want a comma)"]);
 }
 
 #[test]
 fn headers() {
-    for header in [
-        "id,principal",
-        " ID , Principal ",
-        "编号,贷款本金",
-        "*编 号,本金*",
-        "ＩＤ,本金（元）",
-    ] {
+    for header in
+        ["id,principal", " ID , Principal ", "编号,贷款本金", "*编 号,本金*", "ＩＤ,本金（元）"]
+    {
         check(&format!("{header}\nA,1\n"), &["2: A 1"]);
     }
     check(
@@ -207,14 +149,8 @@ fn headers() {
         "入池资产清单,\n编号,本金\nA,1\n",
         &["1: no known column (the header must be the first row)"],
     );
-    check(
-        "编号\nA\n",
-        &["1: required column principal is missing (or 本金, 贷款本金)"],
-    );
-    check(
-        "id,本金,Principal\nA,1,1\n",
-        &["1: Principal: same column as 本金 before it"],
-    );
+    check("编号\nA\n", &["1: required column principal is missing (or 本金, 贷款本金)"]);
+    check("id,本金,Principal\nA,1,1\n", &["1: Principal: same column as 本金 before it"]);
     let wide = format!("id,principal{}\n", ",x".repeat(header::MAX_COLUMNS));
     check(&wide, &["1: more than 200 columns"]);
 }
@@ -228,10 +164,7 @@ fn nearest_names() {
         ("Obligor Name", "unknown column"),
         ("x", "unknown column"),
     ] {
-        check(
-            &format!("id,principal,{header}\n"),
-            &[&format!("1: {header}: {expected}")],
-        );
+        check(&format!("id,principal,{header}\n"), &[&format!("1: {header}: {expected}")]);
     }
     check(
         "id,本金,还款方式\nA,1,ballet\nB,1,balloon\n",
@@ -246,41 +179,17 @@ fn nearest_names() {
 fn units() {
     let rows = &["2: A 1000000 0.0435 0.0025"];
     check("id,本金（万元）,利率(%),spread (bp)\nA,100,4.35,25\n", rows);
-    check(
-        "id,本金 [单位：万元],利率％,spread(基点)\nA,100,4.35%,25\n",
-        rows,
-    );
+    check("id,本金 [单位：万元],利率％,spread(基点)\nA,100,4.35%,25\n", rows);
     let rows = &["3: A 1000000 0.0435 12"];
     check("id,本金,利率,期限\n,万元,%,月\nA,100,4.35,12\n", rows);
-    check(
-        "id,本金,利率,期限\n-,（万元）,（%）,个月\nA,100,4.35,12个月\n",
-        rows,
-    );
-    check(
-        "id,本金（万元）,利率,期限\n,万元,%,月\nA,100,4.35,12\n",
-        rows,
-    );
+    check("id,本金,利率,期限\n-,（万元）,（%）,个月\nA,100,4.35,12个月\n", rows);
+    check("id,本金（万元）,利率,期限\n,万元,%,月\nA,100,4.35,12\n", rows);
     for (file, expected) in [
-        (
-            "id,本金（万元）\n,亿元\nA,1\n",
-            "2: 本金（万元）: unit 亿元 below a header in 万元",
-        ),
-        (
-            "id,本金（USD）\nA,1\n",
-            "1: 本金（USD）: unit USD does not fit (want 元, 万元, 亿元)",
-        ),
-        (
-            "id,本金（%）\nA,1\n",
-            "1: 本金（%）: unit % does not fit (want 元, 万元, 亿元)",
-        ),
-        (
-            "id,本金,期限（年）\nA,1,1\n",
-            "1: 期限（年）: unit 年 does not fit (want 月)",
-        ),
-        (
-            "id,本金\n万元,元\nA,1\n",
-            "2: id: unit 万元 on a column without unit",
-        ),
+        ("id,本金（万元）\n,亿元\nA,1\n", "2: 本金（万元）: unit 亿元 below a header in 万元"),
+        ("id,本金（USD）\nA,1\n", "1: 本金（USD）: unit USD does not fit (want 元, 万元, 亿元)"),
+        ("id,本金（%）\nA,1\n", "1: 本金（%）: unit % does not fit (want 元, 万元, 亿元)"),
+        ("id,本金,期限（年）\nA,1,1\n", "1: 期限（年）: unit 年 does not fit (want 月)"),
+        ("id,本金\n万元,元\nA,1\n", "2: id: unit 万元 on a column without unit"),
         (
             "id,本金（万元）\nA,100元\n",
             "2: 本金（万元）: 100元 is in 元, but its column is in 万元",
@@ -320,10 +229,7 @@ fn limits() {
     let most = format!("id,principal\n{}", "A,1\n".repeat(MAX_ROWS));
     assert_eq!(lines(most.as_bytes()).len(), MAX_ROWS);
     check(&format!("{most}\n,,,\nA,1\n"), &["more than 100000 rows"]);
-    assert_eq!(
-        lines(&vec![b'a'; MAX_BYTES + 1]),
-        ["more than 67108864 bytes"]
-    );
+    assert_eq!(lines(&vec![b'a'; MAX_BYTES + 1]), ["more than 67108864 bytes"]);
 }
 
 #[test]
@@ -336,12 +242,7 @@ fn later_problems_have_the_place_of_their_cell() {
     assert!(rows[0].is_blank("style") && !rows[0].need("style"));
     assert_eq!(rows[0].rate("principal"), None);
     problems.duplicate_key(&rows[1].place("id"), "A", rows[0].number());
-    problems.dangling(
-        &rows[1].place("obligor"),
-        "C99",
-        "obligors.csv",
-        ["C1", "C9", "C09"],
-    );
+    problems.dangling(&rows[1].place("obligor"), "C99", "obligors.csv", ["C1", "C9", "C09"]);
     problems.at(&table.place(), "principal adds up to 2");
     assert_eq!(
         problems.into_lines(),

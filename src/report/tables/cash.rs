@@ -118,17 +118,9 @@ pub(super) fn accounts(deal: &Deal, flows: &Flows) -> Sheet {
     let moved = moved(flows);
     let mut balances = match deal.state() {
         None => vec![Decimal::ZERO; count],
-        Some(_) => flows
-            .cells
-            .accounts
-            .iter()
-            .map(|&cell| flows.opening[cell])
-            .collect(),
+        Some(_) => flows.cells.accounts.iter().map(|&cell| flows.opening[cell]).collect(),
     };
-    let closing = deal
-        .state()
-        .is_none()
-        .then_some((None, deal.terms().closing));
+    let closing = deal.state().is_none().then_some((None, deal.terms().closing));
     let dates = (0..flows.rows.len()).map(|row| (Some(row), flows.period(row).payment));
     for (row, date) in closing.into_iter().chain(dates) {
         for (at, balance) in balances.iter_mut().enumerate() {
@@ -170,16 +162,8 @@ fn moved(flows: &Flows) -> BTreeMap<(Option<usize>, usize), (Decimal, Decimal)> 
 
 /// Every commitment on every payment date.
 pub(super) fn supports(deal: &Deal, flows: &Flows) -> Sheet {
-    let header = [
-        "date",
-        "supporter",
-        "called",
-        "paid",
-        "unpaid",
-        "repaid",
-        "outstanding",
-        "commitment",
-    ];
+    let header =
+        ["date", "supporter", "called", "paid", "unpaid", "repaid", "outstanding", "commitment"];
     let mut sheet = Sheet::new("supports.csv", &header);
     for (row, after) in flows.rows.iter().enumerate() {
         let commitments = deal.commitments().iter().zip(&flows.cells.commitments);
@@ -264,15 +248,7 @@ fn posting_date(deal: &Deal, flows: &Flows, posting: &Posting) -> Date {
 
 /// What each loan did, by day; also what comes after the last distribution.
 pub(super) fn loans(deal: &Deal, flows: &Flows) -> Sheet {
-    let header = [
-        "due_date",
-        "loan",
-        "principal",
-        "interest",
-        "defaulted",
-        "recovered",
-        "prepaid",
-    ];
+    let header = ["due_date", "loan", "principal", "interest", "defaulted", "recovered", "prepaid"];
     let mut sheet = Sheet::new("loans.csv", &header);
     let mut days: BTreeMap<(Date, usize), LoanFlow> = BTreeMap::new();
     for flow in &flows.collections.loans {

@@ -37,9 +37,7 @@ struct Lines {
 
 impl Lines {
     fn push(&mut self, item: &str, value: Cell) {
-        self.sheet
-            .rows
-            .push(vec![Cell::text(&self.section), Cell::text(item), value]);
+        self.sheet.rows.push(vec![Cell::text(&self.section), Cell::text(item), value]);
     }
 
     fn text(&mut self, item: &str, value: impl ToString) {
@@ -52,10 +50,7 @@ impl Lines {
 
     /// Blank where there is none.
     fn yuan_or_blank(&mut self, item: &str, fen: Option<Fen>) {
-        self.push(
-            item,
-            fen.map_or(Cell::Blank, |fen| Cell::Yuan(yuan_of(fen))),
-        );
+        self.push(item, fen.map_or(Cell::Blank, |fen| Cell::Yuan(yuan_of(fen))));
     }
 
     fn rate(&mut self, item: &str, rate: Decimal) {
@@ -224,11 +219,7 @@ impl Lines {
                     let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
                     self.text("dates", dates.join("; "));
                 }
-                FeeDue::RatePa {
-                    rate_pa,
-                    base,
-                    day_count,
-                } => {
+                FeeDue::RatePa { rate_pa, base, day_count } => {
                     self.rate("rate_pa", *rate_pa);
                     self.text("base", fee_base(deal, base));
                     self.text("day_count", day_count.name());
@@ -284,6 +275,13 @@ impl Lines {
         match &scenario.defaults {
             DefaultRate::None => self.text("defaults", "named events only"),
             DefaultRate::Annual(rates) => self.text("annual_default_rate", listed(rates)),
+            DefaultRate::Obligors { given } => {
+                self.text("defaults", "each firm at its own one-year probability");
+                if let Some(factor) = given {
+                    self.rate("common_factor", factor.z);
+                    self.rate("correlation", factor.correlation);
+                }
+            }
             DefaultRate::Cumulative { rate, timing } => {
                 self.rate("cumulative_default_rate", *rate);
                 self.text("timing", listed(timing));
@@ -304,20 +302,14 @@ impl Lines {
         self.rate("coupon_shift", scenario.coupon_shift);
         self.yes("delinquent_default", scenario.delinquent_default);
         for &(at, date) in &scenario.obligor_defaults {
-            self.push(
-                &format!("default {}", deal.obligors()[at].name),
-                Cell::Date(date),
-            );
+            self.push(&format!("default {}", deal.obligors()[at].name), Cell::Date(date));
         }
         for &(at, date) in &scenario.supporter_failures {
             let name = &deal.supporters()[at].name;
             self.push(&format!("supporter_default {name}"), Cell::Date(date));
         }
         for &(at, date) in &scenario.prepaid_loans {
-            self.push(
-                &format!("prepaid {}", deal.loans()[at].name),
-                Cell::Date(date),
-            );
+            self.push(&format!("prepaid {}", deal.loans()[at].name), Cell::Date(date));
         }
     }
 
@@ -390,10 +382,8 @@ fn fee_base(deal: &Deal, base: &FeeBase) -> String {
         FeeBase::PoolPerforming => "pool_performing".to_owned(),
         FeeBase::NotesOpening(classes) if classes.is_empty() => "notes_opening".to_owned(),
         FeeBase::NotesOpening(classes) => {
-            let names: Vec<&str> = classes
-                .iter()
-                .map(|&at| deal.tranches()[at].name.as_str())
-                .collect();
+            let names: Vec<&str> =
+                classes.iter().map(|&at| deal.tranches()[at].name.as_str()).collect();
             format!("notes_opening: {}", names.join("; "))
         }
         FeeBase::Initial => "initial".to_owned(),
@@ -413,10 +403,7 @@ fn supporter_kind(kind: SupporterKind) -> &'static str {
 }
 
 fn listed(rates: &[Decimal]) -> String {
-    let each: Vec<String> = rates
-        .iter()
-        .map(|rate| rate.normalize().to_string())
-        .collect();
+    let each: Vec<String> = rates.iter().map(|rate| rate.normalize().to_string()).collect();
     match each.is_empty() {
         true => "0".to_owned(),
         false => each.join("; "),

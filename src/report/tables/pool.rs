@@ -76,11 +76,7 @@ impl Table {
     }
 
     fn value(&mut self, section: &str, item: &str, value: Cell) {
-        self.line(
-            section,
-            item,
-            [Cell::Blank, Cell::Blank, Cell::Blank, value],
-        );
+        self.line(section, item, [Cell::Blank, Cell::Blank, Cell::Blank, value]);
     }
 
     fn share_of(&self, balance: Fen) -> Cell {
@@ -92,12 +88,7 @@ impl Table {
         let whole = self.whole;
         self.part("pool", "loans", loans.len(), whole);
         self.part("pool", "obligors", by(deal, obligor).len(), whole);
-        self.part(
-            "pool",
-            "obligors with affiliates as one",
-            by(deal, group).len(),
-            whole,
-        );
+        self.part("pool", "obligors with affiliates as one", by(deal, group).len(), whole);
         let largest = loans.iter().map(|loan| loan.principal).max().unwrap_or(0);
         self.part("pool", "largest loan", loans.len().min(1), largest);
         if let Ok(count @ 1..) = i64::try_from(loans.len()) {
@@ -116,11 +107,7 @@ impl Table {
         self.average(deal, "age in years", &age);
         let (pledged, appraised) = pledged(deal);
         let ratio = super::part(yuan_of(pledged), yuan_of(appraised));
-        self.value(
-            "weighted",
-            "pledge ratio (pledged balance / appraised value)",
-            ratio,
-        );
+        self.value("weighted", "pledge ratio (pledged balance / appraised value)", ratio);
     }
 
     /// By balance.
@@ -148,12 +135,7 @@ impl Table {
         }
         let groups = by(deal, group);
         let taken = groups.len().min(1);
-        self.part(
-            "concentration",
-            "top obligor with affiliates",
-            taken,
-            largest(&groups, 1),
-        );
+        self.part("concentration", "top obligor with affiliates", taken, largest(&groups, 1));
         for (name, parts) in [
             ("obligors", obligors),
             ("obligors with affiliates as one", groups),
@@ -166,11 +148,7 @@ impl Table {
             };
             let hhi: f64 = parts.values().map(squares).sum();
             let effective = if hhi > 0.0 { 1.0 / hhi } else { 0.0 };
-            self.value(
-                "concentration",
-                &format!("HHI of {name}"),
-                Cell::Number(hhi, 6),
-            );
+            self.value("concentration", &format!("HHI of {name}"), Cell::Number(hhi, 6));
             let item = format!("effective number of {name}");
             self.value("concentration", &item, Cell::Number(effective, 6));
         }
@@ -314,14 +292,7 @@ fn annual_rate(deal: &Deal, loan: &Loan) -> f64 {
 fn pledged(deal: &Deal) -> (Fen, Fen) {
     let has = |at: usize| deal.rights().iter().any(|right| right.loans.contains(&at));
     let loans = deal.loans().iter().enumerate();
-    let balance = loans
-        .filter(|(at, _)| has(*at))
-        .map(|(_, loan)| loan.principal)
-        .sum();
-    let appraised = deal
-        .rights()
-        .iter()
-        .map(|right| right.appraised_value)
-        .sum();
+    let balance = loans.filter(|(at, _)| has(*at)).map(|(_, loan)| loan.principal).sum();
+    let appraised = deal.rights().iter().map(|right| right.appraised_value).sum();
     (balance, appraised)
 }

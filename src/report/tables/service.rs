@@ -52,11 +52,7 @@ fn distributed(
     let notional = tranche.notional;
     let per_100 = |amount: Decimal| Cell::Number(per_face(amount, notional), 6);
     let redeemed = class.closing.is_zero() && !class.opening.is_zero();
-    let record = if redeemed {
-        period.record_final
-    } else {
-        period.record
-    };
+    let record = if redeemed { period.record_final } else { period.record };
     let coupon = coupon_pa(deal, scenario, at, period);
     let days = crate::dates::days(period.accrual_start, period.accrual_end);
     let total = class.interest.paid + class.principal_paid;

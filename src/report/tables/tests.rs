@@ -150,11 +150,7 @@ fn distribution() {
          105.000000|0.000000|1.000000|0.05|40000.00|800000.00|0.00|0.00"
     );
     // 1,160,000 - 2,000 - 80,000 - 800,000 = 278,000: principal of 200,000, residual of 78,000.
-    assert!(
-        found[3].ends_with("|1.000000||0.00|200000.00|0.00|78000.00"),
-        "{}",
-        found[3]
-    );
+    assert!(found[3].ends_with("|1.000000||0.00|200000.00|0.00|78000.00"), "{}", found[3]);
 }
 
 #[test]
@@ -215,10 +211,6 @@ fn a_deal_in_which_nothing_is_paid_has_every_header() {
     for sheet in tables(&deal, &scenario, &with, [&found, &found], true) {
         assert!(!sheet.header.is_empty());
         let text = String::from_utf8(sheet.to_csv()).unwrap();
-        assert!(
-            text.starts_with(&format!("\u{feff}{}", sheet.header[0])),
-            "{}",
-            sheet.name
-        );
+        assert!(text.starts_with(&format!("\u{feff}{}", sheet.header[0])), "{}", sheet.name);
     }
 }

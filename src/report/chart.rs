@@ -1,0 +1,75 @@
+//! The charts of one exact run, as SVG text.
+//!
+//! Each chart is a small struct of plain data and draws itself; only `data` knows the engine. The
+//! same data give the same bytes, and any data give a readable sheet: what is missing is said in
+//! words.
+
+mod axis;
+mod canvas;
+mod collections;
+mod cover;
+mod data;
+mod notes;
+mod style;
+mod waterfall;
+
+pub use collections::CollectionsChart;
+pub use cover::{CoverChart, CoverLine};
+pub use notes::NotesChart;
+pub use style::Tone;
+pub use waterfall::{WaterfallChart, WaterfallItem};
+
+use super::Lang;
+use crate::deal::Deal;
+use crate::engine::Flows;
+
+/// Values under a name: one for each date of the chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    pub name: String,
+    pub tone: Tone,
+    pub values: Vec<f64>,
+}
+
+impl Series {
+    fn at(&self, index: usize) -> f64 {
+        style::sane(self.values.get(index).copied().unwrap_or(0.0))
+    }
+
+    fn shows(&self) -> bool {
+        (0..self.values.len()).any(|at| shows(self.at(at)))
+    }
+}
+
+/// Less than half a fen is nothing.
+fn shows(value: f64) -> bool {
+    value.abs() >= 0.005
+}
+
+/// The sum of all series on each date.
+fn stacked(series: &[Series], count: usize) -> Vec<f64> {
+    let sum = |at| series.iter().map(|one: &Series| one.at(at).max(0.0)).sum();
+    (0..count).map(sum).collect()
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(0.0, f64::max)
+}
+
+/// Every chart of a run: file name, SVG. `without` is the same scenario without support.
+pub fn charts(
+    deal: &Deal,
+    with: &Flows,
+    without: &Flows,
+    lang: Lang,
+) -> Vec<(&'static str, String)> {
+    vec![
+        ("collections.svg", data::collections(deal, with, lang).svg(lang)),
+        ("notes.svg", data::notes(deal, with, without).svg(lang)),
+        ("cover.svg", data::cover(deal, with, without, lang).svg(lang)),
+        ("waterfall.svg", data::waterfall(deal, with, lang).svg(lang)),
+    ]
+}
+
+#[cfg(test)]
+mod tests;
