@@ -2,7 +2,7 @@
 use super::*;
 use crate::analytics::listing::{Value, measures};
 use crate::analytics::sample::{YUAN, calm, date, deal, largest_defaults, parts, supported};
-use crate::deal::Parts;
+use crate::deal::{Parts, standard_waterfall};
 use crate::engine::{Support, run};
 use crate::scenario::Scenario;
 
@@ -104,4 +104,24 @@ fn no_line_is_not_a_number() {
             }
         }
     }
+}
+
+#[test]
+fn equals_with_enough_cash_are_paid_in_full_though_the_registrar_takes_its_fee() {
+    let mut parts = parts();
+    parts.terms.registrar_fee = Decimal::new(5, 5);
+    let mut second = parts.tranches[0].clone();
+    second.name = "B".to_owned();
+    second.notional = 300_000 * YUAN;
+    parts.tranches[0].notional = 500_000 * YUAN;
+    parts.tranches.insert(1, second);
+    let terms = &parts.terms;
+    parts.steps =
+        standard_waterfall(terms.structure, &parts.tranches, &[], &parts.accounts, 0, true);
+    let found = measured(parts, &calm(), Support::With);
+    for class in &found.classes {
+        assert_eq!((class.loss, class.late()), (0.0, false));
+    }
+    // 0.005% of interest of 2 x 40,000, of principal of 1,000,000.
+    assert_eq!(found.deal.fees_paid, yuan_of(54 * YUAN));
 }
