@@ -95,7 +95,7 @@ pub struct DealOutcome {
     pub recovered: Decimal,
     /// Recoveries, and principal that still performs, after the last distribution.
     pub unrealised: Decimal,
-    /// Defaults over initial principal.
+    /// All defaults so far over initial principal.
     pub cumulative_default_rate: Figure,
     /// Interest collected less fees, taxes and note interest, a year, over the opening pool.
     pub excess_spread: Figure,
@@ -248,7 +248,7 @@ fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
     let fees_unpaid = cells.fees.iter().map(|fee| closing[fee.now] + closing[fee.over]);
     let owed = cells.commitments.iter().map(|owed| closing[owed.outstanding]);
     let pool_principal = yuan_of(deal.pool_principal());
-    let rate = over(defaulted, pool_principal);
+    let rate = over(statement::defaulted_before(deal) + defaulted, pool_principal);
     DealOutcome {
         pool_principal,
         interest_collected: sum(|pool| pool.interest),

@@ -167,6 +167,11 @@ pub fn pool(flows: &Flows, row: usize) -> PoolDate {
     }
 }
 
+/// Defaults before the first row of a run: a deal in mid-life has some behind it.
+pub fn defaulted_before(deal: &Deal) -> Decimal {
+    deal.state().map_or(Decimal::ZERO, |state| yuan_of(state.cumulative_defaults))
+}
+
 /// Cash that the plan holds before the collections of a row: all accounts of collections and
 /// reserves.
 pub fn carried(deal: &Deal, flows: &Flows, row: usize) -> Decimal {

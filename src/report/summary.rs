@@ -167,6 +167,9 @@ impl Page<'_> {
             return self.line(none);
         }
         let deal = &self.with.deal;
+        if deal.calls == 0 {
+            return self.line(lang.say("- It is never called.", "- 从未启动。"));
+        }
         let amounts = [
             deal.support_called,
             deal.support_paid,
@@ -236,7 +239,7 @@ impl Page<'_> {
             ),
             Lang::Zh => format!(
                 "- 违约 {defaulted}（占入池本金 {rate}）；按期回收 {recovered}（占违约本金 \
-                 {share}），{late} 晚于最后分配日。\n- 回收假设：{from}。"
+                 {share}），另有 {late} 晚于最后分配日。\n- 回收假设：{from}。"
             ),
         };
         self.line(&text);

@@ -2,7 +2,7 @@
 use super::*;
 use crate::analytics::listing::{Value, measures};
 use crate::analytics::sample::{YUAN, calm, date, deal, largest_defaults, parts, supported};
-use crate::deal::{Parts, standard_waterfall};
+use crate::deal::{Parts, State, standard_waterfall};
 use crate::engine::{Support, run};
 use crate::scenario::Scenario;
 
@@ -124,4 +124,25 @@ fn equals_with_enough_cash_are_paid_in_full_though_the_registrar_takes_its_fee()
     }
     // 0.005% of interest of 2 x 40,000, of principal of 1,000,000.
     assert_eq!(found.deal.fees_paid, yuan_of(54 * YUAN));
+}
+
+#[test]
+fn a_deal_in_mid_life_is_measured_from_where_it_stands() {
+    let mut parts = parts();
+    parts.state = Some(State {
+        as_of: Some(date(2024, 1, 1)),
+        notes: vec![(800_000 * YUAN, 0), (200_000 * YUAN, 0)],
+        accounts: vec![40_000 * YUAN],
+        cumulative_defaults: 10_000 * YUAN,
+        ..State::default()
+    });
+    let found = measured(parts, &calm(), Support::With);
+    let a = &found.classes[0];
+    assert_eq!((a.interest_paid, a.loss), (yuan_of(40_000 * YUAN), 0.0));
+    near(&a.wal_years, 366.0 / 365.0);
+    assert_eq!(a.wal_years.note, "of what was left on 2024-01-01, from that day");
+    assert_eq!(a.yield_pa.value, None);
+    // 40,000 carried and 1,080,000 against 40,000 and 800,000.
+    near(&a.coverage, 1_120.0 / 840.0);
+    near(&found.deal.cumulative_default_rate, 0.01);
 }

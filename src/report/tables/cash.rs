@@ -28,7 +28,7 @@ pub(super) fn collections(deal: &Deal, flows: &Flows) -> Sheet {
     ];
     let mut sheet = Sheet::new("collections.csv", &header);
     let initial = yuan_of(deal.pool_principal());
-    let mut defaulted = Decimal::ZERO;
+    let mut defaulted = statement::defaulted_before(deal);
     for row in 0..flows.rows.len() {
         let (pool, period) = (statement::pool(flows, row), flows.period(row));
         defaulted += pool.defaulted;
