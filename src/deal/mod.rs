@@ -8,7 +8,7 @@ mod paper;
 mod terms;
 mod waterfall;
 
-pub use check::{Fault, Place};
+pub use check::{Fault, MAX_PERIODS, Place, doubts};
 pub use paper::{
     Account, AccountKind, Amortisation, Commitment, Coupon, Effect, Fee, FeeBase, FeeDue, Measure,
     PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
@@ -113,7 +113,8 @@ impl Deal {
     }
 }
 
-fn proceeds(tranche: &Tranche, rounding: Rounding) -> Fen {
+/// Paid in by the holders of a class at closing: notional x issue price / 100.
+pub fn proceeds(tranche: &Tranche, rounding: Rounding) -> Fen {
     let of_face = tranche.issue_price / Decimal::ONE_HUNDRED;
     Ratio::of_rate(of_face).unwrap_or(Ratio::ONE).of(tranche.notional, rounding)
 }

@@ -1,6 +1,6 @@
 //! The terms of a deal as a whole: dates, rounding, taxes, ledgers.
 
-use crate::dates::{Calendar, Date, Frequency, Roll};
+use crate::dates::{Calendar, Date, Frequency, Roll, add_months, grid};
 use crate::num::{Decimal, Fen, Rounding};
 
 /// Which standard waterfall a deal brings where it writes none.
@@ -127,4 +127,27 @@ pub struct Terms {
     pub recoveries_to: Recoveries,
     pub rate_time: RateTime,
     pub prepayment_base: PrepaymentBase,
+}
+
+impl Terms {
+    /// Payment dates before they move for business days, from the first to legal maturity. A legal
+    /// maturity off the grid adds a last date of its own.
+    pub fn nominal_dates(&self) -> Vec<Date> {
+        let last = self.legal_maturity;
+        let mut dates = if self.payment_dates.is_empty() {
+            grid(self.first_payment, self.frequency, last, false)
+        } else {
+            let mut dates = self.payment_dates.clone();
+            let months = self.frequency.months();
+            if let Some(&written) = dates.last() {
+                let later = (1..).map(|k| add_months(written, k * months));
+                dates.extend(later.take_while(|&date| date <= last));
+            }
+            dates
+        };
+        if dates.last().is_some_and(|&date| date < last) {
+            dates.push(last);
+        }
+        dates
+    }
 }

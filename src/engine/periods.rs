@@ -3,7 +3,7 @@
 //! Invariant: calculation <= transfer <= test <= support <= record <= payment on every row, and
 //! collection periods (previous calculation, this one] cover the time from the cut-off date on.
 
-use crate::dates::{Date, add_days, add_months, grid, month_end};
+use crate::dates::{Date, add_days, add_months, month_end};
 use crate::deal::{Accrual, Calculation, Terms};
 
 /// One payment date and the dates that lead to it.
@@ -31,7 +31,7 @@ pub struct Period {
 pub fn periods(terms: &Terms) -> Vec<Period> {
     let mut out: Vec<Period> = Vec::new();
     let mut accrual_start = terms.closing;
-    for nominal in nominal_dates(terms) {
+    for nominal in terms.nominal_dates() {
         let payment = terms.calendar.roll(nominal, terms.roll);
         let accrual_end = match terms.accrual {
             Accrual::Unadjusted => nominal,
@@ -53,25 +53,6 @@ pub fn periods(terms: &Terms) -> Vec<Period> {
         accrual_start = accrual_end;
     }
     out
-}
-
-/// Payment dates before they move for business days.
-pub(crate) fn nominal_dates(terms: &Terms) -> Vec<Date> {
-    let mut dates = if terms.payment_dates.is_empty() {
-        grid(terms.first_payment, terms.frequency, terms.legal_maturity, false)
-    } else {
-        let mut dates = terms.payment_dates.clone();
-        let months = terms.frequency.months();
-        if let Some(&last) = dates.last() {
-            let later = (1..).map(|k| add_months(last, k * months));
-            dates.extend(later.take_while(|&date| date <= terms.legal_maturity));
-        }
-        dates
-    };
-    if dates.last().is_some_and(|&last| last < terms.legal_maturity) {
-        dates.push(terms.legal_maturity);
-    }
-    dates
 }
 
 fn calculation_date(terms: &Terms, nominal: Date, payment: Date) -> Date {

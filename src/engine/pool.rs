@@ -5,7 +5,7 @@
 
 use super::periods::Period;
 use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
-use crate::dates::{Date, DayCount, add_months, days};
+use crate::dates::{Date, DayCount, add_days, add_months, days};
 use crate::deal::Deal;
 use crate::num::{Decimal, Fen, Ratio, Rounding, fen_of, yuan_of};
 
@@ -63,10 +63,18 @@ pub(crate) fn period_of(periods: &[Period], date: Date) -> usize {
     periods.partition_point(|period| period.calculation < date)
 }
 
+/// Dues count from the cut-off date on; of a deal in mid-life, from the day after the calculation
+/// date of the last payment made, for its loans stand at what they owe then.
+fn first_day(deal: &Deal, periods: &[Period]) -> Date {
+    let as_of = deal.state().and_then(|state| state.as_of);
+    let paid = as_of.and_then(|day| periods.iter().rfind(|period| period.payment <= day));
+    paid.map_or(deal.terms().cutoff, |period| add_days(period.calculation, 1))
+}
+
 fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period]) -> ContractLoan {
     let terms = deal.terms();
     let rounding = terms.rounding;
-    let dates = due_dates(loan, terms.cutoff);
+    let dates = due_dates(loan, first_day(deal, periods));
     let count = dates.len();
     let mut dues = Vec::with_capacity(count);
     let mut balance = loan.principal;
@@ -119,8 +127,8 @@ fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period
     }
 }
 
-/// (start, due date, whole period of the grid) of every due date on or after the cut-off date.
-fn due_dates(loan: &Loan, cutoff: Date) -> Vec<(Date, Date, bool)> {
+/// (start, due date, whole period of the grid) of every due date from a day on.
+fn due_dates(loan: &Loan, from: Date) -> Vec<(Date, Date, bool)> {
     if loan.repayment == Repayment::AtMaturity {
         return vec![(loan.origination, loan.maturity, false)];
     }
@@ -140,7 +148,7 @@ fn due_dates(loan: &Loan, cutoff: Date) -> Vec<(Date, Date, bool)> {
         all.push((loan.maturity, on_grid && (all.len() > 1 || from_origination)));
     }
     let whole_of = |pair: &[(Date, bool)]| (pair[0].0, pair[1].0, pair[1].1);
-    all.windows(2).map(whole_of).filter(|&(_, date, _)| date >= cutoff).collect()
+    all.windows(2).map(whole_of).filter(|&(_, date, _)| date >= from).collect()
 }
 
 fn custom_due(loan: &Loan, date: Date) -> Option<crate::asset::Due> {

@@ -3,6 +3,10 @@
 //! whatever cannot be read in exactly one way becomes a line in [`problems::Problems`], with file,
 //! row and column, and reading goes on so that one run shows every mistake.
 //!
+//! A deal folder is read by [`read_folder`] (the only code here that opens a file) and made into a
+//! checked deal with its scenarios by [`assemble`]; what tables and columns there are is said once,
+//! in [`mod@columns`].
+//!
 //! - [`mod@problems`] what is wrong, and how it is said; one method for each kind of mistake.
 //! - [`mod@table`] a file and a list of [`table::Column`]s in, typed rows out.
 //! - [`mod@cell`] the text of one cell in, one value out; knows no files.
@@ -41,8 +45,23 @@
 //!     ["loans.csv:3: 本金（万元）: 1.5e2 is not an amount: scientific notation has lost digits"],
 //! );
 //! ```
+mod actuals;
+mod assemble;
 pub mod cell;
+pub mod columns;
+mod deal_terms;
 mod decode;
+mod fees;
+mod folder;
 mod header;
+mod paper;
+mod pool;
 pub mod problems;
+mod reader;
+mod rules;
+mod scenarios;
+mod state;
 pub mod table;
+
+pub use assemble::{Loaded, assemble};
+pub use folder::{Source, read_folder};

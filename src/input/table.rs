@@ -346,6 +346,12 @@ impl<'t> Row<'t> {
         !blank
     }
 
+    /// The cell as it stands, for one whose kind another cell decides, or that holds a list; the
+    /// caller checks it.
+    pub fn written(&self, column: &str) -> Option<&'t str> {
+        self.filled(column, |_| true).map(|cell| cell.text)
+    }
+
     pub fn text(&self, column: &str) -> Option<&'t str> {
         let cell = self.filled(column, |kind| kind == Kind::Text)?;
         let bad = |fault| self.table.problems.not_a_text(&self.place(column), cell.text, fault);

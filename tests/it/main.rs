@@ -2,14 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod auditor;
-//mod conformance;
+mod conformance;
 mod deals;
 mod exhaustive;
 mod lanes;
-//mod loaded;
+mod loaded;
 mod pool;
 mod random;
 mod support;
 mod tidy;
 mod waterfall;
-//mod workloads;
+mod workloads;

@@ -1,0 +1,108 @@
+//! The tables as a text to read.
+
+use super::{About, NOT_MODELLED, TABLES, UNMODELLED};
+use crate::input::table::{Column, Kind};
+use std::fmt::Write;
+
+const INTRODUCTION: &str = "\
+# Tables of a deal
+
+A deal is a folder of CSV files. `deal.csv`, `obligors.csv`, `loans.csv` and `tranches.csv` are
+needed; the others are there if the deal has such things. Files that are not CSV are ignored; a CSV
+file with another name is a problem. `ipabs check FOLDER` reads everything and lists every problem,
+with file, row and column, in one run.
+
+What is accepted in every table:
+
+- **Encoding**: UTF-8 with or without BOM, or GB18030. A damaged or doubtful file is refused.
+- **Cells**: separated by commas; a cell holds one line. Lists inside a cell are separated by `;`.
+- **Headers**: English or Chinese, in any order, perhaps with a unit: `本金（万元）`, `利率(%)`. A row
+  of units below the header is read too. Unknown columns are a problem.
+- **Amounts**: yuan, exact to the fen: `1000000.00`, `1,000,000.00`, `100万元`.
+- **Rates and shares**: `4.35%`, `0.0435`, `435bp`; a bare number from 1 up is refused as ambiguous.
+- **Dates**: `2021-07-12`, `2021/7/12`, `20210712`, `2021年7月12日`, from 1990 to 2100.
+- **Whole numbers**: `12`; **flags**: `yes`, `no`, `是`, `否`; **choices**: the English or the Chinese word.
+- **Names**: at most 120 characters, not starting with `=`, `+`, `-` or `@`. The first column of a
+  table is its key: no key twice, unless the table says otherwise.
+
+Limits: 100,000 rows and 64 MiB a table, 16 tranches, 8 accounts, 32 fees, 32 triggers, 200 steps,
+100 scenarios, 32 supporters, 8 commitments, 600 payment dates.
+";
+
+/// The whole as Markdown.
+pub fn documentation() -> String {
+    let mut out = String::from(INTRODUCTION);
+    for table in TABLES {
+        section(&mut out, table);
+    }
+    out.push_str("\n## Not modelled\n\n");
+    out.push_str("Refused by name, so that nobody takes a result for what it is not.\n\n");
+    for (words, what) in NOT_MODELLED {
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        let _ = writeln!(out, "- `deal.csv`, {}: {what}", words.join(", "));
+    }
+    for (file, what) in UNMODELLED {
+        let _ = writeln!(out, "- `{file}`: {what} not modelled yet");
+    }
+    out
+}
+
+fn section(out: &mut String, table: &About) {
+    let _ = writeln!(out, "\n## {} ({})\n\n{}.\n", table.file, table.zh, capital(table.holds));
+    rows(out, "column", table.columns);
+    if !table.items.is_empty() {
+        let first = table.columns.iter().find(|column| column.meaning.contains("list is below"));
+        let first = first.map_or("key", |column| column.name);
+        let _ = writeln!(out, "\nEach {first}:\n");
+        rows(out, first, table.items);
+    }
+}
+
+fn rows(out: &mut String, first: &str, columns: &[Column]) {
+    let _ = writeln!(out, "| {first} | 中文 | kind | if blank | meaning | example |");
+    let _ = writeln!(out, "|---|---|---|---|---|---|");
+    for column in columns {
+        let blank = match (column.required, column.default) {
+            (true, _) => "**required**",
+            (false, "") => "-",
+            (false, text) => text,
+        };
+        let cells = [
+            &format!("`{}`", column.name),
+            &column.zh.join(", "),
+            &kind(column),
+            blank,
+            column.meaning,
+            &format!("`{}`", column.example),
+        ];
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+}
+
+fn kind(column: &Column) -> String {
+    match column.kind {
+        Kind::Text => "text".to_string(),
+        Kind::Amount => "amount (yuan)".to_string(),
+        Kind::Rate => "rate".to_string(),
+        Kind::Date => "date".to_string(),
+        Kind::Integer => "whole number".to_string(),
+        Kind::Flag => "yes or no".to_string(),
+        Kind::Choice(words) => {
+            let words: Vec<String> = words.iter().map(|word| choice(word)).collect();
+            words.join(", ")
+        }
+    }
+}
+
+/// `bullet/到期一次还本` as `bullet` (到期一次还本).
+fn choice(word: &str) -> String {
+    match word.split_once('/') {
+        Some((word, others)) => format!("`{word}` ({})", others.replace('/', ", ")),
+        None => format!("`{word}`"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
