@@ -201,6 +201,7 @@ fn a_deal_in_which_nothing_is_paid_has_every_header() {
     let mut parts = supported();
     parts.tranches.clear();
     parts.steps.clear();
+    parts.fees.clear();
     parts.commitments.clear();
     parts.supporters.clear();
     parts.terms.purchase_price = 0;
