@@ -29,18 +29,19 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         let mut whole = Row::ZERO;
         if pay.split == Split::ProRata && pay.claims.len() > 1 {
             for claim in &pay.claims {
-                whole.add(&self.due(at, claim, &cash));
+                whole.add(&self.gross(claim, &self.due(at, claim, &cash)));
             }
         }
         for claim in &pay.claims {
             let due = self.due(at, claim, &cash);
+            let gross = self.gross(claim, &due);
             let offered = match pay.split {
-                Split::ProRata if pay.claims.len() > 1 => self.portion(&cash, &due, &whole),
+                Split::ProRata if pay.claims.len() > 1 => self.portion(&cash, &gross, &whole),
                 Split::ProRata | Split::InOrder => cash,
             };
             let spent = self.settle(pay, claim, Party::Account(pay.from), held, &due, &offered);
             cash.sub(&spent);
-            whole.sub(&due);
+            whole.sub(&gross);
         }
         for claim in pay.claims.iter().filter(|claim| !claim.top_ups.is_empty()) {
             self.top_up(pay, claim);
@@ -57,6 +58,15 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             };
         }
         open
+    }
+
+    /// What is due with the registrar's fee on it: equals share by that.
+    fn gross(&self, claim: &PayClaim, due: &Row<A, L>) -> Row<A, L> {
+        let mut gross = *due;
+        if let Some((rate, _)) = self.plan.registrar.filter(|_| claim.registered) {
+            gross.add(&due.times(rate, self.plan.rounding));
+        }
+        gross
     }
 
     /// What equals get: cash x due / whole, or all that is due where there is enough.

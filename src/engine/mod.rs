@@ -19,10 +19,10 @@ mod pool;
 mod recovery;
 
 pub use batch::{Runs, run_all};
-pub use collect::LoanFlow;
-pub use collect::{Collected, Collections, collect};
+pub use collect::{Collected, Collections, LoanFlow, collect};
 pub use flows::{Breach, Event, Flows, Support, account_name, run, run_in_lanes};
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
-pub use plan::{Plan, plan};
+pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells, coupon_pa, plan};
+pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};

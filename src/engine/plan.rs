@@ -526,29 +526,11 @@ impl Compiler<'_> {
 
     /// Coupon x days / base of one period.
     fn coupon(&self, at: usize, period: &Period) -> Ratio {
-        let tranche = &self.deal.tranches()[at];
-        let shift = self.scenario.coupon_shift;
-        let rate = match &tranche.coupon {
-            Coupon::None => return Ratio::ZERO,
-            Coupon::Fixed(rate) => *rate + shift,
-            Coupon::Floating { tenor, spread_pa } => {
-                self.lpr(*tenor, period.accrual_start) + *spread_pa
-            }
-            Coupon::Step(steps) => {
-                let held = steps.iter().rfind(|step| step.0 <= period.accrual_start);
-                held.or(steps.first()).map_or(Decimal::ZERO, |step| step.1) + shift
-            }
+        let Some(rate) = coupon_pa(self.deal, self.scenario, at, period) else {
+            return Ratio::ZERO;
         };
-        let year = fraction(tranche.day_count, period.accrual_start, period.accrual_end);
-        rate_over(rate.max(Decimal::ZERO), year)
-    }
-
-    fn lpr(&self, tenor: LprTenor, on: Date) -> Decimal {
-        let shift = match on >= self.deal.terms().cutoff {
-            true => self.scenario.lpr_shift,
-            false => Decimal::ZERO,
-        };
-        self.deal.lpr().on(on, tenor).unwrap_or(Decimal::ZERO) + shift
+        let day_count = self.deal.tranches()[at].day_count;
+        rate_over(rate, fraction(day_count, period.accrual_start, period.accrual_end))
     }
 
     /// Pass-through classes grouped by the first step that pays their principal.
@@ -924,6 +906,36 @@ impl Compiler<'_> {
             curable: trigger.curable,
         }
     }
+}
+
+/// The annual coupon of a class over one accrual period, never below 0; none for a class without.
+pub fn coupon_pa(
+    deal: &Deal,
+    scenario: &Scenario,
+    tranche: usize,
+    period: &Period,
+) -> Option<Decimal> {
+    let shift = scenario.coupon_shift;
+    let rate = match &deal.tranches()[tranche].coupon {
+        Coupon::None => return None,
+        Coupon::Fixed(rate) => *rate + shift,
+        Coupon::Floating { tenor, spread_pa } => {
+            lpr(deal, scenario, *tenor, period.accrual_start) + *spread_pa
+        }
+        Coupon::Step(steps) => {
+            let held = steps.iter().rfind(|step| step.0 <= period.accrual_start);
+            held.or(steps.first()).map_or(Decimal::ZERO, |step| step.1) + shift
+        }
+    };
+    Some(rate.max(Decimal::ZERO))
+}
+
+fn lpr(deal: &Deal, scenario: &Scenario, tenor: LprTenor, on: Date) -> Decimal {
+    let shift = match on >= deal.terms().cutoff {
+        true => scenario.lpr_shift,
+        false => Decimal::ZERO,
+    };
+    deal.lpr().on(on, tenor).unwrap_or(Decimal::ZERO) + shift
 }
 
 /// An annual rate over a share of a year.

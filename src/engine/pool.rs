@@ -156,7 +156,7 @@ fn custom_due(loan: &Loan, date: Date) -> Option<crate::asset::Due> {
 }
 
 /// The annual rate of a period that starts on a day.
-fn rate_on(deal: &Deal, loan: &Loan, start: Date, lpr_shift: Decimal) -> Decimal {
+pub(crate) fn rate_on(deal: &Deal, loan: &Loan, start: Date, lpr_shift: Decimal) -> Decimal {
     match loan.rate {
         LoanRate::Fixed(rate) => rate,
         LoanRate::Floating { tenor, spread_pa, reset_months } => {

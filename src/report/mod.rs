@@ -1,6 +1,26 @@
-//! Floor 8: how does it come out?
+//! Floor 8: how does it go out?
+//!
+//! A deal and its runs become tables, a summary and charts, as bytes with names; nothing here opens
+//! a file. Invariant: the same deal, scenario and version give the same bytes: no clock, no path,
+//! no machine.
 
 pub mod chart;
+pub mod headline;
+pub mod manifest;
+pub mod names;
+pub mod summary;
+mod summary_notes;
+pub mod table;
+pub mod tables;
+pub mod words;
+
+pub use headline::{headline, written};
+
+use crate::analytics::outcome::outcome;
+use crate::deal::Deal;
+use crate::engine::Runs;
+use crate::report::manifest::Manifest;
+use crate::scenario::Scenario;
 
 /// The language of what people read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,3 +28,31 @@ pub enum Lang {
     En,
     Zh,
 }
+
+/// Every file of one scenario, in a fixed order: tables, charts, the summary, where it all comes
+/// from, the manifest. `inputs` are names and SHA-256 of the deal's tables, by name.
+pub fn run_files(
+    deal: &Deal,
+    inputs: &[(String, String)],
+    scenario: &Scenario,
+    runs: &Runs,
+    lang: Lang,
+    with_loans: bool,
+) -> Vec<(String, Vec<u8>)> {
+    let outcomes = [&outcome(deal, &runs.with), &outcome(deal, &runs.without)];
+    let sheets = tables::tables(deal, scenario, &runs.with, outcomes, with_loans);
+    let mut files: Vec<(String, Vec<u8>)> =
+        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
+    let charts = chart::charts(deal, &runs.with, &runs.without, lang);
+    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
+    let summary = summary::summary(deal, scenario, runs, outcomes, lang);
+    files.push(("summary.md".to_owned(), summary.into_bytes()));
+    let sources = manifest::sources(deal, inputs, lang);
+    files.push(("sources.md".to_owned(), sources.into_bytes()));
+    let manifest = Manifest::of_run(inputs, &[scenario], lang, with_loans);
+    files.push(("manifest.json".to_owned(), manifest.to_json()));
+    files
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! What a run was made from: enough to make it again, and nothing of where or when it was made.
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::deal::Deal;
+use crate::report::Lang;
+use crate::scenario::Scenario;
+
+/// `manifest.json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    pub program: &'static str,
+    pub version: &'static str,
+    pub command: &'static str,
+    pub lang: &'static str,
+    /// `loans.csv` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loans: Option<bool>,
+    /// Of a simulation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paths: Option<u64>,
+    pub scenarios: Vec<String>,
+    /// SHA-256 of every table, by name.
+    pub inputs: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// Of a command that neither samples nor takes options of its own.
+    pub fn new(
+        command: &'static str,
+        inputs: &[(String, String)],
+        scenarios: &[&Scenario],
+        lang: Lang,
+    ) -> Manifest {
+        Manifest {
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            command,
+            lang: match lang {
+                Lang::En => "en",
+                Lang::Zh => "zh",
+            },
+            loans: None,
+            seed: None,
+            paths: None,
+            scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
+            inputs: inputs.iter().cloned().collect(),
+        }
+    }
+
+    /// Of `run`.
+    pub fn of_run(
+        inputs: &[(String, String)],
+        scenarios: &[&Scenario],
+        lang: Lang,
+        with_loans: bool,
+    ) -> Manifest {
+        Manifest { loans: Some(with_loans), ..Manifest::new("run", inputs, scenarios, lang) }
+    }
+
+    /// The file.
+    pub fn to_json(&self) -> Vec<u8> {
+        // Strings and numbers always have a JSON form.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// `sources.md`: which tables were read, what the program added, what to keep in mind.
+pub fn sources(deal: &Deal, inputs: &[(String, String)], lang: Lang) -> String {
+    let title = lang.say("Where the numbers come from", "数据来源");
+    let read = lang.say(
+        "Everything was computed from these tables, read as they stand (SHA-256):",
+        "全部结果由下列输入表计算得出（附 SHA-256）：",
+    );
+    let table = lang.say("table", "表");
+    let mut text = format!("# {title}: {}\n\n{read}\n\n", deal.terms().name);
+    text.push_str(&format!("| {table} | SHA-256 |\n|---|---|\n"));
+    for (name, hash) in inputs {
+        text.push_str(&format!("| {name} | `{hash}` |\n"));
+    }
+    let notes = match lang {
+        Lang::En => {
+            "\n\
+- Which terms are public and which are assumed is written beside the tables, in the deal's own \
+`SOURCE.md`; the program cannot tell them apart.\n\
+- Business days follow the State Council's holiday notices up to the last year that the program \
+carries; after it only weekends are closed, unless the deal brings its own days.\n\
+- Where the deal brings no path of the loan prime rate, the announced one is used; its last rate \
+holds from there on.\n\
+- Scenarios are assumptions, not forecasts.\n"
+        }
+        Lang::Zh => {
+            "\n\
+- 哪些条款来自公开资料、哪些是假设，见输入表所在文件夹的 `SOURCE.md`；程序无法区分。\n\
+- 工作日按国务院办公厅节假日安排；超出程序所载年份后仅周末休市，除非交易自带日历。\n\
+- 交易未自带 LPR 路径的，采用已公布的 LPR；最后一次报价此后一直沿用。\n\
+- 情景是假设，不是预测。\n"
+        }
+    };
+    text.push_str(notes);
+    text
+}

@@ -1,0 +1,334 @@
+//! `summary.md`: one scenario in words, for a reader who opens one file only.
+use crate::analytics::outcome::{ClassOutcome, Figure, Outcome};
+use crate::analytics::statement;
+use crate::deal::Deal;
+use crate::engine::{Event, Flows, Runs};
+use crate::num::{Amount, Decimal, Fen, yuan_of};
+use crate::report::names;
+use crate::report::words::percent;
+use crate::report::{Lang, summary_notes};
+use crate::scenario::{Recovery, Scenario};
+
+/// The page.
+pub fn summary(
+    deal: &Deal,
+    scenario: &Scenario,
+    runs: &Runs,
+    outcomes: [&Outcome; 2],
+    lang: Lang,
+) -> String {
+    let mut page = Page {
+        deal,
+        scenario,
+        runs,
+        with: outcomes[0],
+        without: outcomes[1],
+        lang,
+        text: String::new(),
+    };
+    page.facts();
+    page.first_break();
+    page.supporter();
+    page.pledge();
+    page.classes();
+    page.events();
+    page.text.push_str(summary_notes::notes(lang));
+    page.text
+}
+
+struct Page<'a> {
+    deal: &'a Deal,
+    scenario: &'a Scenario,
+    runs: &'a Runs,
+    with: &'a Outcome,
+    without: &'a Outcome,
+    lang: Lang,
+    text: String,
+}
+
+impl Page<'_> {
+    fn heading(&mut self, en: &str, zh: &str) {
+        self.text.push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn facts(&mut self) {
+        let (deal, lang) = (self.deal, self.lang);
+        let terms = deal.terms();
+        self.line(&format!("# {}: {}\n", terms.name, self.scenario.name));
+        let pool = lang.amount(yuan_of(deal.pool_principal()));
+        let (loans, firms) = (deal.loans().len(), deal.obligors().len());
+        let rights = deal.rights();
+        let appraised: Fen = rights.iter().map(|right| right.appraised_value).sum();
+        let (count, appraised) = (rights.len(), lang.amount(yuan_of(appraised)));
+        let notes: Vec<String> = deal
+            .tranches()
+            .iter()
+            .map(|class| format!("{} {}", class.name, lang.figure(yuan_of(class.notional))))
+            .collect();
+        let (notes, unit) = (lang.listed(&notes), lang.unit());
+        let (cutoff, closing, end) = (terms.cutoff, terms.closing, terms.legal_maturity);
+        let text = match lang {
+            Lang::En => format!(
+                "- Pool: {loans} loans of {firms} firms, {pool}, at the cut-off date {cutoff}.\n\
+                 - Pledge: {count} rights, appraised at {appraised}.\n\
+                 - Notes ({unit}): {notes}; from {closing}, legal maturity {end}."
+            ),
+            Lang::Zh => format!(
+                "- 资产池：{firms} 家企业 {loans} 笔贷款，{pool}，封包日 {cutoff}。\n\
+                 - 质押：{count} 项知识产权，评估值 {appraised}。\n\
+                 - 证券（{unit}）：{notes}；设立日 {closing}，法定到期日 {end}。"
+            ),
+        };
+        self.line(&text);
+        let supporters: Vec<String> =
+            (0..deal.commitments().len()).map(|at| names::supporter(deal, at)).collect();
+        let label = lang.say("- Shortfall commitment: ", "- 差额支付承诺：");
+        let none = lang.say("none", "无");
+        let named = lang.listed(&supporters);
+        let named = if supporters.is_empty() { none } else { &named };
+        self.line(&format!("{label}{named}"));
+    }
+
+    fn first_break(&mut self) {
+        self.heading("What breaks first", "最先出现的缺口");
+        let lang = self.lang;
+        for (outcome, flows) in [(self.with, &self.runs.with), (self.without, &self.runs.without)] {
+            let label = self.support_label(flows);
+            let text = match earliest(outcome) {
+                None => lang
+                    .say(
+                        "every class is paid what is due to it, on its date.",
+                        "各级证券均按时足额兑付。",
+                    )
+                    .to_owned(),
+                Some(at) => self.break_of(outcome, flows, at),
+            };
+            self.line(&format!("- {label}{text}"));
+        }
+        let force = |event: &Event| matches!(event, Event::InForce(_));
+        let first = self.runs.with.events.iter().find(|(_, event)| force(event));
+        if let Some(&(date, event)) = first {
+            let (_, name) = names::event(self.deal, event);
+            let text = match lang {
+                Lang::En => format!("- The first event in force (with support): {name}, {date}."),
+                Lang::Zh => format!("- 首个生效的触发事件（有增信）：{name}，{date}。"),
+            };
+            self.line(&text);
+        }
+    }
+
+    fn support_label(&self, flows: &Flows) -> &'static str {
+        match (flows.support, self.lang) {
+            (crate::engine::Support::With, Lang::En) => "With support: ",
+            (crate::engine::Support::Without, Lang::En) => "Without: ",
+            (crate::engine::Support::With, Lang::Zh) => "有增信：",
+            (crate::engine::Support::Without, Lang::Zh) => "无增信：",
+        }
+    }
+
+    /// The first shortfall of a class, in amounts.
+    fn break_of(&self, outcome: &Outcome, flows: &Flows, at: usize) -> String {
+        let lang = self.lang;
+        let name = &self.deal.tranches()[at].name;
+        let Some(date) = outcome.classes[at].first_shortfall else {
+            return String::new();
+        };
+        let row = (0..flows.rows.len()).find(|&row| flows.period(row).payment == date);
+        let missing = row.map(|row| {
+            let class = statement::class(self.deal, flows, row, at);
+            (class.interest.unpaid, class.principal_unpaid)
+        });
+        let (interest, principal) = missing.unwrap_or_default();
+        let (interest, principal) = (lang.amount(interest), lang.amount(principal));
+        match lang {
+            Lang::En => format!(
+                "class {name}, on {date}: {interest} of interest and {principal} of principal \
+                 due are not paid."
+            ),
+            Lang::Zh => {
+                format!("{name} 级，{date}：应付利息缺口 {interest}，应付本金缺口 {principal}。")
+            }
+        }
+    }
+
+    fn supporter(&mut self) {
+        self.heading("What the supporter is worth", "增信的价值");
+        let lang = self.lang;
+        if self.deal.commitments().is_empty() {
+            let none = lang.say(
+                "The deal has no shortfall commitment; both runs are the same.",
+                "本交易没有差额支付承诺，两种口径结果相同。",
+            );
+            return self.line(none);
+        }
+        let deal = &self.with.deal;
+        if deal.calls == 0 {
+            return self.line(lang.say("- It is never called.", "- 从未启动。"));
+        }
+        let amounts = [
+            deal.support_called,
+            deal.support_paid,
+            deal.support_repaid,
+            deal.support_unreimbursed,
+        ];
+        let [called, paid, repaid, owed] = amounts.map(|amount| lang.amount(amount));
+        let calls = deal.calls;
+        let text = match lang {
+            Lang::En => format!(
+                "- Calls: {calls}, for {called} in all; it pays {paid}, gets {repaid} back, and is \
+                 still owed {owed} at the end."
+            ),
+            Lang::Zh => format!(
+                "- 共 {calls} 个兑付日启动，金额 {called}；实际支付 {paid}，收回 {repaid}，\
+                 期末尚未受偿 {owed}。"
+            ),
+        };
+        self.line(&text);
+        let saved: Decimal = (0..self.deal.tranches().len())
+            .map(|at| self.without.classes[at].loss_amount - self.with.classes[at].loss_amount)
+            .sum();
+        let (saved, late) = (lang.amount(saved), self.late(self.without));
+        let with = self.late(self.with);
+        let text = match lang {
+            Lang::En => format!(
+                "- It keeps {saved} of principal from being lost. Late without it: {late}; with \
+                 it: {with}."
+            ),
+            Lang::Zh => format!(
+                "- 使本金损失减少 {saved}。未按时足额兑付的档次：无增信 {late}；有增信 {with}。"
+            ),
+        };
+        self.line(&text);
+    }
+
+    /// The classes that are late.
+    fn late(&self, outcome: &Outcome) -> String {
+        let classes = self.deal.tranches().iter().zip(&outcome.classes);
+        let late: Vec<String> = classes
+            .filter(|(_, class)| class.late())
+            .map(|(tranche, _)| tranche.name.clone())
+            .collect();
+        match late.is_empty() {
+            true => self.lang.say("none", "无").to_owned(),
+            false => self.lang.listed(&late),
+        }
+    }
+
+    fn pledge(&mut self) {
+        self.heading("What the pledge is worth", "质押的价值");
+        let (lang, deal) = (self.lang, &self.with.deal);
+        if deal.defaulted.is_zero() {
+            let none =
+                lang.say("Nothing defaults, so nothing is recovered.", "没有违约，无处置回收。");
+            return self.line(none);
+        }
+        let rate = deal.cumulative_default_rate.value.map_or("-".to_owned(), percent);
+        let defaulted = lang.amount(deal.defaulted);
+        let recovered = lang.amount(deal.recovered);
+        let share = share(deal.recovered, deal.defaulted);
+        let (late, from) = (lang.amount(deal.unrealised), self.recovery_from());
+        let text = match lang {
+            Lang::En => format!(
+                "- {defaulted} default ({rate} of the pool); {recovered} come back in time \
+                 ({share} of it), and {late} too late for the notes.\n- Recovery: {from}."
+            ),
+            Lang::Zh => format!(
+                "- 违约 {defaulted}（占入池本金 {rate}）；按期回收 {recovered}（占违约本金 \
+                 {share}），另有 {late} 晚于最后分配日。\n- 回收假设：{from}。"
+            ),
+        };
+        self.line(&text);
+    }
+
+    fn recovery_from(&self) -> String {
+        match (&self.scenario.recovery, self.lang) {
+            (Recovery::Rights(_), Lang::En) => "from the pledged rights, one by one".to_owned(),
+            (Recovery::Rights(_), Lang::Zh) => "逐项处置质押的知识产权".to_owned(),
+            (Recovery::Flat { rate, .. }, Lang::En) => {
+                format!("{} of defaulted principal", names::percent(*rate))
+            }
+            (Recovery::Flat { rate, .. }, Lang::Zh) => {
+                format!("违约本金的 {}", names::percent(*rate))
+            }
+        }
+    }
+
+    fn classes(&mut self) {
+        self.heading("By class", "各级证券");
+        let lang = self.lang;
+        let unit = lang.unit();
+        let head = match lang {
+            Lang::En => format!(
+                "| class | support | notional, {unit} | interest | principal | residual | loss | \
+                 short from | average life, years | yield |"
+            ),
+            Lang::Zh => format!(
+                "| 档次 | 增信 | 发行额（{unit}） | 利息 | 本金 | 剩余收益 | 损失 | 首次未足额 | \
+                 加权平均期限（年） | 收益率 |"
+            ),
+        };
+        self.line(&head);
+        self.line("|---|---|---:|---:|---:|---:|---:|---|---:|---:|");
+        for at in 0..self.deal.tranches().len() {
+            for (outcome, word) in
+                [(self.with, lang.say("with", "有")), (self.without, lang.say("without", "无"))]
+            {
+                let name = &self.deal.tranches()[at].name;
+                let row = self.class_row(&outcome.classes[at]);
+                self.line(&format!("| {name} | {word} | {row} |"));
+            }
+        }
+    }
+
+    fn class_row(&self, class: &ClassOutcome) -> String {
+        let lang = self.lang;
+        let short = class.first_shortfall;
+        let short = short.map_or("-".to_owned(), |date| date.to_string());
+        let two = |value: f64| format!("{value:.2}");
+        [
+            lang.figure(class.notional),
+            lang.figure(class.interest_paid),
+            lang.figure(class.principal_paid),
+            lang.figure(class.residual_paid),
+            percent(class.loss),
+            short,
+            shown(&class.wal_years, two),
+            shown(&class.yield_pa, percent),
+        ]
+        .join(" | ")
+    }
+
+    fn events(&mut self) {
+        self.heading("Events, with support", "事件（有增信）");
+        let lang = self.lang;
+        self.line(lang.say("| date | event | of |", "| 日期 | 事件 | 对象 |"));
+        self.line("|---|---|---|");
+        let events = &self.runs.with.events;
+        for &(date, event) in events {
+            let (_, of) = names::event(self.deal, event);
+            self.line(&format!("| {date} | {} | {of} |", lang.event(event)));
+        }
+    }
+}
+
+/// The class that is short first; of several on one date the most senior.
+fn earliest(outcome: &Outcome) -> Option<usize> {
+    let dated = outcome.classes.iter().enumerate();
+    dated.filter_map(|(at, class)| Some((class.first_shortfall?, at))).min().map(|(_, at)| at)
+}
+
+fn share(part: Decimal, whole: Decimal) -> String {
+    match whole.to_fen() {
+        0 => "-".to_owned(),
+        whole => percent(part.to_fen() as f64 / whole as f64),
+    }
+}
+
+fn shown(figure: &Figure, form: impl Fn(f64) -> String) -> String {
+    figure.value.map_or("-".to_owned(), form)
+}

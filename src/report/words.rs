@@ -1,0 +1,85 @@
+//! Words, amounts and shares for people, in both languages.
+use crate::engine::Event;
+use crate::num::{Amount, Decimal, Ratio, Rounding, yuan_of};
+use crate::report::Lang;
+
+impl Lang {
+    /// The text of this language.
+    pub fn say<'a>(self, en: &'a str, zh: &'a str) -> &'a str {
+        match self {
+            Lang::En => en,
+            Lang::Zh => zh,
+        }
+    }
+
+    /// The unit of amounts for people.
+    pub fn unit(self) -> &'static str {
+        self.say_static("yuan m", "万元")
+    }
+
+    fn say_static(self, en: &'static str, zh: &'static str) -> &'static str {
+        match self {
+            Lang::En => en,
+            Lang::Zh => zh,
+        }
+    }
+
+    /// Without its unit: millions of yuan, or 万元, with two decimals.
+    pub fn figure(self, amount: Decimal) -> String {
+        let units = match self {
+            Lang::En => 1_000_000,
+            Lang::Zh => 10_000,
+        };
+        let share = Ratio::new(1, units).unwrap_or(Ratio::ZERO);
+        format!("{:.2}", yuan_of(share.of(amount.to_fen(), Rounding::HalfUp)))
+    }
+
+    /// With its unit.
+    pub fn amount(self, amount: Decimal) -> String {
+        format!("{} {}", self.figure(amount), self.unit())
+    }
+
+    /// One after another: `A1, A2` or `A1、A2`.
+    pub fn listed(self, items: &[String]) -> String {
+        items.join(self.say(", ", "、"))
+    }
+
+    /// What an event is called.
+    pub fn event(self, event: Event) -> &'static str {
+        match event {
+            Event::InForce(_) => self.say_static("event comes into force", "触发事件生效"),
+            Event::Cured(_) => self.say_static("event ends", "触发事件解除"),
+            Event::ObligorDefault(_) => self.say_static("firm defaults", "债务人违约"),
+            Event::SupporterFailed(_) => self.say_static("supporter fails", "增信方违约"),
+            Event::Called(_) => self.say_static("supporter is called", "启动差额支付"),
+            Event::Redeemed(_) => self.say_static("class is redeemed", "兑付完毕"),
+            Event::CleanUp => self.say_static("clean-up call", "清仓回购"),
+            Event::End => self.say_static("last distribution", "最后一次分配"),
+        }
+    }
+}
+
+/// Two decimals of a percent.
+pub fn percent(share: f64) -> String {
+    if !share.is_finite() {
+        return "-".to_owned();
+    }
+    format!("{:.2}%", 100.0 * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_round_once_to_two_decimals() {
+        let check = |fen: i64, en: &str, zh: &str| {
+            assert_eq!(Lang::En.amount(yuan_of(fen)), en);
+            assert_eq!(Lang::Zh.amount(yuan_of(fen)), zh);
+        };
+        check(6_000_000_000, "60.00 yuan m", "6000.00 万元");
+        check(123_456_789, "1.23 yuan m", "123.46 万元");
+        check(0, "0.00 yuan m", "0.00 万元");
+        check(500_000, "0.01 yuan m", "0.50 万元");
+    }
+}
