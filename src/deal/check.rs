@@ -185,9 +185,11 @@ fn paid(parts: &Parts, branch: Branch, out: &mut Vec<Fault>) {
     }
     for (at, tranche) in parts.tranches.iter().enumerate() {
         let earns = tranche.coupon != Coupon::None;
-        // Income of the lowest classes stops when a deal is accelerated.
-        let stops = tranche.seniority == Seniority::Subordinate && branch != Branch::Normal;
-        if earns && !stops && !pays(Claim::Interest(at)) {
+        // A deal may stop its lower classes once it is accelerated.
+        if tranche.seniority != Seniority::Senior && branch != Branch::Normal {
+            continue;
+        }
+        if earns && !pays(Claim::Interest(at)) {
             let class = &tranche.name;
             let text = format!("no step pays interest:{class} in the {name} branch");
             out.push(table("waterfall", text));

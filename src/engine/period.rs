@@ -55,8 +55,8 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         self.begin();
         self.collect(at);
         self.accrue(at);
-        self.fall_due(at);
         self.test_events(at, Test::BeforeCall);
+        self.fall_due(at);
         self.release_reserves(at);
         self.call_support(at);
         self.distribute(at);

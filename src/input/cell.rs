@@ -4,8 +4,8 @@
 //!
 //! Blank cells never get here: whether a blank is allowed is the column's business.
 
+use crate::dates::Date;
 use crate::num::Decimal;
-use jiff::civil::Date;
 
 /// Digits before the decimal point of an amount in yuan: below 1,000 万亿.
 pub const MAX_DIGITS: usize = 15;

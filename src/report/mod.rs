@@ -8,6 +8,7 @@ pub mod chart;
 pub mod headline;
 pub mod manifest;
 pub mod names;
+pub mod order;
 pub mod summary;
 mod summary_notes;
 pub mod table;

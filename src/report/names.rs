@@ -1,8 +1,13 @@
 //! What the parts of a deal are called in tables: the words of the input, so that a table can be
 //! read next to it.
-use crate::deal::{Branch, Claim, Condition, Deal, Effect, Limit, Measure, Split, Step};
+use crate::asset::LprTenor;
+use crate::deal::{
+    Amortisation, Branch, Claim, Condition, Coupon, Deal, Effect, Limit, Measure, Seniority, Split,
+    Step,
+};
 use crate::engine::{Event, Party, Posting, Why, account_name};
 use crate::num::{Decimal, yuan_of};
+use crate::report::Lang;
 
 /// Who pays or is paid: an account, or an outside party.
 pub fn party(deal: &Deal, party: Party) -> String {
@@ -212,4 +217,54 @@ pub fn event(deal: &Deal, event: Event) -> (&'static str, String) {
 /// A rate in percent, with the digits that it has.
 pub fn percent(rate: Decimal) -> String {
     format!("{}%", (rate * Decimal::ONE_HUNDRED).normalize())
+}
+
+/// The rank of a class.
+pub fn seniority(seniority: Seniority, lang: Lang) -> &'static str {
+    match (seniority, lang) {
+        (Seniority::Senior, Lang::En) => "senior",
+        (Seniority::Senior, Lang::Zh) => "优先级",
+        (Seniority::Mezzanine, Lang::En) => "mezzanine",
+        (Seniority::Mezzanine, Lang::Zh) => "夹层",
+        (Seniority::Subordinate, Lang::En) => "sub",
+        (Seniority::Subordinate, Lang::Zh) => "次级",
+    }
+}
+
+/// How the principal of a class falls due.
+pub fn amortisation(amortisation: &Amortisation, lang: Lang) -> &'static str {
+    match (amortisation, lang) {
+        (Amortisation::PassThrough, Lang::En) => "pass_through",
+        (Amortisation::PassThrough, Lang::Zh) => "过手",
+        (Amortisation::Turbo { .. }, Lang::En) => "turbo",
+        (Amortisation::Turbo { .. }, Lang::Zh) => "加速过手",
+        (Amortisation::TargetPrincipal(_), Lang::En) => "target_principal",
+        (Amortisation::TargetPrincipal(_), Lang::Zh) => "固定摊还",
+        (Amortisation::TargetBalance(_), Lang::En) => "target_balance",
+        (Amortisation::TargetBalance(_), Lang::Zh) => "目标余额",
+        (Amortisation::Bullet, Lang::En) => "bullet",
+        (Amortisation::Bullet, Lang::Zh) => "到期一次还本",
+    }
+}
+
+/// A coupon in words: a rate, or an index and a spread.
+pub fn coupon(coupon: &Coupon) -> String {
+    match coupon {
+        Coupon::None => "none".to_owned(),
+        Coupon::Fixed(rate) => rate.normalize().to_string(),
+        Coupon::Floating { tenor, spread_pa } => {
+            let tenor = match tenor {
+                LprTenor::OneYear => "lpr_1y",
+                LprTenor::FiveYears => "lpr_5y",
+            };
+            format!("{tenor} plus {}", spread_pa.normalize())
+        }
+        Coupon::Step(steps) => {
+            let each: Vec<String> = steps
+                .iter()
+                .map(|(from, rate)| format!("{} from {from}", rate.normalize()))
+                .collect();
+            each.join("; ")
+        }
+    }
 }

@@ -8,6 +8,8 @@ mod paper;
 mod pool;
 mod service;
 
+pub use pool::characteristics;
+
 use crate::analytics::listing::{Value, measures};
 use crate::analytics::outcome::Outcome;
 use crate::deal::Deal;

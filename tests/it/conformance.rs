@@ -1,7 +1,7 @@
 //! Another engine's answers: Hastructure 0.50.2, for deals written as tables of ours.
 //!
-//! It floors every product to the cent where we round once, half up; where its conventions differ in
-//! more than that, the case says which and how much that can move.
+//! It floors every product to the cent where we round once, half up; where its conventions differ
+//! in more than that, the case says which and how much that can move.
 
 use super::auditor::audit;
 use super::lanes::check_lanes;
@@ -80,8 +80,8 @@ fn the_pool_and_notes_of_another_engine_are_met() {
         Tolerance { pool: "1.00", pool_interest: "1.00", balance: "60000", paid: "60000" };
     check("C01_sme_base", &skipped_fee_days);
     check("C02_sme_default_no_support", &skipped_fee_days);
-    // A prepaid amount pays its interest here, not there: 0.7% of a month's interest. And one loan's
-    // first due date comes 43 days after its start here, 29 there, which prepays 0.3% of it sooner.
+    // A prepaid amount pays its interest here, not there: 0.7% of a month's interest. And one
+    // loan's first due date comes 43 days after its start here, 29 there: it prepays 0.3% sooner.
     let prepaid_interest =
         Tolerance { pool: "4500", pool_interest: "200", balance: "6000", paid: "6000" };
     check("C06_level_default_prepay_recovery", &prepaid_interest);

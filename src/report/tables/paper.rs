@@ -1,7 +1,7 @@
 //! The deal and the scenario as understood, item by item. Rates are decimals, amounts yuan.
-use crate::asset::{LprTenor, SupporterKind};
+use crate::asset::SupporterKind;
 use crate::deal::{
-    AccountKind, Accrual, Amortisation, Calculation, Coupon, Deal, FeeBase, FeeDue, PlanRow,
+    AccountKind, Accrual, Amortisation, Calculation, Deal, FeeBase, FeeDue, PlanRow,
     PrepaymentBase, RateTime, Recoveries, Release, Seniority, Structure, TargetBase,
 };
 use crate::num::{Decimal, Fen, Rounding, yuan_of};
@@ -155,7 +155,7 @@ impl Lines {
             };
             self.text("class", seniority);
             self.yuan("notional", tranche.notional);
-            self.text("coupon", coupon(&tranche.coupon));
+            self.text("coupon", names::coupon(&tranche.coupon));
             self.text("day_count", tranche.day_count.name());
             let (amortisation, rows) = amortisation(&tranche.amortisation);
             self.text("amortisation", amortisation);
@@ -342,27 +342,6 @@ fn structure(structure: Structure) -> &'static str {
         Structure::AbnTrust => "abn_trust",
         Structure::CreditTrust => "credit_trust",
         Structure::Licence => "licence",
-    }
-}
-
-fn coupon(coupon: &Coupon) -> String {
-    match coupon {
-        Coupon::None => "none".to_owned(),
-        Coupon::Fixed(rate) => rate.normalize().to_string(),
-        Coupon::Floating { tenor, spread_pa } => {
-            let tenor = match tenor {
-                LprTenor::OneYear => "lpr_1y",
-                LprTenor::FiveYears => "lpr_5y",
-            };
-            format!("{tenor} plus {}", spread_pa.normalize())
-        }
-        Coupon::Step(steps) => {
-            let each: Vec<String> = steps
-                .iter()
-                .map(|(from, rate)| format!("{} from {from}", rate.normalize()))
-                .collect();
-            each.join("; ")
-        }
     }
 }
 

@@ -39,7 +39,8 @@ const SIZE_YUAN: Bands = &[
 
 /// Balances are principal at the cut-off date; rights are counted and carry appraised values.
 /// A band holds what is above the end of the one before and up to its own.
-pub(super) fn characteristics(deal: &Deal) -> Sheet {
+/// What the pool is made of, as sections, items and their shares.
+pub fn characteristics(deal: &Deal) -> Sheet {
     let header = ["section", "item", "count", "balance", "share", "value"];
     let sheet = Sheet::new("pool_characteristics.csv", &header);
     let whole = deal.pool_principal();

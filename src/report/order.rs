@@ -1,0 +1,110 @@
+//! The order of payment as a numbered table: in English in the words of `waterfall.csv`, so that it
+//! can be edited and put back; in Chinese in the words of a prospectus.
+
+use crate::deal::{Branch, Claim, Condition, Deal, Limit, Split, Step};
+use crate::engine::account_name;
+use crate::num::yuan_of;
+use crate::report::{Lang, names};
+
+/// The columns of `waterfall.csv`.
+pub fn header(lang: Lang) -> [&'static str; 7] {
+    match lang {
+        Lang::En => ["step", "branch", "from", "pay", "split", "up_to", "when"],
+        Lang::Zh => ["步骤", "情形", "账户", "支付", "分配方式", "上限", "条件"],
+    }
+}
+
+/// One row a step, in order.
+pub fn rows(deal: &Deal, lang: Lang) -> Vec<[String; 7]> {
+    deal.steps().iter().map(|step| row(deal, step, lang)).collect()
+}
+
+fn row(deal: &Deal, step: &Step, lang: Lang) -> [String; 7] {
+    let claims: Vec<String> = step
+        .pay
+        .iter()
+        .map(|&claim| match lang {
+            Lang::En => names::claim(deal, claim),
+            Lang::Zh => claim_zh(deal, claim),
+        })
+        .collect();
+    let when: Vec<String> = step.when.iter().map(|&one| condition(deal, one, lang)).collect();
+    let split = match step.split {
+        _ if step.pay.len() < 2 => "",
+        Split::ProRata => lang.say("pro_rata", "按比例"),
+        Split::InOrder => lang.say("in_order", "按顺序"),
+    };
+    [
+        step.name.clone(),
+        branch(step.branch, lang).to_owned(),
+        account_name(deal, step.from),
+        claims.join(lang.say("; ", "、")),
+        split.to_owned(),
+        limit(deal, step.up_to, lang),
+        when.join("; "),
+    ]
+}
+
+fn branch(branch: Option<Branch>, lang: Lang) -> &'static str {
+    match branch {
+        None => lang.say("all", "全部"),
+        Some(Branch::Normal) => lang.say("normal", "正常"),
+        Some(Branch::Accelerated) => lang.say("accelerated", "加速清偿"),
+        Some(Branch::Default) => lang.say("default", "违约"),
+    }
+}
+
+fn claim_zh(deal: &Deal, claim: Claim) -> String {
+    let class = |at: usize| &deal.tranches()[at].name;
+    match claim {
+        Claim::Tax => "税费".to_owned(),
+        Claim::Fee(at) => format!("费用 {}", deal.fees()[at].name),
+        Claim::FeeExcess(at) => format!("费用 {} 超限额部分", deal.fees()[at].name),
+        Claim::Interest(at) => format!("{} 利息", class(at)),
+        Claim::Principal(at) => format!("{} 本金", class(at)),
+        Claim::Account(at) => format!("转入账户 {}", account_name(deal, at)),
+        Claim::Commitment(at) => format!("偿还增信方 {}", deal.commitments()[at].name),
+        Claim::Residual(at) => format!("{} 剩余收益", class(at)),
+    }
+}
+
+fn limit(deal: &Deal, limit: Limit, lang: Lang) -> String {
+    let class = |at: usize| &deal.tranches()[at].name;
+    match (limit, lang) {
+        (Limit::Due, _) => String::new(),
+        (Limit::Amount(amount), _) => yuan_of(amount).to_string(),
+        (Limit::RatePa { rate_pa, tranche }, Lang::En) => {
+            format!("{} pa of {}", names::percent(rate_pa), class(tranche))
+        }
+        (Limit::RatePa { rate_pa, tranche }, Lang::Zh) => {
+            format!("{} 余额的年化 {}", class(tranche), names::percent(rate_pa))
+        }
+        (Limit::UncoveredDefaults, Lang::En) => "uncovered_defaults".to_owned(),
+        (Limit::UncoveredDefaults, Lang::Zh) => "尚未弥补的违约本金".to_owned(),
+        (Limit::Lacking { account, interest }, Lang::En) => {
+            format!("lacking {} to {}", account_name(deal, account), class(interest))
+        }
+        (Limit::Lacking { account, interest }, Lang::Zh) => {
+            format!("账户 {} 付至 {} 利息的缺口", account_name(deal, account), class(interest))
+        }
+    }
+}
+
+fn condition(deal: &Deal, condition: Condition, lang: Lang) -> String {
+    let class = |at: usize| &deal.tranches()[at].name;
+    let event = |at: usize| &deal.triggers()[at].name;
+    match (condition, lang) {
+        (Condition::Redeemed(at), Lang::En) => format!("{} redeemed", class(at)),
+        (Condition::Redeemed(at), Lang::Zh) => format!("{} 已兑付完毕", class(at)),
+        (Condition::Outstanding(at), Lang::En) => format!("{} outstanding", class(at)),
+        (Condition::Outstanding(at), Lang::Zh) => format!("{} 尚未兑付完毕", class(at)),
+        (Condition::Paid(at), Lang::En) => format!("{} paid", class(at)),
+        (Condition::Paid(at), Lang::Zh) => format!("{} 应付已付清", class(at)),
+        (Condition::SupportersRepaid, Lang::En) => "supporters repaid".to_owned(),
+        (Condition::SupportersRepaid, Lang::Zh) => "增信方已受偿".to_owned(),
+        (Condition::InForce(at), Lang::En) => format!("event {}", event(at)),
+        (Condition::InForce(at), Lang::Zh) => format!("{} 已触发", event(at)),
+        (Condition::NotInForce(at), Lang::En) => format!("no event {}", event(at)),
+        (Condition::NotInForce(at), Lang::Zh) => format!("{} 未触发", event(at)),
+    }
+}
