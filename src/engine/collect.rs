@@ -4,15 +4,14 @@
 //! more than it owes. Per loan and due date, defaults come first, then interest on what performs,
 //! then prepayment and scheduled principal. A rate of a period is 1 - (1 - annual)^t.
 
-use std::collections::BTreeMap;
-
 use super::periods::Period;
 use super::pool::{ContractDue, Pool, period_of};
-use super::recovery;
+use super::rates::PeriodRates;
+use super::recovery::{self, Recoveries};
 use crate::dates::{Date, add_days};
-use crate::deal::{Deal, PrepaymentBase, RateTime};
-use crate::num::{Decimal, Fen, Ratio, conditional_pd, pow, share};
-use crate::scenario::{AfterPrepayment, DefaultRate, Prepayment, Scenario};
+use crate::deal::{Deal, PrepaymentBase};
+use crate::num::{Decimal, Fen, Ratio, share};
+use crate::scenario::{AfterPrepayment, DefaultRate, Scenario};
 
 /// One collection period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,17 +56,25 @@ pub struct Collections {
     /// Recoveries, and principal that still performs, after the last calculation date: they pay
     /// nobody.
     pub unrealised: Fen,
-    /// By day and loan.
-    pub loans: Vec<LoanFlow>,
 }
 
 /// Runs every loan through the scenario.
 pub fn collect(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: &[Period]) -> Collections {
     let mut run = PoolRun::new(deal, scenario, pool, periods);
-    for at in 0..periods.len() {
-        run.period(at);
-    }
+    run.all_periods();
     run.finish()
+}
+
+/// What every loan did under a scenario, by day, then by loan.
+pub fn loan_flows(deal: &Deal, scenario: &Scenario) -> Vec<LoanFlow> {
+    let periods = super::periods::periods(deal.terms());
+    let pool = super::pool::pool(deal, scenario.lpr_shift, &periods);
+    let mut run = PoolRun::new(deal, scenario, &pool, &periods);
+    run.flows = Some(Vec::new());
+    run.all_periods();
+    let mut flows = run.flows.unwrap_or_default();
+    flows.sort_by_key(|flow| (flow.date, flow.loan));
+    flows
 }
 
 /// Where one loan stands.
@@ -90,12 +97,13 @@ struct PoolRun<'a> {
     standing: Vec<Standing>,
     recognised: Vec<Fen>,
     unrealised: Fen,
-    flows: Vec<LoanFlow>,
+    /// Kept only where they are asked for.
+    flows: Option<Vec<LoanFlow>>,
     /// Cumulative defaults to place in each period.
     to_default: Vec<Fen>,
-    rates: BTreeMap<(Decimal, i32), Ratio>,
-    /// By loan: its obligor's annual rate, where the scenario goes by obligors.
-    of_obligor: Vec<Decimal>,
+    defaults: PeriodRates,
+    prepayments: PeriodRates,
+    recovery: Recoveries<'a>,
 }
 
 impl<'a> PoolRun<'a> {
@@ -110,10 +118,23 @@ impl<'a> PoolRun<'a> {
             standing,
             recognised: vec![0; periods.len() + 1],
             unrealised: 0,
-            flows: Vec::new(),
+            flows: None,
             to_default: to_default(deal, scenario, pool, periods.len()),
-            rates: BTreeMap::new(),
-            of_obligor: of_obligors(deal, scenario),
+            defaults: PeriodRates::defaults(deal, scenario),
+            prepayments: PeriodRates::prepayments(deal, scenario),
+            recovery: Recoveries::new(scenario),
+        }
+    }
+
+    fn all_periods(&mut self) {
+        for at in 0..self.periods.len() {
+            self.period(at);
+        }
+    }
+
+    fn record(&mut self, flow: LoanFlow) {
+        if let Some(flows) = &mut self.flows {
+            flows.push(flow);
         }
     }
 
@@ -126,7 +147,10 @@ impl<'a> PoolRun<'a> {
             if balance == 0 && self.pool.loans[loan].dues.len() == self.standing[loan].next {
                 continue;
             }
-            let mut placed = share(to_default, balance, opening, self.deal.terms().rounding);
+            let mut placed = match to_default {
+                0 => 0,
+                _ => share(to_default, balance, opening, self.deal.terms().rounding),
+            };
             while let Some(due) = self.next_due(loan, at) {
                 self.due_date(loan, at, &due, placed);
                 placed = 0;
@@ -171,23 +195,27 @@ impl<'a> PoolRun<'a> {
         let opening = standing.balance;
         let rounding = self.deal.terms().rounding;
         let default_rate = self.default_rate(loan, index, due);
+        let as_agreed = |amount: Fen, performing: Fen| match performing == due.opening {
+            true => amount,
+            false => share(amount, performing, due.opening, rounding),
+        };
         let defaulted = (default_rate.of(opening, rounding) + placed).min(opening);
         if defaulted > 0 {
             self.default(loan, at, due.date, defaulted);
         }
         let performing = opening - defaulted;
         let interest = match due.interest_ratio {
-            Some(ratio) => ratio.of(performing, rounding),
-            None => share(due.interest, performing, due.opening, rounding),
+            Some(ratio) if performing != due.opening => ratio.of(performing, rounding),
+            _ => as_agreed(due.interest, performing),
         };
-        let withheld = share(due.withheld, performing, due.opening, rounding);
+        let withheld = as_agreed(due.withheld, performing);
         let (prepaid, principal) = self.principal(loan, due, index, opening, performing, interest);
         let row = &mut self.rows[at];
         row.interest += interest - withheld;
         row.principal += principal;
         row.prepaid += prepaid;
         self.standing[loan].balance -= principal + prepaid;
-        self.flows.push(LoanFlow {
+        self.record(LoanFlow {
             date: due.date,
             loan,
             principal,
@@ -210,7 +238,7 @@ impl<'a> PoolRun<'a> {
     ) -> (Fen, Fen) {
         let rounding = self.deal.terms().rounding;
         let base = self.deal.terms().prepayment_base;
-        let rate = self.prepayment_rate(index, due);
+        let rate = self.prepayments.at(index, due);
         let early = match base {
             PrepaymentBase::Opening => rate.of(opening, rounding).min(performing),
             PrepaymentBase::AfterDefault => rate.of(performing, rounding),
@@ -261,7 +289,7 @@ impl<'a> PoolRun<'a> {
             share(self.standing[loan].instalment, left, opening, rounding);
         let recognised = add_days(date, self.deal.terms().recognition_days);
         self.recognised[period_of(self.periods, recognised).max(at)] += defaulted;
-        self.flows.push(LoanFlow {
+        self.record(LoanFlow {
             date,
             loan,
             principal: 0,
@@ -270,15 +298,13 @@ impl<'a> PoolRun<'a> {
             defaulted,
             recovered: 0,
         });
-        let balances: Vec<Fen> = match recovery::needs_balances(self.scenario) {
-            true => self.claims(loan, opening),
-            false => Vec::new(),
-        };
         let claim = opening + self.interest_due(loan, opening, date);
-        let defaulted = recovery::Defaulted { loan, date, opening, defaulted, claim };
-        for (date, recovered) in
-            recovery::recoveries(self.deal, self.scenario, &defaulted, &balances)
-        {
+        let claims = match self.recovery {
+            Recoveries::Rights(_) => self.claims(loan, opening),
+            Recoveries::Flat { .. } => Vec::new(),
+        };
+        let default = recovery::Defaulted { loan, date, opening, defaulted, claim };
+        for (date, recovered) in self.recovery.of(self.deal, &default, &claims) {
             self.recover(loan, at, date, recovered);
         }
     }
@@ -289,15 +315,7 @@ impl<'a> PoolRun<'a> {
             None => self.unrealised += recovered,
         }
         let (principal, interest, prepaid, defaulted) = (0, 0, 0, 0);
-        self.flows.push(LoanFlow {
-            date,
-            loan,
-            principal,
-            interest,
-            prepaid,
-            defaulted,
-            recovered,
-        });
+        self.record(LoanFlow { date, loan, principal, interest, prepaid, defaulted, recovered });
     }
 
     /// Live balances, with the defaulting loan at what it owed: the claims that share a right.
@@ -321,40 +339,10 @@ impl<'a> PoolRun<'a> {
     }
 
     fn default_rate(&mut self, loan: usize, index: usize, due: &ContractDue) -> Ratio {
-        match &self.scenario.defaults {
-            DefaultRate::Annual(rates) => {
-                let annual = of_period(rates, index);
-                self.rate_of_period(annual, due)
-            }
-            DefaultRate::Obligors { .. } => self.rate_of_period(self.of_obligor[loan], due),
-            DefaultRate::None | DefaultRate::Cumulative { .. } => Ratio::ZERO,
+        match self.scenario.defaults {
+            DefaultRate::Obligors { .. } => self.defaults.at(loan, due),
+            _ => self.defaults.at(index, due),
         }
-    }
-
-    fn prepayment_rate(&mut self, index: usize, due: &ContractDue) -> Ratio {
-        match &self.scenario.prepayment {
-            Prepayment::Annual(rates) => {
-                let annual = of_period(rates, index);
-                self.rate_of_period(annual, due)
-            }
-            Prepayment::Monthly(rates) => monthly_rate(of_period(rates, index), due.months),
-        }
-    }
-
-    /// 1 - (1 - annual)^t, rounded to twelve decimals.
-    fn rate_of_period(&mut self, annual: Decimal, due: &ContractDue) -> Ratio {
-        if annual.is_zero() {
-            return Ratio::ZERO;
-        }
-        let (length, per_year) = match self.deal.terms().rate_time {
-            RateTime::Actual365 => (due.days, 365.0),
-            RateTime::Months12 => (due.months, 12.0),
-        };
-        let compute = || {
-            let annual = Ratio::of_rate(annual).unwrap_or(Ratio::ZERO).as_f64();
-            twelve_decimals(1.0 - pow(1.0 - annual, f64::from(length) / per_year))
-        };
-        *self.rates.entry((annual, length)).or_insert_with(compute)
     }
 
     fn finish(mut self) -> Collections {
@@ -367,10 +355,9 @@ impl<'a> PoolRun<'a> {
             recognised += new;
             row.recognised = recognised;
         }
-        self.flows.sort_by_key(|flow| (flow.date, flow.loan));
         let performing: Fen = self.standing.iter().map(|loan| loan.balance).sum();
         let unrealised = self.unrealised + performing;
-        Collections { rows: self.rows, unrealised, loans: self.flows }
+        Collections { rows: self.rows, unrealised }
     }
 }
 
@@ -395,20 +382,6 @@ fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, at: usize) -> Standin
         default_on,
         prepay_on: first(&scenario.prepaid_loans, at),
     }
-}
-
-/// By loan: its obligor's one-year probability, given the common factor, to nine decimals.
-fn of_obligors(deal: &Deal, scenario: &Scenario) -> Vec<Decimal> {
-    let DefaultRate::Obligors { given } = &scenario.defaults else { return Vec::new() };
-    let rate = |loan: &crate::asset::Loan| {
-        let pd = deal.obligors()[loan.obligor].pd_1y.unwrap_or(Decimal::ZERO);
-        let Some(factor) = given else { return pd };
-        let real = |x: Decimal| Ratio::of_rate(x).unwrap_or(Ratio::ZERO).as_f64();
-        let given = conditional_pd(real(pd), real(factor.correlation), real(factor.z));
-        let billionths = (given.unwrap_or(0.0) * 1e9).round() as i64;
-        Decimal::new(billionths, 9)
-    };
-    deal.loans().iter().map(rate).collect()
 }
 
 /// Cumulative defaults by period: rate x timing share x initial principal.
@@ -446,22 +419,4 @@ fn front_loaded(timing: &[Decimal], x: Decimal) -> Vec<Decimal> {
         share * (Decimal::ONE - taken) + added
     };
     if weight.is_zero() { timing.to_vec() } else { timing.iter().enumerate().map(moved).collect() }
-}
-
-/// The rate of a loan period; the last one holds from there on.
-fn of_period(rates: &[Decimal], index: usize) -> Decimal {
-    rates.get(index).or(rates.last()).copied().unwrap_or(Decimal::ZERO)
-}
-
-/// 1 - (1 - monthly)^months.
-fn monthly_rate(monthly: Decimal, months: i32) -> Ratio {
-    let kept = Decimal::ONE - monthly;
-    let kept = (0..months).fold(Decimal::ONE, |product, _| product * kept);
-    Ratio::of_rate((Decimal::ONE - kept).round_dp(12)).unwrap_or(Ratio::ZERO)
-}
-
-pub(crate) fn twelve_decimals(x: f64) -> Ratio {
-    const UNIT: f64 = 1e12;
-    let bounded = x.clamp(0.0, 1.0);
-    Ratio::new((bounded * UNIT).round() as i64, UNIT as i64).unwrap_or(Ratio::ZERO)
 }

@@ -16,10 +16,11 @@ mod period;
 mod periods;
 mod plan;
 mod pool;
+mod rates;
 mod recovery;
 
 pub use batch::{Runs, run_all};
-pub use collect::{Collected, Collections, LoanFlow, collect};
+pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
 pub use flows::{Breach, Event, Flows, Support, account_name, run, run_in_lanes};
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};

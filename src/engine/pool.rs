@@ -7,7 +7,7 @@ use super::periods::Period;
 use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
 use crate::dates::{Date, DayCount, add_days, add_months, days};
 use crate::deal::Deal;
-use crate::num::{Decimal, Fen, Ratio, Rounding, fen_of, yuan_of};
+use crate::num::{Decimal, Fen, Ratio, Rounding, fen_near, yuan_of};
 
 /// One due date of a loan.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,48 +72,41 @@ fn first_day(deal: &Deal, periods: &[Period]) -> Date {
 }
 
 fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period]) -> ContractLoan {
-    let terms = deal.terms();
-    let rounding = terms.rounding;
-    let dates = due_dates(loan, first_day(deal, periods));
-    let count = dates.len();
-    let mut dues = Vec::with_capacity(count);
+    let rounding = deal.terms().rounding;
+    let from = first_day(deal, periods);
+    let (paid_before, dates) = due_dates(loan, from);
+    let mut dues = Vec::with_capacity(dates.len());
     let mut balance = loan.principal;
-    let mut instalment = 0;
-    let mut rate_before = None;
-    for (at, &(start, date, whole)) in dates.iter().enumerate() {
+    let mut terms = RateTerms::NONE;
+    for (at, &Span { start, end, whole }) in dates.iter().enumerate() {
+        let left = dates.len() - at;
         let rate = rate_on(deal, loan, start, lpr_shift);
-        let ratio = interest_ratio(loan, rate, start, date, whole);
-        let agreed = custom_due(loan, date);
-        let interest = match agreed.and_then(|due| due.interest) {
-            Some(interest) => interest,
-            None => ratio.of(balance, rounding),
-        };
-        let left = count - at;
-        if rate_before != Some(rate) {
-            instalment = instalment_of(loan, rate, balance, left, instalment, rounding);
-            rate_before = Some(rate);
-        }
+        terms.reset(loan, rate, balance, left, paid_before + at, rounding);
+        let ratio = terms.interest(loan, start, end, whole);
+        let agreed = custom_due(loan, end);
+        let agreed_interest = agreed.and_then(|due| due.interest);
+        let interest = agreed_interest.unwrap_or_else(|| ratio.of(balance, rounding));
         let principal = match loan.repayment {
             _ if left == 1 => balance,
             Repayment::Level | Repayment::Balloon { .. } => {
-                (instalment - interest).clamp(0, balance)
+                (terms.instalment - interest).clamp(0, balance)
             }
-            Repayment::EqualPrincipal => instalment.min(balance),
+            Repayment::EqualPrincipal => terms.instalment.min(balance),
             Repayment::Bullet | Repayment::AtMaturity => 0,
             Repayment::Custom => agreed.map_or(0, |due| due.principal).min(balance),
         };
-        let agreed_interest = agreed.is_some_and(|due| due.interest.is_some());
+        let (days, months) = exposure(loan, start.max(from), start, end, whole);
         dues.push(ContractDue {
-            date,
-            period: period_of(periods, date),
+            date: end,
+            period: period_of(periods, end),
             opening: balance,
             principal,
             interest,
-            interest_ratio: (!agreed_interest).then_some(ratio),
-            withheld: withheld(deal, start, date, interest),
-            days: days_between(start, date),
-            months: loan.frequency.months(),
-            instalment,
+            interest_ratio: agreed_interest.is_none().then_some(ratio),
+            withheld: withheld(deal, start, end, interest),
+            days,
+            months,
+            instalment: terms.instalment,
             accrues_from: start,
         });
         balance -= principal;
@@ -121,34 +114,118 @@ fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period
     ContractLoan {
         principal: loan.principal,
         level: matches!(loan.repayment, Repayment::Level | Repayment::Balloon { .. }),
-        defaulted: loan.status == Status::Defaulted,
+        // What is owed after the last due date has defaulted.
+        defaulted: loan.status == Status::Defaulted || dues.is_empty(),
         delinquent: matches!(loan.status, Status::Delinquent { .. }),
         dues,
     }
 }
 
-/// (start, due date, whole period of the grid) of every due date from a day on.
-fn due_dates(loan: &Loan, from: Date) -> Vec<(Date, Date, bool)> {
-    if loan.repayment == Repayment::AtMaturity {
-        return vec![(loan.origination, loan.maturity, false)];
+/// The time over which a rate of default or prepayment works: days, and months rounded. A whole
+/// period counts in full, also where part of it lies before the cut-off date; any other counts from
+/// there.
+fn exposure(loan: &Loan, from: Date, start: Date, end: Date, whole: bool) -> (i32, i32) {
+    if whole {
+        return (days_between(start, end), loan.frequency.months());
     }
+    let in_360 = DayCount::Thirty360.fraction(from, end).num;
+    (days_between(from, end), ((in_360 + 15) / 30) as i32)
+}
+
+/// One interest period of a loan: `whole` where it is one of its grid.
+#[derive(Clone, Copy)]
+struct Span {
+    start: Date,
+    end: Date,
+    whole: bool,
+}
+
+/// How many due dates lie before a day, and every period that ends on or after it.
+fn due_dates(loan: &Loan, from: Date) -> (usize, Vec<Span>) {
     let months = loan.frequency.months();
     let from_origination = add_months(loan.origination, months) == loan.first_due;
     let nth = |k: i32| match from_origination {
         true => add_months(loan.origination, (k + 1) * months),
         false => add_months(loan.first_due, k * months),
     };
-    let mut all = vec![(loan.origination, true)];
-    if loan.repayment == Repayment::Custom {
-        all.extend(loan.dues.iter().map(|due| (due.date, false)));
-    } else {
-        let grid = (0..).map(nth).take_while(|&date| date < loan.maturity);
-        all.extend(grid.enumerate().map(|(k, date)| (date, k > 0 || from_origination)));
-        let on_grid = nth(all.len() as i32 - 1) == loan.maturity;
-        all.push((loan.maturity, on_grid && (all.len() > 1 || from_origination)));
+    let mut ends: Vec<(Date, bool)> = Vec::new();
+    match loan.repayment {
+        Repayment::AtMaturity => ends.push((loan.maturity, false)),
+        Repayment::Custom => ends.extend(loan.dues.iter().map(|due| (due.date, false))),
+        _ => {
+            let grid = (0..).map(nth).take_while(|&date| date < loan.maturity);
+            ends.extend(grid.enumerate().map(|(k, date)| (date, k > 0 || from_origination)));
+            let on_grid = nth(ends.len() as i32) == loan.maturity;
+            ends.push((loan.maturity, on_grid && (!ends.is_empty() || from_origination)));
+        }
     }
-    let whole_of = |pair: &[(Date, bool)]| (pair[0].0, pair[1].0, pair[1].1);
-    all.windows(2).map(whole_of).filter(|&(_, date, _)| date >= from).collect()
+    let before = ends.partition_point(|&(date, _)| date < from);
+    let mut start = match before {
+        0 => loan.origination,
+        _ => ends[before - 1].0,
+    };
+    let span = |&(end, whole): &(Date, bool)| Span {
+        start: std::mem::replace(&mut start, end),
+        end,
+        whole,
+    };
+    (before, ends[before..].iter().map(span).collect())
+}
+
+/// What follows from the rate in force: the instalment, and the interest of a whole period.
+struct RateTerms {
+    rate: Option<Decimal>,
+    annual: Ratio,
+    whole: Ratio,
+    instalment: Fen,
+}
+
+impl RateTerms {
+    const NONE: RateTerms =
+        RateTerms { rate: None, annual: Ratio::ZERO, whole: Ratio::ZERO, instalment: 0 };
+
+    fn reset(
+        &mut self,
+        loan: &Loan,
+        rate: Decimal,
+        balance: Fen,
+        left: usize,
+        paid_before: usize,
+        rounding: Rounding,
+    ) {
+        if self.rate == Some(rate) {
+            return;
+        }
+        self.rate = Some(rate);
+        self.annual = Ratio::of_rate(rate).unwrap_or(Ratio::ZERO);
+        let months = Ratio::new(i64::from(loan.frequency.months()), 12);
+        self.whole = months.and_then(|time| self.annual.times(time)).unwrap_or(Ratio::ZERO);
+        let over = match loan.repayment {
+            Repayment::Level => left,
+            Repayment::Balloon { periods } => {
+                left.max((periods as usize).saturating_sub(paid_before))
+            }
+            // The part of principal does not change with the rate.
+            Repayment::EqualPrincipal if self.instalment > 0 => return,
+            Repayment::EqualPrincipal => {
+                let part = Ratio::new(1, left as i64).unwrap_or(Ratio::ZERO);
+                self.instalment = part.of(balance, rounding);
+                return;
+            }
+            Repayment::Bullet | Repayment::AtMaturity | Repayment::Custom => return,
+        };
+        let period_rate = rate * Decimal::from(loan.frequency.months()) / Decimal::from(12);
+        self.instalment = level_payment(balance, period_rate, over as u32, rounding);
+    }
+
+    fn interest(&self, loan: &Loan, start: Date, end: Date, whole: bool) -> Ratio {
+        let time = match loan.basis {
+            InterestBasis::Periodic if whole => return self.whole,
+            InterestBasis::Periodic => fraction(DayCount::Act365, start, end),
+            InterestBasis::Days(day_count) => fraction(day_count, start, end),
+        };
+        time.and_then(|time| self.annual.times(time)).unwrap_or(Ratio::ZERO)
+    }
 }
 
 fn custom_due(loan: &Loan, date: Date) -> Option<crate::asset::Due> {
@@ -169,43 +246,10 @@ pub(crate) fn rate_on(deal: &Deal, loan: &Loan, start: Date, lpr_shift: Decimal)
     }
 }
 
-fn interest_ratio(loan: &Loan, rate: Decimal, start: Date, end: Date, whole: bool) -> Ratio {
-    let rate = Ratio::of_rate(rate).unwrap_or(Ratio::ZERO);
-    let time = match loan.basis {
-        InterestBasis::Periodic if whole => Ratio::new(i64::from(loan.frequency.months()), 12),
-        InterestBasis::Periodic => fraction(DayCount::Act365, start, end),
-        InterestBasis::Days(day_count) => fraction(day_count, start, end),
-    };
-    time.and_then(|time| rate.times(time)).unwrap_or(Ratio::ZERO)
-}
-
 /// An exact share of a year.
 pub(crate) fn fraction(day_count: DayCount, start: Date, end: Date) -> Option<Ratio> {
     let year = day_count.fraction(start, end);
     Ratio::new(year.num, year.den)
-}
-
-/// The instalment from here on, when a rate begins to hold with so many due dates left.
-fn instalment_of(
-    loan: &Loan,
-    rate: Decimal,
-    balance: Fen,
-    left: usize,
-    before: Fen,
-    rounding: Rounding,
-) -> Fen {
-    let over = match loan.repayment {
-        Repayment::Level => left,
-        Repayment::Balloon { periods } => left.max(periods as usize),
-        // The part of principal does not change with the rate.
-        Repayment::EqualPrincipal if before > 0 => return before,
-        Repayment::EqualPrincipal => {
-            return Ratio::new(1, left as i64).unwrap_or(Ratio::ZERO).of(balance, rounding);
-        }
-        Repayment::Bullet | Repayment::AtMaturity | Repayment::Custom => return 0,
-    };
-    let period_rate = rate * Decimal::from(loan.frequency.months()) / Decimal::from(12);
-    level_payment(balance, period_rate, over as u32, rounding)
 }
 
 /// P r / (1 - (1 + r)^-n), in 28 digits, rounded once to the fen; P / n where r is 0.
@@ -225,11 +269,7 @@ pub(crate) fn level_payment(balance: Fen, rate: Decimal, count: u32, rounding: R
         }
     }
     let payment = yuan_of(balance) * rate * (growth / (growth - Decimal::ONE));
-    let strategy = match rounding {
-        Rounding::HalfUp => rust_decimal::RoundingStrategy::MidpointAwayFromZero,
-        Rounding::HalfEven => rust_decimal::RoundingStrategy::MidpointNearestEven,
-    };
-    fen_of(payment.round_dp_with_strategy(2, strategy)).unwrap_or(balance)
+    fen_near(payment, rounding).unwrap_or(balance)
 }
 
 /// Calendar days from a day to a later one (negative to an earlier one).
@@ -241,6 +281,10 @@ pub(crate) fn days_between(start: Date, end: Date) -> i32 {
 /// closing, where the terms leave either out; by days.
 fn withheld(deal: &Deal, start: Date, end: Date, interest: Fen) -> Fen {
     let terms = deal.terms();
+    let all_ours = terms.interest_before_cutoff && terms.interest_to_closing;
+    if all_ours || start >= terms.closing {
+        return 0;
+    }
     let overlap = |from: Date, to: Date| days_between(start.max(from), end.min(to)).max(0);
     let mut days = 0;
     if !terms.interest_before_cutoff {

@@ -3,7 +3,7 @@
 //! Flat: a share of defaulted principal, spread over months. From rights: each right sold at its
 //! own date, its value shared by the live claims it secures, never more in all than the claim.
 
-use super::collect::twelve_decimals;
+use super::rates::twelve_decimals;
 use crate::asset::IpRight;
 use crate::dates::{Date, DayCount, add_months};
 use crate::deal::Deal;
@@ -22,41 +22,58 @@ pub(crate) struct Defaulted {
     pub claim: Fen,
 }
 
-/// Whether recoveries depend on what other loans owe.
-pub(crate) fn needs_balances(scenario: &Scenario) -> bool {
-    matches!(scenario.recovery, Recovery::Rights(_))
+/// A scenario's assumption, ready to be applied.
+#[derive(Debug)]
+pub(crate) enum Recoveries<'a> {
+    Flat {
+        rate: Ratio,
+        /// (months after the default, share of what is recovered).
+        shares: Vec<(i32, Ratio)>,
+    },
+    Rights(&'a RightAssumptions),
 }
 
-/// Dates and amounts of what comes back. `claims` are the live balances by loan, used where one
-/// right secures several.
-pub(crate) fn recoveries(
-    deal: &Deal,
-    scenario: &Scenario,
-    default: &Defaulted,
-    claims: &[Fen],
-) -> Vec<(Date, Fen)> {
-    let rounding = deal.terms().rounding;
-    match &scenario.recovery {
-        Recovery::Flat { rate, shares } => flat(*rate, shares, default, rounding),
-        Recovery::Rights(assumptions) => from_rights(deal, assumptions, default, claims),
+impl Recoveries<'_> {
+    pub(crate) fn new(scenario: &Scenario) -> Recoveries<'_> {
+        let ratio = |rate: Decimal| Ratio::of_rate(rate).unwrap_or(Ratio::ZERO);
+        match &scenario.recovery {
+            Recovery::Flat { rate, shares } => Recoveries::Flat {
+                rate: ratio(*rate),
+                shares: shares
+                    .iter()
+                    .map(|(months, part)| (*months as i32, ratio(*part)))
+                    .collect(),
+            },
+            Recovery::Rights(assumptions) => Recoveries::Rights(assumptions),
+        }
+    }
+
+    /// Dates and amounts of what comes back. `claims` are the live balances by loan, used where one
+    /// right secures several.
+    pub(crate) fn of(&self, deal: &Deal, default: &Defaulted, claims: &[Fen]) -> Vec<(Date, Fen)> {
+        match self {
+            Recoveries::Flat { rate, shares } => {
+                flat(*rate, shares, default, deal.terms().rounding)
+            }
+            Recoveries::Rights(assumptions) => from_rights(deal, assumptions, default, claims),
+        }
     }
 }
 
 fn flat(
-    rate: Decimal,
-    shares: &[(u32, Decimal)],
+    rate: Ratio,
+    shares: &[(i32, Ratio)],
     default: &Defaulted,
     rounding: Rounding,
 ) -> Vec<(Date, Fen)> {
-    let total = Ratio::of_rate(rate).unwrap_or(Ratio::ZERO).of(default.defaulted, rounding);
+    let total = rate.of(default.defaulted, rounding);
     let mut left = total;
     let mut out = Vec::with_capacity(shares.len());
     for (at, (months, part)) in shares.iter().enumerate() {
-        let part = Ratio::of_rate(*part).unwrap_or(Ratio::ZERO).of(total, rounding);
-        let amount = if at + 1 == shares.len() { left } else { part.min(left) };
+        let amount = if at + 1 == shares.len() { left } else { part.of(total, rounding).min(left) };
         left -= amount;
         if amount > 0 {
-            out.push((add_months(default.date, *months as i32), amount));
+            out.push((add_months(default.date, *months), amount));
         }
     }
     out

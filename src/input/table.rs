@@ -11,9 +11,9 @@ use super::cell::{self, Measure, Unit};
 use super::decode::{DecodeFault, decode};
 use super::header::{self, Header};
 use super::problems::{Place, Problems};
+use crate::dates::Date;
 use crate::num::Decimal;
 use csv::StringRecord;
-use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::{Bound, RangeBounds};
 

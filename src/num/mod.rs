@@ -35,6 +35,15 @@ pub fn fen_of(yuan: Decimal) -> Option<Fen> {
     i64::try_from(fen).ok().filter(|fen| fen.abs() < FEN_LIMIT)
 }
 
+/// The nearest whole fen of an amount in yuan; `None` where it is too large.
+pub fn fen_near(yuan: Decimal, rounding: Rounding) -> Option<Fen> {
+    let strategy = match rounding {
+        Rounding::HalfUp => rust_decimal::RoundingStrategy::MidpointAwayFromZero,
+        Rounding::HalfEven => rust_decimal::RoundingStrategy::MidpointNearestEven,
+    };
+    fen_of(yuan.round_dp_with_strategy(2, strategy))
+}
+
 /// Yuan with two decimals, exactly.
 pub fn yuan_of(fen: Fen) -> Decimal {
     Decimal::new(fen, 2)

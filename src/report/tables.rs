@@ -35,7 +35,7 @@ pub fn tables(
         cash::events(deal, flows),
         cash::postings(deal, flows),
     ];
-    sheets.extend(with_loans.then(|| cash::loans(deal, flows)));
+    sheets.extend(with_loans.then(|| cash::loans(deal, scenario)));
     sheets.push(measure_table(deal, outcomes));
     sheets.push(paper::terms(deal, scenario));
     sheets.push(pool::characteristics(deal));

@@ -7,7 +7,7 @@ use ipabs::asset::{
 };
 use ipabs::dates::{DayCount, Frequency, add_months};
 use ipabs::deal::{Claim, Deal, Parts, PrepaymentBase, RateTime, Seniority, Split, Terms};
-use ipabs::engine::{Collected, Collections, collect, periods, pool};
+use ipabs::engine::{Collected, Collections, collect, loan_flows, periods, pool};
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{
     AfterPrepayment, CommonFactor, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
@@ -209,9 +209,9 @@ fn obligors_default_at_their_own_probability_given_the_economy() {
         small.obligors[1].pd_1y = Some(rate("0.2"));
         let deal = deal(small);
         let scenario = Scenario { defaults: DefaultRate::Obligors { given }, ..quiet() };
-        let collections = under(&deal, &scenario);
+        let flows = loan_flows(&deal, &scenario);
         let of = |at: usize| -> Fen {
-            let own = collections.loans.iter().filter(|flow| flow.loan == at);
+            let own = flows.iter().filter(|flow| flow.loan == at);
             own.map(|flow| flow.defaulted).sum()
         };
         // Twelve monthly roundings of the survival come within a fen each of the year's.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use crate::analytics::statement;
 use crate::dates::Date;
 use crate::deal::Deal;
-use crate::engine::{Event, Flows, LoanFlow, Moment, Party, Posting, account_name};
+use crate::engine::{Event, Flows, LoanFlow, Moment, Party, Posting, account_name, loan_flows};
 use crate::num::{Decimal, yuan_of};
 use crate::report::names;
 use crate::report::table::{Cell, Sheet};
+use crate::scenario::Scenario;
 
 /// 现金流归集表. `recognised_defaults` is what triggers count so far; the rate is all defaults so far
 /// over initial principal.
@@ -247,11 +248,11 @@ fn posting_date(deal: &Deal, flows: &Flows, posting: &Posting) -> Date {
 }
 
 /// What each loan did, by day; also what comes after the last distribution.
-pub(super) fn loans(deal: &Deal, flows: &Flows) -> Sheet {
+pub(super) fn loans(deal: &Deal, scenario: &Scenario) -> Sheet {
     let header = ["due_date", "loan", "principal", "interest", "defaulted", "recovered", "prepaid"];
     let mut sheet = Sheet::new("loans.csv", &header);
     let mut days: BTreeMap<(Date, usize), LoanFlow> = BTreeMap::new();
-    for flow in &flows.collections.loans {
+    for flow in loan_flows(deal, scenario) {
         let day = days.entry((flow.date, flow.loan));
         day.and_modify(|sum| {
             sum.principal += flow.principal;
@@ -260,7 +261,7 @@ pub(super) fn loans(deal: &Deal, flows: &Flows) -> Sheet {
             sum.defaulted += flow.defaulted;
             sum.recovered += flow.recovered;
         })
-        .or_insert(*flow);
+        .or_insert(flow);
     }
     for flow in days.values() {
         sheet.rows.push(vec![
