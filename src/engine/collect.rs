@@ -5,9 +5,9 @@
 //! then prepayment and scheduled principal. A rate of a period is 1 - (1 - annual)^t.
 
 use super::periods::Period;
-use super::pool::{ContractDue, Pool, period_of};
+use super::pool::{ContractDue, Pool, days_between, period_of};
 use super::rates::PeriodRates;
-use super::recovery::{self, Recoveries};
+use super::recovery::{self, Defaulted, Recoveries};
 use crate::dates::{Date, add_days};
 use crate::deal::{Deal, PrepaymentBase};
 use crate::num::{Decimal, Fen, Ratio, share};
@@ -81,9 +81,15 @@ pub fn loan_flows(deal: &Deal, scenario: &Scenario) -> Vec<LoanFlow> {
 #[derive(Clone, Copy)]
 struct Standing {
     balance: Fen,
-    next: usize,
-    /// Instalment in force, as defaults (never prepayments) have reduced it.
+    /// Index of its next due date.
+    next: Option<usize>,
+    /// Instalment in force, as defaults (never prepayments) have reduced it; and by contract.
     instalment: Fen,
+    agreed_instalment: Fen,
+    /// What it owed by contract when the last of it defaulted.
+    defaulted_claim: Fen,
+    /// Cumulative defaults still to place in this period.
+    placed: Fen,
     default_on: Option<Date>,
     prepay_on: Option<Date>,
 }
@@ -95,6 +101,8 @@ struct PoolRun<'a> {
     periods: &'a [Period],
     rows: Vec<Collected>,
     standing: Vec<Standing>,
+    /// Loans that a named event strikes, and when.
+    struck: Vec<(usize, Date)>,
     recognised: Vec<Fen>,
     unrealised: Fen,
     /// Kept only where they are asked for.
@@ -108,7 +116,10 @@ struct PoolRun<'a> {
 
 impl<'a> PoolRun<'a> {
     fn new(deal: &'a Deal, scenario: &'a Scenario, pool: &'a Pool, periods: &'a [Period]) -> Self {
-        let standing = (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, at)).collect();
+        let standing: Vec<Standing> =
+            (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, at)).collect();
+        let struck = standing.iter().enumerate();
+        let struck = struck.filter_map(|(at, loan)| Some((at, loan.default_on?))).collect();
         PoolRun {
             deal,
             scenario,
@@ -116,6 +127,7 @@ impl<'a> PoolRun<'a> {
             periods,
             rows: vec![Collected::default(); periods.len()],
             standing,
+            struck,
             recognised: vec![0; periods.len() + 1],
             unrealised: 0,
             flows: None,
@@ -141,75 +153,78 @@ impl<'a> PoolRun<'a> {
     fn period(&mut self, at: usize) {
         let opening: Fen = self.standing.iter().map(|loan| loan.balance).sum();
         self.rows[at].opening = opening;
-        let to_default = self.to_default[at];
-        for loan in 0..self.standing.len() {
-            let balance = self.standing[loan].balance;
-            if balance == 0 && self.pool.loans[loan].dues.len() == self.standing[loan].next {
-                continue;
-            }
-            let mut placed = match to_default {
-                0 => 0,
-                _ => share(to_default, balance, opening, self.deal.terms().rounding),
-            };
-            while let Some(due) = self.next_due(loan, at) {
-                self.due_date(loan, at, &due, placed);
-                placed = 0;
-            }
-            self.between_due_dates(loan, at, placed);
+        self.place_defaults(at, opening);
+        let pool = self.pool;
+        for due in &pool.dues[pool.first_of_period[at]..pool.first_of_period[at + 1]] {
+            self.standing[due.loan].next = due.next;
+            self.due_date(at, due);
         }
+        self.between_due_dates(at);
         self.rows[at].closing = self.standing.iter().map(|loan| loan.balance).sum();
     }
 
-    /// The next due date of a loan, if it falls into this period.
-    fn next_due(&mut self, loan: usize, at: usize) -> Option<ContractDue> {
-        let standing = &mut self.standing[loan];
-        let due = self.pool.loans[loan].dues.get(standing.next).filter(|due| due.period == at)?;
-        standing.next += 1;
-        Some(*due)
+    /// The period's part of a cumulative rate, spread by opening balance.
+    fn place_defaults(&mut self, at: usize, opening: Fen) {
+        let (amount, rounding) = (self.to_default[at], self.deal.terms().rounding);
+        if amount > 0 {
+            for loan in &mut self.standing {
+                loan.placed = share(amount, loan.balance, opening, rounding);
+            }
+        }
     }
 
     /// Defaults that fall into the period without a due date of their own.
-    fn between_due_dates(&mut self, loan: usize, at: usize, placed: Fen) {
+    fn between_due_dates(&mut self, at: usize) {
         let end = self.periods[at].calculation;
-        let standing = self.standing[loan];
-        if standing.balance == 0 {
-            return;
+        for struck in 0..self.struck.len() {
+            let (loan, date) = self.struck[struck];
+            if date <= end && self.standing[loan].balance > 0 {
+                self.whole_default(loan, at, date);
+            }
         }
-        if let Some(date) = standing.default_on.filter(|&date| date <= end) {
-            self.whole_default(loan, at, date);
-        } else if placed > 0 {
-            let defaulted = placed.min(standing.balance);
-            self.default(loan, at, end, defaulted);
+        if self.to_default[at] > 0 {
+            for loan in 0..self.standing.len() {
+                let Standing { placed, balance, .. } = self.standing[loan];
+                if placed > 0 && balance > 0 {
+                    self.default(loan, at, end, placed.min(balance));
+                }
+                self.standing[loan].placed = 0;
+            }
         }
     }
 
-    fn due_date(&mut self, loan: usize, at: usize, due: &ContractDue, placed: Fen) {
+    fn due_date(&mut self, at: usize, due: &ContractDue) {
+        let loan = due.loan;
         let standing = self.standing[loan];
         if standing.balance == 0 {
             return;
         }
         if let Some(date) = standing.default_on.filter(|&date| date <= due.date) {
+            self.standing[loan].next = Some(self.index_of(due));
             return self.whole_default(loan, at, date);
         }
-        let index = standing.next - 1;
         let opening = standing.balance;
         let rounding = self.deal.terms().rounding;
-        let default_rate = self.default_rate(loan, index, due);
+        let default_rate = self.default_rate(due);
         let as_agreed = |amount: Fen, performing: Fen| match performing == due.opening {
             true => amount,
             false => share(amount, performing, due.opening, rounding),
         };
-        let defaulted = (default_rate.of(opening, rounding) + placed).min(opening);
+        let defaulted = (default_rate.of(opening, rounding) + standing.placed).min(opening);
+        self.standing[loan].placed = 0;
         if defaulted > 0 {
+            self.standing[loan].next = Some(self.index_of(due));
             self.default(loan, at, due.date, defaulted);
+            self.standing[loan].next = due.next;
         }
+        self.follow_reset(due);
         let performing = opening - defaulted;
         let interest = match due.interest_ratio {
             Some(ratio) if performing != due.opening => ratio.of(performing, rounding),
             _ => as_agreed(due.interest, performing),
         };
         let withheld = as_agreed(due.withheld, performing);
-        let (prepaid, principal) = self.principal(loan, due, index, opening, performing, interest);
+        let (prepaid, principal) = self.principal(due, opening, performing, interest);
         let row = &mut self.rows[at];
         row.interest += interest - withheld;
         row.principal += principal;
@@ -229,30 +244,28 @@ impl<'a> PoolRun<'a> {
     /// (prepaid, scheduled) principal of a due date.
     fn principal(
         &mut self,
-        loan: usize,
         due: &ContractDue,
-        index: usize,
         opening: Fen,
         performing: Fen,
         interest: Fen,
     ) -> (Fen, Fen) {
         let rounding = self.deal.terms().rounding;
         let base = self.deal.terms().prepayment_base;
-        let rate = self.prepayments.at(index, due);
+        let rate = self.prepayments.at(due.position, due);
         let early = match base {
             PrepaymentBase::Opening => rate.of(opening, rounding).min(performing),
             PrepaymentBase::AfterDefault => rate.of(performing, rounding),
             PrepaymentBase::AfterSchedule => 0,
         };
         let after = performing - early;
-        let standing = self.standing[loan];
+        let standing = self.standing[due.loan];
         let last = due.principal == due.opening;
         let fewer = self.scenario.after_prepayment == AfterPrepayment::FewerInstalments
             && due.instalment > 0;
         let scheduled = if last {
             after
         } else if fewer {
-            let part = if self.pool.loans[loan].level {
+            let part = if self.pool.loans[due.loan].level {
                 standing.instalment - interest
             } else {
                 standing.instalment
@@ -284,7 +297,6 @@ impl<'a> PoolRun<'a> {
         let opening = self.standing[loan].balance;
         let left = opening - defaulted;
         self.rows[at].defaulted += defaulted;
-        self.standing[loan].balance = left;
         self.standing[loan].instalment =
             share(self.standing[loan].instalment, left, opening, rounding);
         let recognised = add_days(date, self.deal.terms().recognition_days);
@@ -298,13 +310,19 @@ impl<'a> PoolRun<'a> {
             defaulted,
             recovered: 0,
         });
-        let claim = opening + self.interest_due(loan, opening, date);
-        let claims = match self.recovery {
-            Recoveries::Rights(_) => self.claims(loan, opening),
-            Recoveries::Flat { .. } => Vec::new(),
+        let default = Defaulted { loan, date, defaulted };
+        let recovered = match &self.recovery {
+            Recoveries::Flat { rate, shares } => recovery::flat(*rate, shares, &default, rounding),
+            Recoveries::Rights(assumptions) => {
+                let owed = |other: usize| self.contract_claim(other, date);
+                recovery::from_rights(self.deal, assumptions, &default, &owed)
+            }
         };
-        let default = recovery::Defaulted { loan, date, opening, defaulted, claim };
-        for (date, recovered) in self.recovery.of(self.deal, &default, &claims) {
+        if left == 0 {
+            self.standing[loan].defaulted_claim = self.contract_claim(loan, date).0;
+        }
+        self.standing[loan].balance = left;
+        for (date, recovered) in recovered {
             self.recover(loan, at, date, recovered);
         }
     }
@@ -318,30 +336,47 @@ impl<'a> PoolRun<'a> {
         self.record(LoanFlow { date, loan, principal, interest, prepaid, defaulted, recovered });
     }
 
-    /// Live balances, with the defaulting loan at what it owed: the claims that share a right.
-    fn claims(&self, loan: usize, opening: Fen) -> Vec<Fen> {
-        let mut claims: Vec<Fen> = self.standing.iter().map(|other| other.balance).collect();
-        claims[loan] = opening;
-        claims
-    }
-
-    /// Interest accrued on a loan's balance from its last due date to a day.
-    fn interest_due(&self, loan: usize, balance: Fen, date: Date) -> Fen {
-        let dues = &self.pool.loans[loan].dues;
-        let after = dues.partition_point(|due| due.date < date);
-        let Some(due) = dues.get(after.min(dues.len().saturating_sub(1))) else {
-            return 0;
+    /// (claim, principal) by contract on a day, as if no part had defaulted or been prepaid before:
+    /// what a right secures. Nothing once the loan is repaid; what it was once it has defaulted.
+    fn contract_claim(&self, loan: usize, date: Date) -> (Fen, Fen) {
+        let standing = &self.standing[loan];
+        if standing.balance == 0 {
+            return (standing.defaulted_claim, 0);
+        }
+        let Some(due) = standing.next.and_then(|next| self.pool.dues.get(next)) else {
+            return (standing.balance, standing.balance);
         };
         let rounding = self.deal.terms().rounding;
-        let full = share(due.interest, balance, due.opening, rounding);
-        let elapsed = super::pool::days_between(due.accrues_from, date).clamp(0, due.days.max(0));
-        share(full, i64::from(elapsed), i64::from(due.days.max(1)), rounding)
+        let days = due.accrual_days();
+        let elapsed = days_between(due.accrues_from, date).clamp(0, days);
+        let accrued = share(due.interest, i64::from(elapsed), i64::from(days.max(1)), rounding);
+        (due.opening + accrued, due.opening)
     }
 
-    fn default_rate(&mut self, loan: usize, index: usize, due: &ContractDue) -> Ratio {
+    /// Where the contract resets an instalment, the one in force moves with it.
+    fn follow_reset(&mut self, due: &ContractDue) {
+        let rounding = self.deal.terms().rounding;
+        let standing = &mut self.standing[due.loan];
+        if standing.agreed_instalment != due.instalment {
+            let (before, now) = (standing.agreed_instalment, due.instalment);
+            standing.instalment = share(standing.instalment, now, before, rounding);
+            standing.agreed_instalment = now;
+        }
+    }
+
+    /// Where a due date lies in the pool.
+    fn index_of(&self, due: &ContractDue) -> usize {
+        let range =
+            self.pool.first_of_period[due.period]..self.pool.first_of_period[due.period + 1];
+        let of_period = &self.pool.dues[range.clone()];
+        let key = |other: &ContractDue| (other.loan, other.position);
+        range.start + of_period.partition_point(|other| key(other) < key(due))
+    }
+
+    fn default_rate(&mut self, due: &ContractDue) -> Ratio {
         match self.scenario.defaults {
-            DefaultRate::Obligors { .. } => self.defaults.at(loan, due),
-            _ => self.defaults.at(index, due),
+            DefaultRate::Obligors { .. } => self.defaults.at(due.loan, due),
+            _ => self.defaults.at(due.position, due),
         }
     }
 
@@ -364,6 +399,7 @@ impl<'a> PoolRun<'a> {
 /// Where a loan starts, with the day on which a named event strikes it.
 fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, at: usize) -> Standing {
     let loan = &pool.loans[at];
+    let first_due = loan.first.map(|first| &pool.dues[first]);
     let cutoff = deal.terms().cutoff;
     let first = |dates: &[(usize, Date)], of: usize| -> Option<Date> {
         dates.iter().filter(|event| event.0 == of).map(|event| event.1.max(cutoff)).min()
@@ -372,13 +408,17 @@ fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, at: usize) -> Standin
     if loan.defaulted {
         default_on = Some(cutoff);
     } else if loan.delinquent && scenario.delinquent_default {
-        let due = loan.dues.first().map_or(cutoff, |due| due.date);
+        let due = first_due.map_or(cutoff, |due| due.date);
         default_on = Some(default_on.map_or(due, |date| date.min(due)));
     }
+    let instalment = first_due.map_or(0, |due| due.instalment);
     Standing {
         balance: loan.principal,
-        next: 0,
-        instalment: loan.dues.first().map_or(0, |due| due.instalment),
+        next: loan.first,
+        instalment,
+        agreed_instalment: instalment,
+        defaulted_claim: 0,
+        placed: 0,
         default_on,
         prepay_on: first(&scenario.prepaid_loans, at),
     }
@@ -389,7 +429,7 @@ fn to_default(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: usize) -> 
     let DefaultRate::Cumulative { rate, timing } = &scenario.defaults else {
         return vec![0; periods];
     };
-    let last = pool.loans.iter().flat_map(|loan| &loan.dues).map(|due| due.period).max();
+    let last = pool.dues.last().map(|due| due.period);
     let active = (last.unwrap_or(0) + 1).min(periods);
     let even = || vec![Decimal::ONE / Decimal::from(active.max(1)); active];
     let timing = if timing.is_empty() { even() } else { timing.clone() };

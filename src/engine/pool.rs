@@ -12,6 +12,11 @@ use crate::num::{Decimal, Fen, Ratio, Rounding, fen_near, yuan_of};
 /// One due date of a loan.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ContractDue {
+    /// Index of the loan, and which of its due dates this is, from 0.
+    pub loan: usize,
+    pub position: usize,
+    /// Index of the loan's next due date.
+    pub next: Option<usize>,
     pub date: Date,
     /// Collection period it falls into; the number of periods where it comes too late for all.
     pub period: usize,
@@ -32,30 +37,90 @@ pub struct ContractDue {
     pub accrues_from: Date,
 }
 
-/// One loan's flows by contract.
+/// One loan as it stands when the pool is sold.
 #[derive(Clone, Debug)]
 pub struct ContractLoan {
     pub principal: Fen,
     pub level: bool,
     pub defaulted: bool,
     pub delinquent: bool,
-    pub dues: Vec<ContractDue>,
+    /// Index of its first due date.
+    pub first: Option<usize>,
 }
 
 /// The pool by contract.
 #[derive(Clone, Debug)]
 pub struct Pool {
     pub loans: Vec<ContractLoan>,
+    /// By period, then by loan, then by date, so that a run reads them in one sweep.
+    pub dues: Vec<ContractDue>,
+    /// Index of the first due date of each period; two more entries close the last and the rest.
+    pub first_of_period: Vec<usize>,
     pub principal: Fen,
-    pub periods: usize,
+}
+
+impl ContractDue {
+    /// Calendar days over which its interest accrues.
+    pub fn accrual_days(&self) -> i32 {
+        days_between(self.accrues_from, self.date)
+    }
+}
+
+impl Pool {
+    /// The due dates of one loan, in order.
+    pub fn dues_of(&self, loan: usize) -> impl Iterator<Item = &ContractDue> {
+        let due = |at: Option<usize>| at.and_then(|at| self.dues.get(at));
+        std::iter::successors(due(self.loans[loan].first), move |last| due(last.next))
+    }
 }
 
 /// The contract flows of every loan. `lpr_shift` is added to LPR from the cut-off date on.
 pub fn pool(deal: &Deal, lpr_shift: Decimal, periods: &[Period]) -> Pool {
-    let loans: Vec<ContractLoan> =
-        deal.loans().iter().map(|loan| contract_loan(deal, loan, lpr_shift, periods)).collect();
+    let from = first_day(deal, periods);
+    let mut loans = Vec::with_capacity(deal.loans().len());
+    let mut dues = Vec::new();
+    for (at, loan) in deal.loans().iter().enumerate() {
+        let before = dues.len();
+        contract_dues(deal, at, from, lpr_shift, periods, &mut dues);
+        loans.push(ContractLoan {
+            principal: loan.principal,
+            level: matches!(loan.repayment, Repayment::Level | Repayment::Balloon { .. }),
+            // What is owed after the last due date has defaulted.
+            defaulted: loan.status == Status::Defaulted || dues.len() == before,
+            delinquent: matches!(loan.status, Status::Delinquent { .. }),
+            first: None,
+        });
+    }
     let principal = loans.iter().map(|loan| loan.principal).sum();
-    Pool { loans, principal, periods: periods.len() }
+    let (dues, first_of_period) = by_period(&mut loans, dues, periods.len());
+    Pool { loans, dues, first_of_period, principal }
+}
+
+/// Sorts due dates by period, keeping the order of loans and dates inside one, and links those of a
+/// loan.
+fn by_period(
+    loans: &mut [ContractLoan],
+    by_loan: Vec<ContractDue>,
+    periods: usize,
+) -> (Vec<ContractDue>, Vec<usize>) {
+    let mut first = vec![0; periods + 2];
+    by_loan.iter().for_each(|due| first[due.period + 1] += 1);
+    for period in 0..=periods {
+        first[period + 1] += first[period];
+    }
+    let mut next_place = first.clone();
+    let mut place_after: Option<(usize, usize)> = None;
+    let mut sorted = by_loan.clone();
+    for due in by_loan.iter().rev() {
+        // From the back: the last due date of a period takes its last place.
+        next_place[due.period + 1] -= 1;
+        let place = next_place[due.period + 1];
+        let next = place_after.filter(|(loan, _)| *loan == due.loan).map(|(_, place)| place);
+        sorted[place] = ContractDue { next, ..*due };
+        place_after = Some((due.loan, place));
+        loans[due.loan].first = Some(place);
+    }
+    (sorted, first)
 }
 
 /// Index of the first collection period that holds a day (its calculation date is on or after).
@@ -71,11 +136,16 @@ fn first_day(deal: &Deal, periods: &[Period]) -> Date {
     paid.map_or(deal.terms().cutoff, |period| add_days(period.calculation, 1))
 }
 
-fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period]) -> ContractLoan {
-    let rounding = deal.terms().rounding;
-    let from = first_day(deal, periods);
+fn contract_dues(
+    deal: &Deal,
+    index: usize,
+    from: Date,
+    lpr_shift: Decimal,
+    periods: &[Period],
+    dues: &mut Vec<ContractDue>,
+) {
+    let (loan, rounding) = (&deal.loans()[index], deal.terms().rounding);
     let (paid_before, dates) = due_dates(loan, from);
-    let mut dues = Vec::with_capacity(dates.len());
     let mut balance = loan.principal;
     let mut terms = RateTerms::NONE;
     for (at, &Span { start, end, whole }) in dates.iter().enumerate() {
@@ -97,6 +167,9 @@ fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period
         };
         let (days, months) = exposure(loan, start.max(from), start, end, whole);
         dues.push(ContractDue {
+            loan: index,
+            position: at,
+            next: None,
             date: end,
             period: period_of(periods, end),
             opening: balance,
@@ -110,14 +183,6 @@ fn contract_loan(deal: &Deal, loan: &Loan, lpr_shift: Decimal, periods: &[Period
             accrues_from: start,
         });
         balance -= principal;
-    }
-    ContractLoan {
-        principal: loan.principal,
-        level: matches!(loan.repayment, Repayment::Level | Repayment::Balloon { .. }),
-        // What is owed after the last due date has defaulted.
-        defaulted: loan.status == Status::Defaulted || dues.is_empty(),
-        delinquent: matches!(loan.status, Status::Delinquent { .. }),
-        dues,
     }
 }
 

@@ -14,12 +14,8 @@ use crate::scenario::{Recovery, RightAssumptions, Scenario};
 pub(crate) struct Defaulted {
     pub loan: usize,
     pub date: Date,
-    /// Balance just before.
-    pub opening: Fen,
-    /// The part of it that defaults (all, but for rates).
+    /// Principal that defaults.
     pub defaulted: Fen,
-    /// Principal and interest due on the day: the most that a pledge pays.
-    pub claim: Fen,
 }
 
 /// A scenario's assumption, ready to be applied.
@@ -47,20 +43,10 @@ impl Recoveries<'_> {
             Recovery::Rights(assumptions) => Recoveries::Rights(assumptions),
         }
     }
-
-    /// Dates and amounts of what comes back. `claims` are the live balances by loan, used where one
-    /// right secures several.
-    pub(crate) fn of(&self, deal: &Deal, default: &Defaulted, claims: &[Fen]) -> Vec<(Date, Fen)> {
-        match self {
-            Recoveries::Flat { rate, shares } => {
-                flat(*rate, shares, default, deal.terms().rounding)
-            }
-            Recoveries::Rights(assumptions) => from_rights(deal, assumptions, default, claims),
-        }
-    }
 }
 
-fn flat(
+/// Dates and amounts of what comes back of a share of defaulted principal.
+pub(crate) fn flat(
     rate: Ratio,
     shares: &[(i32, Ratio)],
     default: &Defaulted,
@@ -79,29 +65,33 @@ fn flat(
     out
 }
 
-fn from_rights(
+/// Dates and amounts of what the pledged rights fetch. `owed` gives a loan's claim and principal by
+/// contract: a right is shared by claim, and a default of part of a loan takes that part of its
+/// share, so that a right is never sold twice.
+pub(crate) fn from_rights(
     deal: &Deal,
     assumptions: &RightAssumptions,
     default: &Defaulted,
-    claims: &[Fen],
+    owed: &dyn Fn(usize) -> (Fen, Fen),
 ) -> Vec<(Date, Fen)> {
     let rounding = deal.terms().rounding;
+    let (claim, principal) = owed(default.loan);
     let mut sales: Vec<(Date, Fen)> = Vec::new();
     for right in deal.rights().iter().filter(|right| right.loans.contains(&default.loan)) {
         let months = right.months_to_sale.unwrap_or(assumptions.months_to_sale);
         let sold_on = add_months(default.date, months as i32);
         let proceeds = sale_value(right, assumptions, sold_on, rounding);
-        let secured: Fen = right.loans.iter().map(|&loan| claims[loan]).sum();
-        sales.push((sold_on, share(proceeds, default.opening, secured, rounding)));
+        let secured: Fen = right.loans.iter().map(|&loan| owed(loan).0).sum();
+        sales.push((sold_on, share(proceeds, claim, secured, rounding)));
     }
     sales.sort_by_key(|sale| sale.0);
-    let mut left = default.claim;
+    let mut left = claim;
     for sale in &mut sales {
         sale.1 = sale.1.min(left);
         left -= sale.1;
     }
     for sale in &mut sales {
-        sale.1 = share(sale.1, default.defaulted, default.opening, rounding);
+        sale.1 = share(sale.1, default.defaulted, principal, rounding);
     }
     sales.retain(|sale| sale.1 > 0);
     sales

@@ -28,7 +28,7 @@ pub fn loans(book: &Book, deal: &Deal, state: &State, names: &Names) -> Vec<Loan
     let pool = pool(deal, Decimal::ZERO, &periods);
     let mut loans = deal.loans().to_vec();
     for (at, loan) in loans.iter_mut().enumerate() {
-        let dues = &pool.loans[at].dues;
+        let dues: Vec<ContractDue> = pool.dues_of(at).copied().collect();
         let before = dues.partition_point(|due| due.date <= *calculation);
         let (past, later) = dues.split_at(before);
         let by_contract = later.first().map_or(0, |due| due.opening);

@@ -28,8 +28,8 @@ fn of_loan(loan: Loan) -> Deal {
 fn schedule(loan: Loan) -> Vec<(String, Fen, Fen)> {
     let deal = of_loan(loan);
     let pool = pool(&deal, Decimal::ZERO, &periods(deal.terms()));
-    let dues = &pool.loans[0].dues;
-    dues.iter().map(|due| (due.date.to_string(), due.principal, due.interest)).collect()
+    let dues = pool.dues_of(0);
+    dues.map(|due| (due.date.to_string(), due.principal, due.interest)).collect()
 }
 
 fn under(deal: &Deal, scenario: &Scenario) -> Collections {
@@ -130,7 +130,7 @@ fn a_floating_loan_resets_from_its_origination() {
     let periods = periods(deal.terms());
     let interest = |shift: &str| -> Vec<Fen> {
         let pool = pool(&deal, rate(shift), &periods);
-        pool.loans[0].dues.iter().map(|due| due.interest).collect()
+        pool.dues_of(0).map(|due| due.interest).collect()
     };
     assert_eq!(interest("0"), [4_000, 4_000, 4_000, 5_000, 5_000, 5_000]);
     // The shift holds from the cut-off date on, which is the origination here.

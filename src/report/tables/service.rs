@@ -1,7 +1,7 @@
 //! Tables that go to holders and to the servicer: the distribution report and the servicing report.
 use crate::analytics::statement;
 use crate::deal::{Deal, Measure};
-use crate::engine::{ContractDue, Flows, coupon_pa, pool};
+use crate::engine::{Flows, coupon_pa, pool};
 use crate::num::{Amount, Decimal, Fen, yuan_of};
 use crate::report::table::{Cell, Sheet};
 use crate::scenario::Scenario;
@@ -116,11 +116,9 @@ pub(super) fn servicing(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Shee
     let initial = yuan_of(deal.pool_principal());
     for row in 0..flows.rows.len() {
         let (found, period) = (statement::pool(flows, row), flows.period(row));
-        let of_period = |due: &&ContractDue| due.period == flows.start + row;
-        let dues = || {
-            let all = contracts.loans.iter().flat_map(|loan| &loan.dues);
-            all.filter(of_period)
-        };
+        let at = flows.start + row;
+        let range = contracts.first_of_period[at]..contracts.first_of_period[at + 1];
+        let dues = || contracts.dues[range.clone()].iter();
         let principal: Fen = dues().map(|due| due.principal).sum();
         let interest: Fen = dues().map(|due| due.interest - due.withheld).sum();
         sheet.rows.push(vec![
