@@ -78,7 +78,7 @@ impl Pool {
 pub fn pool(deal: &Deal, lpr_shift: Decimal, periods: &[Period]) -> Pool {
     let from = first_day(deal, periods);
     let mut loans = Vec::with_capacity(deal.loans().len());
-    let mut dues = Vec::new();
+    let mut dues = Vec::with_capacity(32 * deal.loans().len());
     for (at, loan) in deal.loans().iter().enumerate() {
         let before = dues.len();
         contract_dues(deal, at, from, lpr_shift, periods, &mut dues);
@@ -100,7 +100,7 @@ pub fn pool(deal: &Deal, lpr_shift: Decimal, periods: &[Period]) -> Pool {
 /// loan.
 fn by_period(
     loans: &mut [ContractLoan],
-    by_loan: Vec<ContractDue>,
+    mut by_loan: Vec<ContractDue>,
     periods: usize,
 ) -> (Vec<ContractDue>, Vec<usize>) {
     let mut first = vec![0; periods + 2];
@@ -108,19 +108,19 @@ fn by_period(
     for period in 0..=periods {
         first[period + 1] += first[period];
     }
-    let mut next_place = first.clone();
-    let mut place_after: Option<(usize, usize)> = None;
-    let mut sorted = by_loan.clone();
-    for due in by_loan.iter().rev() {
+    let mut end = first.clone();
+    let mut order = vec![0; by_loan.len()];
+    let mut after: Option<(usize, usize)> = None;
+    for (at, due) in by_loan.iter_mut().enumerate().rev() {
         // From the back: the last due date of a period takes its last place.
-        next_place[due.period + 1] -= 1;
-        let place = next_place[due.period + 1];
-        let next = place_after.filter(|(loan, _)| *loan == due.loan).map(|(_, place)| place);
-        sorted[place] = ContractDue { next, ..*due };
-        place_after = Some((due.loan, place));
+        end[due.period + 1] -= 1;
+        let place = end[due.period + 1];
+        order[place] = at;
+        due.next = after.filter(|(loan, _)| *loan == due.loan).map(|(_, place)| place);
+        after = Some((due.loan, place));
         loans[due.loan].first = Some(place);
     }
-    (sorted, first)
+    (order.into_iter().map(|at| by_loan[at]).collect(), first)
 }
 
 /// Index of the first collection period that holds a day (its calculation date is on or after).
@@ -148,6 +148,7 @@ fn contract_dues(
     let (paid_before, dates) = due_dates(loan, from);
     let mut balance = loan.principal;
     let mut terms = RateTerms::NONE;
+    let mut period = 0;
     for (at, &Span { start, end, whole }) in dates.iter().enumerate() {
         let left = dates.len() - at;
         let rate = rate_on(deal, loan, start, lpr_shift);
@@ -165,13 +166,16 @@ fn contract_dues(
             Repayment::Bullet | Repayment::AtMaturity => 0,
             Repayment::Custom => agreed.map_or(0, |due| due.principal).min(balance),
         };
+        while periods.get(period).is_some_and(|period| period.calculation < end) {
+            period += 1;
+        }
         let (days, months) = exposure(loan, start.max(from), start, end, whole);
         dues.push(ContractDue {
             loan: index,
             position: at,
             next: None,
             date: end,
-            period: period_of(periods, end),
+            period,
             opening: balance,
             principal,
             interest,
