@@ -248,7 +248,8 @@ fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
     let fees_unpaid = cells.fees.iter().map(|fee| closing[fee.now] + closing[fee.over]);
     let owed = cells.commitments.iter().map(|owed| closing[owed.outstanding]);
     let pool_principal = yuan_of(deal.pool_principal());
-    let rate = over(statement::defaulted_before(deal) + defaulted, pool_principal);
+    let initial = yuan_of(deal.initial_principal());
+    let rate = over(statement::defaulted_before(deal) + defaulted, initial);
     DealOutcome {
         pool_principal,
         interest_collected: sum(|pool| pool.interest),

@@ -149,17 +149,14 @@ pub fn registrar(flows: &Flows, row: usize) -> ClaimDate {
 
 /// The pool over the collection period of a row.
 pub fn pool(flows: &Flows, row: usize) -> PoolDate {
-    let (before, after) = (flows.before(row), &flows.rows[row]);
-    let cells = &flows.cells;
+    let (cells, after) = (&flows.cells, &flows.rows[row]);
     let collected = &flows.collections.rows[flows.start + row];
-    let sold = before[cells.cleaned_up] > Decimal::ZERO;
-    let ours = |fen| if sold { Decimal::ZERO } else { yuan_of(fen) };
     PoolDate {
-        opening: ours(collected.opening),
+        opening: yuan_of(collected.opening),
         interest: after[cells.interest_in],
         principal: after[cells.principal_in],
         prepaid: after[cells.prepaid_in],
-        defaulted: ours(collected.defaulted),
+        defaulted: yuan_of(collected.defaulted),
         recovered: after[cells.recovered_in],
         clean_up: after[cells.clean_up_in],
         closing: after[cells.performing],

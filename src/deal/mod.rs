@@ -107,6 +107,16 @@ impl Deal {
     pub fn opening_balances(&self) -> Vec<Fen> {
         opening_balances(&self.parts)
     }
+    /// Principal at the cut-off date, also of a deal in mid-life.
+    pub fn initial_principal(&self) -> Fen {
+        let before = self.state().map_or(0, |state| state.initial_principal);
+        if before > 0 { before } else { self.pool_principal() }
+    }
+    /// The pool balance at or below which the originator buys the rest; `None` for never.
+    pub fn clean_up_at(&self) -> Option<Fen> {
+        let share = Ratio::of_rate(self.terms().clean_up_share?)?;
+        Some(share.floor_of(self.initial_principal()))
+    }
     /// Sum of the loans' principal at the cut-off date.
     pub fn pool_principal(&self) -> Fen {
         self.loans().iter().map(|loan| loan.principal).sum()

@@ -21,7 +21,7 @@ pub enum Structure {
 pub enum Calculation {
     /// So many business days before T.
     BusinessDaysBefore(i32),
-    /// The last month end before T.
+    /// The end of the month before that of T.
     MonthEnd,
     /// So many calendar days before T.
     DaysBefore(i32),
@@ -73,6 +73,8 @@ pub struct State {
     /// By fee: due and unpaid.
     pub fees: Vec<Fen>,
     pub tax_unpaid: Fen,
+    /// Principal at the cut-off date.
+    pub initial_principal: Fen,
     pub cumulative_defaults: Fen,
     /// By commitment: gross drawn, repaid.
     pub commitments: Vec<(Fen, Fen)>,

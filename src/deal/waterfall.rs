@@ -208,8 +208,8 @@ impl Order {
         self.taxes_and_fees();
         self.pro_rata(interest(&self.senior));
         self.pro_rata(self.reserves.clone());
+        self.pro_rata(interest(&self.mezzanine));
         if branch == Branch::Normal {
-            self.pro_rata(interest(&self.mezzanine));
             let uncovered = Limit::UncoveredDefaults;
             self.push(vec![Claim::Account(ledger)], Split::InOrder, uncovered, &[]);
             self.pro_rata(interest(&self.sub));
@@ -217,9 +217,6 @@ impl Order {
         }
         self.pro_rata(vec![Claim::Account(ledger)]);
         self.from = ledger;
-        if branch == Branch::Accelerated {
-            self.pro_rata(interest(&self.mezzanine));
-        }
         self.push(principal(&self.senior), Split::InOrder, Limit::Due, &[]);
         self.push(principal(&self.mezzanine), Split::InOrder, Limit::Due, &[]);
         let redeemed = self.redeemed();

@@ -1,6 +1,6 @@
 //! What the pool pays in under a scenario: cash by kind, and the performing balance, by period.
 //!
-//! Invariant: opening - principal - prepaid - defaulted = closing in every period, and no loan pays
+//! Invariant: opening - principal - prepaid - defaulted - sold = closing, and no loan pays
 //! more than it owes. Per loan and due date, defaults come first, then interest on what performs,
 //! then prepayment and scheduled principal. A rate of a period is 1 - (1 - annual)^t.
 
@@ -24,6 +24,8 @@ pub struct Collected {
     pub prepaid: Fen,
     pub defaulted: Fen,
     pub recovered: Fen,
+    /// Paid by the originator for what performs, at par, on a clean-up call (清仓回购).
+    pub sold: Fen,
     /// Defaults that triggers count, from the cut-off date to this calculation date.
     pub recognised: Fen,
     /// Cash of all later periods.
@@ -33,7 +35,7 @@ pub struct Collected {
 impl Collected {
     /// Cash of the period.
     pub fn cash(&self) -> Fen {
-        self.interest + self.principal + self.prepaid + self.recovered
+        self.interest + self.principal + self.prepaid + self.recovered + self.sold
     }
 }
 
@@ -105,6 +107,7 @@ struct PoolRun<'a> {
     struck: Vec<(usize, Date)>,
     recognised: Vec<Fen>,
     unrealised: Fen,
+    clean_up_at: Option<Fen>,
     /// Kept only where they are asked for.
     flows: Option<Vec<LoanFlow>>,
     /// Cumulative defaults to place in each period.
@@ -130,6 +133,7 @@ impl<'a> PoolRun<'a> {
             struck,
             recognised: vec![0; periods.len() + 1],
             unrealised: 0,
+            clean_up_at: deal.clean_up_at(),
             flows: None,
             to_default: to_default(deal, scenario, pool, periods.len()),
             defaults: PeriodRates::defaults(deal, scenario),
@@ -160,7 +164,22 @@ impl<'a> PoolRun<'a> {
             self.due_date(at, due);
         }
         self.between_due_dates(at);
-        self.rows[at].closing = self.standing.iter().map(|loan| loan.balance).sum();
+        let left = self.standing.iter().map(|loan| loan.balance).sum();
+        self.clean_up(at, left);
+    }
+
+    /// At or below its share of the initial pool, what performs is bought at par and leaves; what
+    /// has defaulted stays and recovers.
+    fn clean_up(&mut self, at: usize, left: Fen) {
+        let sold = self.clean_up_at.is_some_and(|limit| left <= limit);
+        if sold {
+            self.rows[at].sold = left;
+            for loan in self.standing.iter_mut().filter(|loan| loan.balance > 0) {
+                loan.balance = 0;
+            }
+        } else {
+            self.rows[at].closing = left;
+        }
     }
 
     /// The period's part of a cumulative rate, spread by opening balance.
@@ -436,7 +455,7 @@ fn to_default(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: usize) -> 
     let shares = front_loaded(&timing, scenario.front_loaded);
     let amount = |share: &Decimal| {
         let part = Ratio::of_rate((rate * share).round_dp(12)).unwrap_or(Ratio::ZERO);
-        part.of(pool.principal, deal.terms().rounding)
+        part.of(deal.initial_principal(), deal.terms().rounding)
     };
     let mut amounts: Vec<Fen> = shares.iter().take(periods).map(amount).collect();
     amounts.resize(periods, 0);

@@ -49,12 +49,17 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     }
 
     /// This row where every gate is open.
-    fn through(&self, gates: &[Gate], row: &Row<A, L>) -> Row<A, L> {
+    pub(super) fn through(&self, gates: &[Gate], row: &Row<A, L>) -> Row<A, L> {
         let mut open = *row;
         for gate in gates {
             open = match gate {
                 Gate::Above(cell) => open.where_open(&self.cells[*cell]),
                 Gate::Nothing(cell) => open.where_shut(&self.cells[*cell]),
+                Gate::DueInFull { balance, due } => {
+                    let mut left = self.cells[*balance];
+                    left.sub_to_zero(&self.cells[*due]);
+                    open.where_shut(&left)
+                }
             };
         }
         open
@@ -84,6 +89,13 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         match claim.due {
             Due::Cell(cell) => self.cells[cell],
             Due::All => *cash,
+            Due::Owed { outstanding, unused } => {
+                let mut owed = self.cells[outstanding];
+                if let Some(unused) = unused {
+                    owed.sub_to_zero(&self.cells[unused]);
+                }
+                owed
+            }
             Due::Gap(account) => {
                 let mut gap = self.target(at, account);
                 gap.sub_to_zero(&self.cells[self.plan.cells.accounts[account]]);
@@ -160,7 +172,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         due: &Row<A, L>,
         offered: &Row<A, L>,
     ) -> Row<A, L> {
-        let (paid, fee) = self.with_registrar(claim.registered, due, offered);
+        let (paid, fee) = self.with_registrar(claim, due, offered);
         let step = Some((pay.number, claim.claim));
         self.journal.post(Moment::Payment, from, claim.to, &paid, claim.why, step);
         for &cell in &claim.less {
@@ -186,31 +198,37 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         spent
     }
 
-    /// (paid, fee): the largest payment p up to what is due with p + fee(p) within what is offered.
+    /// (paid, fee): the largest payment p up to what is due with p + fee within what is offered.
+    /// The fee of a payment is the fee of all that the claim has been paid on this date, less what was
+    /// taken before, so that a payment in parts bears the fee of the whole.
     fn with_registrar(
         &self,
-        registered: bool,
+        claim: &PayClaim,
         due: &Row<A, L>,
         offered: &Row<A, L>,
     ) -> (Row<A, L>, Option<Row<A, L>>) {
         let most = due.with(offered, A::min);
-        let Some((rate, net)) = self.plan.registrar.filter(|_| registered) else {
+        let Some((rate, net)) = self.plan.registrar.filter(|_| claim.registered) else {
             return (most, None);
         };
         let rounding = self.plan.rounding;
         let fen = A::from_fen(1);
-        let fee = |paid: A| paid.times(rate, rounding);
-        let fits = |paid: A, cash: A, else_: A| paid.add(fee(paid)).if_above(cash, else_, paid);
         let mut paid = most;
+        let mut taken = Row::ZERO;
         for lane in 0..L {
-            let (due, cash) = (most.0[lane], offered.0[lane]);
-            // Cash over 1 + rate is within one fen of the answer.
+            let before = claim.plus.first().map_or(A::ZERO, |&cell| self.cells[cell].0[lane]);
+            let fee_before = before.times(rate, rounding);
+            let fee = |paid: A| before.add(paid).times(rate, rounding).sub(fee_before);
+            let cash = offered.0[lane];
+            let fits = |paid: A, else_: A| paid.add(fee(paid)).if_above(cash, else_, paid);
+            // Cash over 1 + rate is within two fen of the answer.
             let near = cash.times(net, rounding);
-            let low = near.sub(fen).max(A::ZERO);
-            let best = fits(near.add(fen), cash, fits(near, cash, low)).min(due);
-            paid.0[lane] = fits(due, cash, best);
+            let lowest = near.sub(fen).sub(fen).max(A::ZERO);
+            let best = fits(near.add(fen), fits(near, fits(near.sub(fen).max(A::ZERO), lowest)));
+            paid.0[lane] = fits(most.0[lane], best.min(most.0[lane]));
+            taken.0[lane] = fee(paid.0[lane]);
         }
-        (paid, Some(paid.times(rate, rounding)))
+        (paid, Some(taken))
     }
 
     /// Earmarked cash pays what is still short of a claim inside its scope.

@@ -171,6 +171,7 @@ pub(crate) fn inputs<A: Amount, const L: usize>(
         opening: row(collected.opening),
         closing: row(collected.closing),
         recognised: row(collected.recognised),
+        sold: row(collected.sold),
         to_come: row(collected.to_come),
     });
     let by_period = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
@@ -327,7 +328,7 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
         out.extend(seen(date).then_some((date, Event::ObligorDefault(obligor))));
     }
     for (supporter, failure) in flows.failures.iter().enumerate() {
-        let failure = failure.filter(|&date| seen(date));
+        let failure = failure.filter(|&date| seen(date) && flows.support == Support::With);
         out.extend(failure.map(|date| (date, Event::SupporterFailed(supporter))));
     }
     for row in 0..flows.rows.len() {
@@ -338,7 +339,7 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
                 out.push((period.test, Event::Called(at)));
             }
         }
-        if changed(flows.cells.cleaned_up) == (true, false) {
+        if !after[flows.cells.clean_up_in].is_zero() {
             out.push((period.payment, Event::CleanUp));
         }
         for (at, class) in flows.cells.tranches.iter().enumerate() {

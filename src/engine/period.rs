@@ -19,6 +19,7 @@ pub struct CollectedRow<A, const L: usize> {
     pub opening: Row<A, L>,
     pub closing: Row<A, L>,
     pub recognised: Row<A, L>,
+    pub sold: Row<A, L>,
     pub to_come: Row<A, L>,
 }
 
@@ -78,7 +79,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             .flat_map(|class| [class.interest_paid, class.principal_paid, class.residual_paid])
             .chain(cells.fees.iter().map(|fee| fee.paid))
             .chain(cells.commitments.iter().flat_map(|owed| [owed.called, owed.paid, owed.repaid]))
-            .chain([cells.tax_paid, cells.registrar_paid, cells.called_now]);
+            .chain([cells.tax_paid, cells.registrar_paid, cells.called_now, cells.released]);
         for cell in paid {
             self.cells[cell] = Row::ZERO;
         }
@@ -93,25 +94,26 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             before.add(&self.cells[cell]);
         }
         self.cells[cells.cash_before] = before;
-        let (sold, live) = (self.cells[cells.cleaned_up], self.cells[cells.live]);
-        let ours = |row: &Row<A, L>| row.where_shut(&sold).where_open(&live);
-        self.cells[cells.performing] = ours(&collected.closing);
+        let live = self.cells[cells.live];
+        self.cells[cells.performing] = collected.closing.where_open(&live);
         self.cells[cells.recognised] = collected.recognised;
+        self.cells[cells.recognised].add(&Row([plan.defaults_before; L]));
         let incoming = [
             (cells.interest_in, &collected.interest, plan.interest_to, Why::Interest),
             (cells.principal_in, &collected.principal, plan.principal_to, Why::Principal),
             (cells.prepaid_in, &collected.prepaid, plan.principal_to, Why::Prepaid),
             (cells.recovered_in, &collected.recovered, plan.recoveries_to, Why::Recovered),
+            (cells.clean_up_in, &collected.sold, plan.principal_to, Why::CleanUp),
         ];
         for (cell, row, to, why) in incoming {
-            let amount = ours(row);
+            let amount = row.where_open(&live);
+            let from = if why == Why::CleanUp { Party::Originator } else { Party::Pool };
             self.cells[cell] = amount;
-            self.bring_in(Party::Pool, to, &amount, why);
+            self.bring_in(from, to, &amount, why);
             if why != Why::Interest {
                 self.cells[cells.pot].add(&amount);
             }
         }
-        self.clean_up();
         self.account_income(at);
     }
 
@@ -119,24 +121,6 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         self.journal.post(Moment::Transfer, from, Party::Account(to), amount, why, None);
         let account = self.plan.cells.accounts[to];
         self.cells[account].add(amount);
-    }
-
-    /// 清仓回购: at or below the share, the originator buys what performs at par.
-    fn clean_up(&mut self) {
-        let Some(limit) = self.plan.clean_up_at else {
-            return;
-        };
-        let cells = &self.plan.cells;
-        let mut price = self.cells[cells.performing];
-        for lane in 0..L {
-            let performing = price.0[lane];
-            price.0[lane] = performing.if_above(limit, A::ZERO, performing);
-        }
-        self.cells[cells.clean_up_in] = price;
-        self.bring_in(Party::Originator, self.plan.principal_to, &price, Why::CleanUp);
-        self.cells[cells.pot].add(&price);
-        self.cells[cells.cleaned_up].add(&price);
-        self.cells[cells.performing].sub(&price);
     }
 
     fn account_income(&mut self, at: usize) {
@@ -192,16 +176,15 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     fn fee_accrued(&self, at: usize, fee: &PlanFee<A>) -> Row<A, L> {
         let plan = self.plan;
         let collected = &self.inputs.collections[at];
-        let sold = &self.cells[plan.cells.cleaned_up];
         match fee {
             PlanFee::Amounts(amounts) => Row([amounts[at]; L]),
             PlanFee::Rates { by_period, base } => {
                 let base = match base {
-                    FeeBase::PoolOpening => collected.opening.where_shut(sold),
+                    FeeBase::PoolOpening => collected.opening,
                     FeeBase::PoolPerforming => {
                         let mut performing = collected.opening;
                         performing.sub(&collected.defaulted);
-                        performing.where_shut(sold)
+                        performing
                     }
                     FeeBase::NotesOpening(classes) => {
                         let mut notes = Row::ZERO;
@@ -221,7 +204,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
                 cash.add(&collected.principal);
                 cash.add(&collected.prepaid);
                 cash.add(&collected.recovered);
-                cash.where_shut(sold).times(*rate, plan.rounding)
+                cash.times(*rate, plan.rounding)
             }
         }
     }
@@ -259,7 +242,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             let (due, payable) = match &tranche.falls_due {
                 FallsDue::PassThrough => (Row::ZERO, Row::ZERO),
                 FallsDue::Turbo(targets) => (targets[at].map_or(Row::ZERO, above), balance),
-                FallsDue::TargetPrincipal(amounts) => {
+                FallsDue::TargetPrincipal { amounts, .. } => {
                     let due = balance.with(&Row([amounts[at]; L]), A::min);
                     (due, due)
                 }
@@ -303,12 +286,12 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         let cells = &self.plan.cells;
         let one = Row::of_fen(1);
         let mut waiting = self.cells[cells.performing];
-        waiting.add(&self.inputs.collections[at].to_come.where_shut(&self.cells[cells.cleaned_up]));
+        waiting.add(&self.inputs.collections[at].to_come);
         let all_due = self.all_due();
         for (tranche, class) in self.plan.tranches.iter().zip(&cells.tranches) {
             let fixed = matches!(
                 tranche.falls_due,
-                FallsDue::Bullet | FallsDue::TargetBalance(_) | FallsDue::TargetPrincipal(_)
+                FallsDue::Bullet | FallsDue::TargetBalance(_) | FallsDue::TargetPrincipal { .. }
             );
             if fixed && at < tranche.matured_from {
                 let mut left = self.cells[class.balance].where_shut(&all_due);
@@ -344,66 +327,126 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
                 Release::End => out = out.where_open(&self.cells[plan.cells.last]),
             }
             let out = out.where_open(&self.cells[plan.cells.live]);
-            let (from, to) = (Party::Account(account), Party::Account(plan.interest_to));
-            self.journal.post(Moment::Transfer, from, to, &out, Why::Release, None);
-            self.cells[held].sub(&out);
-            self.cells[plan.cells.accounts[plan.interest_to]].add(&out);
+            self.give_back(account, &out);
         }
     }
 
-    /// Commitments in their order, each for what is left of the shortfall.
+    /// From a reserve to the account of collections.
+    fn give_back(&mut self, account: usize, out: &Row<A, L>) {
+        let plan = self.plan;
+        let (from, to) = (Party::Account(account), Party::Account(plan.interest_to));
+        self.journal.post(Moment::Transfer, from, to, out, Why::Release, None);
+        self.cells[plan.cells.accounts[account]].sub(out);
+        self.cells[plan.cells.accounts[plan.interest_to]].add(out);
+        self.cells[plan.cells.released].add(out);
+    }
+
+    /// Reserves and commitments against the shortfall: a commitment that wants reserves first is
+    /// called after them, any other before. Commitments are called in their order, each for what is
+    /// left.
     fn call_support(&mut self, at: usize) {
         let plan = self.plan;
-        let cells = &plan.cells;
+        let mut drawn = false;
         for (index, commitment) in plan.commitments.iter().enumerate() {
-            if !commitment.open[at] {
-                continue;
+            if commitment.reserve_first && !drawn {
+                self.draw_reserves();
+                drawn = true;
             }
-            let owed = &cells.commitments[index];
-            let mut called = self.need(&commitment.need);
-            for &account in &commitment.available {
-                called.sub_to_zero(&self.cells[cells.accounts[account]]);
+            if commitment.open[at] {
+                self.call(at, index);
             }
-            // What is not earmarked is on an account that is available already.
-            for (earlier, other) in plan.commitments.iter().zip(&cells.commitments).take(index) {
-                if earlier.earmarked {
-                    called.sub_to_zero(&self.cells[other.paid]);
-                }
-            }
-            let called = called.where_open(&self.cells[cells.live]);
-            let paid = self.support_paid(at, commitment, owed.left, &called);
-            self.cells[owed.called] = called;
-            self.cells[owed.paid] = paid;
-            self.cells[owed.outstanding].add(&paid);
-            self.cells[owed.left].sub_to_zero(&paid);
-            self.cells[cells.capacity[commitment.supporter]].sub_to_zero(&paid);
-            self.cells[cells.called_now].add(&called);
-            let to = Party::Account(commitment.into);
-            let from = Party::Supporter(index);
-            self.journal.post(Moment::Support, from, to, &paid, Why::TopUp, None);
-            self.cells[cells.accounts[commitment.into]].add(&paid);
         }
+        if !drawn {
+            self.draw_reserves();
+        }
+        let cells = &plan.cells;
         let one = Row::of_fen(1).where_open(&self.cells[cells.called_now]);
         self.cells[cells.calls].add(&one);
     }
 
-    /// Dues in scope and above it, in the branch that holds, with the registrar's fee on top;
-    /// nothing where nothing in scope is due.
+    /// What the senior classes and all above them lack comes from the reserves.
+    fn draw_reserves(&mut self) {
+        let plan = self.plan;
+        let cells = &plan.cells;
+        let mut lacking = self.need(&plan.senior_need);
+        for &account in &plan.ledgers {
+            lacking.sub_to_zero(&self.cells[cells.accounts[account]]);
+        }
+        for (commitment, owed) in plan.commitments.iter().zip(&cells.commitments) {
+            if commitment.earmarked {
+                lacking.sub_to_zero(&self.cells[owed.paid]);
+            }
+        }
+        let mut lacking = lacking.where_open(&self.cells[cells.live]);
+        for (account, terms) in plan.accounts.iter().enumerate() {
+            if terms.kind != AccountKind::Reserve {
+                continue;
+            }
+            let held = cells.accounts[account];
+            let out = lacking.with(&self.cells[held], A::min);
+            lacking.sub(&out);
+            self.give_back(account, &out);
+        }
+    }
+
+    fn call(&mut self, at: usize, index: usize) {
+        let plan = self.plan;
+        let cells = &plan.cells;
+        let (commitment, owed) = (&plan.commitments[index], &cells.commitments[index]);
+        let mut called = self.need(&commitment.need);
+        if !commitment.reserve_first {
+            called = self.lacking_without_reserve(&called);
+        }
+        for &account in &commitment.available {
+            called.sub_to_zero(&self.cells[cells.accounts[account]]);
+        }
+        // What is not earmarked is on an account that is available already.
+        for (earlier, other) in plan.commitments.iter().zip(&cells.commitments).take(index) {
+            if earlier.earmarked {
+                called.sub_to_zero(&self.cells[other.paid]);
+            }
+        }
+        let called = called.where_open(&self.cells[cells.live]);
+        let paid = self.support_paid(at, commitment, owed.left, &called);
+        self.cells[owed.called] = called;
+        self.cells[owed.paid] = paid;
+        self.cells[owed.outstanding].add(&paid);
+        self.cells[owed.left].sub_to_zero(&paid);
+        self.cells[cells.capacity[commitment.supporter]].sub_to_zero(&paid);
+        self.cells[cells.called_now].add(&called);
+        let (from, to) = (Party::Supporter(index), Party::Account(commitment.into));
+        self.journal.post(Moment::Support, from, to, &paid, Why::TopUp, None);
+        self.cells[cells.accounts[commitment.into]].add(&paid);
+    }
+
+    /// A need, with what the reserves released on this date not counted as available.
+    fn lacking_without_reserve(&self, need: &Row<A, L>) -> Row<A, L> {
+        let mut more = *need;
+        let released = self.cells[self.plan.cells.released].where_open(need);
+        more.add(&released);
+        more
+    }
+
+    /// Dues in scope and above it, in the branch that holds, with the registrar's fee on top: down
+    /// to the last one in scope of which something is due.
     fn need(&self, by_branch: &[Need]) -> Row<A, L> {
         let mut need = Row::ZERO;
         for branch in by_branch {
-            let (mut whole, mut in_scope) = (Row::ZERO, Row::ZERO);
+            let (mut above, mut of_branch) = (Row::ZERO, Row::ZERO);
             for due in &branch.dues {
-                let amount = &self.cells[due.cell];
-                whole.add(amount);
-                if due.in_scope {
-                    in_scope.add(amount);
-                }
+                let amount = self.through(&due.gates, &self.cells[due.cell]);
+                above.add(&amount);
                 if let Some((rate, _)) = self.plan.registrar.filter(|_| due.registered) {
-                    whole.add(&amount.times(rate, self.plan.rounding));
+                    above.add(&amount.times(rate, self.plan.rounding));
+                }
+                if due.in_scope {
+                    for lane in 0..L {
+                        let (so_far, all) = (of_branch.0[lane], above.0[lane]);
+                        of_branch.0[lane] = amount.0[lane].if_above(A::ZERO, all, so_far);
+                    }
                 }
             }
-            need.add(&whole.where_open(&in_scope).where_open(&self.cells[branch.gate]));
+            need.add(&of_branch.where_open(&self.cells[branch.gate]));
         }
         need
     }
@@ -506,7 +549,8 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         let target = match &self.plan.tranches[class].falls_due {
             FallsDue::Turbo(targets) => targets[at],
             FallsDue::TargetBalance(targets) => Some(targets[at]),
-            FallsDue::PassThrough | FallsDue::TargetPrincipal(_) | FallsDue::Bullet => None,
+            FallsDue::TargetPrincipal { balances, .. } => Some(balances[at]),
+            FallsDue::PassThrough | FallsDue::Bullet => None,
         };
         let Some(target) = target else {
             return Row::ZERO;

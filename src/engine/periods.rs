@@ -1,6 +1,6 @@
 //! The date chain of every payment date: calculation, transfer, test, supporter payment, record, T.
 //!
-//! Invariant: calculation <= transfer <= test <= support <= record <= payment on every row, and
+//! Invariant: calculation <= transfer <= test <= support <= payment on every row, and
 //! collection periods (previous calculation, this one] cover the time from the cut-off date on.
 
 use crate::dates::{Date, add_days, add_months, month_end};
@@ -38,15 +38,20 @@ pub fn periods(terms: &Terms) -> Vec<Period> {
             Accrual::Adjusted => payment,
         };
         let before = |days: i32| terms.calendar.add_business_days(payment, -days);
+        let calculation = calculation_date(terms, nominal, payment).min(payment);
+        // A month end may fall after the business day that a step of the chain would have.
+        let transfer = before(terms.transfer_days).max(calculation);
+        let test = before(terms.test_days).max(transfer);
+        let support = before(terms.support_days).max(test);
         out.push(Period {
             nominal,
             payment,
             accrual_start,
             accrual_end,
-            calculation: calculation_date(terms, nominal, payment),
-            transfer: before(terms.transfer_days),
-            test: before(terms.test_days),
-            support: before(terms.support_days),
+            calculation,
+            transfer,
+            test,
+            support,
             record: before(terms.record_days),
             record_final: before(terms.record_days_final),
         });
@@ -58,10 +63,7 @@ pub fn periods(terms: &Terms) -> Vec<Period> {
 fn calculation_date(terms: &Terms, nominal: Date, payment: Date) -> Date {
     match terms.calculation {
         Calculation::BusinessDaysBefore(days) => terms.calendar.add_business_days(payment, -days),
-        Calculation::MonthEnd => {
-            let end = month_end(nominal);
-            if end == nominal { end } else { month_end(add_months(nominal, -1)) }
-        }
+        Calculation::MonthEnd => month_end(add_months(nominal, -1)),
         Calculation::DaysBefore(days) => add_days(nominal, -days),
     }
 }

@@ -11,7 +11,7 @@ use crate::asset::LprTenor;
 use crate::dates::{Date, DayCount};
 use crate::deal::{
     AccountKind, Amortisation, Branch, Claim, Condition, Coupon, Deal, Effect, FeeBase, FeeDue,
-    Limit, Measure, PlanRow, Release, Split, Step, Target,
+    Limit, Measure, PlanRow, Release, Seniority, Split, Step, Target,
 };
 use crate::num::{Amount, Decimal, Fen, Ratio, Rounding};
 use crate::scenario::Scenario;
@@ -77,6 +77,8 @@ pub struct Cells {
     pub prepaid_in: Cell,
     pub recovered_in: Cell,
     pub clean_up_in: Cell,
+    /// What the reserves gave back on this date.
+    pub released: Cell,
     /// Gates: open where above nothing.
     pub normal: Cell,
     pub accelerated: Cell,
@@ -84,7 +86,6 @@ pub struct Cells {
     pub early: Cell,
     pub live: Cell,
     pub last: Cell,
-    pub cleaned_up: Cell,
     /// Test dates with a call so far, and whether this is one (1 fen each).
     pub calls: Cell,
     pub called_now: Cell,
@@ -100,6 +101,8 @@ pub enum Gate {
     Above(Cell),
     /// Open where the cell is nothing.
     Nothing(Cell),
+    /// Open where a balance is due in full, and so will be nothing once it is paid.
+    DueInFull { balance: Cell, due: Cell },
 }
 
 /// What a claim of a step is due.
@@ -108,6 +111,11 @@ pub enum Due {
     Cell(Cell),
     /// Up to the target of this account.
     Gap(usize),
+    /// What a supporter is owed, less its top-up of this date that is not used yet.
+    Owed {
+        outstanding: Cell,
+        unused: Option<Cell>,
+    },
     /// All that is there.
     All,
 }
@@ -164,7 +172,11 @@ pub enum FallsDue<A> {
     PassThrough,
     /// Target balances by period, where given.
     Turbo(Vec<Option<A>>),
-    TargetPrincipal(Vec<A>),
+    /// Amounts of the date, and the balances they would leave.
+    TargetPrincipal {
+        amounts: Vec<A>,
+        balances: Vec<A>,
+    },
     TargetBalance(Vec<A>),
     Bullet,
 }
@@ -215,9 +227,11 @@ pub struct Need {
 }
 
 /// One due of a shortfall.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct NeedDue {
     pub cell: Cell,
+    /// It counts where all of these are open, as far as can be told before the distribution.
+    pub gates: Vec<Gate>,
     /// In scope, not merely above it.
     pub in_scope: bool,
     /// The registrar's fee is on top.
@@ -239,6 +253,8 @@ pub struct PlanCommitment<A: Amount> {
     pub available: Vec<usize>,
     pub into: usize,
     pub earmarked: bool,
+    /// Reserves pay before it is called; else what they released today does not count.
+    pub reserve_first: bool,
 }
 
 /// A trigger, compiled.
@@ -280,8 +296,14 @@ pub struct Plan<A: Amount> {
     pub capacity_limited: Vec<bool>,
     pub tax: A::Rate,
     pub registrar: Option<(A::Rate, A::Rate)>,
-    pub clean_up_at: Option<A>,
     pub initial: A,
+    /// Defaults that a deal in mid-life has behind it.
+    pub defaults_before: A,
+    /// What the senior classes and all above them need: reserves that are not released on each
+    /// date pay it.
+    pub senior_need: Vec<Need>,
+    /// Accounts that take collections.
+    pub ledgers: Vec<usize>,
     /// Accounts that take interest, principal and recoveries.
     pub interest_to: usize,
     pub principal_to: usize,
@@ -360,7 +382,7 @@ fn layout(deal: &Deal) -> Cells {
         early: cell(),
         live: cell(),
         last: cell(),
-        cleaned_up: cell(),
+        released: cell(),
         calls: cell(),
         called_now: cell(),
         count: 0,
@@ -393,8 +415,7 @@ impl Compiler<'_> {
             crate::deal::Recoveries::Principal => principal_to,
             crate::deal::Recoveries::Income => main,
         };
-        let initial = self.deal.pool_principal();
-        let floor = |share: Decimal| -> Fen { floor_of(share, initial) };
+        let initial = self.deal.initial_principal();
         Plan {
             rounding: terms.rounding,
             periods: self.periods.len(),
@@ -415,8 +436,12 @@ impl Compiler<'_> {
                 .collect(),
             tax: A::rate(tax_ratio(self.deal)),
             registrar: self.registrar::<A>(),
-            clean_up_at: terms.clean_up_share.map(|share| A::from_fen(floor(share))),
             initial: A::from_fen(initial),
+            defaults_before: A::from_fen(
+                self.deal.state().map_or(0, |state| state.cumulative_defaults),
+            ),
+            senior_need: self.need(&self.senior_claims()),
+            ledgers: self.ledgers(),
             interest_to: main,
             principal_to,
             recoveries_to,
@@ -433,15 +458,20 @@ impl Compiler<'_> {
         let cells = &self.cells;
         let deal = self.deal;
         let mut out = vec![(cells.normal, 1), (cells.live, 1)];
-        for (index, (commitment, at)) in
-            deal.commitments().iter().zip(&cells.commitments).enumerate()
-        {
-            let drawn = deal.state().map_or((0, 0), |state| state.commitments[index]);
-            out.push((at.left, commitment.cap_total.unwrap_or(0).saturating_sub(drawn.0).max(0)));
-            out.push((at.outstanding, drawn.0 - drawn.1));
+        let drawn = |commitment: usize| -> (Fen, Fen) {
+            deal.state().map_or((0, 0), |state| state.commitments[commitment])
+        };
+        for (index, commitment) in deal.commitments().iter().enumerate() {
+            let (cell, (gross, repaid)) = (&cells.commitments[index], drawn(index));
+            out.push((cell.left, (commitment.cap_total.unwrap_or(0) - gross).max(0)));
+            out.push((cell.outstanding, if self.supported { gross - repaid } else { 0 }));
         }
-        for (supporter, &at) in deal.supporters().iter().zip(&cells.capacity) {
-            out.push((at, supporter.paying_capacity.unwrap_or(0)));
+        for (at, supporter) in deal.supporters().iter().enumerate() {
+            let own = (0..deal.commitments().len())
+                .filter(|&commitment| deal.commitments()[commitment].supporter == at);
+            let paid: Fen = own.map(|commitment| drawn(commitment).0).sum();
+            let left = (supporter.paying_capacity.unwrap_or(0) - paid).max(0);
+            out.push((cells.capacity[at], left));
         }
         match deal.state() {
             None => {
@@ -458,9 +488,17 @@ impl Compiler<'_> {
                 out.extend(cells.fees.iter().map(|at| at.now).zip(state.fees.iter().copied()));
                 out.push((cells.tax, state.tax_unpaid));
                 out.push((cells.calls, i64::from(state.calls)));
-                let forced = cells.in_force.iter().zip(&state.in_force);
-                out.extend(forced.map(|(&at, &on)| (at, Fen::from(on))));
-                out.extend(self.branch_in_force(&state.in_force));
+                // Defaults before are taken as covered by the income of their time.
+                out.push((cells.moved, state.cumulative_defaults));
+                let forced: Vec<bool> = deal
+                    .triggers()
+                    .iter()
+                    .zip(&state.in_force)
+                    .map(|(trigger, &on)| on && (self.supported || !of_supporter(&trigger.measure)))
+                    .collect();
+                let on = cells.in_force.iter().zip(&forced);
+                out.extend(on.map(|(&at, &on)| (at, Fen::from(on))));
+                out.extend(self.branch_in_force(&forced));
             }
         }
         out
@@ -489,6 +527,10 @@ impl Compiler<'_> {
 
     fn tranche<A: Amount>(&self, at: usize) -> PlanTranche<A> {
         let tranche = &self.deal.tranches()[at];
+        let ledgers = [AccountKind::Income, AccountKind::Principal];
+        let two_ledgers = ledgers
+            .iter()
+            .all(|kind| self.deal.accounts().iter().any(|account| account.kind == *kind));
         let by_date = |rows: &[PlanRow], nominal: Date| -> Option<Fen> {
             rows.iter().find(|row| row.date == nominal).map(|row| row.amount)
         };
@@ -505,9 +547,19 @@ impl Compiler<'_> {
             self.periods.iter().map(of).collect()
         };
         let falls_due = match &tranche.amortisation {
+            // The principal ledger holds nothing but what may be passed through.
+            Amortisation::PassThrough if two_ledgers => FallsDue::Turbo(balances(&[])),
             Amortisation::PassThrough => FallsDue::PassThrough,
             Amortisation::Turbo { target_balance } => FallsDue::Turbo(balances(target_balance)),
-            Amortisation::TargetPrincipal(rows) => FallsDue::TargetPrincipal(fen(rows)),
+            Amortisation::TargetPrincipal(rows) => {
+                let mut left = tranche.notional;
+                let left_after = self.periods.iter().map(|period| {
+                    left -= by_date(rows, period.nominal).unwrap_or(0);
+                    A::from_fen(left)
+                });
+                let balances = left_after.collect();
+                FallsDue::TargetPrincipal { amounts: fen(rows), balances }
+            }
             Amortisation::TargetBalance(rows) => {
                 let all = A::from_fen(tranche.notional);
                 let targets = balances(rows).into_iter().map(|target| target.unwrap_or(all));
@@ -592,7 +644,7 @@ impl Compiler<'_> {
     }
 
     fn accounts<A: Amount>(&self) -> Vec<PlanAccount<A>> {
-        let initial = A::from_fen(self.deal.pool_principal());
+        let initial = A::from_fen(self.deal.initial_principal());
         let income = |rate: Decimal| -> Vec<A::Rate> {
             let of = |(at, period): (usize, &Period)| {
                 let before = match at {
@@ -727,7 +779,10 @@ impl Compiler<'_> {
                 let owed = cells.commitments[at];
                 let to = Party::Supporter(at);
                 let (less, plus) = (vec![owed.outstanding], vec![owed.repaid]);
-                (Due::Cell(owed.outstanding), less, plus, to, Why::Repayment, false, 0)
+                let earmarked = self.deal.commitments()[at].earmarked;
+                let unused = earmarked.then(|| cells.accounts[earmark_account(self.deal, at)]);
+                let due = Due::Owed { outstanding: owed.outstanding, unused };
+                (due, less, plus, to, Why::Repayment, false, 0)
             }
             Claim::Residual(at) => {
                 let plus = vec![cells.tranches[at].residual_paid];
@@ -749,35 +804,77 @@ impl Compiler<'_> {
         };
         let covers = |&at: &usize| {
             self.deal.commitments()[at].earmarked
-                && branches.iter().any(|&branch| self.covered(at, branch).contains(&claim))
+                && branches.iter().any(|&branch| {
+                    let covered = self.covered(&self.deal.commitments()[at].scope, branch);
+                    covered.iter().any(|(other, _)| *other == claim)
+                })
         };
         (0..self.deal.commitments().len()).filter(covers).collect()
     }
 
-    /// Claims of a branch down to the last one in scope of a commitment.
-    fn covered(&self, commitment: usize, branch: Branch) -> Vec<Claim> {
-        let scope = &self.deal.commitments()[commitment].scope;
+    /// Steps of a branch, claim by claim, down to the last one in scope; only claims that count
+    /// towards a shortfall, each once.
+    fn covered(&self, scope: &[Claim], branch: Branch) -> Vec<(Claim, &Step)> {
         let of_branch = |step: &&Step| step.branch.is_none_or(|own| own == branch);
-        let order: Vec<Claim> = self
-            .deal
-            .steps()
-            .iter()
-            .filter(of_branch)
-            .flat_map(|step| step.pay.iter().copied())
-            .collect();
-        let last = order.iter().rposition(|claim| scope.contains(claim));
+        let steps = self.deal.steps().iter().filter(of_branch);
+        let order: Vec<(Claim, &Step)> =
+            steps.flat_map(|step| step.pay.iter().map(move |&claim| (claim, step))).collect();
+        let last = order.iter().rposition(|(claim, _)| scope.contains(claim));
         let above = order.into_iter().take(last.map_or(0, |at| at + 1));
-        let mut covered = Vec::new();
-        for claim in above {
-            let counts = matches!(
-                claim,
-                Claim::Tax | Claim::Fee(_) | Claim::Interest(_) | Claim::Principal(_)
-            );
-            if counts && !covered.contains(&claim) {
-                covered.push(claim);
+        let mut covered: Vec<(Claim, &Step)> = Vec::new();
+        for (claim, step) in above {
+            let counts = self.due_cell(claim).is_some();
+            if counts && !covered.iter().any(|(other, _)| *other == claim) {
+                covered.push((claim, step));
             }
         }
         covered
+    }
+
+    /// What is due in a scope and above it, branch by branch.
+    fn need(&self, scope: &[Claim]) -> Vec<Need> {
+        let due = |(claim, step): (Claim, &Step)| {
+            let cell = self.due_cell(claim)?;
+            let gates = step.when.iter().flat_map(|&condition| self.foreseen(condition)).collect();
+            let registered = matches!(claim, Claim::Interest(_) | Claim::Principal(_));
+            Some(NeedDue { cell, gates, in_scope: scope.contains(&claim), registered })
+        };
+        let branch = |branch: Branch| Need {
+            gate: self.branch_cell(branch),
+            dues: self.covered(scope, branch).into_iter().filter_map(due).collect(),
+        };
+        [Branch::Normal, Branch::Accelerated, Branch::Default].map(branch).into_iter().collect()
+    }
+
+    /// Accounts that take collections.
+    fn ledgers(&self) -> Vec<usize> {
+        let takes = |&at: &usize| {
+            let kind = self.deal.accounts()[at].kind;
+            matches!(kind, AccountKind::Plan | AccountKind::Income | AccountKind::Principal)
+        };
+        (0..self.deal.accounts().len()).filter(takes).collect()
+    }
+
+    /// Interest and principal of every senior class.
+    fn senior_claims(&self) -> Vec<Claim> {
+        let tranches = self.deal.tranches().iter().enumerate();
+        let senior = tranches.filter(|(_, tranche)| tranche.seniority == Seniority::Senior);
+        senior.flat_map(|(at, _)| [Claim::Interest(at), Claim::Principal(at)]).collect()
+    }
+
+    /// A condition as it will stand once what is due is paid.
+    fn foreseen(&self, condition: Condition) -> Vec<Gate> {
+        match condition {
+            Condition::Redeemed(at) => {
+                let class = &self.cells.tranches[at];
+                vec![Gate::DueInFull { balance: class.balance, due: class.due }]
+            }
+            Condition::Paid(_) => Vec::new(),
+            Condition::Outstanding(_)
+            | Condition::SupportersRepaid
+            | Condition::InForce(_)
+            | Condition::NotInForce(_) => self.condition(condition),
+        }
     }
 
     fn limit<A: Amount>(&self, step: &Step) -> PayLimit<A> {
@@ -843,23 +940,9 @@ impl Compiler<'_> {
     fn commitment<A: Amount>(&self, at: usize, main: usize) -> PlanCommitment<A> {
         let terms = &self.deal.commitments()[at];
         let supporter = &self.deal.supporters()[terms.supporter];
-        let due = |claim: Claim| {
-            let cell = self.due_cell(claim)?;
-            let registered = matches!(claim, Claim::Interest(_) | Claim::Principal(_));
-            Some(NeedDue { cell, in_scope: terms.scope.contains(&claim), registered })
-        };
-        let need = [Branch::Normal, Branch::Accelerated, Branch::Default].map(|branch| Need {
-            gate: self.branch_cell(branch),
-            dues: self.covered(at, branch).into_iter().filter_map(due).collect(),
-        });
+        let need = self.need(&terms.scope);
         let into = if terms.earmarked { earmark_account(self.deal, at) } else { main };
-        let mut available: Vec<usize> = (0..self.deal.accounts().len())
-            .filter(|&account| match self.deal.accounts()[account].kind {
-                AccountKind::Plan | AccountKind::Income | AccountKind::Principal => true,
-                AccountKind::Reserve => terms.reserve_first,
-                AccountKind::Other => false,
-            })
-            .collect();
+        let mut available = self.ledgers();
         available.extend(terms.earmarked.then_some(into));
         let open = |period: &Period| terms.end.is_none_or(|end| period.test <= end);
         PlanCommitment {
@@ -868,7 +951,8 @@ impl Compiler<'_> {
             cap_per_date: terms.cap_per_date.map(A::from_fen),
             capped: terms.cap_total.is_some(),
             open: self.periods.iter().map(open).collect(),
-            need: need.into_iter().collect(),
+            need,
+            reserve_first: terms.reserve_first,
             available,
             into,
             earmarked: terms.earmarked,
@@ -877,9 +961,8 @@ impl Compiler<'_> {
 
     fn trigger<A: Amount>(&self, at: usize) -> PlanTrigger<A> {
         let trigger = &self.deal.triggers()[at];
-        let initial = self.deal.pool_principal();
-        let of_supporter =
-            matches!(trigger.measure, Measure::SupporterCalls | Measure::SupporterFailed(_));
+        let initial = self.deal.initial_principal();
+        let of_supporter = of_supporter(&trigger.measure);
         let level = |period: &Period| -> Option<Level<A>> {
             if of_supporter && !self.supported {
                 return None;
@@ -920,7 +1003,7 @@ pub fn coupon_pa(
         Coupon::None => return None,
         Coupon::Fixed(rate) => *rate + shift,
         Coupon::Floating { tenor, spread_pa } => {
-            lpr(deal, scenario, *tenor, period.accrual_start) + *spread_pa
+            lpr(deal, scenario, *tenor, period.accrual_start) + *spread_pa + shift
         }
         Coupon::Step(steps) => {
             let held = steps.iter().rfind(|step| step.0 <= period.accrual_start);
@@ -936,6 +1019,11 @@ fn lpr(deal: &Deal, scenario: &Scenario, tenor: LprTenor, on: Date) -> Decimal {
         false => Decimal::ZERO,
     };
     deal.lpr().on(on, tenor).unwrap_or(Decimal::ZERO) + shift
+}
+
+/// Whether a measure looks at a supporter of the notes.
+pub(crate) fn of_supporter(measure: &Measure) -> bool {
+    matches!(measure, Measure::SupporterCalls | Measure::SupporterFailed(_))
 }
 
 /// An annual rate over a share of a year.

@@ -13,8 +13,8 @@ use super::{actuals, fees, paper, pool, state};
 use crate::asset::{Loan, LoanRate, Lpr};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
-    self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, Step, Terms, Tranche,
-    Trigger, standard_waterfall,
+    self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, State, Step, Terms,
+    Tranche, Trigger, standard_waterfall,
 };
 use crate::engine;
 use crate::num::{Decimal, Fen};
@@ -276,6 +276,7 @@ fn checked(
         book.problems.at(&Place::file("state.csv"), text);
         return None;
     }
+    let state = State { initial_principal: begun.pool_principal(), ..state };
     let loans = actuals::loans(book, &begun, &state, loans);
     let parts = Parts { loans, state: Some(state), ..parts };
     Deal::new(parts).map_err(report).ok()

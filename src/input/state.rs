@@ -20,6 +20,7 @@ pub fn read(refs: &Refs) -> Option<State> {
         accounts: vec![0; refs.accounts.names.len()],
         fees: vec![0; refs.fees.names.len()],
         tax_unpaid: 0,
+        initial_principal: 0,
         cumulative_defaults: 0,
         commitments: vec![(0, 0); refs.commitments.names.len()],
         calls: 0,

@@ -45,8 +45,8 @@ impl Amount for Decimal {
     fn to_fen(self) -> Fen {
         // Every amount is built by `from_fen` or is zero, so the scale is 2 or the value is 0.
         match self.scale() {
-            2 => self.mantissa() as Fen,
-            _ => (self * Decimal::ONE_HUNDRED).mantissa() as Fen,
+            2 => Fen::try_from(self.mantissa()).unwrap_or(Fen::MAX),
+            _ => Fen::try_from((self * Decimal::ONE_HUNDRED).mantissa()).unwrap_or(Fen::MAX),
         }
     }
     fn rate(ratio: Ratio) -> Ratio {

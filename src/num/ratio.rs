@@ -73,7 +73,12 @@ impl Ratio {
     /// `amount x num / den`, rounded once.
     #[inline]
     pub fn of(self, amount: Fen, rounding: Rounding) -> Fen {
-        divide(i128::from(amount) * i128::from(self.num), i128::from(self.den), rounding) as Fen
+        held(divide(i128::from(amount) * i128::from(self.num), i128::from(self.den), rounding))
+    }
+
+    /// The largest whole fen not above `amount x num / den`, for amounts not below 0.
+    pub fn floor_of(self, amount: Fen) -> Fen {
+        held(i128::from(amount) * i128::from(self.num) / i128::from(self.den))
     }
 
     /// The nearest f64.
@@ -88,7 +93,13 @@ pub(crate) fn share(amount: Fen, part: Fen, whole: Fen, rounding: Rounding) -> F
     if whole == 0 {
         return 0;
     }
-    divide(i128::from(amount) * i128::from(part), i128::from(whole), rounding) as Fen
+    held(divide(i128::from(amount) * i128::from(part), i128::from(whole), rounding))
+}
+
+/// An amount beyond 64 bits is held at their end; a deal's own amounts are far below.
+#[inline]
+fn held(fen: i128) -> Fen {
+    Fen::try_from(fen).unwrap_or(if fen < 0 { Fen::MIN } else { Fen::MAX })
 }
 
 #[inline]

@@ -92,7 +92,7 @@ fn pool_pays_what_it_holds(deal: &Deal, flows: &Flows) {
     let mut left = deal.pool_principal();
     for (at, row) in flows.collections.rows.iter().enumerate() {
         assert_eq!(row.opening, left, "period {at}: opening of the pool");
-        left -= row.principal + row.prepaid + row.defaulted;
+        left -= row.principal + row.prepaid + row.defaulted + row.sold;
         assert_eq!(row.closing, left, "period {at}: closing of the pool");
         assert!(left >= 0 && row.interest >= 0 && row.recovered >= 0, "period {at}");
     }

@@ -72,7 +72,7 @@ columns! {
         calculation - ["计算日"] Text,
             "T-10",
             "last day whose collections count for payment date T: T-10 is business days before \
-            T, T-10d calendar days, month_end the last month end before T", "T-10";
+            T, T-10d calendar days, month_end the end of the month before T", "T-10";
         transfer_days - ["转付日"] Integer,
             "7", "business days before T: collections reach the plan", "7";
         test_days - ["核算日"] Integer,

@@ -28,7 +28,7 @@ pub(super) fn collections(deal: &Deal, flows: &Flows) -> Sheet {
         "cumulative_default_rate",
     ];
     let mut sheet = Sheet::new("collections.csv", &header);
-    let initial = yuan_of(deal.pool_principal());
+    let initial = yuan_of(deal.initial_principal());
     let mut defaulted = statement::defaulted_before(deal);
     for row in 0..flows.rows.len() {
         let (pool, period) = (statement::pool(flows, row), flows.period(row));

@@ -113,7 +113,7 @@ pub(super) fn servicing(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Shee
     ];
     let mut sheet = Sheet::new("servicing.csv", &header);
     let contracts = pool(deal, scenario.lpr_shift, &flows.periods);
-    let initial = yuan_of(deal.pool_principal());
+    let initial = yuan_of(deal.initial_principal());
     for row in 0..flows.rows.len() {
         let (found, period) = (statement::pool(flows, row), flows.period(row));
         let at = flows.start + row;
