@@ -199,8 +199,8 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     }
 
     /// (paid, fee): the largest payment p up to what is due with p + fee within what is offered.
-    /// The fee of a payment is the fee of all that the claim has been paid on this date, less what was
-    /// taken before, so that a payment in parts bears the fee of the whole.
+    /// The fee of a payment is the fee of all that the claim has been paid on this date, less what
+    /// was taken before, so that a payment in parts bears the fee of the whole.
     fn with_registrar(
         &self,
         claim: &PayClaim,

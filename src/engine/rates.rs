@@ -6,7 +6,7 @@
 use super::pool::ContractDue;
 use crate::asset::Loan;
 use crate::deal::{Deal, RateTime};
-use crate::num::{Decimal, Ratio, conditional_pd, pow};
+use crate::num::{Decimal, Ratio, conditional_pd, normal_quantile, pow};
 use crate::scenario::{DefaultRate, Prepayment, Scenario};
 
 /// Rates by position (loan period, or loan), the last one repeated.
@@ -88,7 +88,8 @@ fn of_obligors(deal: &Deal, scenario: &Scenario) -> Vec<Decimal> {
         let pd = deal.obligors()[loan.obligor].pd_1y.unwrap_or(Decimal::ZERO);
         let Some(factor) = given else { return pd };
         let real = |x: Decimal| Ratio::of_rate(x).unwrap_or(Ratio::ZERO).as_f64();
-        let given = conditional_pd(real(pd), real(factor.correlation), real(factor.z));
+        let given = normal_quantile(real(factor.percentile))
+            .and_then(|z| conditional_pd(real(pd), real(factor.correlation), z));
         let billionths = (given.unwrap_or(0.0) * 1e9).round() as i64;
         Decimal::new(billionths, 9)
     };

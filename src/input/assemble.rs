@@ -108,6 +108,12 @@ fn tables(book: &Book) -> Option<Loaded> {
         loans: &pool.loan_names,
         supporters: &supporter_names,
         rights: !pool.rights.is_empty(),
+        without_pd: pool
+            .obligors
+            .iter()
+            .filter(|obligor| obligor.pd_1y.is_none())
+            .map(|obligor| obligor.name.as_str())
+            .collect(),
     };
     let scenarios = scenarios::read(book, &known);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);

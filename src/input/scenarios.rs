@@ -8,7 +8,7 @@ use crate::asset::RightKind;
 use crate::dates::Date;
 use crate::num::Decimal;
 use crate::scenario::{
-    AfterPrepayment, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
+    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
 };
 
 const FILE: &str = "scenarios.csv";
@@ -28,6 +28,11 @@ const EVENTS: &[&str] = &["default", "supporter_default", "prepaid"];
 /// Two ways to say one thing: an own assumption of one side drops the inherited other side.
 const EITHER: &[(&[&str], &[&str])] = &[
     (&["annual_default_rate"], &["cumulative_default_rate", "default_timing"]),
+    (&["annual_default_rate"], &["obligor_default_rate", "economy_percentile"]),
+    (
+        &["obligor_default_rate", "economy_percentile"],
+        &["cumulative_default_rate", "default_timing"],
+    ),
     (&["cpr"], &["smm"]),
     (&["front_loaded"], &["back_loaded"]),
     (&["recovery_lag_months"], &["recovery_share"]),
@@ -39,6 +44,8 @@ pub struct Known<'a> {
     pub loans: &'a Names,
     pub supporters: &'a Names,
     pub rights: bool,
+    /// Obligors of which the table gives no probability of default.
+    pub without_pd: Vec<&'a str>,
 }
 
 /// The rows of one scenario by assumption, its own and inherited ones.
@@ -219,7 +226,7 @@ impl<'t> Assumed<'t> {
         let late = self.one_of(book, "delinquent_default", |_, value| value.flag());
         Scenario {
             name: name.to_string(),
-            defaults: self.defaults(book),
+            defaults: self.defaults(book, known),
             front_loaded: front - back,
             prepayment: match self.has("smm") {
                 true => Prepayment::Monthly(self.shares(book, "smm")),
@@ -239,7 +246,10 @@ impl<'t> Assumed<'t> {
         }
     }
 
-    fn defaults(&self, book: &Book) -> DefaultRate {
+    fn defaults(&self, book: &Book, known: &Known) -> DefaultRate {
+        if let Some(by_obligor) = self.by_obligor(book, known) {
+            return by_obligor;
+        }
         if self.has("annual_default_rate") {
             return DefaultRate::Annual(self.shares(book, "annual_default_rate"));
         }
@@ -255,6 +265,37 @@ impl<'t> Assumed<'t> {
             return DefaultRate::None;
         };
         DefaultRate::Cumulative { rate, timing }
+    }
+
+    /// Defaults at the obligors' own probabilities, where the scenario says so.
+    fn by_obligor(&self, book: &Book, known: &Known) -> Option<DefaultRate> {
+        let wanted = self.one_of(book, "obligor_default_rate", |_, value| value.flag());
+        let percentile = self.one_of(book, "economy_percentile", |_, value| {
+            let share = value.share()?;
+            let inside = share > Decimal::ZERO && share < Decimal::ONE;
+            if !inside {
+                value.problem("is out of range (want above 0 and below 1)");
+            }
+            inside.then_some(share)
+        });
+        if wanted != Some(true) {
+            if let Some((_, row)) = self.of("economy_percentile").next() {
+                let text = "economy_percentile without obligor_default_rate";
+                book.problems.at(&row.place("assumption"), text);
+            }
+            return None;
+        }
+        if let Some((_, row)) = self.of("obligor_default_rate").next()
+            && !known.without_pd.is_empty()
+        {
+            let names = known.without_pd.join(", ");
+            let text = format!("obligors.csv gives no pd_1y for {names}");
+            book.problems.at(&row.place("assumption"), text);
+        }
+        let fifteen_percent = Decimal::new(15, 2);
+        let correlation = self.share(book, "factor_correlation").unwrap_or(fifteen_percent);
+        let given = percentile.map(|percentile| CommonFactor { percentile, correlation });
+        Some(DefaultRate::Obligors { given })
     }
 
     fn recovery(&self, book: &Book, known: &Known) -> Recovery {

@@ -10,7 +10,7 @@ mod ratio;
 mod row;
 
 pub use amount::Amount;
-pub use normal::conditional_pd;
+pub use normal::{conditional_pd, normal_quantile};
 pub use power::{exp, exp_m1, ln, pow};
 pub(crate) use ratio::share;
 pub use ratio::{Ratio, Rounding};

@@ -16,6 +16,12 @@ pub fn conditional_pd(pd: f64, rho: f64, z: f64) -> Option<f64> {
     Some(normal.cdf((normal.inverse_cdf(pd) - rho.sqrt() * z) / (1.0 - rho).sqrt()))
 }
 
+/// The standard normal value below which a share of the probability lies. `None` unless it is
+/// strictly between 0 and 1.
+pub fn normal_quantile(share: f64) -> Option<f64> {
+    (share > 0.0 && share < 1.0).then(|| Normal::standard().inverse_cdf(share))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

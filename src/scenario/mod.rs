@@ -20,10 +20,11 @@ pub enum DefaultRate {
     Cumulative { rate: Decimal, timing: Vec<Decimal> },
 }
 
-/// The state of the economy in a one-factor Gaussian model: low `z` is bad.
+/// The state of the economy in a one-factor Gaussian model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CommonFactor {
-    pub z: Decimal,
+    /// Probability of a year at least as bad: 1% is the worst in a hundred, 50% the middle.
+    pub percentile: Decimal,
     /// Asset correlation with the factor, below 1.
     pub correlation: Decimal,
 }

@@ -220,8 +220,8 @@ fn obligors_default_at_their_own_probability_given_the_economy() {
         }
     };
     check(None, [1_000_000, 20_000_000]);
-    // Closed form at z = -3, correlation 0.2: 13.5462257835% and 71.1932398707%.
-    let bad = CommonFactor { z: rate("-3"), correlation: rate("0.2") };
+    // Closed form at the 0.1349898% worst year, z = -3, correlation 0.2: 13.5462% and 71.1932%.
+    let bad = CommonFactor { percentile: rate("0.001349898"), correlation: rate("0.2") };
     check(Some(bad), [13_546_226, 71_193_240]);
 }
 

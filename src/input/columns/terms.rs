@@ -138,6 +138,14 @@ columns! {
         annual_default_rate - ["年违约率"] Rate,
             "only named defaults",
             "several rows are a vector by loan period, the last one repeated", "2%";
+        obligor_default_rate - ["按债务人违约率"] Flag,
+            "no", "each loan defaults at its obligor's pd_1y a year", "yes";
+        economy_percentile - ["经济情景分位"] Rate,
+            "pd_1y as it stands",
+            "with obligor_default_rate: pd_1y given a year so bad that only this share of years is \
+            worse (one common factor, Gaussian)", "1%";
+        factor_correlation - ["资产相关性"] Rate,
+            "15%", "with economy_percentile: correlation of each obligor with that factor", "20%";
         cumulative_default_rate - ["累计违约率"] Rate,
             "", "share of initial principal that defaults in all", "10%";
         default_timing - ["违约时间分布"] Rate,
@@ -163,7 +171,7 @@ columns! {
         months_to_sale - ["处置月数"] Integer, "12", "months from default to the sale of rights", "12";
         sale_cost - ["处置费率"] Rate, "8%", "share of the sale's proceeds", "8%";
         lpr_shift - ["LPR变动"] Rate, "0", "added to LPR from the cut-off date on", "50bp";
-        coupon_shift - ["票面利率变动"] Rate, "0", "added to every fixed coupon", "25bp";
+        coupon_shift - ["票面利率变动"] Rate, "0", "added to every coupon of the notes", "25bp";
         default - ["违约"] Text,
             "", "name: an obligor, date: the day; all its loans default", "苏州睿科, 2022-05-16";
         supporter_default - ["增信方违约"] Text,

@@ -278,7 +278,7 @@ impl Lines {
             DefaultRate::Obligors { given } => {
                 self.text("defaults", "each firm at its own one-year probability");
                 if let Some(factor) = given {
-                    self.rate("common_factor", factor.z);
+                    self.rate("economy_percentile", factor.percentile);
                     self.rate("correlation", factor.correlation);
                 }
             }
