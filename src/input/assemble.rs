@@ -10,7 +10,7 @@ use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
 use super::{actuals, fees, paper, pool, state};
-use crate::asset::{Loan, LoanRate, Lpr};
+use crate::asset::{Loan, LoanRate, Lpr, Obligor};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
     self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, State, Step, Terms,
@@ -78,6 +78,12 @@ struct Rows<'a> {
     names: Vec<(&'static str, &'a Names)>,
 }
 
+/// Obligors of which the table gives no probability of default.
+fn without_pd(obligors: &[Obligor]) -> Vec<&str> {
+    let unknown = obligors.iter().filter(|obligor| obligor.pd_1y.is_none());
+    unknown.map(|obligor| obligor.name.as_str()).collect()
+}
+
 fn tables(book: &Book) -> Option<Loaded> {
     let mut draft = deal_terms::read(book);
     let pool = pool::read(book, draft.cutoff);
@@ -108,12 +114,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         loans: &pool.loan_names,
         supporters: &supporter_names,
         rights: !pool.rights.is_empty(),
-        without_pd: pool
-            .obligors
-            .iter()
-            .filter(|obligor| obligor.pd_1y.is_none())
-            .map(|obligor| obligor.name.as_str())
-            .collect(),
+        without_pd: without_pd(&pool.obligors),
     };
     let scenarios = scenarios::read(book, &known);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
