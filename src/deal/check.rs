@@ -58,6 +58,12 @@ pub(super) fn faults(parts: &Parts) -> Vec<Fault> {
 /// What a deal may do, but few mean to: a junior class repaid before a senior one.
 pub fn doubts(parts: &Parts) -> Vec<Fault> {
     let mut out = Vec::new();
+    let pays_residual =
+        |step: &Step| step.pay.iter().any(|claim| matches!(claim, Claim::Residual(_)));
+    if !parts.steps.iter().any(pays_residual) {
+        let text = "no step pays a residual: what the classes leave stays on the account";
+        out.push(table("waterfall", text.to_owned()));
+    }
     for branch in branches(parts) {
         let steps: Vec<(usize, &Step)> = of_branch(parts, branch).collect();
         for (at, step) in &steps {

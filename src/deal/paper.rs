@@ -149,6 +149,8 @@ pub enum FeeDue {
     RatePa { rate_pa: Decimal, base: FeeBase, day_count: DayCount },
     /// A share of the collections of the period.
     ShareOfCollections(Decimal),
+    /// A share of interest and principal paid to the notes, billed on the next date.
+    ShareOfPayments(Decimal),
 }
 
 /// A fee (费用).

@@ -73,6 +73,12 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     /// Nothing is paid yet on this date.
     fn begin(&mut self) {
         let cells = &self.plan.cells;
+        let mut to_notes = Row::ZERO;
+        for class in &cells.tranches {
+            to_notes.add(&self.cells[class.interest_paid]);
+            to_notes.add(&self.cells[class.principal_paid]);
+        }
+        self.cells[cells.paid_before] = to_notes;
         let paid = cells
             .tranches
             .iter()
@@ -198,6 +204,9 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
                     FeeBase::Initial => Row([plan.initial; L]),
                 };
                 base.times(by_period[at], plan.rounding)
+            }
+            PlanFee::OfPayments(rate) => {
+                self.cells[plan.cells.paid_before].times(*rate, plan.rounding)
             }
             PlanFee::OfCollections(rate) => {
                 let mut cash = collected.interest;

@@ -71,6 +71,8 @@ pub struct Cells {
     pub recognised: Cell,
     pub performing: Cell,
     pub cash_before: Cell,
+    /// What the notes were paid on the date before.
+    pub paid_before: Cell,
     /// Collections of the period as they reached the plan.
     pub interest_in: Cell,
     pub principal_in: Cell,
@@ -196,8 +198,13 @@ pub struct PlanTranche<A: Amount> {
 #[derive(Clone, Debug)]
 pub enum PlanFee<A: Amount> {
     Amounts(Vec<A>),
-    Rates { by_period: Vec<A::Rate>, base: FeeBase },
+    Rates {
+        by_period: Vec<A::Rate>,
+        base: FeeBase,
+    },
     OfCollections(A::Rate),
+    /// Of what the notes were paid on the date before.
+    OfPayments(A::Rate),
 }
 
 /// An account, compiled.
@@ -371,6 +378,7 @@ fn layout(deal: &Deal) -> Cells {
         recognised: cell(),
         performing: cell(),
         cash_before: cell(),
+        paid_before: cell(),
         interest_in: cell(),
         principal_in: cell(),
         prepaid_in: cell(),
@@ -626,6 +634,9 @@ impl Compiler<'_> {
             }
             FeeDue::ShareOfCollections(share) => {
                 PlanFee::OfCollections(A::rate(Ratio::of_rate(*share).unwrap_or(Ratio::ZERO)))
+            }
+            FeeDue::ShareOfPayments(share) => {
+                PlanFee::OfPayments(A::rate(Ratio::of_rate(*share).unwrap_or(Ratio::ZERO)))
             }
         };
         (due, fee.cap.map(A::from_fen))

@@ -24,10 +24,10 @@ pub fn read(book: &Book, legal: Date, tranches: &Names) -> (Vec<Fee>, Names) {
 }
 
 fn fee_due(book: &Book, row: &Row, legal: Date, tranches: &Names) -> FeeDue {
-    let kinds = ["amount", "rate_pa", "share_of_collections"];
+    let kinds = ["amount", "rate_pa", "share_of_collections", "share_of_payments"];
     let given: Vec<&str> = kinds.into_iter().filter(|column| !row.is_blank(column)).collect();
     if given.len() != 1 {
-        let text = "one of amount, rate_pa and share_of_collections is wanted";
+        let text = "one of amount, rate_pa, share_of_collections and share_of_payments is wanted";
         book.problems.at(&row.place(given.first().unwrap_or(&"amount")), text);
     }
     let dates = fee_dates(book, row, legal);
@@ -47,6 +47,10 @@ fn fee_due(book: &Book, row: &Row, legal: Date, tranches: &Names) -> FeeDue {
         Some(&"share_of_collections") => {
             let part = share(book, row, "share_of_collections");
             FeeDue::ShareOfCollections(part.unwrap_or(Decimal::ZERO))
+        }
+        Some(&"share_of_payments") => {
+            let part = share(book, row, "share_of_payments");
+            FeeDue::ShareOfPayments(part.unwrap_or(Decimal::ZERO))
         }
         _ => {
             let amount = fen(book, row, "amount").unwrap_or(0);

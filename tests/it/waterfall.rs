@@ -283,7 +283,8 @@ fn fees_accrue_on_the_base_they_name_for_every_day_and_rank_by_their_cap() {
             ..fee("dated", 0)
         },
     ];
-    small.steps[0].pay = (0..6).map(Claim::Fee).chain([Claim::Interest(0)]).collect();
+    small.fees.push(Fee { due: FeeDue::ShareOfPayments(rate("0.01")), ..fee("agent", 0) });
+    small.steps[0].pay = (0..7).map(Claim::Fee).chain([Claim::Interest(0)]).collect();
     let (_, flows) = flows(small, &quiet());
     let paid = |at: usize| -> Vec<String> {
         let cell = flows.cells.fees[at].paid;
@@ -296,6 +297,14 @@ fn fees_accrue_on_the_base_they_name_for_every_day_and_rank_by_their_cap() {
     assert_eq!(flows.closing()[flows.cells.fees[3].over], rate("1.20"));
     assert_eq!(paid(4), ["0.3"; 4]);
     assert_eq!(paid(5), ["0", "0.8", "0", "0"]);
+    // 1% of what the notes got on the date before.
+    let got = |row: &Vec<Decimal>| -> Decimal {
+        let classes = flows.cells.tranches.iter();
+        classes.map(|class| row[class.interest_paid] + row[class.principal_paid]).sum()
+    };
+    let percent = (got(&flows.rows[0]) * rate("0.01")).round_dp(2);
+    assert_eq!(flows.rows[1][flows.cells.fees[6].paid], percent);
+    assert_eq!(paid(6)[0], "0");
 }
 
 #[test]

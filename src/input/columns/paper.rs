@@ -89,14 +89,16 @@ columns! {
         payee - ["收款方"] Text, "the fee's name", "who is paid", "托管银行";
         amount - ["金额"] Amount,
             "",
-            "on each payment date, or on the days given; one of amount, rate_pa and \
-            share_of_collections", "5,000.00";
+            "on each payment date, or on the days given; one of amount, rate_pa, \
+            share_of_collections and share_of_payments", "5,000.00";
         rate_pa - ["年费率"] Rate, "", "on the base over the accrual period", "0.10%";
         base - ["计费基数"] Text,
             "pool_opening",
             "pool_opening, pool_performing (opening less the period's defaults), notes_opening, \
             initial, or notes:A;B", "notes_opening";
         share_of_collections - ["回款比例"] Rate, "", "share of the period's collections", "0.50%";
+        share_of_payments - ["兑付比例"] Rate,
+            "", "share of interest and principal paid to the notes, billed on the next date", "0.01%";
         day_count - ["计息方式"] Text, "ACT/365", "of rate_pa", "ACT/365";
         dates - ["支付日"] Text,
             "each payment date", "the amount falls due on these days", "2022-04-12;2023-04-12";

@@ -29,6 +29,7 @@ pub const NOT_MODELLED: &[(&[&str], &str)] = &[
     (&["substitution", "置换"], "substitution of loans"),
     (&["put_with_coupon_reset", "put", "回售"], "a put of the holders"),
     (&["hedge", "对冲", "套期"], "a hedge"),
+    (&["unit_decimals", "单位小数位"], "paying by whole units of a face of 100"),
 ];
 
 columns! {

@@ -225,6 +225,7 @@ impl Lines {
                     self.text("day_count", day_count.name());
                 }
                 FeeDue::ShareOfCollections(share) => self.rate("share_of_collections", *share),
+                FeeDue::ShareOfPayments(share) => self.rate("share_of_payments", *share),
             }
             self.yuan_or_blank("cap", fee.cap);
         }
