@@ -8,7 +8,7 @@ use super::{Date, day_number, from_day_number, parse, spelled};
 /// trading schedule.
 const EXCHANGE_CLOSED: &[(i16, i8, i8)] = &[(2024, 2, 9)];
 
-const HOLIDAYS_CSV: &str = include_str!("../../data/china_holidays.csv");
+const HOLIDAYS_CSV: &str = include_str!("china_holidays.csv");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CalendarKind {

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The path that the program carries.
-const LPR_CSV: &str = include_str!("../../data/lpr.csv");
+const LPR_CSV: &str = include_str!("lpr.csv");
 
 /// A deal folder, read and checked.
 #[derive(Clone, Debug)]
