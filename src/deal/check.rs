@@ -1,8 +1,9 @@
 //! Faults that lie between tables: what no single cell shows.
 
-use super::paper::{AccountKind, Amortisation, Coupon, Seniority};
+use super::paper::{AccountKind, Amortisation, Coupon, Seniority, Tranche};
 use super::waterfall::{Branch, Claim, Condition, Step};
 use super::{Parts, opening_balances, proceeds};
+use crate::asset::Loan;
 use crate::dates::Date;
 use crate::num::{Decimal, FEN_LIMIT, Fen, yuan_of};
 
@@ -119,19 +120,26 @@ fn of_branch(parts: &Parts, branch: Branch) -> impl Iterator<Item = (usize, &Ste
     steps.filter(move |(_, step)| step.branch.is_none_or(|own| own == branch))
 }
 
-fn money(parts: &Parts, out: &mut Vec<Fault>) {
-    let principal = parts.loans.iter().map(|loan| loan.principal);
+/// A pool that does not reach the notes, or is beyond what can be counted.
+pub fn sizes(loans: &[Loan], tranches: &[Tranche]) -> Vec<Fault> {
+    let mut out = Vec::new();
+    let principal = loans.iter().map(|loan| loan.principal);
     let loans = principal.fold(0, |sum: Fen, one| sum.saturating_add(one));
     if loans >= FEN_LIMIT {
         let most = "10,000,000,000,000 yuan";
         out.push(table("loans", format!("the loans hold {most} or more in all")));
     }
-    let notes: Fen = parts.tranches.iter().map(|tranche| tranche.notional).sum();
+    let notes: Fen = tranches.iter().map(|tranche| tranche.notional).sum();
     if loans < notes {
         let (loans, notes) = (yuan_of(loans), yuan_of(notes));
         let text = format!("the loans hold {loans}, the notes {notes}");
         out.push(table("loans, tranches", text));
     }
+    out
+}
+
+fn money(parts: &Parts, out: &mut Vec<Fault>) {
+    out.extend(sizes(&parts.loans, &parts.tranches));
     if opening_balances(parts).iter().any(|balance| *balance < 0) {
         let rounding = parts.terms.rounding;
         let paid_in = parts.tranches.iter().map(|tranche| proceeds(tranche, rounding));

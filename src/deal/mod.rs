@@ -8,7 +8,7 @@ mod paper;
 mod terms;
 mod waterfall;
 
-pub use check::{Fault, MAX_PERIODS, Place, doubts};
+pub use check::{Fault, MAX_PERIODS, Place, doubts, sizes};
 pub use paper::{
     Account, AccountKind, Amortisation, Commitment, Coupon, Effect, Fee, FeeBase, FeeDue, Measure,
     PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,

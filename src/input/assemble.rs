@@ -119,6 +119,12 @@ fn tables(book: &Book) -> Option<Loaded> {
     let scenarios = scenarios::read(book, &known);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     if !book.problems.is_empty() {
+        // Sums need nothing but two clean tables; other faults between tables need them all.
+        if ["loans.csv", "tranches.csv"].iter().all(|file| !book.problems.mentions(file)) {
+            let names = Place::file("loans.csv, tranches.csv");
+            let faults = deal::sizes(&pool.loans, &tranches);
+            faults.iter().for_each(|fault| book.problems.at(&names, &fault.text));
+        }
         return None;
     }
     let parts = Parts {

@@ -77,6 +77,12 @@ impl Problems {
         self.len() == 0
     }
 
+    /// Whether some problem names this file.
+    pub fn mentions(&self, file: &str) -> bool {
+        let found = self.found.borrow();
+        found.files.iter().any(|own| own.split(", ").any(|part| part == file))
+    }
+
     /// Distinct problems, also those beyond what is printed.
     pub fn len(&self) -> usize {
         self.found.borrow().lines.len()
