@@ -22,8 +22,8 @@ fn written(deal: &str) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for (scenario, runs) in scenarios.iter().zip(&runs) {
         let of_one = run_files(&loaded.deal, &loaded.inputs, scenario, runs, Lang::En, false);
-        let named = of_one.into_iter().map(|(name, bytes)| (name, bytes));
-        files.extend(named.map(|(name, bytes)| (format!("{}/{name}", scenario.name), bytes)));
+        let named = |(name, bytes)| (format!("{}/{name}", scenario.name), bytes);
+        files.extend(of_one.into_iter().map(named));
     }
     files
 }
