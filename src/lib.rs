@@ -1,4 +1,74 @@
 //! ipabs: an open modelling engine for notes backed by intellectual property.
+//!
+//! # Bird's eye
+//!
+//! Small technology firms pledge patents, trademarks, copyrights and data for loans; a plan buys
+//! the loans and issues senior and subordinate notes, with a third party behind the senior class.
+//! A folder of tables becomes a checked [`deal::Deal`] with its [`scenario::Scenario`]s, or a list
+//! of every problem it has ([`input::assemble`]). The engine turns both into
+//! [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did not exist
+//! ([`engine::run_all`]). [`analytics`] measures the flows, [`report`] makes tables, charts and a
+//! summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one way;
+//! nothing reaches back.
+//!
+//! # Floors
+//!
+//! A module imports from the floors below it and from itself.
+//!
+//! | floor | module | answers |
+//! |---|---|---|
+//! | 1 | [`num`] | what is an amount, a rate, a row of amounts? |
+//! | 2 | [`dates`] | which day is it, is it a business day, how many days accrue? |
+//! | 3 | [`asset`] | who owes, what is owed, what is pledged, who stands behind it? |
+//! | 4 | [`deal`] | what does the paper say? |
+//! | 5 | [`scenario`] | what might happen? |
+//! | 6 | [`engine`] | what is paid to whom on which day? |
+//! | 7 | [`analytics`] | what does it mean: yield, loss, cover, life? |
+//! | 8 | [`input`] | how does it come in? |
+//! | 8 | [`report`] | how does it go out? |
+//! | 9 | [`cli`] | which command was asked? |
+//!
+//! # Invariants
+//!
+//! 1. Money is whole fen and never passes through a binary fraction on its way in: held by type
+//!    [`num::Fen`], by test `any_amount_in_fen_reads_back`.
+//! 2. An amount is rounded once, to the fen, by one rule: held by type [`num::Ratio`], by test
+//!    `one_rounding_to_the_fen`.
+//! 3. No later floor meets a bad deal: held by type [`deal::Deal`], which has one constructor.
+//! 4. Every problem of a deal is told in one run, with file, row and column: held by test
+//!    `every_bad_folder_gives_its_problems`.
+//! 5. No bytes of a table make the reader stop or guess: held by test
+//!    `no_byte_of_a_table_can_stop_the_reading`.
+//! 6. A balance changes by a posting and in no other way; opening + in = out + closing, per account
+//!    and in all, in every period of every run: held by check [`engine::Breach`], in release
+//!    builds too, and re-added from the postings by test `any_deal_conserves_cash_in_both_numbers`,
+//!    by test `every_small_waterfall_pays_as_the_rule_says`.
+//! 7. The engine reads no clock, file, environment or global: held by test
+//!    `imports_only_go_down` and by test `every_outside_package_has_its_home_and_a_place`.
+//! 8. The one waterfall gives the same fen in Decimal and in f64: held by test
+//!    `both_number_systems_agree_to_the_fen`, by test `any_deal_conserves_cash_in_both_numbers`.
+//! 9. A class's balance falls by cash paid alone; a loss is what is unpaid at the end: held by
+//!    test `a_loss_is_what_is_unpaid_at_the_end_and_nothing_is_written_down_before`.
+//! 10. A commitment pays no more than its caps, gross, whatever it got back: held by test
+//!     `a_total_cap_is_on_gross_payments_and_not_restored_by_repayment`.
+//! 11. Without support nobody is called: held by test `without_support_nobody_is_called`.
+//! 12. A pledged right is sold once and pays no more than the claim: held by test
+//!     `a_pledge_pays_right_by_right_never_above_the_claim`.
+//! 13. A deal that goes on from its state ends as if it had never stopped: held by test
+//!     `a_deal_goes_on_from_its_state_as_if_never_stopped`.
+//! 14. The same deal, scenario and version give the same bytes on any threads, from any folder:
+//!     held by test `the_same_bytes_on_any_threads_from_anywhere`, by test
+//!     `the_reports_are_what_the_program_writes`.
+//! 15. An output folder is written whole or not at all, and nothing foreign is replaced: held by
+//!     test `bad_input_is_told_whole_and_touches_nothing`, by test
+//!     `what_is_not_ours_is_refused_and_stays`.
+//! 16. The pages on tables say what the program reads: held by test
+//!     `the_documentation_of_tables_is_the_programs_own`.
+//!
+//! # Boundaries
+//!
+//! Two: files ([`input::read_folder`] reads them, [`cli`] writes them) and the command line
+//! ([`cli`]). Between them everything is a pure function.
 pub mod analytics;
 pub mod asset;
 pub mod cli;

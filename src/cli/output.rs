@@ -42,6 +42,11 @@ pub(super) fn refuse_foreign(out: &Path) -> Result<(), Failure> {
 /// Writes every file, then puts the folder in place.
 pub(super) fn write_folder(out: &Path, files: &[File]) -> Result<(), Failure> {
     let place = |error: std::io::Error| Failure::from(format!("{}: {error}", out.display()));
+    // `.` and `..` have no name of their own to put another folder beside.
+    let out = &match out.exists() {
+        true => out.canonicalize().map_err(place)?,
+        false => out.to_owned(),
+    };
     let beside = |mark: &str| {
         let mut name = out.file_name().map_or_else(|| OsString::from("out"), OsString::from);
         name.push(format!(".{mark}-{}", std::process::id()));

@@ -1,17 +1,22 @@
 //! `show`: the deal as understood.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 
 use super::{Failure, load};
-use crate::deal::Deal;
+use crate::deal::{Deal, Trigger};
 use crate::engine::periods;
-use crate::report::{Lang, names, order, tables};
+use crate::num::{Fen, yuan_of};
+use crate::report::table::Cell;
+use crate::report::words::grouped;
+use crate::report::{Lang, names, order, said, tables};
 
 /// Payment dates shown before the rest is counted.
 const DATES_SHOWN: usize = 12;
+/// Columns of text where nobody says how wide the screen is.
+const WIDTH: u16 = 100;
 
 pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
     let loaded = load(deal, quiet)?;
@@ -23,14 +28,13 @@ pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> 
     section(&mut out, lang.say("Dates", "日期"), dates(deal, lang))?;
     let later = periods(deal.terms()).len().saturating_sub(DATES_SHOWN);
     if later > 0 {
-        let more = lang.say("more payment dates to", "个兑付日，至");
-        writeln!(out, "… {later} {more} {}", deal.terms().legal_maturity)?;
+        let end = deal.terms().legal_maturity;
+        match lang {
+            Lang::En => writeln!(out, " … and {later} more payment dates to {end}")?,
+            Lang::Zh => writeln!(out, " … 另有 {later} 个兑付日，至 {end}")?,
+        }
     }
-    let mut steps = table(&order::header(lang));
-    for row in order::rows(deal, lang) {
-        steps.add_row(row);
-    }
-    section(&mut out, lang.say("Order of payment", "分配顺序"), steps)?;
+    section(&mut out, lang.say("Order of payment", "分配顺序"), steps(deal, lang))?;
     if !deal.commitments().is_empty() {
         section(&mut out, lang.say("Support", "增信"), support(deal, lang))?;
     }
@@ -41,71 +45,135 @@ pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> 
 }
 
 fn section(out: &mut impl Write, title: &str, table: Table) -> std::io::Result<()> {
-    writeln!(out, "\n{title}\n{table}")
+    writeln!(out, "\n{title}")?;
+    for line in table.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
 }
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_content_arrangement(ContentArrangement::Dynamic);
+    if !std::io::stdout().is_terminal() {
+        table.set_width(WIDTH);
+    }
     table.set_header(header);
     table
 }
 
-/// The first sections of the pool's characteristics.
+/// Numbers end in line.
+fn right(mut table: Table, columns: &[usize]) -> Table {
+    for &at in columns {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// Yuan, for people.
+fn yuan(amount: Fen) -> String {
+    grouped(&format!("{:.2}", yuan_of(amount)))
+}
+
+/// The pool's characteristics without the lists of firms and without empty bands.
 fn pool(deal: &Deal, lang: Lang) -> Table {
     let sheet = tables::characteristics(deal);
     let mut out = table(&match lang {
-        Lang::En => ["section", "item", "count", "balance", "share", "value"],
-        Lang::Zh => ["部分", "项目", "笔数", "余额", "占比", "数值"],
+        Lang::En => ["section", "item", "count", "balance, yuan", "share", "value"],
+        Lang::Zh => ["部分", "项目", "笔数", "余额（元）", "占比", "数值"],
     });
+    let mut last = String::new();
     for row in &sheet.rows {
-        let cells: Vec<String> = row.iter().map(|cell| cell.written()).collect();
-        let section = cells.first().map_or("", String::as_str);
-        if !["obligor", "group"].contains(&section) {
-            out.add_row(cells);
+        let written = |at: usize| row.get(at).map(Cell::written).unwrap_or_default();
+        let section = written(0);
+        if ["obligor", "group"].contains(&section.as_str()) || row.get(2) == Some(&Cell::Count(0)) {
+            continue;
         }
+        let share = match row.get(4) {
+            Some(&Cell::Number(share, _)) => format!("{:.2}%", 100.0 * share),
+            _ => String::new(),
+        };
+        let item = said::characteristic(&written(1), lang).into_owned();
+        let cells = [item, written(2), grouped(&written(3)), share, value(row.get(5))];
+        // A section is named once.
+        let named = if section == last {
+            String::new()
+        } else {
+            said::characteristic(&section, lang).into_owned()
+        };
+        out.add_row([vec![named], cells.to_vec()].concat());
+        last = section;
     }
-    out
+    right(out, &[2, 3, 4, 5])
+}
+
+/// A figure with as many digits as a reader wants.
+fn value(cell: Option<&Cell>) -> String {
+    match cell {
+        Some(&Cell::Number(value, _)) => format!("{value:.4}"),
+        Some(Cell::Yuan(amount)) => grouped(&format!("{amount:.2}")),
+        _ => String::new(),
+    }
 }
 
 fn classes(deal: &Deal, lang: Lang) -> Table {
     let mut out = table(&match lang {
-        Lang::En => ["class", "rank", "notional", "coupon", "amortisation", "expected maturity"],
-        Lang::Zh => ["证券", "层级", "规模", "票面利率", "还本方式", "预期到期日"],
+        Lang::En => {
+            ["class", "rank", "notional, yuan", "coupon", "amortisation", "expected maturity"]
+        }
+        Lang::Zh => ["证券", "层级", "规模（元）", "票面利率", "还本方式", "预期到期日"],
     });
     for tranche in deal.tranches() {
         out.add_row([
             tranche.name.clone(),
             names::seniority(tranche.seniority, lang).to_owned(),
-            crate::num::yuan_of(tranche.notional).to_string(),
-            names::coupon(&tranche.coupon),
+            yuan(tranche.notional),
+            said::coupon(&tranche.coupon, lang),
             names::amortisation(&tranche.amortisation, lang).to_owned(),
             tranche.expected_maturity.to_string(),
         ]);
     }
-    out
+    right(out, &[2, 3])
 }
 
 fn dates(deal: &Deal, lang: Lang) -> Table {
     let mut out = table(&match lang {
         Lang::En => {
-            ["accrual", "calculation", "transfer", "test", "support paid", "record", "payment"]
+            ["accrual from", "calculation", "transfer", "test", "support paid", "record", "payment"]
         }
         Lang::Zh => {
-            ["计息期间", "计算日", "划款日", "核算日", "差额支付日", "权益登记日", "兑付日"]
+            ["计息起始", "计算日", "划款日", "核算日", "差额支付日", "权益登记日", "兑付日"]
         }
     });
     for period in periods(deal.terms()).iter().take(DATES_SHOWN) {
-        out.add_row([
-            format!("{} - {}", period.accrual_start, period.accrual_end),
-            period.calculation.to_string(),
-            period.transfer.to_string(),
-            period.test.to_string(),
-            period.support.to_string(),
-            period.record.to_string(),
-            period.payment.to_string(),
-        ]);
+        let days = [
+            period.accrual_start,
+            period.calculation,
+            period.transfer,
+            period.test,
+            period.support,
+            period.record,
+            period.payment,
+        ];
+        out.add_row(days.map(|day| day.to_string()));
+    }
+    out
+}
+
+/// Columns that no step uses are left out.
+fn steps(deal: &Deal, lang: Lang) -> Table {
+    let (header, rows) = (order::header(lang), order::rows(deal, lang));
+    let used: Vec<usize> =
+        (0..header.len()).filter(|&at| rows.iter().any(|row| !row[at].is_empty())).collect();
+    let mut out = table(&used.iter().map(|&at| header[at]).collect::<Vec<_>>());
+    for row in &rows {
+        out.add_row(used.iter().map(|&at| &row[at]));
+    }
+    if let Some(name) = out.column_mut(0) {
+        name.set_constraint(ColumnConstraint::ContentWidth);
     }
     out
 }
@@ -116,14 +184,14 @@ fn support(deal: &Deal, lang: Lang) -> Table {
         Lang::Zh => ["承诺", "增信方", "范围", "总额上限", "每期上限"],
     });
     for (at, commitment) in deal.commitments().iter().enumerate() {
-        let cap = |cap: Option<i64>| match cap {
-            Some(cap) => crate::num::yuan_of(cap).to_string(),
+        let cap = |cap: Option<Fen>| match cap {
+            Some(cap) => yuan(cap),
             None => lang.say("none", "无").to_owned(),
         };
         out.add_row([
             commitment.name.clone(),
             names::supporter(deal, at),
-            names::claims(deal, &commitment.scope),
+            order::claims(deal, &commitment.scope, lang),
             cap(commitment.cap_total),
             cap(commitment.cap_per_date),
         ]);
@@ -137,21 +205,28 @@ fn triggers(deal: &Deal, lang: Lang) -> Table {
         Lang::Zh => ["触发事件", "指标", "水平", "后果"],
     });
     for trigger in deal.triggers() {
-        let levels: Vec<String> = trigger
-            .levels
-            .iter()
-            .filter(|level| !level.1.is_zero())
-            .map(|(from, level)| match from {
-                Some(from) => format!("{} {from}", level.normalize()),
-                None => level.normalize().to_string(),
-            })
-            .collect();
         out.add_row([
             trigger.name.clone(),
-            names::measure(deal, &trigger.measure),
-            levels.join("; "),
-            names::effect(trigger.effect).to_owned(),
+            said::measure(deal, &trigger.measure, lang),
+            levels(trigger, lang),
+            said::effect(trigger.effect, lang).to_owned(),
         ]);
     }
     out
+}
+
+/// A rate or a count, with the day from which it holds.
+fn levels(trigger: &Trigger, lang: Lang) -> String {
+    let shown = trigger.levels.iter().filter(|level| !level.1.is_zero());
+    let each: Vec<String> = shown
+        .map(|(from, level)| {
+            let level = said::level(&trigger.measure, *level);
+            match (from, lang) {
+                (None, _) => level,
+                (Some(from), Lang::En) => format!("{level} from {from}"),
+                (Some(from), Lang::Zh) => format!("{from} 起 {level}"),
+            }
+        })
+        .collect();
+    each.join(lang.say("; ", "；"))
 }

@@ -21,22 +21,22 @@ fn line(deal: &Deal, outcome: &Outcome, lang: Lang) -> String {
             let loss = percent(class.loss);
             match class.first_shortfall {
                 None => format!("{} {loss}", tranche.name),
-                Some(date) => {
-                    let late = lang.say("short from", "首次未足额");
-                    format!("{} {loss} ({late} {date})", tranche.name)
-                }
+                Some(date) => match lang {
+                    Lang::En => format!("{} {loss} (short from {date})", tranche.name),
+                    Lang::Zh => format!("{} {loss}（{date} 起未足额）", tranche.name),
+                },
             }
         })
         .collect();
     let label = match outcome.support {
-        Support::With => lang.say("loss with support:   ", "损失（有增信）："),
-        Support::Without => lang.say("loss without support:", "损失（无增信）："),
+        Support::With => lang.say("loss with support:    ", "损失（有增信）："),
+        Support::Without => lang.say("loss without support: ", "损失（无增信）："),
     };
-    let mut text = format!("  {label} {}", lang.listed(&each));
+    let mut text = format!("  {label}{}", lang.listed(&each));
     let paid = outcome.deal.support_paid;
     if outcome.support == Support::With && outcome.deal.calls > 0 {
-        let word = lang.say("; supporter pays", "；增信方支付");
-        text.push_str(&format!("{word} {}", lang.amount(paid)));
+        let word = lang.say("; supporter pays ", "；增信方支付 ");
+        text.push_str(&format!("{word}{}", lang.amount(paid)));
     }
     text.push('\n');
     text

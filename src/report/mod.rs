@@ -9,6 +9,7 @@ pub mod headline;
 pub mod manifest;
 pub mod names;
 pub mod order;
+pub mod said;
 pub mod summary;
 mod summary_notes;
 pub mod table;

@@ -20,14 +20,6 @@ pub fn rows(deal: &Deal, lang: Lang) -> Vec<[String; 7]> {
 }
 
 fn row(deal: &Deal, step: &Step, lang: Lang) -> [String; 7] {
-    let claims: Vec<String> = step
-        .pay
-        .iter()
-        .map(|&claim| match lang {
-            Lang::En => names::claim(deal, claim),
-            Lang::Zh => claim_zh(deal, claim),
-        })
-        .collect();
     let when: Vec<String> = step.when.iter().map(|&one| condition(deal, one, lang)).collect();
     let split = match step.split {
         _ if step.pay.len() < 2 => "",
@@ -38,11 +30,34 @@ fn row(deal: &Deal, step: &Step, lang: Lang) -> [String; 7] {
         step.name.clone(),
         branch(step.branch, lang).to_owned(),
         account_name(deal, step.from),
-        claims.join(lang.say("; ", "、")),
+        claims(deal, &step.pay, lang),
         split.to_owned(),
         limit(deal, step.up_to, lang),
-        when.join("; "),
+        when.join(lang.say("; ", "；")),
     ]
+}
+
+/// Claims one after another; all fees of the deal in one word.
+pub fn claims(deal: &Deal, of: &[Claim], lang: Lang) -> String {
+    let count = deal.fees().len();
+    let all = |claim: fn(usize) -> Claim| (0..count).map(claim).collect::<Vec<Claim>>();
+    let named = match lang {
+        _ if count < 2 => None,
+        _ if of == all(Claim::Fee) => Some(lang.say("fees", "各项费用")),
+        _ if of == all(Claim::FeeExcess) => Some(lang.say("fee_excess", "各项费用超限额部分")),
+        _ => None,
+    };
+    if let Some(named) = named {
+        return named.to_owned();
+    }
+    let each: Vec<String> = of
+        .iter()
+        .map(|&claim| match lang {
+            Lang::En => names::claim(deal, claim),
+            Lang::Zh => claim_zh(deal, claim),
+        })
+        .collect();
+    each.join(lang.say("; ", "、"))
 }
 
 fn branch(branch: Option<Branch>, lang: Lang) -> &'static str {

@@ -6,7 +6,7 @@ use crate::engine::{Event, Flows, Runs};
 use crate::num::{Amount, Decimal, Fen, yuan_of};
 use crate::report::names;
 use crate::report::words::percent;
-use crate::report::{Lang, summary_notes};
+use crate::report::{Lang, said, summary_notes};
 use crate::scenario::{Recovery, Scenario};
 
 /// The page.
@@ -125,7 +125,7 @@ impl Page<'_> {
     fn support_label(&self, flows: &Flows) -> &'static str {
         match (flows.support, self.lang) {
             (crate::engine::Support::With, Lang::En) => "With support: ",
-            (crate::engine::Support::Without, Lang::En) => "Without: ",
+            (crate::engine::Support::Without, Lang::En) => "Without support: ",
             (crate::engine::Support::With, Lang::Zh) => "有增信：",
             (crate::engine::Support::Without, Lang::Zh) => "无增信：",
         }
@@ -144,15 +144,22 @@ impl Page<'_> {
             (class.interest.unpaid, class.principal_unpaid)
         });
         let (interest, principal) = missing.unwrap_or_default();
-        let (interest, principal) = (lang.amount(interest), lang.amount(principal));
+        let missing: Vec<String> = [
+            (interest, "of interest", "应付利息缺口"),
+            (principal, "of principal", "应付本金缺口"),
+        ]
+        .into_iter()
+        .filter(|(amount, _, _)| !amount.is_zero())
+        .map(|(amount, en, zh)| match lang {
+            Lang::En => format!("{} {en}", lang.amount(amount)),
+            Lang::Zh => format!("{zh} {}", lang.amount(amount)),
+        })
+        .collect();
         match lang {
-            Lang::En => format!(
-                "class {name}, on {date}: {interest} of interest and {principal} of principal \
-                 due are not paid."
-            ),
-            Lang::Zh => {
-                format!("{name} 级，{date}：应付利息缺口 {interest}，应付本金缺口 {principal}。")
+            Lang::En => {
+                format!("class {name}, on {date}: due and not paid {}.", missing.join(", "))
             }
+            Lang::Zh => format!("{name} 级，{date}：{}。", missing.join("，")),
         }
     }
 
@@ -170,37 +177,46 @@ impl Page<'_> {
         if deal.calls == 0 {
             return self.line(lang.say("- It is never called.", "- 从未启动。"));
         }
-        let amounts = [
-            deal.support_called,
-            deal.support_paid,
-            deal.support_repaid,
-            deal.support_unreimbursed,
-        ];
-        let [called, paid, repaid, owed] = amounts.map(|amount| lang.amount(amount));
+        let amounts = [deal.support_paid, deal.support_repaid, deal.support_unreimbursed];
+        let [paid, repaid, owed] = amounts.map(|amount| lang.amount(amount));
         let calls = deal.calls;
+        let dates = if calls == 1 { "date" } else { "dates" };
         let text = match lang {
             Lang::En => format!(
-                "- Calls: {calls}, for {called} in all; it pays {paid}, gets {repaid} back, and is \
+                "- Called on {calls} payment {dates}; it pays {paid}, gets {repaid} back, and is \
                  still owed {owed} at the end."
             ),
             Lang::Zh => format!(
-                "- 共 {calls} 个兑付日启动，金额 {called}；实际支付 {paid}，收回 {repaid}，\
-                 期末尚未受偿 {owed}。"
+                "- 共 {calls} 个兑付日启动；实际支付 {paid}，收回 {repaid}，期末尚未受偿 {owed}。"
             ),
         };
         self.line(&text);
-        let saved: Decimal = (0..self.deal.tranches().len())
-            .map(|at| self.without.classes[at].loss_amount - self.with.classes[at].loss_amount)
-            .sum();
-        let (saved, late) = (lang.amount(saved), self.late(self.without));
-        let with = self.late(self.with);
+        if deal.support_paid < deal.support_called {
+            self.line(lang.say(
+                "- Not every call is paid in full; what stays unpaid is called again on the next \
+                 date.",
+                "- 部分启动金额未足额支付，未付部分于下一兑付日再次启动。",
+            ));
+        }
+        self.support_difference();
+    }
+
+    /// What is lost and late in both runs.
+    fn support_difference(&mut self) {
+        let lang = self.lang;
+        let lost = |outcome: &Outcome| -> String {
+            lang.amount(outcome.classes.iter().map(|class| class.loss_amount).sum())
+        };
+        let (bare, lost) = (lost(self.without), lost(self.with));
+        let (bare_late, late) = (self.late(self.without), self.late(self.with));
         let text = match lang {
             Lang::En => format!(
-                "- It keeps {saved} of principal from being lost. Late without it: {late}; with \
-                 it: {with}."
+                "- Principal lost: {bare} without it, {lost} with it.\n\
+                 - Classes that are late: {bare_late} without it, {late} with it."
             ),
             Lang::Zh => format!(
-                "- 使本金损失减少 {saved}。未按时足额兑付的档次：无增信 {late}；有增信 {with}。"
+                "- 本金损失合计：无增信 {bare}，有增信 {lost}。\n\
+                 - 未按时足额兑付的档次：无增信 {bare_late}；有增信 {late}。"
             ),
         };
         self.line(&text);
@@ -231,15 +247,24 @@ impl Page<'_> {
         let defaulted = lang.amount(deal.defaulted);
         let recovered = lang.amount(deal.recovered);
         let share = share(deal.recovered, deal.defaulted);
-        let (late, from) = (lang.amount(deal.unrealised), self.recovery_from());
+        let late = match (deal.unrealised.is_zero(), lang) {
+            (true, _) => String::new(),
+            (false, Lang::En) => {
+                format!("; too late for the notes: {}", lang.amount(deal.unrealised))
+            }
+            (false, Lang::Zh) => {
+                format!("；另有 {} 晚于最后分配日", lang.amount(deal.unrealised))
+            }
+        };
+        let from = self.recovery_from();
         let text = match lang {
             Lang::En => format!(
-                "- {defaulted} default ({rate} of the pool); {recovered} come back in time \
-                 ({share} of it), and {late} too late for the notes.\n- Recovery: {from}."
+                "- Defaults: {defaulted}, {rate} of the pool. Recovered in time: {recovered}, \
+                 {share} of what defaulted{late}.\n- Recovery: {from}."
             ),
             Lang::Zh => format!(
-                "- 违约 {defaulted}（占入池本金 {rate}）；按期回收 {recovered}（占违约本金 \
-                 {share}），另有 {late} 晚于最后分配日。\n- 回收假设：{from}。"
+                "- 违约 {defaulted}，占入池本金 {rate}；按期回收 {recovered}，占违约本金 \
+                 {share}{late}。\n- 回收假设：{from}。"
             ),
         };
         self.line(&text);
@@ -311,7 +336,16 @@ impl Page<'_> {
         let events = &self.runs.with.events;
         for &(date, event) in events {
             let (_, of) = names::event(self.deal, event);
-            self.line(&format!("| {date} | {} | {of} |", lang.event(event)));
+            let effect = match event {
+                Event::InForce(at) => said::effect(self.deal.triggers()[at].effect, lang),
+                _ => "",
+            };
+            let effect = match (effect, lang) {
+                ("", _) => String::new(),
+                (effect, Lang::En) => format!(" ({effect})"),
+                (effect, Lang::Zh) => format!("（{effect}）"),
+            };
+            self.line(&format!("| {date} | {} | {of}{effect} |", lang.event(event)));
         }
     }
 }

@@ -47,15 +47,14 @@ fn the_summary_says_what_breaks_and_what_support_is_worth() {
         Lang::En,
         &[
             "# 两年期样例: largest_defaults",
-            "- Pool: 2 loans of 2 firms, 1.00 yuan m, at the cut-off date 2023-01-01.",
-            "- Without: class A, on 2025-01-01: 0.00 yuan m of interest and 0.07 yuan m of \
-             principal due are not paid.",
-            "- Calls: 1, for 0.07 yuan m in all; it pays 0.07 yuan m, gets 0.00 yuan m back, and \
-             is still owed 0.07 yuan m at the end.",
-            "- It keeps 0.07 yuan m of principal from being lost. Late without it: A, S; with it: \
-             S.",
-            "- 0.60 yuan m default (60.00% of the pool); 0.30 yuan m come back in time (50.00% of \
-             it), and 0.00 yuan m too late for the notes.",
+            "- Pool: 2 loans of 2 firms, 1.00 million yuan, at the cut-off date 2023-01-01.",
+            "- Without support: class A, on 2025-01-01: due and not paid 0.07 million yuan of \
+             principal.",
+            "- Called on 1 payment date; it pays 0.07 million yuan, gets 0.00 million yuan back, \
+             and is still owed 0.07 million yuan at the end.",
+            "- Classes that are late: A, S without it, S with it.",
+            "- Defaults: 0.60 million yuan, 60.00% of the pool. Recovered in time: 0.30 million \
+             yuan, 50.00% of what defaulted.",
             "| A | with | 0.80 | 0.08 | 0.80 | 0.00 | 0.00% | - | 2.00 | 4.99% |",
             "| A | without | 0.80 | 0.08 | 0.73 | 0.00 | 8.75% | 2025-01-01 | 2.00 | 0.64% |",
         ],
@@ -63,8 +62,8 @@ fn the_summary_says_what_breaks_and_what_support_is_worth() {
     check(
         Lang::Zh,
         &[
-            "- 无增信：A 级，2025-01-01：应付利息缺口 0.00 万元，应付本金缺口 7.00 万元。",
-            "- 使本金损失减少 7.00 万元。未按时足额兑付的档次：无增信 A、S；有增信 S。",
+            "- 无增信：A 级，2025-01-01：应付本金缺口 7.00 万元。",
+            "- 未按时足额兑付的档次：无增信 A、S；有增信 S。",
             "| A | 无 | 80.00 | 8.00 | 73.00 | 0.00 | 8.75% | 2025-01-01 | 2.00 | 0.64% |",
             "| 2025-01-01 | 启动差额支付 | shortfall |",
         ],
@@ -109,7 +108,7 @@ fn the_headline_fits_a_terminal() {
     let found = headline(&deal, &scenario, &runs(&deal, &scenario), Lang::En);
     let wanted = "largest_defaults\n  \
                   loss with support:    A 0.00%, S 100.00% (short from 2025-01-01); \
-                  supporter pays 0.07 yuan m\n  \
+                  supporter pays 0.07 million yuan\n  \
                   loss without support: A 8.75% (short from 2025-01-01), \
                   S 100.00% (short from 2025-01-01)\n";
     assert_eq!(found, wanted);

@@ -14,7 +14,7 @@ impl Lang {
 
     /// The unit of amounts for people.
     pub fn unit(self) -> &'static str {
-        self.say_static("yuan m", "万元")
+        self.say_static("million yuan", "万元")
     }
 
     fn say_static(self, en: &'static str, zh: &'static str) -> &'static str {
@@ -24,14 +24,14 @@ impl Lang {
         }
     }
 
-    /// Without its unit: millions of yuan, or 万元, with two decimals.
+    /// Without its unit: millions of yuan, or 万元, with two decimals and thousands set apart.
     pub fn figure(self, amount: Decimal) -> String {
         let units = match self {
             Lang::En => 1_000_000,
             Lang::Zh => 10_000,
         };
         let share = Ratio::new(1, units).unwrap_or(Ratio::ZERO);
-        format!("{:.2}", yuan_of(share.of(amount.to_fen(), Rounding::HalfUp)))
+        grouped(&format!("{:.2}", yuan_of(share.of(amount.to_fen(), Rounding::HalfUp))))
     }
 
     /// With its unit.
@@ -59,6 +59,20 @@ impl Lang {
     }
 }
 
+/// A number with its thousands set apart.
+pub fn grouped(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (units, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut out = sign.to_owned();
+    for (at, digit) in units.chars().enumerate() {
+        if at > 0 && (units.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + rest
+}
+
 /// Two decimals of a percent.
 pub fn percent(share: f64) -> String {
     if !share.is_finite() {
@@ -77,9 +91,10 @@ mod tests {
             assert_eq!(Lang::En.amount(yuan_of(fen)), en);
             assert_eq!(Lang::Zh.amount(yuan_of(fen)), zh);
         };
-        check(6_000_000_000, "60.00 yuan m", "6000.00 万元");
-        check(123_456_789, "1.23 yuan m", "123.46 万元");
-        check(0, "0.00 yuan m", "0.00 万元");
-        check(500_000, "0.01 yuan m", "0.50 万元");
+        check(6_000_000_000, "60.00 million yuan", "6,000.00 万元");
+        check(-123_456_789, "-1.23 million yuan", "-123.46 万元");
+        check(0, "0.00 million yuan", "0.00 万元");
+        check(500_000, "0.01 million yuan", "0.50 万元");
+        check(123_456_789_000_000, "1,234,567.89 million yuan", "123,456,789.00 万元");
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod auditor;
+mod cli;
 mod conformance;
 mod deals;
 mod exhaustive;
@@ -9,6 +10,7 @@ mod lanes;
 mod loaded;
 mod pool;
 mod random;
+mod reports;
 mod support;
 mod tidy;
 mod waterfall;

@@ -53,9 +53,13 @@ const LICENCES: &[&str] = &[
     "Apache-2.0 WITH LLVM-exception",
 ];
 
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn sources(folder_name: &str) -> Vec<(PathBuf, String)> {
     let mut out = Vec::new();
-    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder_name)];
+    let mut folders = vec![root().join(folder_name)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
             let path = entry.path();
@@ -77,7 +81,7 @@ fn sources(folder_name: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn below<'a>(path: &'a Path, folder: &str) -> &'a Path {
-    path.strip_prefix(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap()
+    path.strip_prefix(root().join(folder)).unwrap()
 }
 
 fn module(path: &Path) -> String {
@@ -194,7 +198,7 @@ fn the_engine_does_not_panic_print_or_iterate_at_random() {
 
 #[test]
 fn the_project_speaks_of_itself_alone() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root = root();
     let words = [["../", "shared"].concat(), ["/wo", "rk/"].concat(), ["/tm", "p/"].concat()];
     let listed = Command::new("git").arg("ls-files").current_dir(&root).output();
     let Ok(listed) = listed else { return };
@@ -204,6 +208,68 @@ fn the_project_speaks_of_itself_alone() {
             assert!(!text.contains(word.as_str()), "{name} names {word}");
         }
     }
+}
+
+/// Every function of tests and sources, those written by a macro too.
+fn functions() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = ["src", "tests"].map(|name| root().join(name)).to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let heads = text.lines().filter_map(|line| line.trim_start().strip_prefix("fn "));
+                let names = heads.map(|head| head.split(['(', '<']).next().unwrap().to_owned());
+                found.extend(names);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_test_that_holds_an_invariant_is_there() {
+    let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let text = text.replace("\n//!", " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let functions = functions();
+    let named: Vec<&str> =
+        text.split("test `").skip(1).map(|rest| rest.split('`').next().unwrap()).collect();
+    assert!(named.len() >= 15, "{named:?}");
+    for name in named {
+        assert!(functions.contains(name), "src/lib.rs: no test {name}");
+    }
+}
+
+/// What stands between backquotes or in the brackets of a link, outside of fenced lines.
+fn quoted(text: &str) -> Vec<&str> {
+    let outside = text.split("```").step_by(2);
+    outside
+        .flat_map(|part| {
+            let code = part.split('`').skip(1).step_by(2);
+            let links = part.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+            code.chain(links)
+        })
+        .collect()
+}
+
+#[test]
+fn the_readme_is_short_and_names_what_is_there() {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(text.lines().count() <= 250, "README.md: {} lines", text.lines().count());
+    let mut named = 0;
+    for path in quoted(&text).into_iter().filter(|path| path.contains('/')) {
+        if path.contains(' ') || path.starts_with("out/") {
+            continue;
+        }
+        let module = root().join("src").join(path);
+        assert!(root().join(path).exists() || module.exists(), "README.md: no {path}");
+        named += 1;
+    }
+    assert!(named > 15, "{named} paths");
 }
 
 /// The platform the tests run on: packages of others need not be here.

@@ -18,15 +18,15 @@ pub struct CoverLine {
     pub points: Vec<(Date, Option<f64>)>,
 }
 
-/// Two panels over one axis of time: lines of cover, columns of draws.
+/// Two panels over one axis of time: lines of cover, columns of what supporters pay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CoverChart {
     pub deal: String,
     pub lines: Vec<CoverLine>,
-    /// Payment dates of the draws.
+    /// Payment dates of the columns.
     pub dates: Vec<Date>,
     /// Paid by each supporter, then what was called and not paid. Yuan.
-    pub draws: Vec<Series>,
+    pub paid: Vec<Series>,
 }
 
 impl CoverChart {
@@ -52,22 +52,22 @@ impl CoverChart {
             .collect();
         let top = legend(canvas, 58.0, &entries) + 14.0;
         let ratios = self.scale();
-        let totals = stacked(&self.draws, self.dates.len());
+        let totals = stacked(&self.paid, self.dates.len());
         let unit = unit(largest(&totals), lang);
         let amounts = Scale::over(0.0, largest(&totals) / unit.yuan, 3.0);
         let left = Plot::beside(&ratios, 0.0, 0.0).left;
         let left = left.max(Plot::beside(&amounts, 0.0, 0.0).left);
-        let (cover, mut draws) = (
+        let (cover, mut paid) = (
             Plot { left, ..Plot::beside(&ratios, top, 270.0) },
             Plot { left, ..Plot::beside(&amounts, 0.0, HEIGHT - 36.0) },
         );
-        let title = say(lang, "Draws on supporters", "增信方差额支付");
-        let drawn: Vec<_> = self.draws.iter().filter(|one| one.shows()).collect();
+        let title = say(lang, "Paid by supporters", "增信方差额支付");
+        let drawn: Vec<_> = self.paid.iter().filter(|one| one.shows()).collect();
         let measured = Some(unit).filter(|_| !drawn.is_empty());
         panel_title(canvas, 304.0, &titled(lang, title, measured));
         let entries: Vec<_> =
             drawn.iter().map(|one| (one.name.as_str(), Mark::Area(one.tone.colour()))).collect();
-        draws.top = legend(canvas, 310.0, &entries) + 10.0;
+        paid.top = legend(canvas, 310.0, &entries) + 10.0;
         let Some((first, last)) = self.span() else {
             cover.message(canvas, say(lang, "No payment dates", "没有兑付日"));
             return;
@@ -75,17 +75,17 @@ impl CoverChart {
         let times = Times::across(first, last, &cover, 0.0);
         self.cover(canvas, lang, &cover, &ratios, &times);
         if drawn.is_empty() {
-            draws.message(canvas, say(lang, "No draws", "没有差额支付"));
+            paid.message(canvas, say(lang, "No supporter is called", "未启动差额支付"));
         } else {
-            draws.values(canvas, &amounts);
+            paid.values(canvas, &amounts);
         }
-        self.columns(canvas, &times, &drawn, &|yuan| draws.y(&amounts, yuan / unit.yuan));
+        self.columns(canvas, &times, &drawn, &|yuan| paid.y(&amounts, yuan / unit.yuan));
         let mut days: Vec<_> = self.dates.clone();
         days.push(first);
         days.sort();
         days.dedup();
         let ticks: Vec<_> = days.iter().map(|&day| (day, times.x(day))).collect();
-        draws.dates(canvas, &ticks);
+        paid.dates(canvas, &ticks);
     }
 
     fn span(&self) -> Option<(Date, Date)> {

@@ -124,8 +124,8 @@ fn cover_lines(deal: &Deal, with: &Flows, without: &Flows, lang: Lang) -> Vec<Co
     }
     if has(Seniority::Mezzanine) {
         let name = match senior {
-            true => say(lang, "Senior and mezzanine", "优先级和中间级"),
-            false => say(lang, "Mezzanine", "中间级"),
+            true => say(lang, "Senior and mezzanine", "优先级和夹层"),
+            false => say(lang, "Mezzanine", "夹层"),
         };
         levels.push((Seniority::Mezzanine, name, Tone::Mezzanine { at: 0, of: 1 }));
     }
@@ -150,12 +150,12 @@ pub(super) fn cover(deal: &Deal, with: &Flows, without: &Flows, lang: Lang) -> C
         deal: deal.terms().name.clone(),
         lines: cover_lines(deal, with, without, lang),
         dates: payments(with),
-        draws: draws(deal, with, lang),
+        paid: paid(deal, with, lang),
     }
 }
 
 /// What each supporter paid, the later ones together where they are many, and what none paid.
-fn draws(deal: &Deal, flows: &Flows, lang: Lang) -> Vec<Series> {
+fn paid(deal: &Deal, flows: &Flows, lang: Lang) -> Vec<Series> {
     const NAMED: usize = 5;
     let count = flows.rows.len();
     let mut unpaid = vec![0.0; count];
@@ -254,10 +254,10 @@ fn order(posting: &Posting) -> (u8, Party) {
         Why::FeeExcess => 11,
         Why::NoteInterest => 12,
         Why::NotePrincipal => 13,
-        Why::Repayment => 14,
-        Why::TopUpReturned => 15,
-        Why::Residual => 16,
-        Why::Transfer | Why::Release => 17,
+        // What a top-up left over goes back as a repayment does.
+        Why::Repayment | Why::TopUpReturned => 14,
+        Why::Residual => 15,
+        Why::Transfer | Why::Release => 16,
     };
     (rank, party)
 }
@@ -270,7 +270,7 @@ fn source(why: Why, lang: Lang) -> (String, Tone) {
         Why::Prepaid => ("Prepaid", "提前还款", Tone::Prepaid),
         Why::Recovered => ("Recovered", "违约回收", Tone::Recovered),
         Why::CleanUp => ("Clean-up purchase", "清仓回购", Tone::CleanUp),
-        Why::TopUp => ("Drawn on supporters", "差额支付", Tone::Supporter { at: 0, of: 1 }),
+        Why::TopUp => ("Paid by supporters", "差额支付", Tone::Supporter { at: 0, of: 1 }),
         Why::Income => ("Account income", "账户收益", Tone::Income),
         _ => ("Other", "其他", Tone::Cash),
     };
@@ -291,11 +291,8 @@ fn usage(deal: &Deal, posting: &Posting, lang: Lang) -> (String, Tone) {
         Why::NoteInterest => ("interest", "利息", Tone::Total),
         Why::NotePrincipal => ("principal", "本金", Tone::Total),
         Why::Residual => ("residual", "剩余收益", Tone::Total),
-        Why::Repayment => {
+        Why::Repayment | Why::TopUpReturned => {
             ("Repaid to supporters", "偿还差额支付", Tone::Supporter { at: 0, of: 1 })
-        }
-        Why::TopUpReturned => {
-            ("Top-ups returned", "退回差额支付", Tone::Supporter { at: 0, of: 1 })
         }
         _ => ("Other", "其他", Tone::Cash),
     };

@@ -6,6 +6,7 @@
 
 use super::canvas::{Colour, Font};
 use crate::report::Lang;
+use crate::report::words::grouped;
 
 /// What a colour stands for. Classes and supporters are numbered within their kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,9 +100,9 @@ pub struct Unit {
 /// The unit in which amounts up to this many yuan are read with ease.
 pub fn unit(largest: f64, lang: Lang) -> Unit {
     let (yuan, name) = match (lang, largest) {
-        (Lang::En, l) if l >= 1e10 => (1e9, "CNY bn"),
-        (Lang::En, l) if l >= 1e6 => (1e6, "CNY m"),
-        (Lang::En, _) => (1.0, "CNY"),
+        (Lang::En, l) if l >= 1e10 => (1e9, "billion yuan"),
+        (Lang::En, l) if l >= 1e6 => (1e6, "million yuan"),
+        (Lang::En, _) => (1.0, "yuan"),
         (Lang::Zh, l) if l >= 1e9 => (1e8, "亿元"),
         (Lang::Zh, l) if l >= 1e5 => (1e4, "万元"),
         (Lang::Zh, _) => (1.0, "元"),
@@ -121,19 +122,8 @@ pub fn titled(lang: Lang, title: &str, unit: Option<Unit>) -> String {
 /// A number with thousands set apart.
 pub fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", sane(value).abs());
-    let (units, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let mut out = String::new();
     let below = value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    if below {
-        out.push('-');
-    }
-    for (at, digit) in units.chars().enumerate() {
-        if at > 0 && (units.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + rest
+    grouped(&if below { format!("-{text}") } else { text })
 }
 
 /// Nothing where a number is not one.
@@ -159,9 +149,9 @@ mod tests {
         let named = |largest, lang| unit(largest, lang).name;
         assert_eq!(named(145e6, Lang::Zh), "万元");
         assert_eq!(named(2.5e9, Lang::Zh), "亿元");
-        assert_eq!(named(145e6, Lang::En), "CNY m");
-        assert_eq!(named(2.5e10, Lang::En), "CNY bn");
-        assert_eq!(named(0.0, Lang::En), "CNY");
+        assert_eq!(named(145e6, Lang::En), "million yuan");
+        assert_eq!(named(2.5e10, Lang::En), "billion yuan");
+        assert_eq!(named(0.0, Lang::En), "yuan");
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn notes(classes: usize, count: usize) -> NotesChart {
     }
 }
 
-fn cover(count: usize, draw: f64) -> CoverChart {
+fn cover(count: usize, paid: f64) -> CoverChart {
     let days = dates(count, 3);
     let point = |(at, &day): (usize, &Date)| {
         let ratio = (at + 1 < count).then_some(1.1 + at as f64 * 0.05);
@@ -76,7 +76,7 @@ fn cover(count: usize, draw: f64) -> CoverChart {
         deal: "D".to_owned(),
         lines: vec![line("Senior", Tone::Senior { at: 0, of: 1 }, false)],
         dates: days.clone(),
-        draws: vec![series("Guarantor", support, vec![draw; count])],
+        paid: vec![series("Guarantor", support, vec![paid; count])],
     }
 }
 
@@ -139,12 +139,12 @@ fn titles_names_and_dates_are_there() {
     };
     check(
         collections(5).svg(Lang::En),
-        &["Collections by payment date, CNY m", "Principal", "Interest", "2021-07-12"],
+        &["Collections by payment date, million yuan", "Principal", "Interest", "2021-07-12"],
     );
     check(notes(3, 5).svg(Lang::Zh), &["证券余额（万元）", "A1", "Sub", "2022-07-12"]);
     check(
         cover(5, 2e6).svg(Lang::En),
-        &["Cover of the notes, times", "Senior", "Draws on supporters, CNY m", "Guarantor"],
+        &["Cover of the notes, times", "Senior", "Paid by supporters, million yuan", "Guarantor"],
     );
     check(waterfall(2).svg(Lang::Zh), &["现金来源与去向（万元）", "来源合计", "期末结余"]);
     let svg = collections(5).svg(Lang::En);
@@ -164,7 +164,7 @@ fn what_is_missing_is_said() {
     check(notes(0, 4).svg(Lang::En), "This deal has no notes");
     check(notes(0, 4).svg(Lang::Zh), "本交易没有证券");
     check(notes(2, 0).svg(Lang::En), "No payment dates");
-    check(cover(5, 0.0).svg(Lang::En), "No draws");
+    check(cover(5, 0.0).svg(Lang::En), "No supporter is called");
     check(cover(1, 0.0).svg(Lang::En), "No notes to cover");
     let mut nothing = waterfall(0);
     nothing.sources.clear();

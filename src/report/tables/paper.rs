@@ -77,16 +77,17 @@ impl Lines {
         self.yuan("purchase_price", terms.purchase_price);
         let notes = deal.tranches().iter().map(|tranche| tranche.notional);
         self.yuan("notes", notes.sum());
-        self.yes("interest_before_cutoff", terms.interest_before_cutoff);
-        self.yes("interest_to_closing", terms.interest_to_closing);
-        self.yes("reserve_from_originator", terms.reserve_from_originator);
+        self.text("interest_before_cutoff", whose(terms.interest_before_cutoff));
+        self.text("interest_to_closing", whose(terms.interest_to_closing));
+        let from = if terms.reserve_from_originator { "originator" } else { "proceeds" };
+        self.text("reserve_from", from);
         self.rate("vat", terms.vat);
         self.rate("vat_surcharge", terms.vat_surcharge);
-        self.yes("vat_inclusive", terms.vat_inclusive);
+        self.text("vat_base", if terms.vat_inclusive { "inclusive" } else { "exclusive" });
         self.rate("registrar_fee", terms.registrar_fee);
         match terms.clean_up_share {
-            Some(share) => self.rate("clean_up_share", share),
-            None => self.push("clean_up_share", Cell::Blank),
+            Some(share) => self.rate("clean_up", share),
+            None => self.push("clean_up", Cell::Blank),
         }
         self.count("recognition_days", terms.recognition_days);
         let recoveries = match terms.recoveries_to {
@@ -115,13 +116,13 @@ impl Lines {
     fn dates(&mut self, deal: &Deal) {
         let terms = deal.terms();
         self.section = "dates".to_owned();
-        self.push("cutoff", Cell::Date(terms.cutoff));
-        self.push("closing", Cell::Date(terms.closing));
+        self.push("cutoff_date", Cell::Date(terms.cutoff));
+        self.push("closing_date", Cell::Date(terms.closing));
         if let Some(day) = deal.state().and_then(|state| state.as_of) {
             self.push("as_of", Cell::Date(day));
         }
-        self.push("first_payment", Cell::Date(terms.first_payment));
-        self.text("frequency", terms.frequency.name());
+        self.push("first_payment_date", Cell::Date(terms.first_payment));
+        self.text("payment_frequency", terms.frequency.name());
         for (at, &date) in terms.payment_dates.iter().enumerate() {
             self.push(&format!("payment_date {}", at + 1), Cell::Date(date));
         }
@@ -134,8 +135,8 @@ impl Lines {
         self.text("accrual_dates", accrual);
         let calculation = match terms.calculation {
             Calculation::BusinessDaysBefore(days) => format!("T-{days}"),
-            Calculation::MonthEnd => "month end before T".to_owned(),
-            Calculation::DaysBefore(days) => format!("{days} calendar days before T"),
+            Calculation::MonthEnd => "month_end".to_owned(),
+            Calculation::DaysBefore(days) => format!("T-{days}d"),
         };
         self.text("calculation", calculation);
         self.count("transfer_days", terms.transfer_days);
@@ -249,7 +250,7 @@ impl Lines {
             self.text("scope", names::claims(deal, &commitment.scope));
             self.yuan_or_blank("cap_total", commitment.cap_total);
             self.yuan_or_blank("cap_per_date", commitment.cap_per_date);
-            self.push("end", commitment.end.map_or(Cell::Blank, Cell::Date));
+            self.push("end_date", commitment.end.map_or(Cell::Blank, Cell::Date));
             self.yes("earmarked", commitment.earmarked);
             self.yes("reserve_first", commitment.reserve_first);
         }
@@ -335,6 +336,11 @@ impl Lines {
             }
         }
     }
+}
+
+/// The plan's or the originator's.
+fn whose(ours: bool) -> &'static str {
+    if ours { "in" } else { "out" }
 }
 
 fn structure(structure: Structure) -> &'static str {

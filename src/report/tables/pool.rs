@@ -131,12 +131,20 @@ impl Table {
         let obligors = by(deal, obligor);
         for count in [1, 5, 10] {
             let taken = count.min(obligors.len());
-            let item = format!("top {count} obligors");
+            let item = match count {
+                1 => "largest obligor".to_owned(),
+                _ => format!("{count} largest obligors"),
+            };
             self.part("concentration", &item, taken, largest(&obligors, count));
         }
         let groups = by(deal, group);
         let taken = groups.len().min(1);
-        self.part("concentration", "top obligor with affiliates", taken, largest(&groups, 1));
+        self.part(
+            "concentration",
+            "largest obligor with its affiliates",
+            taken,
+            largest(&groups, 1),
+        );
         for (name, parts) in [
             ("obligors", obligors),
             ("obligors with affiliates as one", groups),

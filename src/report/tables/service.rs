@@ -9,7 +9,8 @@ use crate::scenario::Scenario;
 /// Face of one unit, in fen.
 const FACE: Fen = 100 * 100;
 
-/// 收益分配报告: each class on each payment date, per 100 face and in all.
+/// 收益分配报告: each class on each payment date, per 100 face and in all;
+/// totals hold interest, principal and residual.
 pub(super) fn distribution(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Sheet {
     let header = [
         "payment_date",
@@ -30,6 +31,7 @@ pub(super) fn distribution(deal: &Deal, scenario: &Scenario, flows: &Flows) -> S
         "principal",
         "remaining",
         "residual",
+        "residual_per_100",
     ];
     let mut sheet = Sheet::new("distribution.csv", &header);
     for row in 0..flows.rows.len() {
@@ -55,7 +57,7 @@ fn distributed(
     let record = if redeemed { period.record_final } else { period.record };
     let coupon = coupon_pa(deal, scenario, at, period);
     let days = crate::dates::days(period.accrual_start, period.accrual_end);
-    let total = class.interest.paid + class.principal_paid;
+    let total = class.interest.paid + class.principal_paid + class.residual_paid;
     vec![
         Cell::Date(period.payment),
         Cell::Date(record),
@@ -75,6 +77,7 @@ fn distributed(
         Cell::Yuan(class.principal_paid),
         Cell::Yuan(class.closing),
         Cell::Yuan(class.residual_paid),
+        per_100(class.residual_paid),
     ]
 }
 

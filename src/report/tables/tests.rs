@@ -147,10 +147,14 @@ fn distribution() {
     assert_eq!(
         found[2],
         "2025-01-01|2025-01-01|2024-01-01|2025-01-01|366|A|8000|100.000000|5.000000|100.000000|\
-         105.000000|0.000000|1.000000|0.05|40000.00|800000.00|0.00|0.00"
+         105.000000|0.000000|1.000000|0.05|40000.00|800000.00|0.00|0.00|0.000000"
     );
     // 1,160,000 - 2,000 - 80,000 - 800,000 = 278,000: principal of 200,000, residual of 78,000.
-    assert!(found[3].ends_with("|1.000000||0.00|200000.00|0.00|78000.00"), "{}", found[3]);
+    assert!(
+        found[3].ends_with("|1.000000||0.00|200000.00|0.00|78000.00|39.000000"),
+        "{}",
+        found[3]
+    );
 }
 
 #[test]
@@ -175,7 +179,7 @@ fn pool_characteristics() {
     check("weighted|remaining term in years||||2.002740");
     // 1,000,000 on rights appraised at 3,500,000.
     check("weighted|pledge ratio (pledged balance / appraised value)||||0.285714");
-    check("concentration|top 1 obligors|1|600000.00|0.600000|");
+    check("concentration|largest obligor|1|600000.00|0.600000|");
     check("concentration|HHI of obligors||||0.520000");
     check("concentration|effective number of industries||||1.923077");
     check("industry|软件|1|600000.00|0.600000|");
@@ -188,7 +192,7 @@ fn terms_say_what_was_understood() {
     let found = rows(&largest_defaults(), "terms.csv");
     let check = |line: &str| assert!(found.iter().any(|row| row == line), "{line}\n{found:#?}");
     check("deal|pool_principal|1000000.00");
-    check("dates|closing|2023-01-01");
+    check("dates|closing_date|2023-01-01");
     check("tranche A|coupon|0.05");
     check("commitment shortfall|scope|interest:A; principal:A");
     check("waterfall|3|normal: from plan pay interest:A");

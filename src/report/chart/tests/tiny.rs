@@ -1,4 +1,4 @@
-//! A tiny deal with one default and one draw, from the engine to its charts.
+//! A tiny deal with one default and one call, from the engine to its charts.
 
 use super::*;
 use crate::asset::{
@@ -230,13 +230,13 @@ fn a_run_has_four_charts() {
     check(0, &["Principal", "Interest", "Recovered", "2021-04-12"]);
     check(1, &["A1", "Sub", "no support", "2021-01-12"]);
     check(2, &["Senior and mezzanine", "担保甲", "called, not paid"]);
-    check(3, &["A1 principal", "B interest", "Drawn on supporters"]);
+    check(3, &["A1 principal", "B interest", "Paid by supporters"]);
 }
 
 #[test]
-fn without_draws_both_runs_look_the_same() {
+fn without_calls_both_runs_look_the_same() {
     let charts = drawn(true, &[], Lang::En);
-    assert!(charts[2].1.contains("No draws"));
+    assert!(charts[2].1.contains("No supporter is called"));
     for (_, svg) in &charts {
         assert!(!svg.contains("no support"));
     }

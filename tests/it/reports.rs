@@ -1,0 +1,92 @@
+//! `reports/` holds what the example deal gives, byte for byte: a snapshot of our own output, so
+//! that a change of it is seen. With UPDATE=1 the folder is written anew; read the difference
+//! before you keep it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use ipabs::engine::run_all;
+use ipabs::report::{Lang, run_files};
+use ipabs::scenario::Scenario;
+
+use crate::loaded::{load, root};
+
+const DEALS: &[&str] = &["yuhang-2021"];
+
+/// Every file of every scenario, by its path in the folder of runs.
+fn written(deal: &str) -> BTreeMap<String, Vec<u8>> {
+    let loaded = load(&format!("scenarios/{deal}"));
+    let scenarios: Vec<&Scenario> = loaded.scenarios.iter().collect();
+    let runs = run_all(&loaded.deal, &scenarios, || ()).unwrap();
+    let mut files = BTreeMap::new();
+    for (scenario, runs) in scenarios.iter().zip(&runs) {
+        let of_one = run_files(&loaded.deal, &loaded.inputs, scenario, runs, Lang::En, false);
+        let named = |(name, bytes)| (format!("{}/{name}", scenario.name), bytes);
+        files.extend(of_one.into_iter().map(named));
+    }
+    files
+}
+
+/// Every file below a folder, by its path in it.
+fn kept(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&next) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+            files.insert(name, fs::read(path).unwrap());
+        }
+    }
+    files
+}
+
+/// The first line that differs: (line, what is kept, what is written).
+fn first_difference(kept: &[u8], written: &[u8]) -> (usize, String, String) {
+    let (kept, written) = (String::from_utf8_lossy(kept), String::from_utf8_lossy(written));
+    let mut old = kept.split('\n');
+    let mut new = written.split('\n');
+    for line in 1.. {
+        let (old, new) = (old.next(), new.next());
+        if old != new || old.is_none() {
+            let shown = |line: Option<&str>| line.unwrap_or("(end of file)").to_owned();
+            return (line, shown(old), shown(new));
+        }
+    }
+    unreachable!("lines end")
+}
+
+#[test]
+fn the_reports_are_what_the_program_writes() {
+    let update = std::env::var_os("UPDATE").is_some();
+    for deal in DEALS {
+        let place = format!("reports/{deal}/run");
+        let folder = root().join(&place);
+        let written = written(deal);
+        if update {
+            let _ = fs::remove_dir_all(&folder);
+            for (name, bytes) in &written {
+                let path = folder.join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+        }
+        let kept = kept(&folder);
+        let advice = "UPDATE=1 cargo test writes it anew";
+        for (name, bytes) in &written {
+            let old = kept.get(name).unwrap_or_else(|| panic!("{place}/{name} lacks; {advice}"));
+            if old != bytes {
+                let (line, old, new) = first_difference(old, bytes);
+                panic!("{place}/{name}:{line}: is\n{old}\nand would be\n{new}\n{advice}");
+            }
+        }
+        let stale = kept.keys().find(|name| !written.contains_key(*name));
+        assert_eq!(stale, None, "{place} holds a file that no run writes; {advice}");
+    }
+}
