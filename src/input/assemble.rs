@@ -84,6 +84,16 @@ fn without_pd(obligors: &[Obligor]) -> Vec<&str> {
     unknown.map(|obligor| obligor.name.as_str()).collect()
 }
 
+/// Sums need nothing but two clean tables; other faults between tables need them all.
+fn sizes_beside(book: &Book, loans: &[Loan], tranches: &[Tranche]) {
+    if ["loans.csv", "tranches.csv"].iter().all(|file| !book.problems.mentions(file)) {
+        let place = Place::file("loans.csv, tranches.csv");
+        for fault in deal::sizes(loans, tranches) {
+            book.problems.at(&place, &fault.text);
+        }
+    }
+}
+
 fn tables(book: &Book) -> Option<Loaded> {
     let mut draft = deal_terms::read(book);
     let pool = pool::read(book, draft.cutoff);
@@ -119,12 +129,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let scenarios = scenarios::read(book, &known);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     if !book.problems.is_empty() {
-        // Sums need nothing but two clean tables; other faults between tables need them all.
-        if ["loans.csv", "tranches.csv"].iter().all(|file| !book.problems.mentions(file)) {
-            let names = Place::file("loans.csv, tranches.csv");
-            let faults = deal::sizes(&pool.loans, &tranches);
-            faults.iter().for_each(|fault| book.problems.at(&names, &fault.text));
-        }
+        sizes_beside(book, &pool.loans, &tranches);
         return None;
     }
     let parts = Parts {

@@ -98,7 +98,7 @@ columns! {
             initial, or notes:A;B", "notes_opening";
         share_of_collections - ["回款比例"] Rate, "", "share of the period's collections", "0.50%";
         share_of_payments - ["兑付比例"] Rate,
-            "", "share of interest and principal paid to the notes, billed on the next date", "0.01%";
+            "", "share of interest and principal paid to notes, billed on the next date", "0.01%";
         day_count - ["计息方式"] Text, "ACT/365", "of rate_pa", "ACT/365";
         dates - ["支付日"] Text,
             "each payment date", "the amount falls due on these days", "2022-04-12;2023-04-12";
