@@ -10,7 +10,7 @@ use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
 use super::{actuals, fees, paper, pool, state};
-use crate::asset::{Loan, LoanRate, Lpr, Obligor};
+use crate::asset::{Loan, LoanRate, Lpr};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
     self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, State, Step, Terms,
@@ -78,10 +78,16 @@ struct Rows<'a> {
     names: Vec<(&'static str, &'a Names)>,
 }
 
-/// Obligors of which the table gives no probability of default.
-fn without_pd(obligors: &[Obligor]) -> Vec<&str> {
-    let unknown = obligors.iter().filter(|obligor| obligor.pd_1y.is_none());
-    unknown.map(|obligor| obligor.name.as_str()).collect()
+/// What scenarios may name.
+fn known<'a>(pool: &'a pool::PoolTables, supporters: &'a Names) -> Known<'a> {
+    let unknown = pool.obligors.iter().filter(|obligor| obligor.pd_1y.is_none());
+    Known {
+        obligors: &pool.obligor_names,
+        loans: &pool.loan_names,
+        supporters,
+        rights: !pool.rights.is_empty(),
+        without_pd: unknown.map(|obligor| obligor.name.as_str()).collect(),
+    }
 }
 
 /// Sums need nothing but two clean tables; other faults between tables need them all.
@@ -119,14 +125,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     };
     let rules = rules(&refs, &draft, &fee_list, &accounts);
     let lpr = lpr(book);
-    let known = Known {
-        obligors: &pool.obligor_names,
-        loans: &pool.loan_names,
-        supporters: &supporter_names,
-        rights: !pool.rights.is_empty(),
-        without_pd: without_pd(&pool.obligors),
-    };
-    let scenarios = scenarios::read(book, &known);
+    let scenarios = scenarios::read(book, &known(&pool, &supporter_names));
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     if !book.problems.is_empty() {
         sizes_beside(book, &pool.loans, &tranches);

@@ -12,6 +12,7 @@ use crate::loaded::root;
 const STRUCTURES: &[&str] = &["special-plan", "abn-trust", "credit-trust", "licence"];
 
 const SCENARIOS: &[&str] = &[
+    "bad_economy",
     "base",
     "front_loaded",
     "no_default",
@@ -191,7 +192,7 @@ fn every_new_deal_checks_shows_and_runs() {
 fn run_writes_every_scenario_whole_and_no_more() {
     let desk = desk();
     let folder = desk.path();
-    let told = check(folder, &["run", "deal", "--out", "out"], 0, &["7 scenarios written"], &[]);
+    let told = check(folder, &["run", "deal", "--out", "out"], 0, &["8 scenarios written"], &[]);
     let positions: Vec<_> = told.out.lines().filter(|line| SCENARIOS.contains(line)).collect();
     assert_eq!(positions.len(), SCENARIOS.len(), "{}", told.out);
     let out = folder.join("out");
