@@ -4,24 +4,27 @@ use std::io::Write;
 use std::path::Path;
 
 use super::{Failure, load};
-use crate::num::yuan_of;
+use crate::num::{Fen, yuan_of};
+use crate::report::Lang;
 
-pub(super) fn check(deal: &Path, quiet: bool) -> Result<(), Failure> {
+pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
     let loaded = load(deal, quiet)?;
     let deal = &loaded.deal;
-    let notes: i64 = deal.tranches().iter().map(|tranche| tranche.notional).sum();
-    writeln!(
-        std::io::stdout(),
-        "{}: {} loans of {} firms, {:.2} yuan; {} rights; {} classes, {:.2} yuan; {} scenarios; \
-         no problem",
-        deal.terms().name,
-        deal.loans().len(),
-        deal.obligors().len(),
-        yuan_of(deal.pool_principal()),
-        deal.rights().len(),
-        deal.tranches().len(),
-        yuan_of(notes),
-        loaded.scenarios.len(),
-    )?;
+    let notes: Fen = deal.tranches().iter().map(|tranche| tranche.notional).sum();
+    let (name, scenarios) = (&deal.terms().name, loaded.scenarios.len());
+    let (loans, firms, rights) = (deal.loans().len(), deal.obligors().len(), deal.rights().len());
+    let (pool, notes) = (lang.amount(yuan_of(deal.pool_principal())), lang.amount(yuan_of(notes)));
+    let classes = deal.tranches().len();
+    let line = match lang {
+        Lang::En => format!(
+            "{name}: {loans} loans of {firms} firms, {pool}; {rights} rights; {classes} classes, \
+             {notes}; {scenarios} scenarios; no problem"
+        ),
+        Lang::Zh => format!(
+            "{name}：{firms} 家企业 {loans} 笔贷款，{pool}；{rights} 项权利；{classes} 档证券，\
+             {notes}；{scenarios} 个情景；没有问题"
+        ),
+    };
+    writeln!(std::io::stdout(), "{line}")?;
     Ok(())
 }

@@ -62,7 +62,7 @@ pub fn main() -> ExitCode {
     let lang = args.lang.lang();
     let done = match &args.command {
         Command::New { target, structure } => new::new(target, *structure),
-        Command::Check { deal } => check::check(deal, args.quiet),
+        Command::Check { deal } => check::check(deal, lang, args.quiet),
         Command::Show { deal } => show::show(deal, lang, args.quiet),
         Command::Run { deal, scenario, out, loans } => {
             run::run(deal, scenario, out, *loans, lang, args.quiet)

@@ -181,7 +181,10 @@ impl Page<'_> {
         let [paid, repaid, owed] = amounts.map(|amount| lang.amount(amount));
         let calls = deal.calls;
         let dates = if calls == 1 { "date" } else { "dates" };
+        let nothing = deal.support_paid.is_zero();
         let text = match lang {
+            Lang::En if nothing => format!("- Called on {calls} payment {dates}; it pays nothing."),
+            Lang::Zh if nothing => format!("- 共 {calls} 个兑付日启动；分文未付。"),
             Lang::En => format!(
                 "- Called on {calls} payment {dates}; it pays {paid}, gets {repaid} back, and is \
                  still owed {owed} at the end."
@@ -191,7 +194,7 @@ impl Page<'_> {
             ),
         };
         self.line(&text);
-        if deal.support_paid < deal.support_called {
+        if !nothing && deal.support_paid < deal.support_called {
             self.line(lang.say(
                 "- Not every call is paid in full; what stays unpaid is called again on the next \
                  date.",
@@ -212,7 +215,7 @@ impl Page<'_> {
         let text = match lang {
             Lang::En => format!(
                 "- Principal lost: {bare} without it, {lost} with it.\n\
-                 - Classes that are late: {bare_late} without it, {late} with it."
+                 - Classes not paid on time: {bare_late} without it; {late} with it."
             ),
             Lang::Zh => format!(
                 "- 本金损失合计：无增信 {bare}，有增信 {lost}。\n\

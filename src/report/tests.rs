@@ -52,7 +52,7 @@ fn the_summary_says_what_breaks_and_what_support_is_worth() {
              principal.",
             "- Called on 1 payment date; it pays 0.07 million yuan, gets 0.00 million yuan back, \
              and is still owed 0.07 million yuan at the end.",
-            "- Classes that are late: A, S without it, S with it.",
+            "- Classes not paid on time: A, S without it; S with it.",
             "- Defaults: 0.60 million yuan, 60.00% of the pool. Recovered in time: 0.30 million \
              yuan, 50.00% of what defaulted.",
             "| A | with | 0.80 | 0.08 | 0.80 | 0.00 | 0.00% | - | 2.00 | 4.99% |",

@@ -169,6 +169,7 @@ fn every_new_deal_checks_shows_and_runs() {
         let folder = desk.path();
         check(folder, &["new", structure, "--structure", structure], 0, &["files"], &[]);
         check(folder, &["check", structure], 0, &["3 scenarios; no problem"], &[]);
+        check(folder, &["check", structure, "--lang", "zh"], 0, &["没有问题"], &[]);
         let shown = ["Pool", "Classes", "Dates", "Order of payment"];
         check(folder, &["show", structure], 0, &shown, &[]);
         let shown = ["资产池", "证券", "日期", "分配顺序"];
