@@ -535,10 +535,6 @@ impl Compiler<'_> {
 
     fn tranche<A: Amount>(&self, at: usize) -> PlanTranche<A> {
         let tranche = &self.deal.tranches()[at];
-        let ledgers = [AccountKind::Income, AccountKind::Principal];
-        let two_ledgers = ledgers
-            .iter()
-            .all(|kind| self.deal.accounts().iter().any(|account| account.kind == *kind));
         let by_date = |rows: &[PlanRow], nominal: Date| -> Option<Fen> {
             rows.iter().find(|row| row.date == nominal).map(|row| row.amount)
         };
@@ -556,7 +552,7 @@ impl Compiler<'_> {
         };
         let falls_due = match &tranche.amortisation {
             // The principal ledger holds nothing but what may be passed through.
-            Amortisation::PassThrough if two_ledgers => FallsDue::Turbo(balances(&[])),
+            Amortisation::PassThrough if self.two_ledgers() => FallsDue::Turbo(balances(&[])),
             Amortisation::PassThrough => FallsDue::PassThrough,
             Amortisation::Turbo { target_balance } => FallsDue::Turbo(balances(target_balance)),
             Amortisation::TargetPrincipal(rows) => {
@@ -584,6 +580,12 @@ impl Compiler<'_> {
         }
     }
 
+    fn two_ledgers(&self) -> bool {
+        [AccountKind::Income, AccountKind::Principal]
+            .iter()
+            .all(|kind| self.deal.accounts().iter().any(|account| account.kind == *kind))
+    }
+
     /// Coupon x days / base of one period.
     fn coupon(&self, at: usize, period: &Period) -> Ratio {
         let Some(rate) = coupon_pa(self.deal, self.scenario, at, period) else {
@@ -595,6 +597,9 @@ impl Compiler<'_> {
 
     /// Pass-through classes grouped by the first step that pays their principal.
     fn pot_groups(&self) -> Vec<(Vec<usize>, Split)> {
+        if self.two_ledgers() {
+            return Vec::new();
+        }
         let passes =
             |at: usize| matches!(self.deal.tranches()[at].amortisation, Amortisation::PassThrough);
         let mut seen = Vec::new();

@@ -5,8 +5,10 @@ use super::deals::{date, deal, loan, parts, quiet, rate, steps, terms, tranche};
 use ipabs::asset::{
     Due, InterestBasis, IpRight, Loan, LoanRate, Lpr, LprTenor, Repayment, RightKind, Status,
 };
-use ipabs::dates::{DayCount, Frequency, add_months};
-use ipabs::deal::{Claim, Deal, Parts, PrepaymentBase, RateTime, Seniority, Split, Terms};
+use ipabs::dates::{Calendar, CalendarKind, DayCount, Frequency, Roll, add_months};
+use ipabs::deal::{
+    Calculation, Claim, Deal, Parts, PrepaymentBase, RateTime, Seniority, Split, Terms,
+};
 use ipabs::engine::{Collected, Collections, collect, loan_flows, periods, pool};
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{
@@ -402,4 +404,198 @@ fn what_comes_after_the_last_date_is_unrealised() {
     assert_eq!(totals(&collections).principal, 666_668);
     assert_eq!(add_months(date("2024-01-01"), 6).to_string(), "2024-07-01");
     assert_eq!(collections.unrealised, 333_332);
+}
+
+/// What rights without haircut or cost, sold after three months, bring in all.
+fn recovered(mut small: Parts, rights: Vec<IpRight>, scenario: Scenario) -> Fen {
+    small.rights = rights;
+    let recovery = Recovery::Rights(RightAssumptions {
+        decay_pa: rate("0"),
+        haircut: Vec::new(),
+        haircut_else: rate("0"),
+        months_to_sale: 3,
+        sale_cost: rate("0"),
+    });
+    totals(&under(&deal(small), &Scenario { recovery, ..scenario })).recovered
+}
+
+#[test]
+fn a_right_pledged_to_two_loans_is_sold_once() {
+    let check = |obligors: [usize; 2], defaults: &[(usize, &str)], expected: Fen| {
+        let loans = obligors.iter().zip(["one", "other"]).map(|(&obligor, name)| Loan {
+            name: name.into(),
+            ..loan(obligor, 1_000_000, "0", 24, Repayment::Bullet)
+        });
+        let scenario = Scenario {
+            obligor_defaults: defaults.iter().map(|&(at, day)| (at, date(day))).collect(),
+            ..quiet()
+        };
+        let small = of_loans(terms(40), loans.collect());
+        let rights = vec![right(&[0, 1], 1_000_000, "2040-01-01")];
+        assert_eq!(recovered(small, rights, scenario), expected, "{obligors:?} {defaults:?}");
+    };
+    check([0, 0], &[(0, "2024-03-01")], 1_000_000);
+    check([0, 1], &[(0, "2024-03-01"), (1, "2024-03-01")], 1_000_000);
+    check([0, 1], &[(0, "2024-03-01"), (1, "2024-09-01")], 1_000_000);
+    // The other loan keeps its half.
+    check([0, 1], &[(0, "2024-03-01")], 500_000);
+}
+
+#[test]
+fn a_right_behind_a_loan_that_defaults_in_parts_is_sold_once() {
+    let check = |cumulative: &str, expected: Fen| {
+        let small = of_loans(terms(40), vec![loan(0, 1_200_000, "0", 24, Repayment::Bullet)]);
+        let defaults = DefaultRate::Cumulative { rate: rate(cumulative), timing: Vec::new() };
+        let rights = vec![right(&[0], 120_000, "2040-01-01")];
+        let scenario = Scenario { defaults, ..quiet() };
+        assert_eq!(recovered(small, rights, scenario), expected, "{cumulative}");
+    };
+    // 500.00 or 250.00 of 12,000.00 on each of 24 dates: 50.00 or 25.00 of the 1,200.00.
+    check("1", 120_000);
+    check("0.5", 60_000);
+}
+
+#[test]
+fn a_rate_works_from_the_cut_off_date_over_an_interest_period_of_its_own() {
+    let check = |time: RateTime, origination: &str, defaulted: Fen| {
+        let bullet = Loan {
+            origination: date(origination),
+            ..loan(0, 100_000_000, "0.06", 12, Repayment::AtMaturity)
+        };
+        let mut small = of_loans(terms(14), vec![bullet]);
+        small.terms.rate_time = time;
+        let defaults = DefaultRate::Annual(vec![rate("0.1")]);
+        let totals = totals(&under(&deal(small), &Scenario { defaults, ..quiet() }));
+        assert_eq!(totals.defaulted, defaulted, "{time:?} {origination}");
+        assert_eq!(totals.principal, 100_000_000 - defaulted);
+    };
+    // A year to maturity, of 366 days: 1 - 0.9^(366/365).
+    for origination in ["2024-01-01", "2022-01-01"] {
+        check(RateTime::Months12, origination, 10_000_000);
+        check(RateTime::Actual365, origination, 10_025_976);
+    }
+}
+
+#[test]
+fn the_same_instalments_follow_a_reset_of_the_rate() {
+    let floating =
+        LoanRate::Floating { tenor: LprTenor::OneYear, spread_pa: rate("0"), reset_months: 12 };
+    let level = Loan { rate: floating, ..loan(0, 100_000_000, "0", 36, Repayment::Level) };
+    let mut small = of_loans(terms(40), vec![level]);
+    let path = [("2023-01-01", "0.04"), ("2024-12-01", "0.12")];
+    small.lpr = Lpr::new(path.map(|(day, one)| (date(day), rate(one), rate("0"))).to_vec());
+    let deal = deal(small);
+    let fewer = AfterPrepayment::FewerInstalments;
+    let rows = under(&deal, &Scenario { after_prepayment: fewer, ..quiet() }).rows;
+    // 29,523.99 at 4% over 36 months; 679,885.66 left after 12, then 32,004.58 at 12% over 24.
+    let paid = [0, 11, 12, 34].map(|at| rows[at].principal + rows[at].interest);
+    assert_eq!(paid, [2_952_399, 2_952_399, 3_200_458, 3_200_458]);
+    assert_eq!(rows[12].interest, 679_886);
+    assert_eq!(rows, under(&deal, &quiet()).rows);
+}
+
+#[test]
+fn a_seasoned_balloon_keeps_its_instalment() {
+    let check = |cutoff: &str, principal: Fen, instalments: &[Fen]| {
+        let balloon = Loan {
+            origination: date("2022-01-01"),
+            first_due: date("2022-02-01"),
+            maturity: date("2025-01-01"),
+            ..loan(0, principal, "0.06", 36, Repayment::Balloon { periods: 60 })
+        };
+        let mut small = of_loans(terms(14), vec![balloon]);
+        small.terms.cutoff = date(cutoff);
+        let deal = deal(small);
+        let pool = pool(&deal, Decimal::ZERO, &periods(deal.terms()));
+        let paid: Vec<Fen> = pool.dues_of(0).map(|due| due.principal + due.interest).collect();
+        assert_eq!(paid[..paid.len() - 1], *instalments, "{cutoff}");
+    };
+    // 1,000,000.00 at 6% as if over 60 months; after 24 dues 635,488.87 is left.
+    check("2022-01-01", 100_000_000, &[1_933_280; 35]);
+    check("2024-01-02", 63_548_887, &[1_933_280; 11]);
+}
+
+#[test]
+fn a_loan_past_its_maturity_has_defaulted_at_the_cut_off_date() {
+    let matured = Loan {
+        name: "matured".into(),
+        origination: date("2022-01-01"),
+        first_due: date("2022-02-01"),
+        maturity: date("2023-12-31"),
+        ..loan(1, 500_000, "0.06", 12, Repayment::Bullet)
+    };
+    let current = loan(0, 1_000_000, "0", 3, Repayment::Bullet);
+    let deal = deal(of_loans(terms(6), vec![current, matured]));
+    let scenario = Scenario {
+        recovery: Recovery::Flat { rate: rate("0.4"), shares: vec![(2, Decimal::ONE)] },
+        ..quiet()
+    };
+    let rows = under(&deal, &scenario).rows;
+    assert_eq!(
+        (rows[0].defaulted, rows[0].recognised, rows[0].closing),
+        (500_000, 500_000, 1_000_000)
+    );
+    // Two months after 1 January.
+    assert_eq!((rows[1].recovered, totals(&under(&deal, &scenario)).recovered), (200_000, 200_000));
+}
+
+/// All dates of the chain in their order, for this deal's terms.
+fn chain_holds(terms: &Terms) {
+    let mut before = None;
+    for period in periods(terms) {
+        let chain =
+            [period.calculation, period.transfer, period.test, period.support, period.payment];
+        assert!(chain.is_sorted(), "{terms:?}\n{period:?}");
+        assert!(before < Some(period.calculation), "{terms:?}\n{period:?}");
+        before = Some(period.calculation);
+    }
+}
+
+#[test]
+fn the_dates_of_a_period_follow_each_other() {
+    let rolls = [Roll::None, Roll::Preceding, Roll::Following, Roll::ModifiedFollowing];
+    let calculations = [
+        Calculation::MonthEnd,
+        Calculation::BusinessDaysBefore(10),
+        Calculation::BusinessDaysBefore(0),
+        Calculation::DaysBefore(1),
+        Calculation::DaysBefore(20),
+    ];
+    for first in ["2024-03-31", "2024-03-01", "2024-02-29", "2024-10-07"] {
+        for roll in rolls {
+            for calculation in calculations {
+                for [transfer_days, test_days, support_days] in [[7, 6, 5], [0, 0, 0], [15, 2, 1]] {
+                    let base = terms(1);
+                    let first_payment = date(first);
+                    chain_holds(&Terms {
+                        first_payment,
+                        legal_maturity: add_months(first_payment, 14),
+                        calendar: Calendar::china(CalendarKind::Exchange),
+                        roll,
+                        calculation,
+                        transfer_days,
+                        test_days,
+                        support_days,
+                        ..base
+                    });
+                }
+            }
+        }
+    }
+    // The last day of March 2024 is a Sunday: paid on the Friday before, for all of February.
+    let month_end = Terms {
+        first_payment: date("2024-03-31"),
+        legal_maturity: date("2024-06-30"),
+        calendar: Calendar::china(CalendarKind::Exchange),
+        roll: Roll::Preceding,
+        calculation: Calculation::MonthEnd,
+        transfer_days: 7,
+        test_days: 6,
+        support_days: 5,
+        ..terms(1)
+    };
+    let first = periods(&month_end)[0];
+    let chain = [first.calculation, first.transfer, first.test, first.support, first.payment];
+    let expected = ["2024-02-29", "2024-03-20", "2024-03-21", "2024-03-22", "2024-03-29"];
+    assert_eq!(chain.map(|date| date.to_string()), expected);
 }

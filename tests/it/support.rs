@@ -5,10 +5,13 @@ use super::deals::{
     commitment, date, deal, fee, loan, parts, quiet, rate, steps, supporter, terms, tranche,
 };
 use super::lanes::check_lanes;
-use ipabs::asset::Repayment;
-use ipabs::deal::{Claim, Commitment, Parts, Seniority, Split};
+use super::runs::{column, flows, trigger};
+use ipabs::asset::{Loan, Repayment};
+use ipabs::deal::{
+    Amortisation, Claim, Commitment, Condition, Effect, Fee, Measure, Parts, Seniority, Split,
+};
 use ipabs::engine::{Flows, Support, run};
-use ipabs::num::Decimal;
+use ipabs::num::{Decimal, Fen, yuan_of};
 
 /// A pool of 100.00 that defaults before its one due date unless `pool_pays`, a senior class of
 /// 100.00 at 12% due in one month (1.00 of interest), a fee of 2.00: at most 103.00 is due.
@@ -129,4 +132,141 @@ fn a_shared_capacity_is_drawn_down_over_dates() {
     let cells = flows.cells.commitments[0];
     let paid: Decimal = flows.rows.iter().map(|row| row[cells.paid]).sum();
     assert_eq!(paid, rate("6.00"));
+}
+
+#[test]
+fn a_payment_in_two_parts_bears_the_registrar_fee_of_the_whole() {
+    let check = |due: Fen, pool: Fen, paid: Option<Fen>| {
+        let senior = tranche("A", Seniority::Senior, due, "", date("2024-02-01"));
+        let lines = [&[Claim::Principal(0)][..], &[Claim::Commitment(0)], &[Claim::Residual(0)]];
+        let loans = vec![
+            loan(0, pool, "0", 1, Repayment::Bullet),
+            Loan { name: "late".into(), ..loan(1, due, "0", 12, Repayment::Bullet) },
+        ];
+        let mut small = parts(terms(1), loans, vec![senior], steps(&lines, Split::ProRata));
+        small.terms.registrar_fee = rate("0.00005");
+        small.supporters = vec![supporter("S")];
+        small.commitments = vec![commitment(vec![Claim::Principal(0)])];
+        let flows = flows(small, &quiet());
+        let row = &flows.rows[0];
+        assert!(row[flows.cells.tranches[0].balance].is_zero(), "{due} {pool}");
+        let fee = row[flows.cells.registrar_paid];
+        let called = row[flows.cells.commitments[0].paid];
+        assert_eq!(called, yuan_of(due) + fee - yuan_of(pool), "{due} {pool}");
+        assert!(paid.is_none_or(|paid| called == yuan_of(paid)), "{due} {pool}: {called}");
+    };
+    // 10,267.42 and its fee of 0.51, less 5,133.71.
+    check(1_026_742, 513_371, Some(513_422));
+    for due in (1..200).map(|k| 1_000_000 + k * 13_371) {
+        for pool in [due / 3, due / 2, due / 7 * 5] {
+            check(due, pool, None);
+        }
+    }
+}
+
+/// A of 80.00 (0.80 a month), B of 10.00 (0.10 a month), both bullets due on the third date, C of
+/// 10.00; a pool of 100.00 that pays all after so many months, and so much interest a month.
+fn with_mezzanine(interest: Fen, months: i32, lines: &[&[Claim]]) -> Parts {
+    let until = date("2024-04-01");
+    let mut classes = vec![
+        tranche("A", Seniority::Senior, 8_000, "0.12", until),
+        tranche("B", Seniority::Mezzanine, 1_000, "0.12", until),
+        tranche("C", Seniority::Subordinate, 1_000, "", until),
+    ];
+    for class in &mut classes[..2] {
+        class.amortisation = Amortisation::Bullet;
+    }
+    let rate_pa = Decimal::new(interest * 12, 4).to_string();
+    let pool = vec![loan(0, 10_000, &rate_pa, months, Repayment::Bullet)];
+    let steps = steps(lines, Split::ProRata);
+    let mut small = parts(terms(months as usize), pool, classes, steps);
+    small.supporters = vec![supporter("S")];
+    small.commitments = vec![senior_principal()];
+    // What is left is held until A is redeemed.
+    small.steps.last_mut().unwrap().when = vec![Condition::Redeemed(0)];
+    small
+}
+
+const BELOW: [&[Claim]; 3] =
+    [&[Claim::Commitment(0)], &[Claim::Principal(1)], &[Claim::Residual(2)]];
+
+/// (called, paid, repaid) by date.
+fn calls(small: Parts) -> [Vec<String>; 3] {
+    let flows = flows(small, &quiet());
+    let owed = flows.cells.commitments[0];
+    [owed.called, owed.paid, owed.repaid].map(|cell| column(&flows, cell))
+}
+
+#[test]
+fn what_ranks_above_a_principal_is_called_only_where_that_principal_is_due() {
+    let above = [&[Claim::Interest(0)][..], &[Claim::Interest(1)], &[Claim::Principal(0)]];
+    let [called, paid, repaid] = calls(with_mezzanine(80, 5, &[&above[..], &BELOW].concat()));
+    // 0.80 pays A's interest. On the third date 0.80 + 0.30 + 80.00 are due above and in scope.
+    assert_eq!(called, ["0", "0", "80.3", "0", "0"]);
+    assert_eq!(paid, called);
+    // Then 0.80 - 0.10 of B's interest a date, and all when the pool pays.
+    assert_eq!(repaid, ["0", "0", "0", "0.7", "79.6"]);
+}
+
+fn first_line_when(mut small: Parts, condition: Condition) -> Parts {
+    small.steps[0].when = vec![condition];
+    small.triggers = vec![trigger(Measure::CumulativeDefaultRate, "0.9", Effect::Perfection)];
+    small
+}
+
+#[test]
+fn a_line_that_is_shut_is_not_in_the_call() {
+    let above = [&[Claim::Interest(1)][..], &[Claim::Interest(0)], &[Claim::Principal(0)]];
+    let small = with_mezzanine(4, 3, &[&above[..], &BELOW].concat());
+    let check = |condition: Condition, expected: [[&str; 3]; 3]| {
+        assert_eq!(calls(first_line_when(small.clone(), condition)), expected, "{condition:?}");
+    };
+    // 0.80 - 0.04, with B's 0.10 on top where its line is open.
+    let shut = [["0.76", "0.76", "0"], ["0.76", "0.76", "0"], ["0", "0", "1.52"]];
+    check(Condition::InForce(0), shut);
+    let open = [["0.86", "0.86", "0"], ["0.86", "0.86", "0"], ["0", "0", "1.72"]];
+    check(Condition::NotInForce(0), open);
+}
+
+#[test]
+fn a_draw_that_was_not_needed_goes_back_once() {
+    // A line of B's that waits for A's interest, which ranks below it: never open when it comes.
+    let above = [&[Claim::Interest(1)][..], &[Claim::Interest(0)], &[Claim::Principal(0)]];
+    let mut small = with_mezzanine(85, 3, &[&above[..], &BELOW].concat());
+    small.steps[0].when = vec![Condition::Paid(0)];
+    let flows = flows(small, &quiet());
+    let owed = flows.cells.commitments[0];
+    // 0.10 + 0.80 - 0.85; then 0.20 + 0.80 less 0.85 and the 0.05 that the plan kept.
+    let [paid, repaid, outstanding] =
+        [owed.paid, owed.repaid, owed.outstanding].map(|cell| column(&flows, cell));
+    assert_eq!(paid, ["0.05", "0.1", "0"]);
+    assert_eq!(repaid, ["0.05", "0.1", "0"]);
+    assert_eq!(outstanding, ["0"; 3]);
+    assert_eq!(column(&flows, flows.cells.accounts[0]), ["0.05", "0.1", "0"]);
+}
+
+#[test]
+fn the_part_of_a_fee_above_its_cap_is_in_the_call_where_it_ranks_above() {
+    let check = |lines: &[&[Claim]], called: &str| {
+        let until = date("2024-02-01");
+        let classes = vec![
+            tranche("A", Seniority::Senior, 8_000, "0.12", until),
+            tranche("C", Seniority::Subordinate, 80, "", until),
+        ];
+        let pool = vec![loan(0, 8_080, "0", 1, Repayment::Bullet)];
+        let mut small = parts(terms(1), pool, classes, steps(lines, Split::ProRata));
+        small.fees = vec![Fee { cap: Some(50), ..fee("agent", 200) }];
+        small.supporters = vec![supporter("S")];
+        small.commitments = vec![senior_principal()];
+        let flows = flows(small, &quiet());
+        let row = &flows.rows[0];
+        assert_eq!(row[flows.cells.commitments[0].called], rate(called));
+        assert!(row[flows.cells.tranches[0].balance].is_zero());
+    };
+    let (fee, excess) = ([Claim::Fee(0)], [Claim::FeeExcess(0)]);
+    let (interest, principal) = ([Claim::Interest(0)], [Claim::Principal(0)]);
+    let rest = [Claim::Residual(1)];
+    // 0.50 + 1.50 + 0.80 + 80.00 - 80.80, and without the 1.50.
+    check(&[&fee, &excess, &interest, &principal, &rest], "2.00");
+    check(&[&fee, &interest, &principal, &excess, &rest], "0.50");
 }
