@@ -138,6 +138,7 @@ pub(crate) fn largest_defaults() -> Scenario {
 fn terms(closing: Date, end: Date) -> Terms {
     Terms {
         name: "两年期样例".to_owned(),
+        originator: "originator".to_owned(),
         structure: Structure::SpecialPlan,
         cutoff: closing,
         closing,

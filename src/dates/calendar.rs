@@ -78,6 +78,7 @@ const ROLL_SPELLINGS: &[(Roll, &[&str])] = &[
 /// Build it once and pass it on: building reads the table, asking does not allocate.
 #[derive(Clone, Debug)]
 pub struct Calendar {
+    kind: CalendarKind,
     weekends_close: bool,
     /// Day numbers that are open against the weekly rule or closed against it; ascending.
     exceptions: Vec<i32>,
@@ -87,6 +88,7 @@ pub struct Calendar {
 impl Calendar {
     pub fn china(kind: CalendarKind) -> Calendar {
         let mut calendar = Calendar {
+            kind,
             weekends_close: kind != CalendarKind::AllDays,
             exceptions: Vec::new(),
             horizon: Date::MAX,
@@ -120,6 +122,11 @@ impl Calendar {
             self.horizon = super::schedule::add_months(self.horizon, 12);
         }
         self
+    }
+
+    /// Which calendar it began as.
+    pub fn kind(&self) -> CalendarKind {
+        self.kind
     }
 
     pub fn is_business_day(&self, date: Date) -> bool {

@@ -88,6 +88,8 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub struct Terms {
     pub name: String,
+    /// Who sells the loans (原始权益人 / 发起机构).
+    pub originator: String,
     pub structure: Structure,
     pub cutoff: Date,
     pub closing: Date,

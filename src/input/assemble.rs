@@ -32,8 +32,6 @@ pub struct Loaded {
     pub scenarios: Vec<Scenario>,
     /// (name, SHA-256 in hex) of every table, by name.
     pub inputs: Vec<(String, String)>,
-    /// Who sells the loans, for postings.
-    pub originator: String,
 }
 
 /// The deal if nothing is wrong with it; every problem; and what is allowed but doubtful.
@@ -158,12 +156,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         ],
     };
     let deal = checked(book, &rows, parts, rules.state, &pool.loan_names)?;
-    Some(Loaded {
-        deal,
-        scenarios,
-        inputs: inputs(book.sources),
-        originator: draft.originator.clone(),
-    })
+    Some(Loaded { deal, scenarios, inputs: inputs(book.sources) })
 }
 
 /// What depends on names of other tables.

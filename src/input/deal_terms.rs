@@ -15,7 +15,6 @@ const FILE: &str = "deal.csv";
 /// The terms, with what is not settled yet beside them.
 pub struct Draft {
     pub terms: Terms,
-    pub originator: String,
     pub after_redemption: bool,
     pub cutoff: Option<Date>,
     pub closing: Option<Date>,
@@ -138,18 +137,12 @@ fn known_key(book: &Book, written: &str, place: &Place) -> Option<&'static Colum
 }
 
 fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
-    let text = |key| {
-        let written = keys.get(key).and_then(|(_, value)| value.name());
-        written.map(str::to_string)
-    };
     let cutoff = keys.date("cutoff_date");
     let closing = keys.date("closing_date");
-    let name = text("name").unwrap_or_default();
-    let terms = terms(keys, name, cutoff, closing);
+    let terms = terms(keys, cutoff, closing);
     let after_redemption = keys.choice("release") != Some("each_date");
     Draft {
         terms,
-        originator: text("originator").unwrap_or_else(|| "originator".to_string()),
         after_redemption,
         cutoff,
         closing,
@@ -161,7 +154,11 @@ fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
     }
 }
 
-fn terms(keys: &Keys, name: String, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
+fn terms(keys: &Keys, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
+    let text = |key| -> Option<String> {
+        let written = keys.get(key).and_then(|(_, value)| value.name());
+        written.map(str::to_string)
+    };
     let exchange = !matches!(structure(keys), Structure::AbnTrust | Structure::CreditTrust);
     let usual_fee = match exchange {
         true => Decimal::new(5, 5),
@@ -169,7 +166,8 @@ fn terms(keys: &Keys, name: String, cutoff: Option<Date>, closing: Option<Date>)
     };
     let is = |key, word| keys.choice(key).map(|found| found == word);
     Terms {
-        name,
+        name: text("name").unwrap_or_default(),
+        originator: text("originator").unwrap_or_else(|| "originator".to_string()),
         structure: structure(keys),
         cutoff: cutoff.unwrap_or(NO_DAY),
         closing: closing.unwrap_or(NO_DAY),

@@ -82,13 +82,25 @@ pub fn read(book: &Book, known: &Known) -> Vec<Scenario> {
     done.iter().map(build).collect()
 }
 
-/// A name that can be a folder's.
-fn check_name(book: &Book, row: &Row, name: &str) {
+/// A name that can be a folder's, on any system, beside those of the scenarios above.
+fn check_name(book: &Book, row: &Row, name: &str, above: &[(&str, Assumed)]) {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
-    if !name.chars().all(fits) {
-        let text = format!("{name} cannot name a folder (want letters, digits, _, - and spaces)");
-        book.problems.at(&row.place("scenario"), text);
-    }
+    let small = name.to_lowercase();
+    let device = match small.get(..3) {
+        Some("con" | "prn" | "aux" | "nul") => small.len() == 3,
+        Some("com" | "lpt") => small.len() == 4 && small.ends_with(|c: char| c.is_ascii_digit()),
+        _ => false,
+    };
+    let text = if !name.chars().all(fits) {
+        format!("{name} cannot name a folder (want letters, digits, _, - and spaces)")
+    } else if device {
+        format!("{name} cannot name a folder on every system")
+    } else if let Some((other, _)) = above.iter().find(|(other, _)| other.to_lowercase() == small) {
+        format!("{name} and {other} would be one folder on some systems")
+    } else {
+        return;
+    };
+    book.problems.at(&row.place("scenario"), text);
 }
 
 fn gather<'t>(
@@ -103,7 +115,7 @@ fn gather<'t>(
     let of_name = |row: &Row| row.text("scenario") == Some(name);
     for (at, row) in table.rows().filter(of_name).enumerate() {
         if at == 0 {
-            check_name(book, &row, name);
+            check_name(book, &row, name, done);
         }
         let Some(written) = row.text("assumption") else {
             continue;

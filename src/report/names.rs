@@ -14,7 +14,7 @@ pub fn party(deal: &Deal, party: Party) -> String {
     match party {
         Party::Account(at) => account_name(deal, at),
         Party::Pool => "pool".to_owned(),
-        Party::Originator => "originator".to_owned(),
+        Party::Originator => deal.terms().originator.clone(),
         Party::Holders(at) => format!("holders {}", deal.tranches()[at].name),
         Party::Payee(at) => deal.fees()[at].payee.clone(),
         Party::TaxOffice => "tax".to_owned(),

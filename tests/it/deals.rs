@@ -26,6 +26,7 @@ pub fn terms(payment_dates: usize) -> Terms {
     let first = date("2024-02-01");
     Terms {
         name: "small".to_owned(),
+        originator: "originator".to_owned(),
         structure: Structure::SpecialPlan,
         cutoff: date("2024-01-01"),
         closing: date("2024-01-01"),

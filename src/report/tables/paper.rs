@@ -122,6 +122,7 @@ impl Lines {
             self.push("as_of", Cell::Date(day));
         }
         self.push("first_payment_date", Cell::Date(terms.first_payment));
+        self.text("calendar", terms.calendar.kind().name());
         self.text("payment_frequency", terms.frequency.name());
         for (at, &date) in terms.payment_dates.iter().enumerate() {
             self.push(&format!("payment_date {}", at + 1), Cell::Date(date));

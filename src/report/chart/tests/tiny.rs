@@ -20,6 +20,7 @@ const MATURITY: Date = Date::constant(2023, 1, 12);
 fn terms() -> Terms {
     Terms {
         name: "Tiny & <Co>".to_owned(),
+        originator: "originator".to_owned(),
         structure: Structure::SpecialPlan,
         cutoff: CLOSING,
         closing: CLOSING,
