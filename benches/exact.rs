@@ -7,7 +7,7 @@ use ipabs::deal::Deal;
 use ipabs::engine::{Support, collect, periods, plan, pool, run, run_in_lanes};
 use ipabs::input::{Source, assemble, read_folder};
 use ipabs::num::Decimal;
-use ipabs::scenario::{DefaultRate, Prepayment, Scenario};
+use ipabs::scenario::{DefaultRate, Prepayment, RateShift, Scenario};
 
 fn main() {
     divan::main();
@@ -50,14 +50,14 @@ fn run_rates(bencher: Bencher) {
 fn stage_1_contract_flows(bencher: Bencher) {
     let (deal, _) = named();
     let periods = periods(deal.terms());
-    bencher.bench(|| pool(black_box(&deal), Decimal::ZERO, &periods));
+    bencher.bench(|| pool(black_box(&deal), RateShift::NONE, &periods));
 }
 
 #[divan::bench]
 fn stage_2_collect_named_defaults(bencher: Bencher) {
     let (deal, scenario) = named();
     let periods = periods(deal.terms());
-    let pool = pool(&deal, Decimal::ZERO, &periods);
+    let pool = pool(&deal, RateShift::NONE, &periods);
     bencher.bench(|| collect(black_box(&deal), &scenario, &pool, &periods));
 }
 

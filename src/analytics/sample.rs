@@ -117,7 +117,7 @@ pub(crate) fn calm() -> Scenario {
         prepayment: Prepayment::Annual(Vec::new()),
         after_prepayment: AfterPrepayment::SmallerInstalments,
         recovery: Recovery::Flat { rate: Decimal::new(50, 2), shares: vec![(3, Decimal::ONE)] },
-        lpr_shift: Decimal::ZERO,
+        rate_shift: crate::scenario::RateShift::NONE,
         coupon_shift: Decimal::ZERO,
         obligor_defaults: Vec::new(),
         supporter_failures: Vec::new(),

@@ -47,6 +47,8 @@ pub enum Event {
     Called(usize),
     Redeemed(usize),
     CleanUp,
+    /// A class is not cleared when the deal ends.
+    Unpaid(usize),
     /// The last distribution.
     End,
 }
@@ -116,7 +118,7 @@ impl fmt::Display for Breach {
 /// Runs a deal under a scenario, exactly.
 pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, Breach> {
     let periods = periods(deal.terms());
-    let pool = pool(deal, scenario.lpr_shift, &periods);
+    let pool = pool(deal, scenario.rate_shift, &periods);
     let collections = collect(deal, scenario, &pool, &periods);
     let plan = plan::<Decimal>(deal, scenario, &periods, support == Support::With);
     let failures = failures(deal, scenario);
@@ -133,7 +135,7 @@ pub fn run_in_lanes<const L: usize>(
     support: Support,
 ) -> Vec<Vec<Fen>> {
     let periods = periods(deal.terms());
-    let pool = pool(deal, scenario.lpr_shift, &periods);
+    let pool = pool(deal, scenario.rate_shift, &periods);
     let collections = collect(deal, scenario, &pool, &periods);
     let plan = plan::<f64>(deal, scenario, &periods, support == Support::With);
     let inputs = inputs::<f64, L>(&collections, &failures(deal, scenario), &periods);
@@ -359,7 +361,13 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
             }
         }
     }
-    out.extend(end.map(|date| (date, Event::End)));
+    if let Some(date) = end {
+        for (at, class) in flows.cells.tranches.iter().enumerate() {
+            let left = flows.closing()[class.balance] + flows.closing()[class.interest];
+            out.extend((!left.is_zero()).then_some((date, Event::Unpaid(at))));
+        }
+        out.push((date, Event::End));
+    }
     out.sort_by_key(|event| event.0);
     out
 }

@@ -1031,7 +1031,7 @@ pub fn coupon_pa(
 
 fn lpr(deal: &Deal, scenario: &Scenario, tenor: LprTenor, on: Date) -> Decimal {
     let shift = match on >= deal.terms().cutoff {
-        true => scenario.lpr_shift,
+        true => scenario.rate_shift.lpr,
         false => Decimal::ZERO,
     };
     deal.lpr().on(on, tenor).unwrap_or(Decimal::ZERO) + shift

@@ -8,6 +8,7 @@ use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
 use crate::dates::{Date, DayCount, add_days, add_months, days};
 use crate::deal::Deal;
 use crate::num::{Decimal, Fen, Ratio, Rounding, fen_near, yuan_of};
+use crate::scenario::RateShift;
 
 /// One due date of a loan.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,14 +75,14 @@ impl Pool {
     }
 }
 
-/// The contract flows of every loan. `lpr_shift` is added to LPR from the cut-off date on.
-pub fn pool(deal: &Deal, lpr_shift: Decimal, periods: &[Period]) -> Pool {
+/// The contract flows of every loan.
+pub fn pool(deal: &Deal, shift: RateShift, periods: &[Period]) -> Pool {
     let from = first_day(deal, periods);
     let mut loans = Vec::with_capacity(deal.loans().len());
     let mut dues = Vec::with_capacity(32 * deal.loans().len());
     for (at, loan) in deal.loans().iter().enumerate() {
         let before = dues.len();
-        contract_dues(deal, at, from, lpr_shift, periods, &mut dues);
+        contract_dues(deal, at, from, shift, periods, &mut dues);
         loans.push(ContractLoan {
             principal: loan.principal,
             level: matches!(loan.repayment, Repayment::Level | Repayment::Balloon { .. }),
@@ -140,7 +141,7 @@ fn contract_dues(
     deal: &Deal,
     index: usize,
     from: Date,
-    lpr_shift: Decimal,
+    shift: RateShift,
     periods: &[Period],
     dues: &mut Vec<ContractDue>,
 ) {
@@ -151,7 +152,7 @@ fn contract_dues(
     let mut period = 0;
     for (at, &Span { start, end, whole }) in dates.iter().enumerate() {
         let left = dates.len() - at;
-        let rate = rate_on(deal, loan, start, lpr_shift);
+        let rate = rate_on(deal, loan, start, shift);
         terms.reset(loan, rate, balance, left, paid_before + at, rounding);
         let ratio = terms.interest(loan, start, end, whole);
         let agreed = custom_due(loan, end);
@@ -302,17 +303,22 @@ fn custom_due(loan: &Loan, date: Date) -> Option<crate::asset::Due> {
 }
 
 /// The annual rate of a period that starts on a day.
-pub(crate) fn rate_on(deal: &Deal, loan: &Loan, start: Date, lpr_shift: Decimal) -> Decimal {
-    match loan.rate {
+pub(crate) fn rate_on(deal: &Deal, loan: &Loan, start: Date, shift: RateShift) -> Decimal {
+    let cutoff = deal.terms().cutoff;
+    let from_cutoff = |date: Date, shift: Decimal| match date >= cutoff {
+        true => shift,
+        false => Decimal::ZERO,
+    };
+    let rate = match loan.rate {
         LoanRate::Fixed(rate) => rate,
         LoanRate::Floating { tenor, spread_pa, reset_months } => {
             let resets = (1..).map(|k| add_months(loan.origination, k * reset_months));
             let reset = resets.take_while(|&date| date <= start).last().unwrap_or(loan.origination);
-            let shift = if reset >= deal.terms().cutoff { lpr_shift } else { Decimal::ZERO };
             let index = deal.lpr().on(reset, tenor).unwrap_or(Decimal::ZERO);
-            (index + shift + spread_pa).max(Decimal::ZERO)
+            index + from_cutoff(reset, shift.lpr) + spread_pa
         }
-    }
+    };
+    (rate + from_cutoff(start, shift.loans)).max(Decimal::ZERO)
 }
 
 /// An exact share of a year.

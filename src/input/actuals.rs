@@ -11,7 +11,8 @@ use crate::asset::{Loan, Repayment};
 use crate::dates::{Date, add_days};
 use crate::deal::{Deal, State};
 use crate::engine::{ContractDue, Period, periods, pool};
-use crate::num::{Decimal, Fen, Rounding};
+use crate::num::{Fen, Rounding};
+use crate::scenario::RateShift;
 
 /// What a loan paid on a day.
 type Payment = (Date, Fen);
@@ -25,7 +26,7 @@ pub fn loans(book: &Book, deal: &Deal, state: &State, names: &Names) -> Vec<Loan
         return deal.loans().to_vec();
     };
     let actuals = payments(book, deal, as_of, *calculation, names);
-    let pool = pool(deal, Decimal::ZERO, &periods);
+    let pool = pool(deal, RateShift::NONE, &periods);
     let mut loans = deal.loans().to_vec();
     for (at, loan) in loans.iter_mut().enumerate() {
         let dues: Vec<ContractDue> = pool.dues_of(at).copied().collect();

@@ -8,7 +8,8 @@ use crate::asset::RightKind;
 use crate::dates::Date;
 use crate::num::Decimal;
 use crate::scenario::{
-    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
+    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, RateShift, Recovery, RightAssumptions,
+    Scenario,
 };
 
 const FILE: &str = "scenarios.csv";
@@ -249,7 +250,10 @@ impl<'t> Assumed<'t> {
                 _ => AfterPrepayment::SmallerInstalments,
             },
             recovery: self.recovery(book, known),
-            lpr_shift: rate("lpr_shift").unwrap_or(Decimal::ZERO),
+            rate_shift: RateShift {
+                lpr: rate("lpr_shift").unwrap_or(Decimal::ZERO),
+                loans: rate("loan_rate_shift").unwrap_or(Decimal::ZERO),
+            },
             coupon_shift: rate("coupon_shift").unwrap_or(Decimal::ZERO),
             obligor_defaults: self.events(book, "default", known.obligors),
             supporter_failures: self.events(book, "supporter_default", known.supporters),

@@ -210,6 +210,7 @@ pub fn event(deal: &Deal, event: Event) -> (&'static str, String) {
         Event::Called(at) => ("support_called", deal.commitments()[at].name.clone()),
         Event::Redeemed(at) => ("redeemed", deal.tranches()[at].name.clone()),
         Event::CleanUp => ("clean_up", String::new()),
+        Event::Unpaid(at) => ("unpaid_at_the_end", deal.tranches()[at].name.clone()),
         Event::End => ("end", String::new()),
     }
 }

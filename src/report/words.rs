@@ -54,6 +54,7 @@ impl Lang {
             Event::Called(_) => self.say_static("supporter is called", "启动差额支付"),
             Event::Redeemed(_) => self.say_static("class is redeemed", "兑付完毕"),
             Event::CleanUp => self.say_static("clean-up call", "清仓回购"),
+            Event::Unpaid(_) => self.say_static("class is not cleared", "未清偿完毕"),
             Event::End => self.say_static("last distribution", "最后一次分配"),
         }
     }

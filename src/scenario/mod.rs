@@ -38,6 +38,20 @@ pub enum Prepayment {
     Monthly(Vec<Decimal>),
 }
 
+/// A move of rates from the cut-off date on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateShift {
+    /// Added to LPR, for loans and notes that follow it.
+    pub lpr: Decimal,
+    /// Added to what every loan pays, fixed or floating.
+    pub loans: Decimal,
+}
+
+impl RateShift {
+    /// No move.
+    pub const NONE: RateShift = RateShift { lpr: Decimal::ZERO, loans: Decimal::ZERO };
+}
+
 /// What a prepayment does to what is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterPrepayment {
@@ -80,8 +94,8 @@ pub struct Scenario {
     pub prepayment: Prepayment,
     pub after_prepayment: AfterPrepayment,
     pub recovery: Recovery,
-    /// Added to LPR from the cut-off date on.
-    pub lpr_shift: Decimal,
+    /// Added to rates from the cut-off date on.
+    pub rate_shift: RateShift,
     /// Added to every fixed coupon of the notes.
     pub coupon_shift: Decimal,
     /// (obligor, date).

@@ -207,7 +207,7 @@ pub fn quiet() -> Scenario {
         prepayment: Prepayment::Annual(Vec::new()),
         after_prepayment: AfterPrepayment::SmallerInstalments,
         recovery: Recovery::Flat { rate: Decimal::ZERO, shares: vec![(0, Decimal::ONE)] },
-        lpr_shift: Decimal::ZERO,
+        rate_shift: ipabs::scenario::RateShift::NONE,
         coupon_shift: Decimal::ZERO,
         obligor_defaults: Vec::new(),
         supporter_failures: Vec::new(),

@@ -12,7 +12,8 @@ use ipabs::deal::{
 use ipabs::engine::{Collected, Collections, collect, loan_flows, periods, pool};
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{
-    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, Recovery, RightAssumptions, Scenario,
+    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, RateShift, Recovery, RightAssumptions,
+    Scenario,
 };
 
 fn of_loans(terms: Terms, loans: Vec<Loan>) -> Parts {
@@ -29,14 +30,14 @@ fn of_loan(loan: Loan) -> Deal {
 /// (due date, principal, interest) of one loan by contract.
 fn schedule(loan: Loan) -> Vec<(String, Fen, Fen)> {
     let deal = of_loan(loan);
-    let pool = pool(&deal, Decimal::ZERO, &periods(deal.terms()));
+    let pool = pool(&deal, RateShift::NONE, &periods(deal.terms()));
     let dues = pool.dues_of(0);
     dues.map(|due| (due.date.to_string(), due.principal, due.interest)).collect()
 }
 
 fn under(deal: &Deal, scenario: &Scenario) -> Collections {
     let periods = periods(deal.terms());
-    collect(deal, scenario, &pool(deal, scenario.lpr_shift, &periods), &periods)
+    collect(deal, scenario, &pool(deal, scenario.rate_shift, &periods), &periods)
 }
 
 #[test]
@@ -131,7 +132,8 @@ fn a_floating_loan_resets_from_its_origination() {
     let deal = deal(small);
     let periods = periods(deal.terms());
     let interest = |shift: &str| -> Vec<Fen> {
-        let pool = pool(&deal, rate(shift), &periods);
+        let shift = RateShift { lpr: rate(shift), ..RateShift::NONE };
+        let pool = pool(&deal, shift, &periods);
         pool.dues_of(0).map(|due| due.interest).collect()
     };
     assert_eq!(interest("0"), [4_000, 4_000, 4_000, 5_000, 5_000, 5_000]);
@@ -506,7 +508,7 @@ fn a_seasoned_balloon_keeps_its_instalment() {
         let mut small = of_loans(terms(14), vec![balloon]);
         small.terms.cutoff = date(cutoff);
         let deal = deal(small);
-        let pool = pool(&deal, Decimal::ZERO, &periods(deal.terms()));
+        let pool = pool(&deal, RateShift::NONE, &periods(deal.terms()));
         let paid: Vec<Fen> = pool.dues_of(0).map(|due| due.principal + due.interest).collect();
         assert_eq!(paid[..paid.len() - 1], *instalments, "{cutoff}");
     };
@@ -598,4 +600,22 @@ fn the_dates_of_a_period_follow_each_other() {
     let chain = [first.calculation, first.transfer, first.test, first.support, first.payment];
     let expected = ["2024-02-29", "2024-03-20", "2024-03-21", "2024-03-22", "2024-03-29"];
     assert_eq!(chain.map(|date| date.to_string()), expected);
+}
+
+#[test]
+fn a_shift_of_loan_rates_moves_fixed_and_floating_loans_from_the_cut_off_date() {
+    let floating = LoanRate::Floating {
+        tenor: LprTenor::OneYear,
+        spread_pa: rate("0.0175"),
+        reset_months: 12,
+    };
+    for own in [LoanRate::Fixed(rate("0.06")), floating] {
+        let bullet = Loan { rate: own, ..loan(0, 1_200_000, "0", 3, Repayment::Bullet) };
+        let deal = of_loan(bullet);
+        let shift = RateShift { loans: rate("-0.012"), ..RateShift::NONE };
+        let pool = pool(&deal, shift, &periods(deal.terms()));
+        let interest: Vec<Fen> = pool.dues_of(0).map(|due| due.interest).collect();
+        // 6.00% less 1.20%, monthly on 12,000.00.
+        assert_eq!(interest, [4_800; 3], "{own:?}");
+    }
 }

@@ -172,6 +172,8 @@ columns! {
         months_to_sale - ["处置月数"] Integer, "12", "months from default to the sale of rights", "12";
         sale_cost - ["处置费率"] Rate, "8%", "share of the sale's proceeds", "8%";
         lpr_shift - ["LPR变动"] Rate, "0", "added to LPR from the cut-off date on", "50bp";
+        loan_rate_shift - ["贷款利率变动"] Rate,
+            "0", "added to what every loan pays, in periods from the cut-off date on", "-50bp";
         coupon_shift - ["票面利率变动"] Rate, "0", "added to every coupon of the notes", "25bp";
         default - ["违约"] Text,
             "", "name: an obligor, date: the day; all its loans default", "苏州睿科, 2022-05-16";

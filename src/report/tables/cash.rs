@@ -219,6 +219,11 @@ fn event_detail(deal: &Deal, flows: &Flows, date: Date, event: Event) -> String 
         | Event::Redeemed(_)
         | Event::CleanUp
         | Event::End => of,
+        Event::Unpaid(at) => {
+            let (class, last) = (flows.cells.tranches[at], flows.closing());
+            let (principal, interest) = (last[class.balance], last[class.interest]);
+            format!("{of}: principal {principal:.2}, interest {interest:.2}")
+        }
     }
 }
 

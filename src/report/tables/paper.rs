@@ -301,7 +301,8 @@ impl Lines {
         };
         self.text("after_prepayment", after);
         self.recovery(&scenario.recovery);
-        self.rate("lpr_shift", scenario.lpr_shift);
+        self.rate("lpr_shift", scenario.rate_shift.lpr);
+        self.rate("loan_rate_shift", scenario.rate_shift.loans);
         self.rate("coupon_shift", scenario.coupon_shift);
         self.yes("delinquent_default", scenario.delinquent_default);
         for &(at, date) in &scenario.obligor_defaults {

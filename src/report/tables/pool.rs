@@ -8,6 +8,7 @@ use crate::deal::Deal;
 use crate::engine::rate_on;
 use crate::num::{Amount, Decimal, Fen, yuan_of};
 use crate::report::table::{Cell, Sheet};
+use crate::scenario::RateShift;
 
 /// Upper ends of bands, with what each band is called; the last takes the rest.
 type Bands = &'static [(f64, &'static str)];
@@ -293,7 +294,7 @@ fn status(status: Status) -> String {
 
 /// In force at the cut-off date.
 fn annual_rate(deal: &Deal, loan: &Loan) -> f64 {
-    let rate = rate_on(deal, loan, deal.terms().cutoff, Decimal::ZERO);
+    let rate = rate_on(deal, loan, deal.terms().cutoff, RateShift::NONE);
     crate::num::Ratio::of_rate(rate).map_or(0.0, crate::num::Ratio::as_f64)
 }
 

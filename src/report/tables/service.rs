@@ -115,7 +115,7 @@ pub(super) fn servicing(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Shee
         "trigger_level",
     ];
     let mut sheet = Sheet::new("servicing.csv", &header);
-    let contracts = pool(deal, scenario.lpr_shift, &flows.periods);
+    let contracts = pool(deal, scenario.rate_shift, &flows.periods);
     let initial = yuan_of(deal.initial_principal());
     for row in 0..flows.rows.len() {
         let (found, period) = (statement::pool(flows, row), flows.period(row));

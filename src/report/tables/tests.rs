@@ -99,6 +99,7 @@ fn supports_and_events() {
             "2024-06-30|obligor_default|甲",
             "2025-01-01|support_called|shortfall: called 70000.00, paid 70000.00",
             "2025-01-01|redeemed|A",
+            "2025-01-01|unpaid_at_the_end|S: principal 200000.00, interest 0.00",
             "2025-01-01|end|",
         ],
     );

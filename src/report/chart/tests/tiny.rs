@@ -184,7 +184,7 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         prepayment: Prepayment::Annual(Vec::new()),
         after_prepayment: AfterPrepayment::SmallerInstalments,
         recovery: Recovery::Flat { rate: Decimal::new(3, 1), shares: vec![(6, Decimal::ONE)] },
-        lpr_shift: Decimal::ZERO,
+        rate_shift: crate::scenario::RateShift::NONE,
         coupon_shift: Decimal::ZERO,
         obligor_defaults: defaults,
         supporter_failures: Vec::new(),
