@@ -371,3 +371,37 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
     out.sort_by_key(|event| event.0);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// A deal with a reserve, its plan changed before it runs.
+    fn broken(change: impl Fn(&mut Plan<Decimal>)) -> Option<Breach> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let sources = crate::input::read_folder(&root.join("benches/w2-100")).unwrap();
+        let loaded = crate::input::assemble(&sources).0.unwrap();
+        let (deal, scenario) = (loaded.deal, loaded.scenarios[0].clone());
+        let periods = periods(deal.terms());
+        let pool = pool(&deal, scenario.lpr_shift, &periods);
+        let collections = collect(&deal, &scenario, &pool, &periods);
+        let mut plan = plan::<Decimal>(&deal, &scenario, &periods, true);
+        change(&mut plan);
+        let failures = failures(&deal, &scenario);
+        let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods);
+        let support = Support::With;
+        exact(&deal, &scenario, support, &plan, &inputs, periods, collections, failures).err()
+    }
+
+    #[test]
+    fn a_transfer_that_arrives_nowhere_is_a_breach() {
+        assert_eq!(broken(|_| {}), None);
+        let lost = broken(|plan| {
+            let claims = plan.pays.iter_mut().flat_map(|pay| &mut pay.claims);
+            claims.filter(|claim| claim.why == Why::Transfer).for_each(|claim| claim.plus.clear());
+        });
+        let lost = lost.unwrap();
+        assert!(lost.opening + lost.paid_in - lost.paid_out != lost.closing, "{lost}");
+    }
+}

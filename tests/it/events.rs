@@ -5,8 +5,8 @@ use super::runs::{check_under, column, dates_of, flows, standard, trigger};
 use ipabs::asset::{Loan, Repayment};
 use ipabs::dates::{DayCount, add_months};
 use ipabs::deal::{
-    Amortisation, Calculation, Claim, Effect, Fee, FeeBase, FeeDue, Measure, Parts, PlanRow,
-    Seniority, Tranche,
+    Amortisation, Branch, Calculation, Claim, Effect, Fee, FeeBase, FeeDue, Measure, Parts,
+    PlanRow, Seniority, Split, Tranche,
 };
 use ipabs::engine::Event;
 use ipabs::num::{Decimal, Fen};
@@ -86,6 +86,36 @@ fn a_failure_after_the_test_date_waits_for_the_next_one() {
 }
 
 #[test]
+fn a_default_comes_before_an_acceleration_of_the_same_date() {
+    let check = |level_of_default: &str, principal: [&str; 2]| {
+        let loans = vec![
+            loan(0, 8_000, "0", 4, Repayment::EqualPrincipal),
+            loan(1, 2_000, "0", 4, Repayment::EqualPrincipal),
+        ];
+        let both = [("A1", 6_000), ("A2", 2_000)];
+        let mut small = with_classes(4, loans, classes(4, &both, 2_000));
+        let each = [Claim::Principal(0), Claim::Principal(1)];
+        for step in small.steps.iter_mut().filter(|step| step.pay == each) {
+            if step.branch == Some(Branch::Accelerated) {
+                step.split = Split::InOrder;
+            }
+        }
+        small.triggers = vec![
+            trigger(Measure::CumulativeDefaultRate, "0.1", Effect::Acceleration),
+            trigger(Measure::CumulativeDefaultRate, level_of_default, Effect::Default),
+        ];
+        let scenario = Scenario { obligor_defaults: vec![(1, date("2024-02-15"))], ..quiet() };
+        let flows = flows(small, &scenario);
+        let paid = [0, 1].map(|at| flows.rows[2][flows.cells.tranches[at].principal_paid]);
+        assert_eq!(paid, principal.map(rate), "{level_of_default}");
+    };
+    // 15.00 of 100.00 default; 25.00 + 20.00 + 20.00 less 0.80 a date is there on the third: A1
+    // first once accelerated, 60 : 20 after default.
+    check("0.2", ["60.00", "2.60"]);
+    check("0.12", ["46.95", "15.65"]);
+}
+
+#[test]
 fn a_target_principal_that_is_missed_leaves_the_balance_above_its_target() {
     let check = |plan: [Fen; 4], expected: &[&str]| {
         let mut small = with_classes(4, four_parts(), classes(4, &[("A", 8_000)], 2_000));
@@ -127,6 +157,26 @@ fn what_defaulted_before_a_clean_up_call_still_recovers() {
     let held = column(&flows, cells.accounts[0]);
     assert_eq!(held, ["14", "58", "57", "56", "55", "84", "83", "0"]);
     assert_eq!(flows.closing()[cells.tranches[0].balance], rate("18"));
+}
+
+#[test]
+fn the_price_of_a_clean_up_call_is_passed_through() {
+    let loans = vec![
+        loan(0, 6_000, "0", 6, Repayment::Bullet),
+        loan(1, 6_000, "0", 4, Repayment::EqualPrincipal),
+    ];
+    let mut small = with_classes(8, loans, classes(8, &[("A", 10_000)], 2_000));
+    small.tranches[0].amortisation = Amortisation::PassThrough;
+    small.terms.clean_up_share = Some(rate("0.3"));
+    let scenario = Scenario {
+        obligor_defaults: vec![(0, date("2024-02-15"))],
+        recovery: Recovery::Flat { rate: rate("0.5"), shares: vec![(4, Decimal::ONE)] },
+        ..quiet()
+    };
+    let flows = flows(small, &scenario);
+    // 15.00 - 1.00; 15.00 + 30.00 - 0.86; the recovery of 30.00 less four times 0.42.
+    let principal = column(&flows, flows.cells.tranches[0].principal_paid);
+    assert_eq!(principal, ["14", "44.14", "0", "0", "0", "28.32"]);
 }
 
 #[test]

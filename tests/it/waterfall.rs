@@ -4,7 +4,7 @@ use super::deals::{
     account, date, fee, loan, parts, quiet, rate, steps, supporter, terms, tranche,
 };
 use super::runs::{check, check_under, column, flows, standard, trigger};
-use ipabs::asset::{Loan, LprTenor, Repayment};
+use ipabs::asset::{Due, Loan, LprTenor, Repayment};
 use ipabs::dates::add_months;
 use ipabs::deal::{
     AccountKind, Amortisation, Branch, Claim, Condition, Coupon, Effect, Fee, FeeBase, FeeDue,
@@ -518,6 +518,96 @@ fn income_that_turns_to_principal_is_paid_to_a_pass_through_class() {
          2024-07-01 A 0.15/0.15 10.15 0 4.49
          2024-07-01 C 0/0 0 0 40",
     );
+}
+
+/// Interest of C (2.00 a month) out of what income has left once defaults and loans from the
+/// principal ledger are covered.
+fn interest_of_c(loans: Vec<Loan>, scenario: &Scenario) -> [Vec<String>; 3] {
+    let until = date("2024-05-01");
+    let classes = vec![
+        tranche("A", Seniority::Senior, 8_000, "0.12", until),
+        tranche("C", Seniority::Subordinate, 4_000, "0.6", until),
+    ];
+    let mut small = parts(terms(4), loans, classes, Vec::new());
+    small.terms.structure = Structure::CreditTrust;
+    small.accounts =
+        vec![account("income", AccountKind::Income), account("principal", AccountKind::Principal)];
+    let flows = flows(standard(small), scenario);
+    let cells = &flows.cells;
+    [cells.lent, cells.moved, cells.tranches[1].interest_paid].map(|cell| column(&flows, cell))
+}
+
+#[test]
+fn income_covers_a_default_once() {
+    let loans = vec![
+        loan(0, 11_800, "0.24", 4, Repayment::Bullet),
+        loan(1, 200, "0", 4, Repayment::Bullet),
+    ];
+    let scenario = Scenario { obligor_defaults: vec![(1, date("2024-02-15"))], ..quiet() };
+    let [lent, moved, paid] = interest_of_c(loans, &scenario);
+    assert_eq!(lent, ["0"; 4]);
+    // 2.36 a date less 0.80 for A: 1.56 of the 2.00 that default, then 0.44 out of 2.36 - 0.78.
+    assert_eq!(moved, ["0", "1.56", "2", "2"]);
+    assert_eq!(paid, ["1.56", "0", "1.14", "1.58"]);
+}
+
+#[test]
+fn income_gives_back_what_the_principal_ledger_lent_it() {
+    let row = |text, principal, interest| Due { date: date(text), principal, interest };
+    let dues = vec![
+        row("2024-02-01", 200, Some(0)),
+        row("2024-03-01", 0, Some(236)),
+        row("2024-04-01", 0, Some(236)),
+        row("2024-05-01", 11_800, Some(236)),
+    ];
+    let custom = Loan { dues, ..loan(0, 12_000, "0.24", 4, Repayment::Custom) };
+    let [lent, moved, paid] = interest_of_c(vec![custom], &quiet());
+    assert_eq!(lent, ["0.8"; 4]);
+    // 2.36 less A's 0.79 of 78.80, 0.80 given back; then 2.36 - 0.78.
+    assert_eq!(moved, ["0", "0.8", "0.8", "0.8"]);
+    assert_eq!(paid, ["0", "0.77", "1.58", "1.58"]);
+}
+
+#[test]
+fn equals_that_pass_through_share_what_the_pool_paid_in() {
+    let until = date("2024-05-01");
+    let mut classes = vec![
+        tranche("A1", Seniority::Senior, 6_000, "0.12", until),
+        tranche("A2", Seniority::Senior, 2_000, "0.12", until),
+        tranche("C", Seniority::Subordinate, 4_000, "", until),
+    ];
+    for class in &mut classes[..2] {
+        class.amortisation = Amortisation::PassThrough;
+    }
+    let lines = [
+        &[Claim::Interest(0), Claim::Interest(1)][..],
+        &[Claim::Principal(0), Claim::Principal(1)],
+        &[Claim::Principal(2)],
+        &[Claim::Residual(2)],
+    ];
+    let pool = vec![loan(0, 12_000, "0.24", 4, Repayment::EqualPrincipal)];
+    let small = parts(terms(4), pool, classes, steps(&lines, Split::ProRata));
+    let flows = flows(small, &quiet());
+    let principal = [0, 1].map(|at| column(&flows, flows.cells.tranches[at].principal_paid));
+    // 30.00 a date as 60 : 20.
+    assert_eq!(principal, [["22.5", "22.5", "15", "0"], ["7.5", "7.5", "5", "0"]]);
+}
+
+#[test]
+fn an_account_earns_on_what_it_held_since_the_date_before() {
+    let mut small = three_classes(4);
+    small.loans = vec![loan(0, 12_000, "0.12", 4, Repayment::EqualPrincipal)];
+    for class in &mut small.tranches {
+        class.coupon = Coupon::None;
+        class.amortisation = Amortisation::Bullet;
+    }
+    small.steps.last_mut().unwrap().when = vec![Condition::Redeemed(0)];
+    small.accounts[0].income_pa = rate("0.12");
+    let flows = flows(small, &quiet());
+    // 30.00 and interest of 1.20, 0.90, 0.60; 1% of 31.20 and of 62.41.
+    assert_eq!(column(&flows, flows.cells.accounts[0]), ["31.2", "62.41", "93.63", "0"]);
+    // 93.63 + 0.94 + 30.00 + 0.30 - 120.00.
+    assert_eq!(flows.rows[3][flows.cells.tranches[2].residual_paid], rate("4.87"));
 }
 
 #[test]
