@@ -384,7 +384,7 @@ mod tests {
         let loaded = crate::input::assemble(&sources).0.unwrap();
         let (deal, scenario) = (loaded.deal, loaded.scenarios[0].clone());
         let periods = periods(deal.terms());
-        let pool = pool(&deal, scenario.lpr_shift, &periods);
+        let pool = pool(&deal, scenario.rate_shift, &periods);
         let collections = collect(&deal, &scenario, &pool, &periods);
         let mut plan = plan::<Decimal>(&deal, &scenario, &periods, true);
         change(&mut plan);
