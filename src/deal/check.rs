@@ -1,6 +1,6 @@
 //! Faults that lie between tables: what no single cell shows.
 
-use super::paper::{AccountKind, Amortisation, Coupon, Seniority, Tranche};
+use super::paper::{Account, AccountKind, Amortisation, Coupon, Release, Seniority, Tranche};
 use super::waterfall::{Branch, Claim, Condition, Step};
 use super::{Parts, opening_balances, proceeds};
 use crate::asset::Loan;
@@ -252,7 +252,16 @@ fn accounts(parts: &Parts, out: &mut Vec<Fault>) {
 }
 
 fn scopes(parts: &Parts, out: &mut Vec<Fault>) {
+    let each_date = |account: &Account| {
+        account.kind == AccountKind::Reserve && account.release == Release::EachDate
+    };
     for (at, commitment) in parts.commitments.iter().enumerate() {
+        if !commitment.reserve_first && commitment.earmarked && parts.accounts.iter().any(each_date)
+        {
+            let text = "the supporter cannot pay before a reserve that is released on each date \
+                        (want earmarked no, or release excess or end in accounts.csv)";
+            out.push(cell("commitments", at, "reserve_first", text.to_owned()));
+        }
         for claim in commitment.scope.iter().filter(|claim| !pays_anywhere(parts, **claim)) {
             let what = match *claim {
                 Claim::Tax => "tax".to_string(),

@@ -21,7 +21,7 @@ pub enum Structure {
 pub enum Calculation {
     /// So many business days before T.
     BusinessDaysBefore(i32),
-    /// The end of the month before that of T.
+    /// The end of the month before that of the nominal T.
     MonthEnd,
     /// So many calendar days before T.
     DaysBefore(i32),

@@ -5,9 +5,10 @@
 //! then prepayment and scheduled principal. A rate of a period is 1 - (1 - annual)^t.
 
 use super::periods::Period;
-use super::pool::{ContractDue, Pool, days_between, period_of};
+use super::pool::{ContractDue, Pool, days_between, first_day, period_of};
 use super::rates::PeriodRates;
 use super::recovery::{self, Defaulted, Recoveries};
+use crate::asset::Status;
 use crate::dates::{Date, add_days};
 use crate::deal::{Deal, PrepaymentBase};
 use crate::num::{Decimal, Fen, Ratio, share};
@@ -119,8 +120,9 @@ struct PoolRun<'a> {
 
 impl<'a> PoolRun<'a> {
     fn new(deal: &'a Deal, scenario: &'a Scenario, pool: &'a Pool, periods: &'a [Period]) -> Self {
+        let from = first_day(deal, periods);
         let standing: Vec<Standing> =
-            (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, at)).collect();
+            (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, from, at)).collect();
         let struck = standing.iter().enumerate();
         let struck = struck.filter_map(|(at, loan)| Some((at, loan.default_on?))).collect();
         PoolRun {
@@ -319,7 +321,11 @@ impl<'a> PoolRun<'a> {
         self.standing[loan].instalment =
             share(self.standing[loan].instalment, left, opening, rounding);
         let recognised = add_days(date, self.deal.terms().recognition_days);
-        self.recognised[period_of(self.periods, recognised).max(at)] += defaulted;
+        // A deal in mid-life has counted what had defaulted before.
+        let counted = self.deal.loans()[loan].status == Status::Defaulted;
+        if !(counted && self.deal.state().is_some()) {
+            self.recognised[period_of(self.periods, recognised).max(at)] += defaulted;
+        }
         self.record(LoanFlow {
             date,
             loan,
@@ -416,18 +422,17 @@ impl<'a> PoolRun<'a> {
 }
 
 /// Where a loan starts, with the day on which a named event strikes it.
-fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, at: usize) -> Standing {
+fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, from: Date, at: usize) -> Standing {
     let loan = &pool.loans[at];
     let first_due = loan.first.map(|first| &pool.dues[first]);
-    let cutoff = deal.terms().cutoff;
     let first = |dates: &[(usize, Date)], of: usize| -> Option<Date> {
-        dates.iter().filter(|event| event.0 == of).map(|event| event.1.max(cutoff)).min()
+        dates.iter().filter(|event| event.0 == of).map(|event| event.1.max(from)).min()
     };
     let mut default_on = first(&scenario.obligor_defaults, deal.loans()[at].obligor);
     if loan.defaulted {
-        default_on = Some(cutoff);
+        default_on = Some(from);
     } else if loan.delinquent && scenario.delinquent_default {
-        let due = first_due.map_or(cutoff, |due| due.date);
+        let due = first_due.map_or(from, |due| due.date);
         default_on = Some(default_on.map_or(due, |date| date.min(due)));
     }
     let instalment = first_due.map_or(0, |due| due.instalment);

@@ -23,8 +23,9 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     fn pay(&mut self, at: usize, pay: &Pay<A>) {
         let held = self.plan.cells.accounts[pay.from];
         let mut cash = self.through(&pay.gates, &self.cells[held]);
-        if let Some(limit) = self.limit(at, &pay.limit) {
-            cash = cash.with(&limit, A::min);
+        let mut limit = self.limit(at, &pay.limit);
+        if let Some(limit) = &limit {
+            cash = cash.with(limit, A::min);
         }
         let mut whole = Row::ZERO;
         if pay.split == Split::ProRata && pay.claims.len() > 1 {
@@ -42,9 +43,12 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             let spent = self.settle(pay, claim, Party::Account(pay.from), held, &due, &offered);
             cash.sub(&spent);
             whole.sub(&gross);
+            if let Some(limit) = &mut limit {
+                limit.sub_to_zero(&spent);
+            }
         }
         for claim in pay.claims.iter().filter(|claim| !claim.top_ups.is_empty()) {
-            self.top_up(pay, claim);
+            self.top_up(pay, claim, &mut limit);
         }
     }
 
@@ -231,14 +235,21 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         (paid, Some(taken))
     }
 
-    /// Earmarked cash pays what is still short of a claim inside its scope.
-    fn top_up(&mut self, pay: &Pay<A>, claim: &PayClaim) {
+    /// Earmarked cash pays what is still short of a claim inside its scope, up to what the limit of
+    /// the step leaves.
+    fn top_up(&mut self, pay: &Pay<A>, claim: &PayClaim, limit: &mut Option<Row<A, L>>) {
         for &commitment in &claim.top_ups {
             let account = self.plan.commitments[commitment].into;
             let held = self.plan.cells.accounts[account];
-            let cash = self.through(&pay.gates, &self.cells[held]);
+            let mut cash = self.through(&pay.gates, &self.cells[held]);
+            if let Some(limit) = limit {
+                cash = cash.with(limit, A::min);
+            }
             let short = self.cells[claim.top_up_due];
-            self.settle(pay, claim, Party::Account(account), held, &short, &cash);
+            let spent = self.settle(pay, claim, Party::Account(account), held, &short, &cash);
+            if let Some(limit) = limit {
+                limit.sub_to_zero(&spent);
+            }
         }
     }
 

@@ -131,7 +131,7 @@ pub(crate) fn period_of(periods: &[Period], date: Date) -> usize {
 
 /// Dues count from the cut-off date on; of a deal in mid-life, from the day after the calculation
 /// date of the last payment made, for its loans stand at what they owe then.
-fn first_day(deal: &Deal, periods: &[Period]) -> Date {
+pub(super) fn first_day(deal: &Deal, periods: &[Period]) -> Date {
     let as_of = deal.state().and_then(|state| state.as_of);
     let paid = as_of.and_then(|day| periods.iter().rfind(|period| period.payment <= day));
     paid.map_or(deal.terms().cutoff, |period| add_days(period.calculation, 1))

@@ -270,3 +270,17 @@ fn the_part_of_a_fee_above_its_cap_is_in_the_call_where_it_ranks_above() {
     check(&[&fee, &excess, &interest, &principal, &rest], "2.00");
     check(&[&fee, &interest, &principal, &excess, &rest], "0.50");
 }
+
+#[test]
+fn a_top_up_stays_inside_the_limit_of_its_step() {
+    let mut small = one_date(vec![senior_principal()], false);
+    small.steps[1].up_to = ipabs::deal::Limit::Amount(40);
+    let deal = deal(small);
+    let flows = run(&deal, &quiet(), Support::With).unwrap();
+    audit(&deal, &flows);
+    check_lanes(&deal, &quiet(), Support::With);
+    // 1.00 of interest is due, 0.40 may be paid; what the top-up cannot use goes back.
+    let class = flows.cells.tranches[0];
+    assert_eq!(flows.rows[0][class.interest_paid], rate("0.40"));
+    assert_eq!(flows.rows[0][flows.cells.commitments[0].repaid], rate("0.60"));
+}
