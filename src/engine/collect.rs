@@ -116,6 +116,8 @@ struct PoolRun<'a> {
     defaults: PeriodRates,
     prepayments: PeriodRates,
     recovery: Recoveries<'a>,
+    /// Room for the recoveries of one default.
+    sales: Vec<(Date, Fen)>,
 }
 
 impl<'a> PoolRun<'a> {
@@ -141,6 +143,7 @@ impl<'a> PoolRun<'a> {
             defaults: PeriodRates::defaults(deal, scenario),
             prepayments: PeriodRates::prepayments(deal, scenario),
             recovery: Recoveries::new(scenario),
+            sales: Vec::new(),
         }
     }
 
@@ -157,7 +160,10 @@ impl<'a> PoolRun<'a> {
     }
 
     fn period(&mut self, at: usize) {
-        let opening: Fen = self.standing.iter().map(|loan| loan.balance).sum();
+        let opening = match at.checked_sub(1) {
+            Some(before) => self.rows[before].closing,
+            None => self.pool.principal,
+        };
         self.rows[at].opening = opening;
         self.place_defaults(at, opening);
         let pool = self.pool;
@@ -166,8 +172,8 @@ impl<'a> PoolRun<'a> {
             self.due_date(at, due);
         }
         self.between_due_dates(at);
-        let left = self.standing.iter().map(|loan| loan.balance).sum();
-        self.clean_up(at, left);
+        let row = &self.rows[at];
+        self.clean_up(at, opening - row.principal - row.prepaid - row.defaulted);
     }
 
     /// At or below its share of the initial pool, what performs is bought at par and leaves; what
@@ -336,20 +342,24 @@ impl<'a> PoolRun<'a> {
             recovered: 0,
         });
         let default = Defaulted { loan, date, defaulted };
-        let recovered = match &self.recovery {
-            Recoveries::Flat { rate, shares } => recovery::flat(*rate, shares, &default, rounding),
+        let mut sales = std::mem::take(&mut self.sales);
+        match &self.recovery {
+            Recoveries::Flat { rate, shares } => {
+                recovery::flat(*rate, shares, &default, rounding, &mut sales);
+            }
             Recoveries::Rights(assumptions) => {
                 let owed = |other: usize| self.contract_claim(other, date);
-                recovery::from_rights(self.deal, assumptions, &default, &owed)
+                recovery::from_rights(self.deal, assumptions, &default, &owed, &mut sales);
             }
-        };
+        }
         if left == 0 {
             self.standing[loan].defaulted_claim = self.contract_claim(loan, date).0;
         }
         self.standing[loan].balance = left;
-        for (date, recovered) in recovered {
+        for (date, recovered) in sales.drain(..) {
             self.recover(loan, at, date, recovered);
         }
+        self.sales = sales;
     }
 
     fn recover(&mut self, loan: usize, at: usize, date: Date, recovered: Fen) {

@@ -377,6 +377,9 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     fn draw_reserves(&mut self) {
         let plan = self.plan;
         let cells = &plan.cells;
+        if plan.accounts.iter().all(|terms| terms.kind != AccountKind::Reserve) {
+            return;
+        }
         let mut lacking = self.need(&plan.senior_need);
         for &account in &plan.ledgers {
             lacking.sub_to_zero(&self.cells[cells.accounts[account]]);

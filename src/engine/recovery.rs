@@ -51,10 +51,10 @@ pub(crate) fn flat(
     shares: &[(i32, Ratio)],
     default: &Defaulted,
     rounding: Rounding,
-) -> Vec<(Date, Fen)> {
+    out: &mut Vec<(Date, Fen)>,
+) {
     let total = rate.of(default.defaulted, rounding);
     let mut left = total;
-    let mut out = Vec::with_capacity(shares.len());
     for (at, (months, part)) in shares.iter().enumerate() {
         let amount = if at + 1 == shares.len() { left } else { part.of(total, rounding).min(left) };
         left -= amount;
@@ -62,7 +62,6 @@ pub(crate) fn flat(
             out.push((add_months(default.date, *months), amount));
         }
     }
-    out
 }
 
 /// Dates and amounts of what the pledged rights fetch. `owed` gives a loan's claim and principal by
@@ -73,10 +72,10 @@ pub(crate) fn from_rights(
     assumptions: &RightAssumptions,
     default: &Defaulted,
     owed: &dyn Fn(usize) -> (Fen, Fen),
-) -> Vec<(Date, Fen)> {
+    sales: &mut Vec<(Date, Fen)>,
+) {
     let rounding = deal.terms().rounding;
     let (claim, principal) = owed(default.loan);
-    let mut sales: Vec<(Date, Fen)> = Vec::new();
     for right in deal.rights().iter().filter(|right| right.loans.contains(&default.loan)) {
         let months = right.months_to_sale.unwrap_or(assumptions.months_to_sale);
         let sold_on = add_months(default.date, months as i32);
@@ -86,15 +85,14 @@ pub(crate) fn from_rights(
     }
     sales.sort_by_key(|sale| sale.0);
     let mut left = claim;
-    for sale in &mut sales {
+    for sale in sales.iter_mut() {
         sale.1 = sale.1.min(left);
         left -= sale.1;
     }
-    for sale in &mut sales {
+    for sale in sales.iter_mut() {
         sale.1 = share(sale.1, default.defaulted, principal, rounding);
     }
     sales.retain(|sale| sale.1 > 0);
-    sales
 }
 
 /// What a right fetches on a day: appraised x (1 - decay)^years x (1 - haircut) x (1 - cost);
