@@ -167,9 +167,11 @@ impl<'a> PoolRun<'a> {
         self.rows[at].opening = opening;
         self.place_defaults(at, opening);
         let pool = self.pool;
-        for due in &pool.dues[pool.first_of_period[at]..pool.first_of_period[at + 1]] {
-            self.standing[due.loan].next = due.next;
+        for index in pool.first_of_period[at]..pool.first_of_period[at + 1] {
+            let due = &pool.dues[index];
+            self.standing[due.loan].next = Some(index);
             self.due_date(at, due);
+            self.standing[due.loan].next = due.next;
         }
         self.between_due_dates(at);
         let row = &self.rows[at];
@@ -227,7 +229,6 @@ impl<'a> PoolRun<'a> {
             return;
         }
         if let Some(date) = standing.default_on.filter(|&date| date <= due.date) {
-            self.standing[loan].next = Some(self.index_of(due));
             return self.whole_default(loan, at, date);
         }
         let opening = standing.balance;
@@ -240,9 +241,7 @@ impl<'a> PoolRun<'a> {
         let defaulted = (default_rate.of(opening, rounding) + standing.placed).min(opening);
         self.standing[loan].placed = 0;
         if defaulted > 0 {
-            self.standing[loan].next = Some(self.index_of(due));
             self.default(loan, at, due.date, defaulted);
-            self.standing[loan].next = due.next;
         }
         self.follow_reset(due);
         let performing = opening - defaulted;
@@ -397,15 +396,6 @@ impl<'a> PoolRun<'a> {
             standing.instalment = share(standing.instalment, now, before, rounding);
             standing.agreed_instalment = now;
         }
-    }
-
-    /// Where a due date lies in the pool.
-    fn index_of(&self, due: &ContractDue) -> usize {
-        let range =
-            self.pool.first_of_period[due.period]..self.pool.first_of_period[due.period + 1];
-        let of_period = &self.pool.dues[range.clone()];
-        let key = |other: &ContractDue| (other.loan, other.position);
-        range.start + of_period.partition_point(|other| key(other) < key(due))
     }
 
     fn default_rate(&mut self, due: &ContractDue) -> Ratio {
