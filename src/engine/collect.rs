@@ -169,9 +169,10 @@ impl<'a> PoolRun<'a> {
         let pool = self.pool;
         for index in pool.first_of_period[at]..pool.first_of_period[at + 1] {
             let due = &pool.dues[index];
-            self.standing[due.loan].next = Some(index);
+            let loan = due.loan as usize;
+            self.standing[loan].next = Some(index);
             self.due_date(at, due);
-            self.standing[due.loan].next = due.next;
+            self.standing[loan].next = due.next();
         }
         self.between_due_dates(at);
         let row = &self.rows[at];
@@ -223,7 +224,7 @@ impl<'a> PoolRun<'a> {
     }
 
     fn due_date(&mut self, at: usize, due: &ContractDue) {
-        let loan = due.loan;
+        let loan = due.loan as usize;
         let standing = self.standing[loan];
         if standing.balance == 0 {
             return;
@@ -277,21 +278,21 @@ impl<'a> PoolRun<'a> {
     ) -> (Fen, Fen) {
         let rounding = self.deal.terms().rounding;
         let base = self.deal.terms().prepayment_base;
-        let rate = self.prepayments.at(due.position, due);
+        let rate = self.prepayments.at(due.position as usize, due);
         let early = match base {
             PrepaymentBase::Opening => rate.of(opening, rounding).min(performing),
             PrepaymentBase::AfterDefault => rate.of(performing, rounding),
             PrepaymentBase::AfterSchedule => 0,
         };
         let after = performing - early;
-        let standing = self.standing[due.loan];
+        let standing = self.standing[due.loan as usize];
         let last = due.principal == due.opening;
         let fewer = self.scenario.after_prepayment == AfterPrepayment::FewerInstalments
             && due.instalment > 0;
         let scheduled = if last {
             after
         } else if fewer {
-            let part = if self.pool.loans[due.loan].level {
+            let part = if self.pool.loans[due.loan as usize].level {
                 standing.instalment - interest
             } else {
                 standing.instalment
@@ -390,7 +391,7 @@ impl<'a> PoolRun<'a> {
     /// Where the contract resets an instalment, the one in force moves with it.
     fn follow_reset(&mut self, due: &ContractDue) {
         let rounding = self.deal.terms().rounding;
-        let standing = &mut self.standing[due.loan];
+        let standing = &mut self.standing[due.loan as usize];
         if standing.agreed_instalment != due.instalment {
             let (before, now) = (standing.agreed_instalment, due.instalment);
             standing.instalment = share(standing.instalment, now, before, rounding);
@@ -400,8 +401,8 @@ impl<'a> PoolRun<'a> {
 
     fn default_rate(&mut self, due: &ContractDue) -> Ratio {
         match self.scenario.defaults {
-            DefaultRate::Obligors { .. } => self.defaults.at(due.loan, due),
-            _ => self.defaults.at(due.position, due),
+            DefaultRate::Obligors { .. } => self.defaults.at(due.loan as usize, due),
+            _ => self.defaults.at(due.position as usize, due),
         }
     }
 
@@ -453,7 +454,7 @@ fn to_default(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: usize) -> 
     let DefaultRate::Cumulative { rate, timing } = &scenario.defaults else {
         return vec![0; periods];
     };
-    let last = pool.dues.last().map(|due| due.period);
+    let last = pool.dues.last().map(|due| due.period as usize);
     let active = (last.unwrap_or(0) + 1).min(periods);
     let even = || vec![Decimal::ONE / Decimal::from(active.max(1)); active];
     let timing = if timing.is_empty() { even() } else { timing.clone() };

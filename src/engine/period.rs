@@ -4,7 +4,7 @@
 //! is paid, what the tests switch for the next date.
 
 use super::journal::{Journal, Moment, Party, Why};
-use super::plan::{FallsDue, Need, Plan, PlanCommitment, PlanFee, PlanTrigger};
+use super::plan::{FallsDue, Need, Plan, PlanAccount, PlanCommitment, PlanFee, PlanTrigger};
 use crate::deal::{AccountKind, Branch, Effect, FeeBase, Measure, Release, Split};
 use crate::num::{Amount, Row};
 
@@ -377,7 +377,11 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     fn draw_reserves(&mut self) {
         let plan = self.plan;
         let cells = &plan.cells;
-        if plan.accounts.iter().all(|terms| terms.kind != AccountKind::Reserve) {
+        // What is released on each date is on the account of collections by now.
+        let holds = |terms: &PlanAccount<A>| {
+            terms.kind == AccountKind::Reserve && terms.release != Release::EachDate
+        };
+        if !plan.accounts.iter().any(holds) {
             return;
         }
         let mut lacking = self.need(&plan.senior_need);

@@ -14,13 +14,12 @@ use crate::scenario::RateShift;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ContractDue {
     /// Index of the loan, and which of its due dates this is, from 0.
-    pub loan: usize,
-    pub position: usize,
-    /// Index of the loan's next due date.
-    pub next: Option<usize>,
+    pub loan: u32,
+    pub position: u32,
+    next: Option<u32>,
     pub date: Date,
     /// Collection period it falls into; the number of periods where it comes too late for all.
-    pub period: usize,
+    pub period: u32,
     /// Balance before this date.
     pub opening: Fen,
     pub principal: Fen,
@@ -61,6 +60,11 @@ pub struct Pool {
 }
 
 impl ContractDue {
+    /// Index of the loan's next due date.
+    pub fn next(&self) -> Option<usize> {
+        self.next.map(|next| next as usize)
+    }
+
     /// Calendar days over which its interest accrues.
     pub fn accrual_days(&self) -> i32 {
         days_between(self.accrues_from, self.date)
@@ -71,7 +75,7 @@ impl Pool {
     /// The due dates of one loan, in order.
     pub fn dues_of(&self, loan: usize) -> impl Iterator<Item = &ContractDue> {
         let due = |at: Option<usize>| at.and_then(|at| self.dues.get(at));
-        std::iter::successors(due(self.loans[loan].first), move |last| due(last.next))
+        std::iter::successors(due(self.loans[loan].first), move |last| due(last.next()))
     }
 }
 
@@ -105,21 +109,22 @@ fn by_period(
     periods: usize,
 ) -> (Vec<ContractDue>, Vec<usize>) {
     let mut first = vec![0; periods + 2];
-    by_loan.iter().for_each(|due| first[due.period + 1] += 1);
+    by_loan.iter().for_each(|due| first[due.period as usize + 1] += 1);
     for period in 0..=periods {
         first[period + 1] += first[period];
     }
     let mut end = first.clone();
     let mut order = vec![0; by_loan.len()];
-    let mut after: Option<(usize, usize)> = None;
+    let mut after: Option<(u32, usize)> = None;
     for (at, due) in by_loan.iter_mut().enumerate().rev() {
         // From the back: the last due date of a period takes its last place.
-        end[due.period + 1] -= 1;
-        let place = end[due.period + 1];
+        let period = due.period as usize;
+        end[period + 1] -= 1;
+        let place = end[period + 1];
         order[place] = at;
-        due.next = after.filter(|(loan, _)| *loan == due.loan).map(|(_, place)| place);
+        due.next = after.filter(|(loan, _)| *loan == due.loan).map(|(_, place)| place as u32);
         after = Some((due.loan, place));
-        loans[due.loan].first = Some(place);
+        loans[due.loan as usize].first = Some(place);
     }
     (order.into_iter().map(|at| by_loan[at]).collect(), first)
 }
@@ -172,11 +177,11 @@ fn contract_dues(
         }
         let (days, months) = exposure(loan, start.max(from), start, end, whole);
         dues.push(ContractDue {
-            loan: index,
-            position: at,
+            loan: index as u32,
+            position: at as u32,
             next: None,
             date: end,
-            period,
+            period: period as u32,
             opening: balance,
             principal,
             interest,
