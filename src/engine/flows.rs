@@ -7,10 +7,11 @@
 use std::fmt;
 
 use super::collect::{Collections, collect};
+use super::compile::{earmark_account, plan};
 use super::journal::{Journal, Ledger, Moment, Party, Posting, Why};
 use super::period::{CollectedRow, Inputs, Run};
 use super::periods::{Period, periods};
-use super::plan::{Cells, Plan, earmark_account, plan};
+use super::plan::{Cells, Plan};
 use super::pool::pool;
 use crate::dates::Date;
 use crate::deal::{Deal, Measure};

@@ -9,6 +9,7 @@
 
 mod batch;
 mod collect;
+mod compile;
 mod distribute;
 mod flows;
 mod journal;
@@ -21,9 +22,10 @@ mod recovery;
 
 pub use batch::{Runs, run_all};
 pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
+pub use compile::{coupon_pa, plan};
 pub use flows::{Breach, Event, Flows, Support, account_name, run, run_in_lanes};
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use periods::{Period, periods};
-pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells, coupon_pa, plan};
+pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
 pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
