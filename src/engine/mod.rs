@@ -19,6 +19,7 @@ mod plan;
 mod pool;
 mod rates;
 mod recovery;
+mod support;
 
 pub use batch::{Runs, run_all};
 pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
