@@ -30,11 +30,11 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         let mut whole = Row::ZERO;
         if pay.split == Split::ProRata && pay.claims.len() > 1 {
             for claim in &pay.claims {
-                whole.add(&self.gross(claim, &self.due(at, claim, &cash)));
+                whole.add(&self.gross(claim, &self.due(claim, &cash)));
             }
         }
         for claim in &pay.claims {
-            let due = self.due(at, claim, &cash);
+            let due = self.due(claim, &cash);
             let gross = self.gross(claim, &due);
             let offered = match pay.split {
                 Split::ProRata if pay.claims.len() > 1 => self.portion(&cash, &gross, &whole),
@@ -89,7 +89,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         out
     }
 
-    fn due(&self, at: usize, claim: &PayClaim, cash: &Row<A, L>) -> Row<A, L> {
+    fn due(&self, claim: &PayClaim, cash: &Row<A, L>) -> Row<A, L> {
         match claim.due {
             Due::Cell(cell) => self.cells[cell],
             Due::All => *cash,
@@ -101,7 +101,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
                 owed
             }
             Due::Gap(account) => {
-                let mut gap = self.target(at, account);
+                let mut gap = self.target(account);
                 gap.sub_to_zero(&self.cells[self.plan.cells.accounts[account]]);
                 gap
             }
@@ -109,7 +109,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     }
 
     /// What a reserve is to hold at this moment; nothing on the last date.
-    pub(super) fn target(&self, at: usize, account: usize) -> Row<A, L> {
+    pub(super) fn target(&self, account: usize) -> Row<A, L> {
         let cells = &self.plan.cells;
         let Some(target) = &self.plan.accounts[account].target else {
             return Row::ZERO;
@@ -138,7 +138,6 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             above.for_each(|class| left.add(&self.cells[class.balance]));
             wanted = wanted.where_open(&left);
         }
-        debug_assert!(at < self.plan.periods);
         wanted.where_shut(&self.cells[cells.last])
     }
 

@@ -58,11 +58,11 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         self.accrue(at);
         self.test_events(at, Test::BeforeCall);
         self.fall_due(at);
-        self.release_reserves(at);
+        self.release_reserves();
         self.call_support(at);
         self.distribute(at);
         self.test_events(at, Test::AfterDistribution);
-        self.end(at);
+        self.end();
     }
 
     /// The cells as they stand.
@@ -322,7 +322,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     }
 
     /// Reserves give back what their terms release, to the account of collections.
-    fn release_reserves(&mut self, at: usize) {
+    fn release_reserves(&mut self) {
         let plan = self.plan;
         for (account, terms) in plan.accounts.iter().enumerate() {
             if terms.kind != AccountKind::Reserve {
@@ -332,7 +332,7 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             let mut out = self.cells[held];
             match terms.release {
                 Release::EachDate => {}
-                Release::Excess => out.sub_to_zero(&self.target(at, account)),
+                Release::Excess => out.sub_to_zero(&self.target(account)),
                 Release::End => out = out.where_open(&self.cells[plan.cells.last]),
             }
             let out = out.where_open(&self.cells[plan.cells.live]);
@@ -458,11 +458,10 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     }
 
     /// After the last date nothing moves.
-    fn end(&mut self, at: usize) {
+    fn end(&mut self) {
         let cells = &self.plan.cells;
         let live = self.cells[cells.live].where_shut(&self.cells[cells.last]);
         self.cells[cells.live] = live;
-        debug_assert!(at < self.plan.periods);
     }
 }
 
