@@ -3,9 +3,11 @@
 //! Plain values in the trade's words. They are checked where tables are read, and made only there.
 
 mod lpr;
+mod pd_curve;
 mod right;
 
 pub use lpr::{Lpr, LprTenor};
+pub use pd_curve::{CurveFault, PdCurve, PdTable};
 pub use right::{IpRight, RightKind};
 
 use crate::dates::{Date, DayCount, Frequency};

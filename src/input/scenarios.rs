@@ -9,7 +9,7 @@ use crate::dates::Date;
 use crate::num::Decimal;
 use crate::scenario::{
     AfterPrepayment, CommonFactor, DefaultRate, Prepayment, RateShift, Recovery, RightAssumptions,
-    Scenario,
+    Scenario, ValueShocks,
 };
 
 const FILE: &str = "scenarios.csv";
@@ -329,6 +329,7 @@ impl<'t> Assumed<'t> {
             haircut_else: self.haircuts(book).1,
             months_to_sale: self.months(book, "months_to_sale"),
             sale_cost: self.share(book, "sale_cost").unwrap_or(Decimal::new(8, 2)),
+            shocks: ValueShocks::ASSUMED,
         };
         if !flat {
             if let (false, Some((_, row))) = (known.rights, self.of("recovery_from").next()) {

@@ -3,7 +3,11 @@
 //! A [`Scenario`] holds assumptions about the pool as a whole (rates) and about single firms (named
 //! events). It says nothing about the paper.
 
-use crate::asset::RightKind;
+mod correlation;
+
+pub use correlation::{Copula, Correlation, CorrelationFault, Kinship, Shared};
+
+use crate::asset::{PdCurve, RightKind};
 use crate::dates::Date;
 use crate::num::Decimal;
 
@@ -81,6 +85,33 @@ pub struct RightAssumptions {
     pub haircut_else: Decimal,
     pub months_to_sale: u32,
     pub sale_cost: Decimal,
+    /// Used by simulation alone: a scenario's own value is certain.
+    pub shocks: ValueShocks,
+}
+
+/// Yearless volatilities of what a right fetches: value x exp(sum s Z - sum s^2 / 2), where Z are
+/// the factors that all firms share, that the firm's industry shares, and one of the right's own.
+/// A year that is bad for the firms is bad for their rights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ValueShocks {
+    pub all: f64,
+    pub industry: f64,
+    pub own: f64,
+}
+
+impl ValueShocks {
+    /// Assumed where a scenario says nothing: no public figure is known.
+    pub const ASSUMED: ValueShocks = ValueShocks { all: 0.15, industry: 0.20, own: 0.30 };
+    /// A certain value.
+    pub const NONE: ValueShocks = ValueShocks { all: 0.0, industry: 0.0, own: 0.0 };
+}
+
+/// Which firms default when, in simulation.
+#[derive(Clone, Debug)]
+pub struct DefaultModel {
+    pub correlation: Correlation,
+    /// By firm: obligors, then supporters.
+    pub curves: Vec<PdCurve>,
 }
 
 /// A scenario (情景).

@@ -13,7 +13,7 @@ use ipabs::engine::{Collected, Collections, collect, loan_flows, periods, pool};
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{
     AfterPrepayment, CommonFactor, DefaultRate, Prepayment, RateShift, Recovery, RightAssumptions,
-    Scenario,
+    Scenario, ValueShocks,
 };
 
 fn of_loans(terms: Terms, loans: Vec<Loan>) -> Parts {
@@ -361,6 +361,7 @@ fn pledge(rights: Vec<IpRight>) -> Vec<(usize, Fen)> {
     let scenario = Scenario {
         obligor_defaults: vec![(0, date("2024-03-01"))],
         recovery: Recovery::Rights(RightAssumptions {
+            shocks: ValueShocks::NONE,
             decay_pa: rate("0"),
             haircut: vec![(RightKind::Data, rate("0.9"))],
             haircut_else: rate("0.5"),
@@ -412,6 +413,7 @@ fn what_comes_after_the_last_date_is_unrealised() {
 fn recovered(mut small: Parts, rights: Vec<IpRight>, scenario: Scenario) -> Fen {
     small.rights = rights;
     let recovery = Recovery::Rights(RightAssumptions {
+        shocks: ValueShocks::NONE,
         decay_pa: rate("0"),
         haircut: Vec::new(),
         haircut_else: rate("0"),
