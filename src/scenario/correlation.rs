@@ -179,44 +179,63 @@ fn copula_fault(copula: Copula) -> Option<CorrelationFault> {
     }
 }
 
-/// Every pair kind that breaks the matrix, each by its first pair of firms.
+/// Whether two firms share something.
+type Alike = fn(&Kinship, &Kinship) -> bool;
+
+fn same_industry(one: &Kinship, other: &Kinship) -> bool {
+    one.industry == other.industry
+}
+
+fn same_region(one: &Kinship, other: &Kinship) -> bool {
+    one.region == other.region
+}
+
+fn same_group(one: &Kinship, other: &Kinship) -> bool {
+    one.group.is_some() && one.group == other.group
+}
+
+/// The first two firms that share something.
+fn pair_of(firms: &[Kinship], alike: Alike) -> (String, String) {
+    let pairs = firms.iter().enumerate();
+    let mut pairs = pairs.flat_map(|(at, one)| firms[at + 1..].iter().map(move |two| (one, two)));
+    let found = pairs.find(|(one, other)| alike(one, other));
+    let or_any = || ("any firm".to_owned(), "any other".to_owned());
+    found.map_or_else(or_any, |(one, other)| (one.firm.clone(), other.firm.clone()))
+}
+
+/// Everything that breaks the matrix, each with the first pair of firms that shows it.
 fn shared_faults(shared: &Shared, firms: &[Kinship]) -> Vec<CorrelationFault> {
-    let mut faults = Vec::new();
-    let pair_of = |alike: &dyn Fn(&Kinship, &Kinship) -> bool| {
-        let pairs = firms.iter().enumerate();
-        let mut pairs = pairs.flat_map(|(at, one)| firms[at + 1..].iter().map(move |b| (one, b)));
-        pairs.find(|(one, other)| alike(one, other)).map_or_else(
-            || (String::from("any firm"), String::from("any other")),
-            |(one, other)| (one.firm.clone(), other.firm.clone()),
-        )
-    };
-    let same_industry = |one: &Kinship, other: &Kinship| one.industry == other.industry;
-    let same_region = |one: &Kinship, other: &Kinship| one.region == other.region;
-    let same_group =
-        |one: &Kinship, other: &Kinship| one.group.is_some() && one.group == other.group;
-    let parts: [(&'static str, f64, &dyn Fn(&Kinship, &Kinship) -> bool); 4] = [
-        ("all", shared.all, &|_, _| true),
-        ("industry", shared.industry, &same_industry),
-        ("region", shared.region, &same_region),
-        ("group", shared.group.unwrap_or(0.0), &same_group),
+    let group = shared.group.unwrap_or(0.0);
+    let parts: [(&'static str, f64, Alike); 4] = [
+        ("all", shared.all, |_, _| true),
+        ("industry", shared.industry, same_industry),
+        ("region", shared.region, same_region),
+        ("group", group, same_group),
     ];
-    for (name, adds, alike) in parts {
-        if !adds.is_finite() || adds < 0.0 {
-            faults.push(CorrelationFault::Negative { shared: name, adds, pair: pair_of(alike) });
-        }
+    let negative = parts.into_iter().filter(|(_, adds, _)| !adds.is_finite() || *adds < 0.0);
+    let faults: Vec<CorrelationFault> = negative
+        .map(|(shared, adds, alike)| {
+            let pair = pair_of(firms, alike);
+            CorrelationFault::Negative { shared, adds, pair }
+        })
+        .collect();
+    if !faults.is_empty() {
+        return faults;
     }
-    // Every firm carries all the factors of its own, so the sum bounds its squared weights.
-    let correlation = shared.all + shared.industry + shared.region;
-    if faults.is_empty() && correlation > 1.0 + SLACK {
-        let alike = |a: &Kinship, b: &Kinship| same_industry(a, b) && same_region(a, b);
-        faults.push(CorrelationFault::AboveOne { correlation, pair: pair_of(&alike) });
+    // Every firm carries all factors of its own, so the sum bounds its squared weights.
+    let ungrouped = shared.all + shared.industry + shared.region;
+    let both: Alike = |one, other| same_industry(one, other) && same_region(one, other);
+    let above = |correlation: f64, alike: Alike| {
+        let pair = pair_of(firms, alike);
+        vec![CorrelationFault::AboveOne { correlation, pair }]
+    };
+    if ungrouped > 1.0 + SLACK {
+        above(ungrouped, both)
+    } else if ungrouped + group > 1.0 + SLACK {
+        above(ungrouped + group, same_group)
+    } else {
+        Vec::new()
     }
-    let with_group = correlation + shared.group.unwrap_or(0.0);
-    if faults.is_empty() && with_group > 1.0 + SLACK {
-        let pair = pair_of(&same_group);
-        faults.push(CorrelationFault::AboveOne { correlation: with_group, pair });
-    }
-    faults
 }
 
 #[cfg(test)]
