@@ -6,12 +6,17 @@
 mod amount;
 mod normal;
 mod power;
+mod quantile;
+mod random;
 mod ratio;
 mod row;
 
 pub use amount::Amount;
 pub use normal::{conditional_pd, normal_quantile};
-pub use power::{exp, exp_m1, ln, pow};
+pub use power::{exp, exp_m1, ln, normal_cdf, pow};
+pub use quantile::NormalQuantile;
+pub(crate) use quantile::quantile_as241;
+pub use random::{Stream, unit_interval};
 pub(crate) use ratio::share;
 pub use ratio::{Ratio, Rounding};
 pub use row::Row;

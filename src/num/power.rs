@@ -21,3 +21,8 @@ pub fn ln(x: f64) -> f64 {
 pub fn exp_m1(x: f64) -> f64 {
     libm::expm1(x)
 }
+
+/// The normal distribution function, exact in its lower tail too.
+pub fn normal_cdf(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
+}
