@@ -32,6 +32,7 @@ pub(crate) fn parts() -> Parts {
         group: None,
         rating: Some("BBB".to_owned()),
         pd_1y: None,
+        pd_later: Vec::new(),
     };
     let tranches = vec![
         tranche("A", Seniority::Senior, 800_000, Amortisation::Bullet, end),
@@ -77,6 +78,7 @@ pub(crate) fn supported() -> Parts {
         group: None,
         rating: Some("AA".to_owned()),
         pd_1y: None,
+        pd_later: Vec::new(),
         recovery: Decimal::ZERO,
         paying_capacity: None,
     });

@@ -25,6 +25,9 @@ pub struct Obligor {
     pub rating: Option<String>,
     /// Probability of default within one year.
     pub pd_1y: Option<Decimal>,
+    /// (years, probability of default by then): later points of the curve, years rising from 2,
+    /// probabilities not falling.
+    pub pd_later: Vec<(u32, Decimal)>,
 }
 
 /// How principal comes back (还款方式).
@@ -125,6 +128,8 @@ pub struct Supporter {
     pub group: Option<String>,
     pub rating: Option<String>,
     pub pd_1y: Option<Decimal>,
+    /// As of an [`Obligor`].
+    pub pd_later: Vec<(u32, Decimal)>,
     /// Share of a call that is still paid once it has failed.
     pub recovery: Decimal,
     /// Gross yuan it can pay on calls in all; none is unlimited.

@@ -1,4 +1,5 @@
-//! How likely a firm is to have defaulted by a time: cumulative curves, and tables of them by grade.
+//! How likely a firm is to have defaulted by a time: cumulative curves, and tables of them by
+//! grade.
 //!
 //! Formula: F(t) = 1 - exp(-H(t)), H straight between nodes and on from the last, H(0) = 0. So the
 //! intensity is constant between nodes, and one node at one year gives a constant intensity.
@@ -8,7 +9,7 @@ use crate::num::{exp_m1, ln};
 /// A cumulative default curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PdCurve {
-    /// (years, -ln(1 - F)), years rising from above 0.
+    /// (years, -ln(1 - F)), years rising from above 0; empty where nothing ever defaults.
     nodes: Vec<(f64, f64)>,
 }
 
@@ -24,6 +25,11 @@ pub enum CurveFault {
 }
 
 impl PdCurve {
+    /// Of a firm that never defaults, or whose defaults move nothing.
+    pub fn never() -> PdCurve {
+        PdCurve { nodes: Vec::new() }
+    }
+
     /// From (years, probability of default by then).
     pub fn new(points: &[(f64, f64)]) -> Result<PdCurve, CurveFault> {
         let mut nodes = Vec::with_capacity(points.len());
@@ -91,6 +97,15 @@ mod tests {
         check(2.0, 1.0 - (0.98_f64 * 0.92).sqrt());
         // Two more years at the intensity of the two before.
         check(5.0, 1.0 - 0.92 * 0.92 / 0.98);
+    }
+
+    #[test]
+    fn a_probability_of_nothing_stays_nothing() {
+        for curve in [PdCurve::never(), PdCurve::new(&[(1.0, 0.0)]).unwrap()] {
+            for years in [0.0, 0.5, 1.0, 30.0] {
+                assert_eq!(curve.cumulative(years), 0.0);
+            }
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::reader::{Book, NO_DAY, Names};
 use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
-use super::{actuals, fees, paper, pool, state};
-use crate::asset::{Loan, LoanRate, Lpr};
+use super::{actuals, correlation, fees, paper, pd_table, pool, state};
+use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
     self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, State, Step, Terms,
@@ -18,7 +18,7 @@ use crate::deal::{
 };
 use crate::engine;
 use crate::num::{Decimal, Fen};
-use crate::scenario::Scenario;
+use crate::scenario::{Correlation, Scenario};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -30,6 +30,10 @@ const LPR_CSV: &str = include_str!("lpr.csv");
 pub struct Loaded {
     pub deal: Deal,
     pub scenarios: Vec<Scenario>,
+    /// Of obligors, then supporters; simulation alone reads it.
+    pub correlation: Correlation,
+    /// Where ratings are looked up for a default curve; simulation alone reads it.
+    pub pd_table: PdTable,
     /// (name, SHA-256 in hex) of every table, by name.
     pub inputs: Vec<(String, String)>,
 }
@@ -90,7 +94,9 @@ fn known<'a>(pool: &'a pool::PoolTables, supporters: &'a Names) -> Known<'a> {
 
 /// Sums need nothing but two clean tables; other faults between tables need them all.
 fn sizes_beside(book: &Book, loans: &[Loan], tranches: &[Tranche]) {
-    if ["loans.csv", "tranches.csv"].iter().all(|file| !book.problems.mentions(file)) {
+    if book.sound("loans.csv", &["loan", "principal"])
+        && book.sound("tranches.csv", &["tranche", "notional"])
+    {
         let place = Place::file("loans.csv, tranches.csv");
         for fault in deal::sizes(loans, tranches) {
             book.problems.at(&place, &fault.text);
@@ -124,6 +130,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let rules = rules(&refs, &draft, &fee_list, &accounts);
     let lpr = lpr(book);
     let scenarios = scenarios::read(book, &known(&pool, &supporter_names));
+    let correlation = correlation::read(book, &draft, &pool.obligors, &supporters);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     if !book.problems.is_empty() {
         sizes_beside(book, &pool.loans, &tranches);
@@ -156,7 +163,8 @@ fn tables(book: &Book) -> Option<Loaded> {
         ],
     };
     let deal = checked(book, &rows, parts, rules.state, &pool.loan_names)?;
-    Some(Loaded { deal, scenarios, inputs: inputs(book.sources) })
+    let (pd_table, inputs) = (pd_table::named(draft.pd_table), inputs(book.sources));
+    Some(Loaded { deal, scenarios, correlation: correlation?, pd_table, inputs })
 }
 
 /// What depends on names of other tables.

@@ -127,6 +127,11 @@ pub fn rate(text: &str, header: Option<Unit>) -> Result<Decimal, NumberFault> {
     Ok(value)
 }
 
+/// A number without a unit, of any sign and size: `0.35`.
+pub fn plain_number(text: &str) -> Result<Decimal, NumberFault> {
+    signed(narrow(text).trim())?.decimal(0, RATE_DECIMALS, "")
+}
+
 /// A whole number of `measure`; `12个月` is read where months are wanted.
 pub fn integer(text: &str, measure: Measure) -> Result<i64, NumberFault> {
     let (number, _) = split(text, measure, None)?;
@@ -247,7 +252,7 @@ fn split(
     let text = text.trim();
     let end = text.rfind(|c: char| c.is_ascii_digit() || ".,)".contains(c));
     let (digits, word) = text.split_at(end.map_or(text.len(), |at| at + 1));
-    let number = number(digits)?;
+    let number = signed(digits)?;
     if word.is_empty() {
         return Ok((number, header));
     }
@@ -262,7 +267,7 @@ fn split(
 }
 
 /// `-¥1,000.00` and the like; `text` is narrow and trimmed.
-fn number(text: &str) -> Result<Number, NumberFault> {
+fn signed(text: &str) -> Result<Number, NumberFault> {
     if text.starts_with('(') && text.ends_with(')') {
         return Err(NumberFault::Brackets);
     }

@@ -9,6 +9,7 @@ use super::table::Column;
 use crate::dates::{Calendar, CalendarKind, Date, Frequency, Roll};
 use crate::deal::{Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, Structure, Terms};
 use crate::num::{Decimal, Fen, Rounding};
+use crate::scenario::Copula;
 
 const FILE: &str = "deal.csv";
 
@@ -21,6 +22,9 @@ pub struct Draft {
     pub expected: Option<Date>,
     pub legal: Option<Date>,
     pub price: Option<Fen>,
+    pub copula: Copula,
+    /// Name of the table in which ratings are looked up.
+    pub pd_table: &'static str,
     /// Tranches without an expected maturity of their own.
     pub inheriting: Vec<usize>,
     /// (key, row as the spreadsheet shows it).
@@ -149,6 +153,8 @@ fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
         expected: keys.date("expected_maturity"),
         legal: keys.date("legal_maturity"),
         price: keys.get("purchase_price").and_then(|(_, value)| value.fen()),
+        copula: copula(keys, &rows),
+        pd_table: keys.choice("pd_table").unwrap_or("moodys_idealised"),
         inheriting: Vec::new(),
         rows,
     }
@@ -226,6 +232,28 @@ fn structure(keys: &Keys) -> Structure {
         Some("credit_trust") => Structure::CreditTrust,
         Some("licence") => Structure::Licence,
         _ => Structure::SpecialPlan,
+    }
+}
+
+fn copula(keys: &Keys, rows: &[(&'static str, usize)]) -> Copula {
+    let written = keys.get("degrees_of_freedom").map(|(_, value)| value);
+    let inside = |degrees| degrees > Decimal::TWO && degrees <= Decimal::ONE_THOUSAND;
+    let degrees = written.and_then(|value| value.real(inside, "above 2 and at most 1000"));
+    let named = keys.get("copula").map(|(_, value)| value);
+    match (named, keys.choice("copula")) {
+        (Some(value), Some("student_t")) => {
+            if !rows.iter().any(|(key, _)| *key == "degrees_of_freedom") {
+                value.problem("student_t needs degrees_of_freedom, which the table does not have");
+            }
+            Copula::StudentT { degrees: degrees.unwrap_or(1_000.0) }
+        }
+        (None, _) | (_, Some("gaussian")) => {
+            if let Some(value) = written {
+                value.problem("degrees of freedom of a gaussian copula (want copula student_t)");
+            }
+            Copula::Gaussian
+        }
+        _ => Copula::Gaussian,
     }
 }
 

@@ -132,6 +132,11 @@ pub fn known<'a>(cells: impl Iterator<Item = &'a str>, columns: &[Column]) -> us
     cells.take(MAX_COLUMNS).filter(|cell| recognise(cell, columns).is_some()).count()
 }
 
+/// The column that a header cell names.
+pub fn column<'a>(written: &str, columns: &'a [Column]) -> Option<&'a Column> {
+    recognise(written, columns).map(|(at, _)| &columns[at])
+}
+
 /// The column, and what stands in brackets after its name.
 fn recognise(written: &str, columns: &[Column]) -> Option<(usize, Option<String>)> {
     let narrow = cell::narrow(written);

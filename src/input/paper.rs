@@ -2,7 +2,7 @@
 
 use super::pool::day_count;
 use super::problems::Place;
-use super::reader::{Book, NO_DAY, Names, annual, fen, fen_above_0, share};
+use super::reader::{Book, NO_DAY, Names, annual, fen, fen_above_0, pd_points, share};
 use super::table::{Row, Table};
 use crate::asset::{LprTenor, Supporter, SupporterKind};
 use crate::dates::Date;
@@ -16,24 +16,28 @@ pub fn supporters(book: &Book) -> (Vec<Supporter>, Names) {
     let (table, names) = book.keyed("supporters.csv");
     book.at_most(&names, 32, "supporters");
     let own = |text: Option<&str>| text.map(str::to_string);
-    let supporter = |row: Row| Supporter {
-        name: row.text("supporter").unwrap_or_default().to_string(),
-        kind: match row.choice("kind") {
-            Some("guarantee") => SupporterKind::Guarantee,
-            Some("liquidity") => SupporterKind::Liquidity,
-            Some("bank_letter") => SupporterKind::BankLetter,
-            Some("loan_guarantee") => SupporterKind::LoanGuarantee,
-            Some("risk_pool") => SupporterKind::RiskPool,
-            Some("insurer") => SupporterKind::Insurer,
-            _ => SupporterKind::Shortfall,
-        },
-        industry: row.text("industry").unwrap_or("other").to_string(),
-        region: row.text("region").unwrap_or("other").to_string(),
-        group: own(row.text("group")),
-        rating: own(row.text("rating")),
-        pd_1y: share(book, &row, "pd_1y"),
-        recovery: share(book, &row, "recovery").unwrap_or(Decimal::ZERO),
-        paying_capacity: fen(book, &row, "paying_capacity"),
+    let supporter = |row: Row| {
+        let (pd_1y, pd_later) = pd_points(book, &row);
+        Supporter {
+            name: row.text("supporter").unwrap_or_default().to_string(),
+            kind: match row.choice("kind") {
+                Some("guarantee") => SupporterKind::Guarantee,
+                Some("liquidity") => SupporterKind::Liquidity,
+                Some("bank_letter") => SupporterKind::BankLetter,
+                Some("loan_guarantee") => SupporterKind::LoanGuarantee,
+                Some("risk_pool") => SupporterKind::RiskPool,
+                Some("insurer") => SupporterKind::Insurer,
+                _ => SupporterKind::Shortfall,
+            },
+            industry: row.text("industry").unwrap_or("other").to_string(),
+            region: row.text("region").unwrap_or("other").to_string(),
+            group: own(row.text("group")),
+            rating: own(row.text("rating")),
+            pd_1y,
+            pd_later,
+            recovery: share(book, &row, "recovery").unwrap_or(Decimal::ZERO),
+            paying_capacity: fen(book, &row, "paying_capacity"),
+        }
     };
     (table.iter().flat_map(Table::rows).map(supporter).collect(), names)
 }

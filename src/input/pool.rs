@@ -2,7 +2,7 @@
 //! is wrong with it, so that indices are those of the rows.
 
 use super::problems::Place;
-use super::reader::{Book, NO_DAY, Names, Value, annual, fen, fen_above_0, share};
+use super::reader::{Book, NO_DAY, Names, Value, annual, fen, fen_above_0, pd_points, share};
 use super::table::{Row, Table};
 use crate::asset::{
     Due, InterestBasis, IpRight, Loan, LoanRate, LprTenor, Obligor, Repayment, RightKind, Status,
@@ -38,13 +38,15 @@ fn own(text: Option<&str>) -> Option<String> {
 }
 
 fn obligor(book: &Book, row: &Row) -> Obligor {
+    let (pd_1y, pd_later) = pd_points(book, row);
     Obligor {
         name: row.text("obligor").unwrap_or_default().to_string(),
         industry: row.text("industry").unwrap_or("other").to_string(),
         region: row.text("region").unwrap_or("other").to_string(),
         group: own(row.text("group")),
         rating: own(row.text("rating")),
-        pd_1y: share(book, row, "pd_1y"),
+        pd_1y,
+        pd_later,
     }
 }
 

@@ -61,8 +61,8 @@ pub struct Problems {
 struct Found {
     /// In order of first mention.
     files: Vec<String>,
-    /// Index into `files`, row, the whole line.
-    lines: Vec<(usize, Option<usize>, String)>,
+    /// Index into `files`, place, the whole line.
+    lines: Vec<(usize, Place, String)>,
     seen: BTreeSet<String>,
 }
 
@@ -77,10 +77,14 @@ impl Problems {
         self.len() == 0
     }
 
-    /// Whether some problem names this file.
-    pub fn mentions(&self, file: &str) -> bool {
+    /// Whether a problem of this file is of the file, of a whole row, or of a column that is
+    /// `wanted`, as its header is written.
+    pub fn touch(&self, file: &str, wanted: impl Fn(&str) -> bool) -> bool {
         let found = self.found.borrow();
-        found.files.iter().any(|own| own.split(", ").any(|part| part == file))
+        let of_file = |at: &usize| found.files[*at].split(", ").any(|part| part == file);
+        let files: Vec<usize> = (0..found.files.len()).filter(of_file).collect();
+        let mut lines = found.lines.iter().filter(|(at, _, _)| files.contains(at));
+        lines.any(|(_, place, _)| place.column.as_deref().is_none_or(&wanted))
     }
 
     /// Distinct problems, also those beyond what is printed.
@@ -92,7 +96,7 @@ impl Problems {
     /// one that counts the rest.
     pub fn into_lines(self) -> Vec<String> {
         let mut lines = self.found.into_inner().lines;
-        lines.sort_by_key(|(file, row, _)| (*file, *row));
+        lines.sort_by_key(|(file, place, _)| (*file, place.row));
         let rest = lines.len().saturating_sub(MAX_LINES);
         let shown = lines.into_iter().take(MAX_LINES).map(|(_, _, line)| line);
         let last = match rest {
@@ -115,7 +119,7 @@ impl Problems {
             found.files.push(place.file.clone());
             found.files.len() - 1
         });
-        found.lines.push((file, place.row, line));
+        found.lines.push((file, place.clone(), line));
     }
 
     /// Looking for a near word costs time, and nobody reads it after the last printed line.
@@ -149,6 +153,10 @@ impl Problems {
     pub fn ambiguous_rate(&self, place: &Place, found: &str) {
         let found = shown(found);
         self.at(place, format_args!("{found} is ambiguous (write {found}%, or % in the header)"));
+    }
+
+    pub fn not_a_plain_number(&self, place: &Place, found: &str, fault: NumberFault) {
+        self.not_a_number(place, found, "a number", "want 0.35", fault);
     }
 
     pub fn not_an_integer(&self, place: &Place, found: &str, fault: NumberFault) {

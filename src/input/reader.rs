@@ -5,10 +5,11 @@
 use super::cell;
 use super::columns::TABLES;
 use super::folder::Source;
+use super::header;
 use super::problems::{Place, Problems};
 use super::table::{self, Column, Kind, Row, Table};
 use crate::dates::Date;
-use crate::num::{Decimal, Fen, fen_of};
+use crate::num::{Decimal, Fen, Ratio, fen_of};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -90,6 +91,22 @@ impl<'a> Book<'a> {
 
     pub fn into_warnings(self) -> Vec<String> {
         self.warnings.into_inner()
+    }
+
+    /// Whether these columns of a table (keys of deal.csv) hold what their cells say: no problem is
+    /// of them, of a whole row or of the file.
+    pub fn sound(&self, file: &str, columns: &[&str]) -> bool {
+        let about = TABLES.iter().find(|table| table.file == file);
+        let described: &[Column] = match about {
+            Some(about) if !about.items.is_empty() && file == "deal.csv" => about.items,
+            Some(about) => about.columns,
+            None => &[],
+        };
+        let wanted = |written: &str| match header::column(written, described) {
+            Some(column) => columns.contains(&column.name),
+            None => true,
+        };
+        !self.problems.touch(file, wanted)
     }
 
     /// The index of a name, or 0 where there is none, which is then a problem.
@@ -205,6 +222,29 @@ impl<'a> Value<'a> {
         cell::rate(self.text, None).map_err(bad).ok()
     }
 
+    /// A number without a unit in a range, as a binary fraction: no amount of money.
+    pub fn real(&self, inside: impl Fn(Decimal) -> bool, want: &str) -> Option<f64> {
+        let bad = |fault| self.problems.not_a_plain_number(&self.place, self.text, fault);
+        let number = cell::plain_number(self.text).map_err(bad).ok()?;
+        if !inside(number) {
+            self.problems.out_of_range(&self.place, self.text, want);
+            return None;
+        }
+        Some(real(number))
+    }
+
+    /// From 0 to 2, with or without `%`.
+    pub fn volatility(&self) -> Option<f64> {
+        let bad = |fault| self.problems.not_a_rate(&self.place, self.text, fault);
+        let read = cell::plain_number(self.text).or_else(|_| cell::rate(self.text, None));
+        let volatility = read.map_err(bad).ok()?;
+        let inside = (Decimal::ZERO..=Decimal::TWO).contains(&volatility);
+        if !inside {
+            self.problems.out_of_range(&self.place, self.text, "0 to 2");
+        }
+        inside.then(|| real(volatility))
+    }
+
     /// From 0% to 100%.
     pub fn share(&self) -> Option<Decimal> {
         let rate = self.rate()?;
@@ -287,6 +327,11 @@ pub fn described(list: &'static [Column], key: &str) -> Option<&'static Column> 
     list.iter().find(|column| column.names().any(|name| cell::key(name) == key))
 }
 
+/// The nearest binary fraction, for what is no amount of money.
+pub fn real(number: Decimal) -> f64 {
+    Ratio::of_rate(number).map_or(0.0, Ratio::as_f64)
+}
+
 fn fen_at(amount: Decimal, found: &str, place: &Place, problems: &Problems) -> Option<Fen> {
     let fen = fen_of(amount).filter(|fen| *fen >= 0);
     if fen.is_none() {
@@ -335,4 +380,32 @@ pub fn share(book: &Book, row: &Row, column: &str) -> Option<Decimal> {
         book.problems.out_of_range(&row.place(column), found, "0% to 100%");
     }
     inside.then_some(rate)
+}
+
+/// Columns of later points of a default curve, with their years.
+pub const PD_LATER: &[(u32, &str)] = &[(2, "pd_2y"), (3, "pd_3y"), (5, "pd_5y")];
+
+/// `pd_1y` and the later points, which do not fall.
+pub fn pd_points(book: &Book, row: &Row) -> (Option<Decimal>, Vec<(u32, Decimal)>) {
+    let first = share(book, row, "pd_1y");
+    let mut before = first.map(|pd| ("pd_1y", pd));
+    let mut later = Vec::new();
+    for &(years, column) in PD_LATER {
+        let Some(pd) = share(book, row, column) else {
+            continue;
+        };
+        if let Some((early, least)) = before
+            && pd < least
+        {
+            let text = format!(
+                "{} is below {early} {} (the probability of default by a time does not fall)",
+                row.written(column).unwrap_or_default(),
+                row.written(early).unwrap_or_default(),
+            );
+            book.problems.at(&row.place(column), text);
+        }
+        before = Some((column, pd));
+        later.push((years, pd));
+    }
+    (first, later)
 }

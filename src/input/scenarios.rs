@@ -1,6 +1,6 @@
 //! scenarios.csv: assumptions row by row become scenarios. Without the table there is one, `base`.
 
-use super::columns::{ASSUMPTIONS, SCENARIOS};
+use super::columns::{ASSUMPTIONS, SCENARIOS, SHOCKS};
 use super::problems::Place;
 use super::reader::{Book, Names, Value, described};
 use super::table::{Column, Row, Table};
@@ -21,6 +21,7 @@ const LISTS: &[&str] = &[
     "smm",
     "recovery_share",
     "haircut",
+    "value_shock",
     "default",
     "supporter_default",
     "prepaid",
@@ -155,7 +156,7 @@ fn gather<'t>(
 /// Which of name, date and value an assumption wants.
 fn filled(book: &Book, row: &Row, column: &Column) {
     let event = EVENTS.contains(&column.name);
-    let named = event || column.name == "recovery_share";
+    let named = event || matches!(column.name, "recovery_share" | "value_shock");
     let may_be_named = named || column.name == "haircut";
     let wants = [("name", named, may_be_named), ("date", event, event), ("value", !event, !event)];
     for (cell, wanted, allowed) in wants {
@@ -329,7 +330,7 @@ impl<'t> Assumed<'t> {
             haircut_else: self.haircuts(book).1,
             months_to_sale: self.months(book, "months_to_sale"),
             sale_cost: self.share(book, "sale_cost").unwrap_or(Decimal::new(8, 2)),
-            shocks: ValueShocks::ASSUMED,
+            shocks: self.shocks(book),
         };
         if !flat {
             if let (false, Some((_, row))) = (known.rights, self.of("recovery_from").next()) {
@@ -386,6 +387,36 @@ impl<'t> Assumed<'t> {
             }
         }
         (by_kind, other.unwrap_or(Decimal::new(50, 2)))
+    }
+
+    /// What is not named keeps what is assumed of it.
+    fn shocks(&self, book: &Book) -> ValueShocks {
+        let mut shocks = ValueShocks::ASSUMED;
+        let mut named: Vec<&str> = Vec::new();
+        for (_, row) in self.of("value_shock") {
+            let text = row.written("value");
+            let value = text.map(|text| Value::new(book, text, row.place("value")));
+            let value = value.and_then(|value| value.volatility());
+            let Some(name) = row.written("name") else {
+                continue;
+            };
+            let place = row.place("name");
+            let Some(word) = super::cell::choice(name, SHOCKS) else {
+                book.problems.not_one_of(&place, name, SHOCKS);
+                continue;
+            };
+            if named.contains(&word) {
+                book.problems.at(&place, format_args!("a second value_shock for {word}"));
+            }
+            named.push(word);
+            let shock = match word {
+                "all" => &mut shocks.all,
+                "industry" => &mut shocks.industry,
+                _ => &mut shocks.own,
+            };
+            *shock = value.unwrap_or(*shock);
+        }
+        shocks
     }
 
     fn events(&self, book: &Book, assumption: &str, names: &Names) -> Vec<(usize, Date)> {

@@ -47,6 +47,8 @@ pub enum Kind {
     Amount,
     /// A fraction: 0.0435.
     Rate,
+    /// Without a unit, of any size: 0.35, 4.
+    Number,
     Date,
     /// Its unit is the end of the column's name: `_years`, `_months`, `_days`, or a count.
     Integer,
@@ -61,7 +63,7 @@ impl Column {
     }
 
     pub fn is_number(&self) -> bool {
-        self.measure().is_some()
+        self.kind == Kind::Number || self.measure().is_some()
     }
 
     /// What its numbers measure.
@@ -73,7 +75,7 @@ impl Column {
             Kind::Integer if self.name.ends_with("_months") => Some(Measure::Months),
             Kind::Integer if self.name.ends_with("_days") => Some(Measure::Days),
             Kind::Integer => Some(Measure::Count),
-            Kind::Text | Kind::Date | Kind::Choice(_) | Kind::Flag => None,
+            Kind::Number | Kind::Text | Kind::Date | Kind::Choice(_) | Kind::Flag => None,
         }
     }
 }
@@ -296,6 +298,11 @@ impl Table<'_> {
         self.rows.iter().map(|(number, cells)| Row { table: self, number: *number, cells })
     }
 
+    /// For problems of the header.
+    pub fn header(&self) -> Place {
+        Place::row(&self.file, self.header.row)
+    }
+
     /// For problems of the whole file.
     pub fn place(&self) -> Place {
         Place::file(&self.file)
@@ -380,6 +387,14 @@ impl<'t> Row<'t> {
     /// `row.rate_in("haircut", 0..=1)`.
     pub fn rate_in(&self, column: &str, range: impl RangeBounds<i64>) -> Option<Decimal> {
         self.within(column, self.rate(column)?, range)
+    }
+
+    /// A number without a unit; any sign and size.
+    pub fn plain_number(&self, column: &str) -> Option<Decimal> {
+        let cell = self.filled(column, |kind| kind == Kind::Number)?;
+        let bad =
+            |fault| self.table.problems.not_a_plain_number(&self.place(column), cell.text, fault);
+        cell::plain_number(cell.text).map_err(bad).ok()
     }
 
     pub fn date(&self, column: &str) -> Option<Date> {

@@ -68,6 +68,7 @@ pub fn obligor(name: &str) -> Obligor {
         group: None,
         rating: None,
         pd_1y: None,
+        pd_later: Vec::new(),
     }
 }
 
@@ -140,6 +141,7 @@ pub fn supporter(name: &str) -> Supporter {
         group: None,
         rating: None,
         pd_1y: None,
+        pd_later: Vec::new(),
         recovery: Decimal::ZERO,
         paying_capacity: None,
     }

@@ -1,7 +1,9 @@
-//! Every test that runs the engine from outside: one binary, a module a topic.
+//! Every test that looks from outside: one binary, a module a topic.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod assemble;
 mod auditor;
+mod bad_input;
 mod cli;
 mod conformance;
 mod deals;
@@ -10,6 +12,7 @@ mod exhaustive;
 mod lanes;
 mod loaded;
 mod midlife;
+mod model;
 mod pool;
 mod random;
 mod reports;

@@ -2,6 +2,7 @@
 
 use super::{About, NOT_MODELLED, TABLES, UNMODELLED};
 use crate::input::table::{Column, Kind};
+use crate::scenario::{Shared, ValueShocks};
 use std::fmt::Write;
 
 const INTRODUCTION: &str = "\
@@ -36,6 +37,7 @@ pub fn documentation() -> String {
     for table in TABLES {
         section(&mut out, table);
     }
+    out.push_str(&simulation());
     out.push_str("\n## Not modelled\n\n");
     out.push_str("Refused by name, so that nobody takes a result for what it is not.\n\n");
     for (words, what) in NOT_MODELLED {
@@ -46,6 +48,36 @@ pub fn documentation() -> String {
         let _ = writeln!(out, "- `{file}`: {what} not modelled yet");
     }
     out
+}
+
+/// What simulation takes from the tables, and what it assumes where they say nothing.
+fn simulation() -> String {
+    let percent = |share: f64| format!("{}%", (share * 1e4).round() / 100.0);
+    let (shared, shocks) = (Shared::ASSUMED, ValueShocks::ASSUMED);
+    format!(
+        "\n## What simulate draws from\n\n\
+- **Default curves**: a firm's `pd_1y`, `pd_2y`, `pd_3y`, `pd_5y` where it has any, at a constant \
+intensity between these years and on from the last; else the curve of its rating in `pd_table`. A \
+firm with neither is a problem when `simulate` is asked for, and only then; a supporter that \
+supports nothing needs none.\n\
+- **Ratings** are looked up as written in the one table that `deal.csv` names. Grades of a Chinese \
+local scale are not global ones: a local AAA is not a global Aaa, so give such firms their own \
+probabilities. `moodys_idealised` knows Aaa, Aa1 ... Caa2, also spelt AAA (Aaa), AA+ (Aa1), AA \
+(Aa2) ... BBB+ (Baa1) ... B- (B3), CCC (Caa2): Moody's idealised cumulative default probabilities, \
+years 1 to 5, 7 and 10. `sp_global` knows AAA, AA+ ... CCC-: S&P Global rating factors, year 10.\n\
+- **Correlation** without `correlation.csv` is assumed: {} for any two firms, {} more in one \
+industry, {} more in one region; affiliates (one `group`) share one latent variable, and default \
+together as far as their curves agree.\n\
+- **Values of rights** move with the default factors: `value_shock` in `scenarios.csv`, assumed {} \
+by the factor of all firms, {} by that of the firm's industry, {} by one of the right's own. With \
+written loadings these are the factors named `all` and `industry NAME`.\n",
+        percent(shared.all),
+        percent(shared.industry),
+        percent(shared.region),
+        percent(shocks.all),
+        percent(shocks.industry),
+        percent(shocks.own),
+    )
 }
 
 fn section(out: &mut String, table: &About) {
@@ -85,6 +117,7 @@ fn kind(column: &Column) -> String {
         Kind::Text => "text".to_string(),
         Kind::Amount => "amount (yuan)".to_string(),
         Kind::Rate => "rate".to_string(),
+        Kind::Number => "number".to_string(),
         Kind::Date => "date".to_string(),
         Kind::Integer => "whole number".to_string(),
         Kind::Flag => "yes or no".to_string(),

@@ -45,8 +45,11 @@ columns! {
         industry - ["行业"] Text, "other", "for correlation", "国有资本投资";
         region - ["地区"] Text, "other", "for correlation", "余杭区";
         group - ["集团" "关联集团"] Text, "on its own", "one name for all affiliates", "城投集团";
-        rating - ["评级"] Text, "not rated", "its own grade", "AA+";
+        rating - ["评级"] Text, "not rated", "grade; looked up as an obligor's", "AA+";
         pd_1y - ["一年违约率"] Rate, "not known", "probability of default within a year", "0.50%";
+        pd_2y - ["两年违约率"] Rate, "not given", "the same within two years; not below", "1.00%";
+        pd_3y - ["三年违约率"] Rate, "not given", "the same within three years; not below", "1.50%";
+        pd_5y - ["五年违约率"] Rate, "not given", "the same within five years; not below", "2.50%";
         recovery - ["违约后支付比例"] Rate,
             "0%", "share of a call that is still paid once it has failed", "0%";
         paying_capacity - ["支付能力"] Amount,

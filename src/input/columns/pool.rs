@@ -30,8 +30,13 @@ columns! {
         industry - ["行业"] Text, "other", "for concentration and correlation", "生物医药";
         region - ["地区"] Text, "other", "for concentration and correlation", "余杭区";
         group - ["集团" "关联集团"] Text, "on its own", "one name for all affiliates", "睿科集团";
-        rating - ["评级"] Text, "not rated", "grade by the originator's scale", "BBB+";
+        rating - ["评级"] Text,
+            "not rated", "grade; where no pd is given, simulate looks it up as written in pd_table",
+            "BBB+";
         pd_1y - ["一年违约率"] Rate, "not known", "probability of default within a year", "1.20%";
+        pd_2y - ["两年违约率"] Rate, "not given", "the same within two years; not below", "2.40%";
+        pd_3y - ["三年违约率"] Rate, "not given", "the same within three years; not below", "3.60%";
+        pd_5y - ["五年违约率"] Rate, "not given", "the same within five years; not below", "6.00%";
     }
     /// loans.csv.
     LOANS {

@@ -1,7 +1,7 @@
 //! Columns of the deal's terms and of its scenarios.
 
 use super::columns;
-use crate::input::table::Kind::{Amount, Choice, Date, Flag, Integer, Rate, Text};
+use crate::input::table::Kind::{Amount, Choice, Date, Flag, Integer, Number, Rate, Text};
 
 pub(in crate::input) const FREQUENCIES: &[&str] = &[
     "monthly/按月/每月",
@@ -21,6 +21,10 @@ const ROLLS: &[&str] =
     &["following/顺延", "modified_following/修正顺延", "preceding/提前", "none/不调整"];
 const PREPAYMENT_BASES: &[&str] =
     &["opening/期初", "after_default/违约后", "after_schedule/还本后"];
+const COPULAS: &[&str] = &["gaussian/高斯", "student_t/学生t"];
+const PD_TABLES: &[&str] = &["moodys_idealised", "sp_global"];
+/// What a volatility of the value of rights is of.
+pub(in crate::input) const SHOCKS: &[&str] = &["all/全部", "industry/行业", "own/自身"];
 const AFTER: &[&str] = &["smaller_instalments/缩额", "fewer_instalments/缩期"];
 
 /// Keys of deal.csv that a user may look for and that are refused.
@@ -118,6 +122,14 @@ columns! {
             "actual_365";
         prepayment_base - ["早偿基数"] Choice(PREPAYMENT_BASES),
             "opening", "what a prepayment rate applies to", "opening";
+        copula - ["联结函数"] Choice(COPULAS),
+            "gaussian", "simulate: what draws the fates of firms together", "student_t";
+        degrees_of_freedom - ["自由度"] Number,
+            "needed with student_t", "of student_t; above 2, at most 1000", "4";
+        pd_table - ["违约率表"] Choice(PD_TABLES),
+            "moodys_idealised",
+            "simulate: where a firm without probabilities of default has its rating looked up, as \
+            the rating is written", "sp_global";
     }
     /// scenarios.csv.
     SCENARIOS {
@@ -126,7 +138,7 @@ columns! {
         assumption * ["假设"] Text, "", "which assumption; the list is below", "annual_default_rate";
         name - ["对象" "名称"] Text,
             "the assumption is about all",
-            "obligor, loan, supporter, kind of right, or month number", "苏州睿科";
+            "obligor, loan, supporter, kind of right, month number, or what a shock is of", "苏州睿科";
         date - ["日期"] Date, "", "day of a named event", "2022-05-16";
         value - ["取值" "值"] Text, "", "as the assumption wants it", "2%";
     }
@@ -171,6 +183,11 @@ columns! {
         haircut - ["折扣"] Rate, "50%", "name: a kind of right, or blank for all", "85%";
         months_to_sale - ["处置月数"] Integer, "12", "months from default to the sale of rights", "12";
         sale_cost - ["处置费率"] Rate, "8%", "share of the sale's proceeds", "8%";
+        value_shock - ["价值波动"] Number,
+            "15% for all, 20% for industry, 30% for own",
+            "name: all, industry or own (全部, 行业, 自身); simulate alone: volatility of what \
+            rights fetch, 0 to 2, by the factor of all firms, of the firm's industry, and of the \
+            right itself", "0.30";
         lpr_shift - ["LPR变动"] Rate, "0", "added to LPR from the cut-off date on", "50bp";
         loan_rate_shift - ["贷款利率变动"] Rate,
             "0", "added to what every loan pays, in periods from the cut-off date on", "-50bp";

@@ -96,6 +96,7 @@ fn obligor(name: &str) -> Obligor {
         group: None,
         rating: None,
         pd_1y: None,
+        pd_later: Vec::new(),
     }
 }
 
@@ -108,6 +109,7 @@ fn guarantor() -> Supporter {
         group: None,
         rating: None,
         pd_1y: None,
+        pd_later: Vec::new(),
         recovery: Decimal::ZERO,
         paying_capacity: None,
     }

@@ -1,32 +1,19 @@
 //! Deal folders that are right: each becomes a deal, and its scenarios run.
-#![allow(clippy::unwrap_used)]
 
+use super::loaded::{load, root};
 use ipabs::engine::{Support, run};
 use ipabs::input::{self, Loaded, Source};
-use std::path::{Path, PathBuf};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-#[track_caller]
-fn load(folder: &Path) -> Loaded {
-    let sources = input::read_folder(folder).unwrap();
-    let (loaded, problems, _) = input::assemble(&sources);
-    assert!(problems.is_empty(), "{}", problems.join("\n"));
-    loaded.unwrap()
-}
 
 #[test]
 fn every_deal_of_this_repository_is_read_and_runs() {
     let mut count = 0;
     for entry in std::fs::read_dir(root().join("scenarios")).unwrap() {
-        let folder = entry.unwrap().path();
-        if !folder.is_dir() {
+        let entry = entry.unwrap();
+        if !entry.path().is_dir() {
             continue;
         }
         count += 1;
-        let loaded = load(&folder);
+        let loaded = load(&format!("scenarios/{}", entry.file_name().to_string_lossy()));
         assert!(!loaded.scenarios.is_empty());
         for scenario in &loaded.scenarios {
             for support in [Support::With, Support::Without] {
@@ -51,10 +38,9 @@ fn the_documentation_of_tables_is_the_programs_own() {
 
 #[test]
 fn one_deal_in_three_spellings() {
-    let good = root().join("tests/data/good");
-    let english = load(&good.join("english"));
+    let english = load("tests/data/good/english");
     for other in ["chinese", "bom"] {
-        let other = load(&good.join(other));
+        let other = load(&format!("tests/data/good/{other}"));
         assert_eq!(format!("{:?}", english.deal), format!("{:?}", other.deal));
         assert_eq!(format!("{:?}", english.scenarios), format!("{:?}", other.scenarios));
         assert_ne!(english.inputs, other.inputs);

@@ -1,7 +1,7 @@
 //! Deal folders with one kind of mistake each, and the lines that the mistake gives. With UPDATE=1
 //! the lines are written anew; read the difference before you keep it.
-#![allow(clippy::unwrap_used)]
 
+use super::loaded::root;
 use ipabs::input;
 use std::path::Path;
 
@@ -21,7 +21,7 @@ fn problems(folder: &Path) -> String {
 
 #[test]
 fn every_bad_folder_gives_its_problems() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bad");
+    let root = root().join("tests/data/bad");
     let update = std::env::var_os("UPDATE").is_some();
     let (mut count, mut wrong) = (0, Vec::new());
     for entry in std::fs::read_dir(root).unwrap() {
