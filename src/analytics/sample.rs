@@ -46,6 +46,7 @@ pub(crate) fn parts() -> Parts {
         loans: vec![loan("L1", 0, 600_000, end), loan("L2", 1, 400_000, end)],
         rights: vec![right("R1", vec![0], 3_000_000), right("R2", vec![1], 500_000)],
         supporters: Vec::new(),
+        covers: Vec::new(),
         tranches,
         fees: Vec::new(),
         accounts,

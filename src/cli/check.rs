@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{Failure, load};
+use super::{Failure, read};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 
 pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    let loaded = load(deal, quiet)?;
+    let loaded = read(deal, quiet)?;
     let deal = &loaded.deal;
     let notes: Fen = deal.tranches().iter().map(|tranche| tranche.notional).sum();
     let (name, scenarios) = (&deal.terms().name, loaded.scenarios.len());

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::engine::Breach;
+use crate::engine::{self, Breach};
 use crate::input::{self, Loaded};
 use args::{Args, Command};
 
@@ -90,8 +90,15 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Reads a deal, or every problem it has. Warnings go to stderr.
+/// Reads a deal that the engine models in full, or every problem it has.
 fn load(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
+    let loaded = read(deal, quiet)?;
+    let unmodelled = engine::unmodelled(&loaded.deal);
+    if unmodelled.is_empty() { Ok(loaded) } else { Err(Failure::Input(unmodelled)) }
+}
+
+/// Reads a deal, or every problem it has. Warnings go to stderr.
+fn read(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
     let sources = input::read_folder(deal)?;
     let (loaded, problems, warnings) = input::assemble(&sources);
     if !quiet {

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 
-use super::{Failure, load};
-use crate::deal::{Deal, Trigger};
+use super::{Failure, read};
+use crate::deal::{CoverPays, Deal, Trigger};
 use crate::engine::periods;
-use crate::num::{Fen, yuan_of};
+use crate::num::{Decimal, Fen, yuan_of};
 use crate::report::table::Cell;
 use crate::report::words::grouped;
 use crate::report::{Lang, names, order, said, tables};
@@ -19,7 +19,7 @@ const DATES_SHOWN: usize = 12;
 const WIDTH: u16 = 100;
 
 pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    let loaded = load(deal, quiet)?;
+    let loaded = read(deal, quiet)?;
     let deal = &loaded.deal;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", deal.terms().name)?;
@@ -37,6 +37,9 @@ pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> 
     section(&mut out, lang.say("Order of payment", "分配顺序"), steps(deal, lang))?;
     if !deal.commitments().is_empty() {
         section(&mut out, lang.say("Support", "增信"), support(deal, lang))?;
+    }
+    if !deal.covers().is_empty() {
+        section(&mut out, lang.say("Loan-level covers", "贷款增信"), covers(deal, lang))?;
     }
     if !deal.triggers().is_empty() {
         section(&mut out, lang.say("Triggers", "触发机制"), triggers(deal, lang))?;
@@ -197,6 +200,31 @@ fn support(deal: &Deal, lang: Lang) -> Table {
         ]);
     }
     out
+}
+
+fn covers(deal: &Deal, lang: Lang) -> Table {
+    let mut out = table(&match lang {
+        Lang::En => ["cover", "supporter", "loans", "pays", "share", "cap in all", "ends"],
+        Lang::Zh => ["增信", "增信方", "贷款笔数", "赔付方式", "比例", "总额上限", "截止日"],
+    });
+    let none = lang.say("none", "无");
+    for cover in deal.covers() {
+        let pays = match cover.pays {
+            CoverPays::OnClaim => lang.say("on the claim", "代偿"),
+            CoverPays::OnLoss => lang.say("on the loss", "损失补偿"),
+        };
+        let percent = (cover.share * Decimal::ONE_HUNDRED).normalize();
+        out.add_row([
+            cover.name.clone(),
+            deal.supporters()[cover.supporter].name.clone(),
+            cover.loans.len().to_string(),
+            pays.to_owned(),
+            format!("{percent}%"),
+            cover.cap_total.map_or(none.to_owned(), yuan),
+            cover.end.map_or(none.to_owned(), |day| day.to_string()),
+        ]);
+    }
+    right(out, &[2, 4, 5])
 }
 
 fn triggers(deal: &Deal, lang: Lang) -> Table {

@@ -1,9 +1,8 @@
 //! Faults that lie between tables: what no single cell shows.
 
-use super::paper::{Account, AccountKind, Amortisation, Coupon, Release, Seniority, Tranche};
+use super::paper::{Account, AccountKind, Amortisation, Coupon, Release, Seniority};
 use super::waterfall::{Branch, Claim, Condition, Step};
 use super::{Parts, opening_balances, proceeds};
-use crate::asset::Loan;
 use crate::dates::Date;
 use crate::num::{Decimal, FEN_LIMIT, Fen, yuan_of};
 
@@ -41,18 +40,118 @@ fn term(key: &'static str, text: String) -> Fault {
     Fault { place, text }
 }
 
-pub(super) fn faults(parts: &Parts) -> Vec<Fault> {
+/// The columns of tables (of deal.csv the keys) that something follows from.
+pub type Reads = &'static [(&'static str, &'static [&'static str])];
+
+/// What nominal payment dates and maturities follow from, as the terms have them.
+pub const NOMINAL_DATES: Reads = &[
+    (
+        "deal",
+        &[
+            "first_payment_date",
+            "payment_frequency",
+            "payment_dates",
+            "expected_maturity",
+            "legal_maturity",
+        ],
+    ),
+    ("tranches", &["tranche", "expected_maturity"]),
+];
+
+/// Steps, and the names in them; without waterfall.csv they follow from the structure.
+const STEPS: (&str, &[&str]) = ("waterfall", &["step", "branch", "from", "pay"]);
+const STRUCTURE: (&str, &[&str]) = ("deal", &["structure"]);
+const CLASSES: (&str, &[&str]) = ("tranches", &["tranche", "class", "coupon_kind", "coupon_pa"]);
+
+/// One kind of fault, and what it follows from.
+struct Check {
+    reads: &'static [Reads],
+    find: fn(&Parts, &mut Vec<Fault>),
+}
+
+const CHECKS: &[Check] = &[
+    Check {
+        reads: &[&[("loans", &["loan", "principal"]), ("tranches", &["tranche", "notional"])]],
+        find: sizes,
+    },
+    Check {
+        reads: &[&[
+            ("deal", &["structure", "rounding", "purchase_price", "reserve_from"]),
+            ("tranches", &["tranche", "notional", "issue_price"]),
+            ("accounts", &["account", "kind", "opening"]),
+        ]],
+        find: price,
+    },
+    Check { reads: &[NOMINAL_DATES], find: maturities },
+    Check {
+        reads: &[
+            NOMINAL_DATES,
+            &[
+                ("tranches", &["coupon_kind", "amortisation"]),
+                ("plan", &["tranche", "date", "target_principal", "target_balance", "coupon_pa"]),
+            ],
+        ],
+        find: planned_dates,
+    },
+    Check {
+        reads: &[&[
+            STEPS,
+            STRUCTURE,
+            CLASSES,
+            ("deal", &["vat"]),
+            ("triggers", &["trigger", "effect"]),
+        ]],
+        find: paid,
+    },
+    Check { reads: &[&[STEPS, STRUCTURE, ("fees", &["fee"])]], find: fees_paid },
+    Check {
+        reads: &[&[
+            STEPS,
+            STRUCTURE,
+            (
+                "accounts",
+                &["account", "kind", "opening", "target_amount", "target_share", "target_of"],
+            ),
+        ]],
+        find: accounts,
+    },
+    Check {
+        reads: &[&[
+            ("accounts", &["account", "kind", "release"]),
+            ("commitments", &["commitment", "earmarked", "reserve_first"]),
+        ]],
+        find: reserves_first,
+    },
+    Check {
+        reads: &[&[
+            STEPS,
+            STRUCTURE,
+            CLASSES,
+            ("fees", &["fee"]),
+            ("commitments", &["commitment", "scope"]),
+        ]],
+        find: scopes,
+    },
+    Check {
+        reads: &[&[
+            ("loans", &["loan"]),
+            ("supporters", &["supporter"]),
+            ("covers", &["cover", "loans", "supporter", "share"]),
+        ]],
+        find: covers,
+    },
+];
+
+/// Every fault that follows from `sound` columns alone: `sound("loans", &["principal"])` says
+/// whether these columns of the table hold what its cells say.
+pub fn faults_between(parts: &Parts, sound: impl Fn(&str, &[&str]) -> bool) -> Vec<Fault> {
     let mut out = Vec::new();
-    if parts.state.is_none() {
-        money(parts, &mut out);
+    for check in CHECKS {
+        let mut reads = check.reads.iter().copied().flatten();
+        if reads.all(|(table, columns)| sound(table, columns)) {
+            (check.find)(parts, &mut out);
+        }
     }
-    dates(parts, &mut out);
-    for branch in branches(parts) {
-        paid(parts, branch, &mut out);
-    }
-    fees_paid(parts, &mut out);
-    accounts(parts, &mut out);
-    scopes(parts, &mut out);
     out
 }
 
@@ -120,40 +219,42 @@ fn of_branch(parts: &Parts, branch: Branch) -> impl Iterator<Item = (usize, &Ste
     steps.filter(move |(_, step)| step.branch.is_none_or(|own| own == branch))
 }
 
-/// A pool that does not reach the notes, or is beyond what can be counted.
-pub fn sizes(loans: &[Loan], tranches: &[Tranche]) -> Vec<Fault> {
-    let mut out = Vec::new();
-    let principal = loans.iter().map(|loan| loan.principal);
+/// A pool that does not reach the notes, or is beyond what can be counted. A deal in mid-life was
+/// checked as it began.
+fn sizes(parts: &Parts, out: &mut Vec<Fault>) {
+    if parts.state.is_some() {
+        return;
+    }
+    let principal = parts.loans.iter().map(|loan| loan.principal);
     let loans = principal.fold(0, |sum: Fen, one| sum.saturating_add(one));
     if loans >= FEN_LIMIT {
         let most = "10,000,000,000,000 yuan";
         out.push(table("loans", format!("the loans hold {most} or more in all")));
     }
-    let notes: Fen = tranches.iter().map(|tranche| tranche.notional).sum();
+    let notes: Fen = parts.tranches.iter().map(|tranche| tranche.notional).sum();
     if loans < notes {
         let (loans, notes) = (yuan_of(loans), yuan_of(notes));
         let text = format!("the loans hold {loans}, the notes {notes}");
         out.push(table("loans, tranches", text));
     }
-    out
 }
 
-fn money(parts: &Parts, out: &mut Vec<Fault>) {
-    out.extend(sizes(&parts.loans, &parts.tranches));
-    if opening_balances(parts).iter().any(|balance| *balance < 0) {
-        let rounding = parts.terms.rounding;
-        let paid_in = parts.tranches.iter().map(|tranche| proceeds(tranche, rounding));
-        let (paid_in, price) = (yuan_of(paid_in.sum()), yuan_of(parts.terms.purchase_price));
-        let reserve = match parts.terms.reserve_from_originator {
-            true => "",
-            false => ", and they fund the reserve too",
-        };
-        let text = format!("{price} is paid to the originator, the notes bring {paid_in}{reserve}");
-        out.push(term("purchase_price", text));
+fn price(parts: &Parts, out: &mut Vec<Fault>) {
+    if parts.state.is_some() || opening_balances(parts).iter().all(|balance| *balance >= 0) {
+        return;
     }
+    let rounding = parts.terms.rounding;
+    let paid_in = parts.tranches.iter().map(|tranche| proceeds(tranche, rounding));
+    let (paid_in, price) = (yuan_of(paid_in.sum()), yuan_of(parts.terms.purchase_price));
+    let reserve = match parts.terms.reserve_from_originator {
+        true => "",
+        false => ", and they fund the reserve too",
+    };
+    let text = format!("{price} is paid to the originator, the notes bring {paid_in}{reserve}");
+    out.push(term("purchase_price", text));
 }
 
-fn dates(parts: &Parts, out: &mut Vec<Fault>) {
+fn maturities(parts: &Parts, out: &mut Vec<Fault>) {
     let terms = &parts.terms;
     let nominal = terms.nominal_dates();
     if nominal.len() > MAX_PERIODS {
@@ -161,16 +262,26 @@ fn dates(parts: &Parts, out: &mut Vec<Fault>) {
         out.push(term("legal_maturity", text));
         return;
     }
-    let is_payment = |date: Date| nominal.binary_search(&date).is_ok();
     for (at, tranche) in parts.tranches.iter().enumerate() {
-        let (name, expected) = (&tranche.name, tranche.expected_maturity);
+        let expected = tranche.expected_maturity;
         if expected > terms.legal_maturity {
             let text = format!("{expected} is after legal maturity {}", terms.legal_maturity);
             out.push(cell("tranches", at, "expected_maturity", text));
-        } else if !is_payment(expected) {
+        } else if nominal.binary_search(&expected).is_err() {
             let text = format!("{expected} is not a nominal payment date");
             out.push(cell("tranches", at, "expected_maturity", text));
         }
+    }
+}
+
+fn planned_dates(parts: &Parts, out: &mut Vec<Fault>) {
+    let nominal = parts.terms.nominal_dates();
+    if nominal.len() > MAX_PERIODS {
+        return;
+    }
+    let is_payment = |date: Date| nominal.binary_search(&date).is_ok();
+    for tranche in &parts.tranches {
+        let name = &tranche.name;
         let rows = match &tranche.amortisation {
             Amortisation::TargetPrincipal(rows) | Amortisation::TargetBalance(rows) => rows,
             Amortisation::Turbo { target_balance } => target_balance,
@@ -190,7 +301,13 @@ fn dates(parts: &Parts, out: &mut Vec<Fault>) {
 }
 
 /// Every class and the tax has its step in a branch that can occur.
-fn paid(parts: &Parts, branch: Branch, out: &mut Vec<Fault>) {
+fn paid(parts: &Parts, out: &mut Vec<Fault>) {
+    for branch in branches(parts) {
+        paid_in(parts, branch, out);
+    }
+}
+
+fn paid_in(parts: &Parts, branch: Branch, out: &mut Vec<Fault>) {
     let pays = |claim: Claim| of_branch(parts, branch).any(|(_, step)| step.pay.contains(&claim));
     let name = word(branch);
     if parts.terms.vat > Decimal::ZERO && !pays(Claim::Tax) {
@@ -251,7 +368,7 @@ fn accounts(parts: &Parts, out: &mut Vec<Fault>) {
     }
 }
 
-fn scopes(parts: &Parts, out: &mut Vec<Fault>) {
+fn reserves_first(parts: &Parts, out: &mut Vec<Fault>) {
     let each_date = |account: &Account| {
         account.kind == AccountKind::Reserve && account.release == Release::EachDate
     };
@@ -262,17 +379,48 @@ fn scopes(parts: &Parts, out: &mut Vec<Fault>) {
                         (want earmarked no, or release excess or end in accounts.csv)";
             out.push(cell("commitments", at, "reserve_first", text.to_owned()));
         }
+    }
+}
+
+fn scopes(parts: &Parts, out: &mut Vec<Fault>) {
+    let fee = |at: usize| parts.fees.get(at).map(|fee| fee.name.as_str());
+    let class = |at: usize| parts.tranches.get(at).map(|tranche| tranche.name.as_str());
+    for (at, commitment) in parts.commitments.iter().enumerate() {
         for claim in commitment.scope.iter().filter(|claim| !pays_anywhere(parts, **claim)) {
-            let what = match *claim {
-                Claim::Tax => "tax".to_string(),
-                Claim::Fee(fee) => format!("fee:{}", parts.fees[fee].name),
-                Claim::FeeExcess(fee) => format!("fee_excess:{}", parts.fees[fee].name),
-                Claim::Interest(class) => format!("interest:{}", parts.tranches[class].name),
-                Claim::Principal(class) => format!("principal:{}", parts.tranches[class].name),
+            let (word, name) = match *claim {
+                Claim::Tax => ("tax", Some("")),
+                Claim::Fee(at) => ("fee:", fee(at)),
+                Claim::FeeExcess(at) => ("fee_excess:", fee(at)),
+                Claim::Interest(at) => ("interest:", class(at)),
+                Claim::Principal(at) => ("principal:", class(at)),
                 Claim::Account(_) | Claim::Commitment(_) | Claim::Residual(_) => continue,
             };
-            let text = format!("covers {what}, which no step pays");
-            out.push(cell("commitments", at, "scope", text));
+            if let Some(name) = name {
+                let text = format!("covers {word}{name}, which no step pays");
+                out.push(cell("commitments", at, "scope", text));
+            }
+        }
+    }
+}
+
+/// Loans and supporters that there are, no loan twice, something to pay.
+fn covers(parts: &Parts, out: &mut Vec<Fault>) {
+    for (at, cover) in parts.covers.iter().enumerate() {
+        let mut fault = |column, text: String| out.push(cell("covers", at, column, text));
+        if cover.supporter >= parts.supporters.len() {
+            fault("supporter", format!("there is no supporter {}", cover.supporter));
+        }
+        if cover.loans.is_empty() {
+            fault("loans", "covers no loan".to_owned());
+        }
+        if let Some(loan) = cover.loans.iter().find(|loan| **loan >= parts.loans.len()) {
+            fault("loans", format!("there is no loan {loan}"));
+        }
+        if let Some(pair) = cover.loans.windows(2).find(|pair| pair[0] >= pair[1]) {
+            fault("loans", format!("loan {} does not come after loan {}", pair[1], pair[0]));
+        }
+        if cover.share <= Decimal::ZERO || cover.share > Decimal::ONE {
+            fault("share", format!("a share of {} (want above 0, at most 1)", cover.share));
         }
     }
 }

@@ -8,10 +8,10 @@ mod paper;
 mod terms;
 mod waterfall;
 
-pub use check::{Fault, MAX_PERIODS, Place, doubts, sizes};
+pub use check::{Fault, MAX_PERIODS, NOMINAL_DATES, Place, Reads, doubts, faults_between};
 pub use paper::{
-    Account, AccountKind, Amortisation, Commitment, Coupon, Effect, Fee, FeeBase, FeeDue, Measure,
-    PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
+    Account, AccountKind, Amortisation, Commitment, Coupon, Cover, CoverPays, Effect, Fee, FeeBase,
+    FeeDue, Measure, PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
 };
 pub use terms::{
     Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms,
@@ -29,6 +29,8 @@ pub struct Parts {
     pub loans: Vec<Loan>,
     pub rights: Vec<IpRight>,
     pub supporters: Vec<Supporter>,
+    /// Support of single loans.
+    pub covers: Vec<Cover>,
     /// Senior first.
     pub tranches: Vec<Tranche>,
     pub fees: Vec<Fee>,
@@ -51,7 +53,7 @@ pub struct Deal {
 impl Deal {
     /// The only way to a deal. All faults between tables are returned at once.
     pub fn new(parts: Parts) -> Result<Deal, Vec<Fault>> {
-        let faults = check::faults(&parts);
+        let faults = check::faults_between(&parts, |_, _| true);
         if faults.is_empty() { Ok(Deal { parts }) } else { Err(faults) }
     }
 
@@ -69,6 +71,9 @@ impl Deal {
     }
     pub fn supporters(&self) -> &[Supporter] {
         &self.parts.supporters
+    }
+    pub fn covers(&self) -> &[Cover] {
+        &self.parts.covers
     }
     /// Senior first.
     pub fn tranches(&self) -> &[Tranche] {

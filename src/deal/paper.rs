@@ -245,3 +245,37 @@ pub struct Commitment {
     /// The reserve counts as available before it is called.
     pub reserve_first: bool,
 }
+
+/// When a cover pays, and what of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoverPays {
+    /// 代偿: of the claim, the lag after the default; the same share of what the pledge fetches is
+    /// then the giver's.
+    OnClaim,
+    /// 损失补偿: of the claim less what the pledge has fetched, once its sale has ended.
+    OnLoss,
+}
+
+/// Loan-level support (贷款层面增信): a bank's letter, a guarantee, a risk pool's or an insurer's
+/// share of what defaulted loans owe. The claim is principal and interest due at the default.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    pub name: String,
+    /// Indices of the loans, rising.
+    pub loans: Vec<usize>,
+    /// Index of the supporter, who pays only if it has not failed by the pay date.
+    pub supporter: usize,
+    pub pays: CoverPays,
+    /// Of what is above the deductible; above 0.
+    pub share: Decimal,
+    /// On what it pays in all, shared by its loans.
+    pub cap_total: Option<Fen>,
+    /// Of each loan's claim or loss, borne by the plan before the share is taken.
+    pub deductible: Fen,
+    /// From the claim (the default, or the end of the sale) to the payment.
+    pub lag_business_days: i32,
+    /// Defaults in so many months from closing are not covered.
+    pub waiting_months: u32,
+    /// Last day on which it pays; none is no end.
+    pub end: Option<Date>,
+}

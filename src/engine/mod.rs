@@ -20,6 +20,7 @@ mod pool;
 mod rates;
 mod recovery;
 mod support;
+mod unmodelled;
 
 pub use batch::{Runs, run_all};
 pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
@@ -30,3 +31,4 @@ pub use periods::{Period, periods};
 pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
 pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
+pub use unmodelled::unmodelled;

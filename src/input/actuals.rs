@@ -5,6 +5,7 @@
 //! on the balance that is really left. Payments after the last calculation date belong to the next
 //! collection period, which expects them by contract.
 
+use super::problems::Place;
 use super::reader::{Book, Names, fen};
 use super::table::Table;
 use crate::asset::{Loan, Repayment};
@@ -17,15 +18,59 @@ use crate::scenario::RateShift;
 /// What a loan paid on a day.
 type Payment = (Date, Fen);
 
+/// A row of the table.
+pub struct Actual {
+    loan: usize,
+    date: Date,
+    paid: Fen,
+    /// Of the date.
+    place: Place,
+}
+
+/// The rows that can be read; `None` where the folder has no such table.
+pub fn read(
+    book: &Book,
+    names: &Names,
+    cutoff: Option<Date>,
+    as_of: Option<Date>,
+) -> Option<Vec<Actual>> {
+    let table = book.table("actuals.csv")?;
+    let mut actuals = Vec::new();
+    for row in Table::rows(&table) {
+        let (date, paid) = (row.date("date"), fen(book, &row, "paid"));
+        let loan = row.text("loan").map(|name| (book.index(&row.place("loan"), name, names), name));
+        let Some(date) = date else { continue };
+        let place = row.place("date");
+        if let (Some(cutoff), Some(as_of)) = (cutoff, as_of)
+            && (date < cutoff || date > as_of)
+        {
+            let text = format!("{date} is not from cut-off {cutoff} to as_of_date {as_of}");
+            book.problems.at(&place, text);
+        }
+        if let (Some(paid), Some((loan, name))) = (paid, loan)
+            && names.find(name).is_some()
+        {
+            actuals.push(Actual { loan, date, paid, place });
+        }
+    }
+    Some(actuals)
+}
+
 /// The loans as they stand after the last payment date. `deal` is the deal as it began.
-pub fn loans(book: &Book, deal: &Deal, state: &State, names: &Names) -> Vec<Loan> {
+pub fn loans(
+    book: &Book,
+    deal: &Deal,
+    state: &State,
+    actuals: Option<&[Actual]>,
+    names: &Names,
+) -> Vec<Loan> {
     let periods = periods(deal.terms());
     let as_of = state.as_of.unwrap_or(deal.terms().closing);
     let paid = periods.iter().rfind(|period| period.payment <= as_of);
     let Some(Period { calculation, .. }) = paid else {
         return deal.loans().to_vec();
     };
-    let actuals = payments(book, deal, as_of, *calculation, names);
+    let by_loan = actuals.map(|actuals| payments(book, deal, actuals, *calculation));
     let pool = pool(deal, RateShift::NONE, &periods);
     let mut loans = deal.loans().to_vec();
     for (at, loan) in loans.iter_mut().enumerate() {
@@ -33,7 +78,7 @@ pub fn loans(book: &Book, deal: &Deal, state: &State, names: &Names) -> Vec<Loan
         let before = dues.partition_point(|due| due.date <= *calculation);
         let (past, later) = dues.split_at(before);
         let by_contract = later.first().map_or(0, |due| due.opening);
-        let left = match &actuals {
+        let left = match &by_loan {
             Some(by_loan) => left(loan.principal, past, &by_loan[at], deal.terms().rounding),
             None => by_contract,
         };
@@ -47,41 +92,22 @@ pub fn loans(book: &Book, deal: &Deal, state: &State, names: &Names) -> Vec<Loan
     loans
 }
 
-/// By loan, in order of date; `None` where the folder has no such table.
-fn payments(
-    book: &Book,
-    deal: &Deal,
-    as_of: Date,
-    calculation: Date,
-    names: &Names,
-) -> Option<Vec<Vec<Payment>>> {
-    let table = book.table("actuals.csv")?;
+/// By loan, in order of date.
+fn payments(book: &Book, deal: &Deal, actuals: &[Actual], calculation: Date) -> Vec<Vec<Payment>> {
     let mut by_loan = vec![Vec::new(); deal.loans().len()];
-    for row in Table::rows(&table) {
-        let (date, paid) = (row.date("date"), fen(book, &row, "paid"));
-        let Some(name) = row.text("loan") else {
-            continue;
-        };
-        let at = book.index(&row.place("loan"), name, names);
-        let (Some(date), Some(paid), Some(_)) = (date, paid, names.find(name)) else {
-            continue;
-        };
-        let cutoff = deal.terms().cutoff;
-        if date < cutoff || date > as_of {
-            let text = format!("{date} is not from cut-off {cutoff} to as_of_date {as_of}");
-            book.problems.at(&row.place("date"), text);
-        } else if date > calculation {
+    for Actual { loan, date, paid, place } in actuals {
+        if *date > calculation {
             let text =
                 format!("{date} is after the calculation date {calculation}: not counted yet");
-            book.warn(&row.place("date"), text);
+            book.warn(place, text);
         } else {
-            by_loan[at].push((date, paid));
+            by_loan[*loan].push((*date, *paid));
         }
     }
     for payments in &mut by_loan {
         payments.sort_by_key(|(date, _)| *date);
     }
-    Some(by_loan)
+    by_loan
 }
 
 /// What a loan owes once its payments have been taken up.
@@ -93,7 +119,7 @@ fn left(principal: Fen, dues: &[ContractDue], payments: &[Payment], rounding: Ro
         if let Some(due) = dues.get(at) {
             // Late payments pay what was owed before this date.
             while let Some((_, paid)) = payments.get(next).filter(|(date, _)| *date < day) {
-                in_hand += paid;
+                in_hand = Fen::saturating_add(in_hand, *paid);
                 next += 1;
                 let plan = at.checked_sub(1).map(|before| scheduled(&dues[before]));
                 let owed = plan.unwrap_or(principal);
@@ -106,13 +132,13 @@ fn left(principal: Fen, dues: &[ContractDue], payments: &[Payment], rounding: Ro
             };
         }
         while let Some((_, paid)) = payments.get(next).filter(|(date, _)| *date <= day) {
-            in_hand += paid;
+            in_hand = Fen::saturating_add(in_hand, *paid);
             next += 1;
         }
         (balance, interest_owed, in_hand) = pay(balance, interest_owed, in_hand, balance);
     }
     if dues.is_empty() {
-        let paid: Fen = payments.iter().map(|(_, paid)| *paid).sum();
+        let paid = payments.iter().map(|(_, paid)| *paid).fold(0, Fen::saturating_add);
         return (principal - paid).max(0);
     }
     balance

@@ -1,6 +1,7 @@
 //! Tables in, a checked deal with its scenarios out. Invariant: every table is read whatever is
 //! wrong with the others, and a deal is handed on only if nothing is wrong.
 
+use super::actuals::Actual;
 use super::columns::{TABLES, UNMODELLED};
 use super::deal_terms::{self, Draft};
 use super::folder::Source;
@@ -9,7 +10,7 @@ use super::reader::{Book, NO_DAY, Names};
 use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
-use super::{actuals, correlation, fees, paper, pd_table, pool, state};
+use super::{actuals, correlation, covers, fees, paper, pd_table, pool, state};
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
@@ -45,7 +46,11 @@ pub fn assemble(sources: &[Source]) -> (Option<Loaded>, Vec<String>, Vec<String>
         let book = Book::new(sources, &problems);
         files(&book);
         let loaded = tables(&book);
-        (loaded, book.into_warnings())
+        let mut warnings = book.into_warnings();
+        if let Some(loaded) = &loaded {
+            warnings.extend(engine::unmodelled(&loaded.deal));
+        }
+        (loaded, warnings)
     };
     let loaded = loaded.filter(|_| problems.is_empty());
     (loaded, problems.into_lines(), warnings)
@@ -81,26 +86,15 @@ struct Rows<'a> {
 }
 
 /// What scenarios may name.
-fn known<'a>(pool: &'a pool::PoolTables, supporters: &'a Names) -> Known<'a> {
-    let unknown = pool.obligors.iter().filter(|obligor| obligor.pd_1y.is_none());
+fn known<'a>(book: &Book, pool: &'a pool::PoolTables, supporters: &'a Names) -> Known<'a> {
+    let told = book.sound("obligors.csv", &["obligor", "pd_1y"]);
+    let unknown = pool.obligors.iter().filter(|obligor| told && obligor.pd_1y.is_none());
     Known {
         obligors: &pool.obligor_names,
         loans: &pool.loan_names,
         supporters,
         rights: !pool.rights.is_empty(),
         without_pd: unknown.map(|obligor| obligor.name.as_str()).collect(),
-    }
-}
-
-/// Sums need nothing but two clean tables; other faults between tables need them all.
-fn sizes_beside(book: &Book, loans: &[Loan], tranches: &[Tranche]) {
-    if book.sound("loans.csv", &["loan", "principal"])
-        && book.sound("tranches.csv", &["tranche", "notional"])
-    {
-        let place = Place::file("loans.csv, tranches.csv");
-        for fault in deal::sizes(loans, tranches) {
-            book.problems.at(&place, &fault.text);
-        }
     }
 }
 
@@ -115,6 +109,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let (fee_list, fee_names) = fees::read(book, terms.legal_maturity, &tranche_names);
     let (_, commitment_names) = book.keyed("commitments.csv");
     book.at_most(&commitment_names, 8, "commitments");
+    let (covers, cover_names) = covers::read(book, &pool.loan_names, &supporters, &supporter_names);
     let (_, trigger_rows) = book.listed("triggers.csv");
     let trigger_names = distinct(&trigger_rows);
     let refs = Refs {
@@ -129,19 +124,31 @@ fn tables(book: &Book) -> Option<Loaded> {
     };
     let rules = rules(&refs, &draft, &fee_list, &accounts);
     let lpr = lpr(book);
-    let scenarios = scenarios::read(book, &known(&pool, &supporter_names));
+    let scenarios = scenarios::read(book, &known(book, &pool, &supporter_names));
     let correlation = correlation::read(book, &draft, &pool.obligors, &supporters);
+    let as_of = rules.state.as_ref().and_then(|state| state.as_of);
+    let actuals = actuals::read(book, &pool.loan_names, draft.cutoff, as_of);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
-    if !book.problems.is_empty() {
-        sizes_beside(book, &pool.loans, &tranches);
-        return None;
-    }
+    covers::warnings(book, &covers, &cover_names, &pool.loans, terms);
+    let rows = Rows {
+        draft: &draft,
+        names: vec![
+            ("loans", &pool.loan_names),
+            ("covers", &cover_names),
+            ("tranches", &tranche_names),
+            ("fees", &fee_names),
+            ("accounts", &account_names),
+            ("commitments", &commitment_names),
+            ("waterfall", &rules.step_names),
+        ],
+    };
     let parts = Parts {
         terms: Terms { purchase_price: price(&draft, &tranches, &accounts), ..draft.terms.clone() },
         obligors: pool.obligors,
         loans: pool.loans,
         rights: pool.rights,
         supporters,
+        covers,
         tranches: tranches.clone(),
         fees: fee_list,
         accounts,
@@ -151,20 +158,41 @@ fn tables(book: &Book) -> Option<Loaded> {
         lpr: lpr.0,
         state: None,
     };
-    let rows = Rows {
-        draft: &draft,
-        names: vec![
-            ("loans", &pool.loan_names),
-            ("tranches", &tranche_names),
-            ("fees", &fee_names),
-            ("accounts", &account_names),
-            ("commitments", &commitment_names),
-            ("waterfall", &rules.step_names),
-        ],
-    };
-    let deal = checked(book, &rows, parts, rules.state, &pool.loan_names)?;
+    between(book, &rows, &parts, as_of);
+    let deal = checked(book, &rows, parts, rules.state, actuals.as_deref())?;
     let (pd_table, inputs) = (pd_table::named(draft.pd_table), inputs(book.sources));
     Some(Loaded { deal, scenarios, correlation: correlation?, pd_table, inputs })
+}
+
+/// Beside the nominal ones, what payment and calculation dates follow from.
+const MOVED_DATES: deal::Reads = &[(
+    "deal",
+    &["closing_date", "calendar", "extra_holidays", "extra_workdays", "roll", "calculation"],
+)];
+/// What an expected maturity that is left out follows from, beside those.
+const LAST_LOAN: deal::Reads = &[("loans", &["loan", "maturity_date"])];
+
+/// Faults between tables, as far as cells that hold what they say tell of them.
+fn between(book: &Book, rows: &Rows, parts: &Parts, as_of: Option<Date>) {
+    let written = |table: &str, columns: &[&str]| book.sound(&format!("{table}.csv"), columns);
+    let all = |reads: deal::Reads| reads.iter().all(|(table, columns)| written(table, columns));
+    let draft = rows.draft;
+    let settled = draft.expected.is_some() || draft.inheriting.is_empty();
+    let settled = settled || (all(MOVED_DATES) && all(LAST_LOAN));
+    let sound = |table: &str, columns: &[&str]| {
+        written(table, columns) && (settled || !columns.contains(&"expected_maturity"))
+    };
+    let dated = deal::NOMINAL_DATES.iter().all(|(table, columns)| sound(table, columns));
+    let dated = dated && all(MOVED_DATES);
+    for fault in deal::faults_between(parts, sound) {
+        rows.report(book, &fault);
+    }
+    if let Some(day) = as_of.filter(|_| dated)
+        && !engine::periods(&parts.terms).iter().any(|period| period.payment == day)
+    {
+        let text = format!("as_of_date {day} is not a payment date");
+        book.problems.at(&Place::file("state.csv"), text);
+    }
 }
 
 /// What depends on names of other tables.
@@ -253,9 +281,9 @@ fn price(draft: &Draft, tranches: &[Tranche], accounts: &[Account]) -> Fen {
     let others = accounts.iter().filter(|account| !collects(account.kind));
     let funded: Fen = match draft.terms.reserve_from_originator {
         true => 0,
-        false => others.map(|account| account.opening).sum(),
+        false => others.map(|account| account.opening).fold(0, Fen::saturating_add),
     };
-    (brought.sum::<Fen>() - funded).max(0)
+    brought.fold(0, Fen::saturating_add).saturating_sub(funded).max(0)
 }
 
 /// The deal as it begins, and from there the deal in mid-life where there is a state.
@@ -264,8 +292,11 @@ fn checked(
     rows: &Rows,
     parts: Parts,
     state: Option<deal::State>,
-    loans: &Names,
+    actuals: Option<&[Actual]>,
 ) -> Option<Deal> {
+    if !book.problems.is_empty() {
+        return None;
+    }
     if book.has("waterfall.csv") {
         for fault in deal::doubts(&parts) {
             book.warn(&rows.place(&fault), &fault.text);
@@ -276,26 +307,13 @@ fn checked(
             rows.report(book, &fault);
         }
     };
-    let begun = match Deal::new(parts.clone()) {
-        Ok(deal) => deal,
-        Err(faults) => {
-            report(faults);
-            return None;
-        }
-    };
+    let begun = Deal::new(parts.clone()).map_err(report).ok()?;
     let Some(state) = state else {
         return Some(begun);
     };
-    let payments = engine::periods(begun.terms());
-    if let Some(day) = state.as_of
-        && !payments.iter().any(|period| period.payment == day)
-    {
-        let text = format!("as_of_date {day} is not a payment date");
-        book.problems.at(&Place::file("state.csv"), text);
-        return None;
-    }
     let state = State { initial_principal: begun.pool_principal(), ..state };
-    let loans = actuals::loans(book, &begun, &state, loans);
+    let loans = rows.names.iter().find(|(table, _)| *table == "loans").map(|(_, names)| *names)?;
+    let loans = actuals::loans(book, &begun, &state, actuals, loans);
     let parts = Parts { loans, state: Some(state), ..parts };
     Deal::new(parts).map_err(report).ok()
 }

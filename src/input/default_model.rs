@@ -42,13 +42,17 @@ fn firms(loaded: &Loaded) -> Vec<Firm<'_>> {
         pd_later: &firm.pd_later,
         matters: true,
     });
+    let supports = |at: usize| {
+        deal.commitments().iter().any(|commitment| commitment.supporter == at)
+            || deal.covers().iter().any(|cover| cover.supporter == at)
+    };
     let supporters = deal.supporters().iter().enumerate().map(|(at, firm)| Firm {
         file: "supporters.csv",
         name: &firm.name,
         rating: firm.rating.as_deref(),
         pd_1y: firm.pd_1y,
         pd_later: &firm.pd_later,
-        matters: deal.commitments().iter().any(|commitment| commitment.supporter == at),
+        matters: supports(at),
     });
     obligors.chain(supporters).collect()
 }

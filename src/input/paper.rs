@@ -278,6 +278,9 @@ pub fn accounts(book: &Book, structure: Structure, tranches: &Names) -> (Vec<Acc
             &[(AccountKind::Plan, "plan")]
         }
     };
+    if !book.sound("deal.csv", &["structure"]) {
+        return (accounts, names);
+    }
     for (kind, word) in wanted {
         let count = accounts.iter().filter(|account| account.kind == *kind).count();
         if count != 1 && table.is_some() {

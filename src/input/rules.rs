@@ -264,7 +264,7 @@ impl Refs<'_> {
         }
         let cap_total = fen(book, row, "cap_total");
         let senior = self.tranches.iter().filter(|class| class.seniority == Seniority::Senior);
-        let senior: Fen = senior.map(|class| class.notional).sum();
+        let senior: Fen = senior.map(|class| class.notional).fold(0, Fen::saturating_add);
         let by_share = share(book, row, "cap_share")
             .and_then(Ratio::of_rate)
             .map(|part| part.of(senior, rounding));

@@ -1,6 +1,7 @@
 //! Deal folders that are right: each becomes a deal, and its scenarios run.
 
 use super::loaded::{load, root};
+use ipabs::deal::CoverPays;
 use ipabs::engine::{Support, run};
 use ipabs::input::{self, Loaded, Source};
 
@@ -123,6 +124,42 @@ fn what_is_doubtful_is_said_and_no_obstacle() {
     assert_eq!(warnings, expected);
 }
 
+#[test]
+fn covers_are_read_with_the_ways_of_their_givers() {
+    let supporters = "supporter,kind,pd_1y\nP,risk_pool,1%\nB,bank_letter,2%\nC,shortfall,\n";
+    let covers = "增信,贷款,增信方,赔付方式,分担比例,总上限,免赔额,赔付工作日,等待期（月）,截止日\n\
+                  first,L2;L1,P,,40%,20万元,\"1,000\",10,3,2025-01-31\n\
+                  second,全部,B,,,,,,,\nthird,L1,B,损失补偿,0.6,,,,,2024-12-26\n";
+    let unmodelled = "covers.csv: loan-level covers are not modelled yet".to_string();
+    // Four weeks after Sunday 2024-12-01.
+    let late = "covers.csv:4: end_date: 2024-12-26 is before a default of L1 at its maturity \
+                could be paid: 2024-12-27, 20 business days later";
+    let tables = [("supporters.csv", supporters), ("covers.csv", covers)];
+    let (loaded, warnings) = assembled(&tables);
+    assert_eq!(warnings, [late.to_string(), unmodelled.clone()]);
+    let covers = loaded.deal.covers();
+    let first = &covers[0];
+    assert_eq!((first.name.as_str(), &first.loans[..], first.supporter), ("first", &[0, 1][..], 0));
+    assert_eq!(first.share.to_string(), "0.4");
+    assert_eq!((first.cap_total, first.deductible), (Some(20_000_000), 100_000));
+    assert_eq!((first.lag_business_days, first.waiting_months), (10, 3));
+    assert_eq!(first.end.map(|day| day.to_string()).as_deref(), Some("2025-01-31"));
+    let second = &covers[1];
+    assert_eq!(
+        (second.share.to_string().as_str(), second.cap_total, second.end),
+        ("1", None, None)
+    );
+    assert_eq!((second.deductible, second.lag_business_days, second.waiting_months), (0, 20, 0));
+    let pays: Vec<CoverPays> = covers.iter().map(|cover| cover.pays).collect();
+    assert_eq!(pays, [CoverPays::OnLoss, CoverPays::OnClaim, CoverPays::OnLoss]);
+    // Givers of covers need a default curve, whoever gives nothing does not.
+    assert!(input::default_model(&loaded).is_ok());
+    let over = "cover,loans,supporter,share\na,all,P,60%\nb,L2,P,50%\n";
+    let (_, warnings) = assembled(&[("supporters.csv", supporters), ("covers.csv", over)]);
+    let told = "covers.csv: the shares on_loss of L2 sum to 110%".to_string();
+    assert_eq!(warnings, [told, unmodelled]);
+}
+
 /// The usual accounts and order of payment of every structure hold together.
 #[test]
 fn every_structure_brings_what_its_tables_leave_out() {
@@ -155,26 +192,72 @@ fn every_structure_brings_what_its_tables_leave_out() {
     }
 }
 
+/// Tables that the English deal may have besides its own.
+const MORE: &[(&str, &str)] = &[
+    ("scenarios.csv", "scenario,assumption,name,date,value\nbase,value_shock,own,,0.2\n"),
+    ("supporters.csv", "supporter,kind,pd_1y,pd_5y\nS,shortfall,1%,2%\nB,bank_letter,,3%\n"),
+    ("commitments.csv", "commitment,supporter,scope,cap_share\nD,S,fees;interest:A,10%\n"),
+    ("covers.csv", "cover,loans,supporter,share,end_date\nK,L1;L2,B,50%,2024-12-31\nM,all,B,,\n"),
+    ("correlation.csv", "group,factor,weight\nall,economy,0.3\nsoftware,chips,0.4\n"),
+    (
+        "accounts.csv",
+        "account,kind,opening,target_share,target_of\nplan,plan,,,\n\
+                      kept,reserve,100.00,1%,notes\n",
+    ),
+    ("triggers.csv", "trigger,measure,level,effect\nE,cumulative_default_rate,5%,acceleration\n"),
+    ("plan.csv", "tranche,date,target_balance\nC,2024-07-15,50000.00\n"),
+    (
+        "waterfall.csv",
+        "step,branch,from,pay,up_to,when\n1,all,plan,tax;fees,,\n\
+                       2,all,plan,interest:A,,\n3,all,plan,account:kept,,no event E\n\
+                       4,all,plan,principal:senior,,\n5,all,plan,principal:C;residual,,\n",
+    ),
+    (
+        "state.csv",
+        "item,name,value\nas_of_date,,2024-07-15\nnote_balance,A,700000.00\n\
+                   note_balance,C,100000.00\n",
+    ),
+    ("actuals.csv", "loan,date,paid\nL1,2024-03-01,7479.45\nL2,2024-02-15,105500.00\n"),
+];
+
 /// Whatever stands in a table, reading it ends, and with a deal only if there is no problem.
 #[test]
 fn no_byte_of_a_table_can_stop_the_reading() {
-    let sources = input::read_folder(&root().join("scenarios/yuhang-2021")).unwrap();
+    let (loaded, problems, _) = input::assemble(&begun_with(MORE));
+    assert!(loaded.is_some(), "{}", problems.join("\n"));
+    let check = |sources: &[Source]| {
+        let (loaded, problems, _) = input::assemble(sources);
+        assert_eq!(loaded.is_none(), !problems.is_empty());
+    };
+    let yuhang = input::read_folder(&root().join("scenarios/yuhang-2021")).unwrap();
     let mut turn = 0_usize;
-    for table in 0..sources.len() {
-        let length = sources[table].bytes.len();
-        for at in (0..length).step_by(1 + length / 25) {
-            let mut changed = sources.clone();
-            let bytes = &mut changed[table].bytes;
-            turn += 1;
-            match turn % 5 {
-                0 => bytes[at] = b'9',
-                1 => bytes[at] = b',',
-                2 => drop(bytes.remove(at)),
-                3 => bytes.insert(at, b';'),
-                _ => bytes[at] = b'\n',
+    for sources in [yuhang, begun_with(MORE)] {
+        for table in 0..sources.len() {
+            let length = sources[table].bytes.len();
+            for at in (0..length).step_by(1 + length / 50) {
+                let mut changed = sources.clone();
+                let bytes = &mut changed[table].bytes;
+                turn += 1;
+                match turn % 5 {
+                    0 => bytes[at] = b'9',
+                    1 => bytes[at] = b',',
+                    2 => drop(bytes.remove(at)),
+                    3 => bytes.insert(at, b';'),
+                    _ => bytes[at] = b'\n',
+                }
+                check(&changed);
             }
-            let (loaded, problems, _) = input::assemble(&changed);
-            assert_eq!(loaded.is_none(), !problems.is_empty());
+            let text = String::from_utf8(sources[table].bytes.clone()).unwrap();
+            for line in 0..text.lines().count().min(40) {
+                let kept = text.lines().enumerate().filter(|(at, _)| *at != line);
+                let kept: Vec<&str> = kept.map(|(_, line)| line).collect();
+                let mut changed = sources.clone();
+                changed[table].bytes = kept.join("\n").into_bytes();
+                check(&changed);
+            }
+            let mut fewer = sources.clone();
+            fewer.remove(table);
+            check(&fewer);
         }
     }
 }

@@ -190,6 +190,27 @@ fn every_new_deal_checks_shows_and_runs() {
 }
 
 #[test]
+fn a_deal_with_covers_is_checked_and_shown_but_not_run() {
+    let desk = desk();
+    let folder = desk.path();
+    let supporters = folder.join("deal/supporters.csv");
+    let mut text = fs::read_to_string(&supporters).unwrap();
+    text.push_str("余杭风险补偿资金,risk_pool,,余杭区,,,,,\n");
+    fs::write(&supporters, text).unwrap();
+    let covers =
+        "cover,loans,supporter,share,cap_total\n风险补偿池,all,余杭风险补偿资金,50%,500万元\n";
+    fs::write(folder.join("deal/covers.csv"), covers).unwrap();
+    let refused = "covers.csv: loan-level covers are not modelled yet";
+    check(folder, &["check", "deal"], 0, &["no problem"], &[&format!("warning: {refused}")]);
+    let shown = ["Loan-level covers", "风险补偿池", "on the loss", "50%", "5,000,000.00"];
+    check(folder, &["show", "deal"], 0, &shown, &[]);
+    check(folder, &["show", "deal", "--lang", "zh"], 0, &["贷款增信", "损失补偿"], &[]);
+    let told = check(folder, &["run", "deal", "--out", "out", "--quiet"], 2, &[], &[]);
+    assert_eq!(told.err, format!("{refused}\n"));
+    assert!(!folder.join("out").exists());
+}
+
+#[test]
 fn run_writes_every_scenario_whole_and_no_more() {
     let desk = desk();
     let folder = desk.path();

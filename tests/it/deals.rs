@@ -185,6 +185,7 @@ pub fn parts(terms: Terms, loans: Vec<Loan>, tranches: Vec<Tranche>, steps: Vec<
         loans,
         rights: Vec::new(),
         supporters: Vec::new(),
+        covers: Vec::new(),
         tranches,
         fees: Vec::new(),
         accounts: vec![account("plan", AccountKind::Plan)],

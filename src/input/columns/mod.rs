@@ -10,7 +10,8 @@ mod terms;
 
 pub use correlation::CORRELATION;
 pub use document::documentation;
-pub use paper::{ACCOUNTS, COMMITMENTS, FEES, PLAN, SUPPORTERS, TRANCHES};
+pub(super) use paper::COVER_PAYS;
+pub use paper::{ACCOUNTS, COMMITMENTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES};
 pub(super) use pool::KINDS;
 pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};
 pub use rules::{ACTUALS, LPR, STATE, STATE_ITEMS, TRIGGERS, WATERFALL};
@@ -84,6 +85,14 @@ pub const TABLES: &[About] = &[
         "shortfall commitments, in the order in which they are called; may be absent",
     ),
     about(
+        "covers.csv",
+        "贷款增信",
+        COVERS,
+        &[],
+        "support of single loans (bank letters, loan guarantees, risk pools, insurance); may be \
+         absent. Read and checked only: `run` refuses a deal that has any",
+    ),
+    about(
         "triggers.csv",
         "触发事件",
         TRIGGERS,
@@ -141,8 +150,7 @@ pub const TABLES: &[About] = &[
 ];
 
 /// Tables of things that are not modelled: refused if they have rows.
-pub const UNMODELLED: &[(&str, &str)] =
-    &[("covers.csv", "loan-level covers are"), ("curve.csv", "discount curves are")];
+pub const UNMODELLED: &[(&str, &str)] = &[("curve.csv", "discount curves are")];
 
 /// One row a column: name, `*` where it is required, Chinese headers, kind, what a blank means,
 /// meaning, example.

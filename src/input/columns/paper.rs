@@ -34,6 +34,8 @@ const ACCOUNT_KINDS: &[&str] = &[
     "reserve/储备/储备账户",
     "other/其他",
 ];
+/// In the order of the type.
+pub(in crate::input) const COVER_PAYS: &[&str] = &["on_claim/代偿", "on_loss/损失补偿"];
 const RELEASES: &[&str] = &["each_date/每期", "excess/超额", "end/到期"];
 
 columns! {
@@ -153,5 +155,28 @@ columns! {
             "yes", "whether a top-up pays only the claims that were short", "yes";
         reserve_first - ["先用储备"] Flag,
             "yes", "whether the reserve counts before it is called", "yes";
+    }
+    /// covers.csv.
+    COVERS {
+        cover * ["担保" "增信"] Text, "", "its name", "风险补偿池";
+        loans * ["贷款" "合同编号" "担保贷款"] Text,
+            "", "the loans it is of, or all (全部)", "YHKC-2021-0601;YHKC-2021-0602";
+        supporter * ["增信方" "担保人"] Text, "", "who gives it", "余杭风险补偿资金";
+        pays - ["赔付方式"] Choice(COVER_PAYS),
+            "on_claim for bank_letter and loan_guarantee, on_loss for risk_pool and insurer; else \
+            needed",
+            "on_claim: of principal and interest due at the default, and of what the pledge \
+            fetches the same share is the giver's; on_loss: of what the pledge's sale leaves",
+            "on_loss";
+        share - ["比例" "分担比例"] Rate,
+            "100%", "of what is above the deductible; above 0%", "50%";
+        cap_total - ["总上限"] Amount, "no cap", "in all, shared by its loans", "5,000,000.00";
+        deductible - ["免赔额"] Amount,
+            "0", "of each loan's claim or loss, before the share", "10,000.00";
+        lag_business_days - ["赔付工作日"] Integer,
+            "20", "from the default, or the end of the sale, to the payment", "20";
+        waiting_months - ["等待期月数" "等待期"] Integer,
+            "0", "defaults in so many months from closing are not covered", "3";
+        end_date - ["截止日"] Date, "no end", "last day on which it pays", "2024-12-31";
     }
 }

@@ -166,6 +166,7 @@ fn deal(notes: bool) -> Option<Deal> {
         loans: vec![loan("L1", 0), loan("L2", 1)],
         rights: Vec::new(),
         supporters: vec![guarantor()],
+        covers: Vec::new(),
         tranches,
         fees,
         accounts,

@@ -1,0 +1,139 @@
+//! covers.csv: support of single loans, read and checked; the engine does not model it yet.
+
+use super::cell;
+use super::columns::COVER_PAYS;
+use super::reader::{Book, NO_DAY, Names, Value, fen};
+use super::table::{Row, Table};
+use crate::asset::{Loan, Supporter, SupporterKind};
+use crate::deal::{Cover, CoverPays, Terms};
+use crate::num::Decimal;
+use std::collections::BTreeSet;
+
+const FILE: &str = "covers.csv";
+
+/// Covers, and their keys.
+pub fn read(
+    book: &Book,
+    loans: &Names,
+    supporters: &[Supporter],
+    supporter_names: &Names,
+) -> (Vec<Cover>, Names) {
+    let (table, names) = book.keyed(FILE);
+    let cover = |row: Row| {
+        let named = row.text("supporter");
+        let known = named.and_then(|name| supporter_names.find(name));
+        let kind = known
+            .filter(|_| book.sound("supporters.csv", &["kind"]))
+            .and_then(|at| supporters.get(at))
+            .map(|supporter| supporter.kind);
+        Cover {
+            name: row.text("cover").unwrap_or_default().to_string(),
+            loans: covered(book, &row, loans),
+            supporter: named
+                .map_or(0, |name| book.index(&row.place("supporter"), name, supporter_names)),
+            pays: pays(book, &row, kind),
+            share: share_above_0(book, &row),
+            cap_total: fen(book, &row, "cap_total"),
+            deductible: fen(book, &row, "deductible").unwrap_or(0),
+            lag_business_days: row.integer_in("lag_business_days", 0..=250).unwrap_or(20) as i32,
+            waiting_months: row.integer_in("waiting_months", 0..=120).unwrap_or(0) as u32,
+            end: row.date("end_date"),
+        }
+    };
+    (table.iter().flat_map(Table::rows).map(cover).collect(), names)
+}
+
+/// Loans of the list, or all, by rising index.
+fn covered(book: &Book, row: &Row, loans: &Names) -> Vec<usize> {
+    row.need("loans");
+    let Some(value) = Value::of(book, row, "loans") else {
+        return Vec::new();
+    };
+    let all = matches!(cell::key(value.text).as_str(), "all" | "全部");
+    if all && loans.find(value.text).is_none() {
+        return (0..loans.names.len()).collect();
+    }
+    let named = value.list();
+    if named.is_empty() {
+        value.problem("the cell names no loan");
+    }
+    let mut indices = BTreeSet::new();
+    for loan in named {
+        let at = book.index(&loan.place, loan.text, loans);
+        if loans.find(loan.text).is_some() && !indices.insert(at) {
+            loan.problem(format_args!("{} is named twice", loan.text));
+        }
+    }
+    indices.into_iter().collect()
+}
+
+/// As the row says, else as givers of the kind usually do; `None` is a kind that is not known.
+fn pays(book: &Book, row: &Row, kind: Option<SupporterKind>) -> CoverPays {
+    match (row.choice("pays"), kind) {
+        (Some("on_claim"), _) => CoverPays::OnClaim,
+        (Some(_), _) => CoverPays::OnLoss,
+        (None, Some(SupporterKind::BankLetter | SupporterKind::LoanGuarantee)) => {
+            CoverPays::OnClaim
+        }
+        (None, Some(SupporterKind::RiskPool | SupporterKind::Insurer) | None) => CoverPays::OnLoss,
+        (
+            None,
+            Some(SupporterKind::Shortfall | SupporterKind::Guarantee | SupporterKind::Liquidity),
+        ) => {
+            if row.is_blank("pays") {
+                let text = "the cell is empty, and the supporter's kind has no usual way (want \
+                            on_claim or on_loss)";
+                book.problems.at(&row.place("pays"), text);
+            }
+            CoverPays::OnLoss
+        }
+    }
+}
+
+fn share_above_0(book: &Book, row: &Row) -> Decimal {
+    let Some(share) = row.rate("share") else {
+        return Decimal::ONE;
+    };
+    if share <= Decimal::ZERO || share > Decimal::ONE {
+        let found = row.written("share").unwrap_or_default();
+        book.problems.out_of_range(&row.place("share"), found, "above 0% and at most 100%");
+    }
+    share
+}
+
+/// Covers that end before the last default of their loans could be paid, and loans of which covers
+/// pay more than there is.
+pub fn warnings(book: &Book, covers: &[Cover], names: &Names, loans: &[Loan], terms: &Terms) {
+    for (at, cover) in covers.iter().enumerate() {
+        let Some(end) = cover.end else { continue };
+        let reach = |loan: usize| {
+            let maturity = loans[loan].maturity;
+            let paid = terms.calendar.add_business_days(maturity, cover.lag_business_days);
+            (maturity != NO_DAY).then_some((paid, loan))
+        };
+        let last = cover.loans.iter().filter_map(|loan| reach(*loan)).max();
+        if let Some((paid, loan)) = last.filter(|(paid, _)| *paid > end) {
+            let (name, days) = (&loans[loan].name, cover.lag_business_days);
+            let text = format!(
+                "{end} is before a default of {name} at its maturity could be paid: {paid}, {days} \
+                 business days later"
+            );
+            book.warn(&names.place(at, "end_date"), text);
+        }
+    }
+    for pays in [CoverPays::OnClaim, CoverPays::OnLoss] {
+        let mut shares = vec![Decimal::ZERO; loans.len()];
+        for cover in covers.iter().filter(|cover| cover.pays == pays) {
+            for loan in &cover.loans {
+                shares[*loan] += cover.share;
+            }
+        }
+        let most = shares.iter().enumerate().max_by_key(|(_, share)| **share);
+        if let Some((loan, share)) = most.filter(|(_, share)| **share > Decimal::ONE) {
+            let word = COVER_PAYS[pays as usize].split('/').next().unwrap_or_default();
+            let (name, percent) = (&loans[loan].name, *share * Decimal::ONE_HUNDRED);
+            let text = format!("the shares {word} of {name} sum to {}%", percent.normalize());
+            book.warn(&super::problems::Place::file(FILE), text);
+        }
+    }
+}
