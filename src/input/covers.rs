@@ -19,11 +19,12 @@ pub fn read(
     supporter_names: &Names,
 ) -> (Vec<Cover>, Names) {
     let (table, names) = book.keyed(FILE);
+    let kinds = book.sound("supporters.csv", &["kind"]);
     let cover = |row: Row| {
         let named = row.text("supporter");
         let known = named.and_then(|name| supporter_names.find(name));
         let kind = known
-            .filter(|_| book.sound("supporters.csv", &["kind"]))
+            .filter(|_| kinds)
             .and_then(|at| supporters.get(at))
             .map(|supporter| supporter.kind);
         Cover {

@@ -225,6 +225,10 @@ fn plan_row(book: &Book, row: &Row, date: Date, tranche: &mut Tranche, style: &S
 
 /// A plan repays its class: principal sums to the notional, balances fall to nothing.
 fn repays(book: &Book, place: &Place, tranche: &Tranche) {
+    // A notional that cannot be read is a problem already.
+    if tranche.notional == 0 {
+        return;
+    }
     let problem = |text: String| book.problems.at(place, text);
     let (name, notional) = (&tranche.name, yuan_of(tranche.notional));
     let falls = |rows: &[PlanRow]| {
@@ -245,7 +249,7 @@ fn repays(book: &Book, place: &Place, tranche: &Tranche) {
         }
         Amortisation::TargetPrincipal(rows) => {
             let sum = rows.iter().fold(0, |sum: Fen, row| sum.saturating_add(row.amount));
-            if sum != tranche.notional && tranche.notional > 0 {
+            if sum != tranche.notional {
                 let sum = yuan_of(sum);
                 problem(format!("{name}: the plan repays {sum}, the notional is {notional}"));
             }
@@ -278,7 +282,7 @@ pub fn accounts(book: &Book, structure: Structure, tranches: &Names) -> (Vec<Acc
             &[(AccountKind::Plan, "plan")]
         }
     };
-    if !book.sound("deal.csv", &["structure"]) {
+    if !book.sound("deal.csv", &["structure"]) || !book.sound("accounts.csv", &["kind"]) {
         return (accounts, names);
     }
     for (kind, word) in wanted {
@@ -336,7 +340,7 @@ fn account(book: &Book, row: &Row, tranches: &Names) -> Account {
     };
     let amount = fen(book, row, "target_amount");
     let part = share(book, row, "target_share");
-    if kind != AccountKind::Reserve {
+    if kind != AccountKind::Reserve && row.choice("kind").is_some() {
         for column in ["target_amount", "target_share", "target_of", "until"] {
             if !row.is_blank(column) {
                 book.problems.at(&row.place(column), "only a reserve has a target");

@@ -115,7 +115,11 @@ fn loan(book: &Book, row: &Row, cutoff: Option<Date>, obligors: &Names) -> Loan 
 }
 
 fn rate(book: &Book, row: &Row) -> LoanRate {
-    let tenor = match row.choice("rate_kind") {
+    let kind = row.choice("rate_kind");
+    if kind.is_none() && !row.is_blank("rate_kind") {
+        return LoanRate::Fixed(Decimal::ZERO);
+    }
+    let tenor = match kind {
         Some("lpr_1y") => LprTenor::OneYear,
         Some("lpr_5y") => LprTenor::FiveYears,
         _ => {
@@ -215,6 +219,7 @@ fn dues(book: &Book, cutoff: Option<Date>, names: &Names, loans: &mut [Loan]) {
         };
         if names.find(name).is_none() {
             book.index(&row.place("loan"), name, names);
+            whole = false;
             continue;
         }
         let at = book.index(&row.place("loan"), name, names);

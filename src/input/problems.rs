@@ -61,15 +61,22 @@ pub struct Problems {
 struct Found {
     /// In order of first mention.
     files: Vec<String>,
-    /// Index into `files`, place, the whole line.
-    lines: Vec<(usize, Place, String)>,
+    /// Index into `files`, row, the whole line.
+    lines: Vec<(usize, Option<usize>, String)>,
+    /// Index into `files`, column as it is written.
+    columns: BTreeSet<(usize, Option<String>)>,
     seen: BTreeSet<String>,
 }
 
 impl Problems {
     #[expect(clippy::new_without_default, reason = "default means credit default in this crate")]
     pub fn new() -> Problems {
-        let found = Found { files: Vec::new(), lines: Vec::new(), seen: BTreeSet::new() };
+        let found = Found {
+            files: Vec::new(),
+            lines: Vec::new(),
+            columns: BTreeSet::new(),
+            seen: BTreeSet::new(),
+        };
         Problems { found: RefCell::new(found) }
     }
 
@@ -81,10 +88,9 @@ impl Problems {
     /// `wanted`, as its header is written.
     pub fn touch(&self, file: &str, wanted: impl Fn(&str) -> bool) -> bool {
         let found = self.found.borrow();
-        let of_file = |at: &usize| found.files[*at].split(", ").any(|part| part == file);
-        let files: Vec<usize> = (0..found.files.len()).filter(of_file).collect();
-        let mut lines = found.lines.iter().filter(|(at, _, _)| files.contains(at));
-        lines.any(|(_, place, _)| place.column.as_deref().is_none_or(&wanted))
+        let of_file = |at: usize| found.files[at].split(", ").any(|part| part == file);
+        let mut columns = found.columns.iter().filter(|(at, _)| of_file(*at));
+        columns.any(|(_, column)| column.as_deref().is_none_or(&wanted))
     }
 
     /// Distinct problems, also those beyond what is printed.
@@ -96,7 +102,7 @@ impl Problems {
     /// one that counts the rest.
     pub fn into_lines(self) -> Vec<String> {
         let mut lines = self.found.into_inner().lines;
-        lines.sort_by_key(|(file, place, _)| (*file, place.row));
+        lines.sort_by_key(|(file, row, _)| (*file, *row));
         let rest = lines.len().saturating_sub(MAX_LINES);
         let shown = lines.into_iter().take(MAX_LINES).map(|(_, _, line)| line);
         let last = match rest {
@@ -119,7 +125,8 @@ impl Problems {
             found.files.push(place.file.clone());
             found.files.len() - 1
         });
-        found.lines.push((file, place.clone(), line));
+        found.lines.push((file, place.row, line));
+        found.columns.insert((file, place.column.clone()));
     }
 
     /// Looking for a near word costs time, and nobody reads it after the last printed line.

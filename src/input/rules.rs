@@ -69,7 +69,8 @@ impl Refs<'_> {
         };
         let of_class = |at: &usize| self.tranches[*at].seniority == seniority;
         let found: Vec<usize> = (0..self.tranches.len()).filter(of_class).collect();
-        if found.is_empty() && !self.tranches.is_empty() {
+        let told = self.book.sound("tranches.csv", &["class"]);
+        if found.is_empty() && !self.tranches.is_empty() && told {
             let text = format!("tranches.csv has no tranche of class {name}");
             self.book.problems.at(place, text);
         }
@@ -84,7 +85,8 @@ impl Refs<'_> {
             self.class(&item.place, name).into_iter().map(claim).collect()
         };
         let one = |claim: fn(usize) -> Claim, names: &Names| {
-            vec![claim(book.index(&item.place, name, names))]
+            let at = book.index(&item.place, name, names);
+            names.find(name).map(|_| vec![claim(at)]).unwrap_or_default()
         };
         let all = |claim: fn(usize) -> Claim, names: &Names| -> Vec<Claim> {
             (0..names.names.len()).map(claim).collect()
@@ -307,12 +309,14 @@ impl Refs<'_> {
             let Trigger { measure, periods, grace_days, effect, curable, .. } = trigger;
             (measure.clone(), *periods, *grace_days, *effect, *curable)
         };
-        if fixed(first) != fixed(&next) {
+        let columns = ["measure", "periods", "grace_days", "effect", "curable"];
+        if fixed(first) != fixed(&next) && self.book.sound("triggers.csv", &columns) {
             let text = format!("differs from row {at} in more than level and from_date");
             self.book.problems.at(&row.place("trigger"), text);
         }
         if let (Some(last), Some(level)) = (first.levels.last(), next.levels.first())
             && level.0 <= last.0
+            && (level.0.is_some() || row.is_blank("from_date"))
         {
             let text = "does not come after the row of this trigger before it";
             self.book.problems.at(&row.place("from_date"), text);
@@ -321,9 +325,9 @@ impl Refs<'_> {
     }
 
     fn trigger(&self, row: &Row) -> Trigger {
-        let measure = row.text("measure").map(|text| self.measure(row, text));
+        let measure = row.text("measure").and_then(|text| self.measure(row, text));
+        let level = measure.as_ref().map_or(Decimal::ZERO, |measure| self.level(row, measure));
         let measure = measure.unwrap_or(Measure::CollectionsDown);
-        let level = self.level(row, &measure);
         Trigger {
             name: row.text("trigger").unwrap_or_default().to_string(),
             measure,
@@ -341,11 +345,11 @@ impl Refs<'_> {
         }
     }
 
-    fn measure(&self, row: &Row, text: &str) -> Measure {
+    fn measure(&self, row: &Row, text: &str) -> Option<Measure> {
         let place = row.place("measure");
         let (head, name) = head_and_name(text);
         let tranche = || self.book.index(&place, name, self.tranche_names);
-        match (head.as_str(), name.is_empty()) {
+        Some(match (head.as_str(), name.is_empty()) {
             ("cumulativedefaultrate", true) => Measure::CumulativeDefaultRate,
             ("pooltonotesbelow", true) => Measure::PoolToNotesBelow,
             ("collectionsdown", true) => Measure::CollectionsDown,
@@ -359,9 +363,9 @@ impl Refs<'_> {
             }
             _ => {
                 self.book.problems.not_one_of(&place, text, MEASURES);
-                Measure::CollectionsDown
+                return None;
             }
-        }
+        })
     }
 
     fn level(&self, row: &Row, measure: &Measure) -> Decimal {

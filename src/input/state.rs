@@ -71,7 +71,7 @@ fn set(refs: &Refs, state: &mut State, item: &Column, row: &Row, value: &Value) 
             put(at, &mut |at, fen| state.notes[at].0 = fen);
             if let (Some(at), Some(fen)) = (at, value.fen()) {
                 let notional = refs.tranches[at].notional;
-                if fen > notional {
+                if fen > notional && notional > 0 {
                     let notional = yuan_of(notional);
                     value.problem(format_args!("{} is above the notional {notional}", value.text));
                 }

@@ -261,3 +261,41 @@ fn no_byte_of_a_table_can_stop_the_reading() {
         }
     }
 }
+
+/// A cell that cannot be read is one problem, where it is, and no other table is blamed for it.
+#[test]
+fn a_bad_cell_gives_no_false_alarm() {
+    let mid_life = begun_with(MORE);
+    let mut fresh = mid_life.clone();
+    fresh.retain(|source| !matches!(source.name.as_str(), "state.csv" | "actuals.csv"));
+    let yuhang = input::read_folder(&root().join("scenarios/yuhang-2021")).unwrap();
+    let (mut count, mut wrong) = (0, Vec::new());
+    for sources in [mid_life, fresh, yuhang] {
+        for (table, source) in sources.iter().enumerate() {
+            let text = std::str::from_utf8(&source.bytes).unwrap();
+            let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+            for (row, cells) in rows.iter().enumerate().skip(1).filter(|(row, _)| row % 7 < 4) {
+                for column in 0..cells.len() {
+                    if cells[column].is_empty() || cells.iter().any(|cell| cell.contains('"')) {
+                        continue;
+                    }
+                    let mut changed = rows.clone();
+                    changed[row][column] = "=x";
+                    let lines: Vec<String> = changed.iter().map(|cells| cells.join(",")).collect();
+                    let mut bad = sources.clone();
+                    bad[table].bytes = lines.join("\n").into_bytes();
+                    let (_, mut problems, _) = input::assemble(&bad);
+                    let place = format!("{}:{}: ", source.name, row + 1);
+                    let missing = |line: &String| line.contains("is missing");
+                    problems.retain(|line| !(line.starts_with(&source.name) && missing(line)));
+                    if problems.len() != 1 || !problems[0].starts_with(&place) {
+                        wrong.push(format!("{place}{column}\n{}", problems.join("\n")));
+                    }
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 500, "{count} cells");
+}
