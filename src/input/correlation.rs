@@ -32,6 +32,7 @@ pub fn read(
         book.sound(file, KIN) && book.sound(file, &[key])
     });
     let firms = if known { Some(firms.as_slice()) } else { None };
+    twofold(book, obligors, supporters);
     let Some(table) = &table else {
         let made = Correlation::of_shared(draft.copula, Shared::ASSUMED, firms?);
         return made.ok().filter(|_| !book.has(FILE));
@@ -42,6 +43,26 @@ pub fn read(
     match table.has("same") {
         true => shared(book, draft, table, firms),
         false => loadings(book, draft, table, firms),
+    }
+}
+
+/// Firms that owe and support, which simulation takes for two.
+fn twofold(book: &Book, obligors: &[Obligor], supporters: &[Supporter]) {
+    let owing: BTreeMap<&str, Option<&str>> =
+        obligors.iter().map(|firm| (firm.name.as_str(), firm.group.as_deref())).collect();
+    for firm in supporters {
+        let joined = firm.group.is_some();
+        if let Some(group) = owing.get(firm.name.as_str())
+            && !(joined && *group == firm.group.as_deref())
+            && !firm.name.is_empty()
+        {
+            let text = format!(
+                "{} is an obligor too: simulate takes them for two firms, unless they have one \
+                 group",
+                firm.name
+            );
+            book.warn(&Place::file("supporters.csv"), text);
+        }
     }
 }
 

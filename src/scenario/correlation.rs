@@ -5,6 +5,8 @@
 //! weight sqrt(correlation) for each firm that shares. Invariant: no firm's squared weights sum to
 //! more than 1, so the matrix is positive semi-definite by construction.
 
+use std::collections::BTreeMap;
+
 /// What draws the latent variables.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Copula {
@@ -84,9 +86,10 @@ impl Correlation {
             return Err(faults);
         }
         let mut factors: Vec<String> = Vec::new();
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
         let mut factor = |name: String| {
-            factors.iter().position(|known| *known == name).unwrap_or_else(|| {
-                factors.push(name);
+            *known.entry(name).or_insert_with_key(|name| {
+                factors.push(name.clone());
                 factors.len() - 1
             })
         };
@@ -161,13 +164,13 @@ impl Correlation {
 }
 
 fn latent(firms: &[Kinship], together: bool) -> Vec<usize> {
-    let first = |at: usize| {
-        let group = firms[at].group.as_ref().filter(|_| together);
-        let known = group
-            .and_then(|group| firms.iter().position(|other| other.group.as_ref() == Some(group)));
-        known.unwrap_or(at)
-    };
-    (0..firms.len()).map(first).collect()
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    let firms = firms.iter().enumerate();
+    let own = firms.map(|(at, firm)| match firm.group.as_deref().filter(|_| together) {
+        Some(group) => *first.entry(group).or_insert(at),
+        None => at,
+    });
+    own.collect()
 }
 
 fn copula_fault(copula: Copula) -> Option<CorrelationFault> {

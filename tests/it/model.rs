@@ -148,3 +148,21 @@ fn value_shocks_that_are_not_named_stay_as_assumed() {
     let named = ValueShocks { industry: 1.5, own: 0.25, ..assumed };
     assert_eq!(shocks, [assumed, named, ValueShocks { all: 0.0, ..assumed }]);
 }
+
+#[test]
+fn a_firm_that_owes_and_supports_is_doubtful_unless_one_group_joins_it() {
+    let warned = |group: &str| {
+        let obligors = format!("obligor,group,pd_1y\n苏州睿科,{group},1%\n杭州云图,,1%\n");
+        let supporters = format!("supporter,kind,group\n苏州睿科,risk_pool,{group}\n");
+        let tables = [("obligors.csv", obligors.as_str()), ("supporters.csv", &supporters)];
+        let (loaded, _, warnings) = input::assemble(&folder(&tables));
+        let told = warnings.iter().any(|line| {
+            line.starts_with("supporters.csv: 苏州睿科 is an obligor too: simulate takes them")
+        });
+        (told, loaded.unwrap().correlation.between(0, 2))
+    };
+    let (told, correlation) = warned("");
+    assert!(told);
+    close(correlation, 0.175);
+    assert_eq!(warned("睿科"), (false, 1.0));
+}

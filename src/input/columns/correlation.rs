@@ -11,8 +11,8 @@ columns! {
         group - ["对象"] Text,
             "needed with factor",
             "whose weight it is: all (全部), or the name of an industry, a region, affiliates, an \
-            obligor or a supporter (industry:NAME, region:NAME, affiliates:NAME or firm:NAME where \
-            it is the name of several)", "余杭区";
+            obligor or a supporter; industry:NAME (行业), region:NAME (地区), affiliates:NAME (集团) \
+            or firm:NAME (企业) where it is the name of several", "余杭区";
         factor - ["因子"] Text,
             "needed with group",
             "name of a factor; the narrowest of its groups gives a firm's weight: firm, \

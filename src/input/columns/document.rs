@@ -22,6 +22,7 @@ What is accepted in every table:
 - **Amounts**: yuan, exact to the fen: `1000000.00`, `1,000,000.00`, `100万元`.
 - **Rates and shares**: `4.35%`, `0.0435`, `435bp`; a bare number from 1 up is refused as ambiguous.
 - **Dates**: `2021-07-12`, `2021/7/12`, `20210712`, `2021年7月12日`, from 1990 to 2100.
+- **Numbers** (weights, degrees of freedom): `0.35`, without a unit.
 - **Whole numbers**: `12`; **flags**: `yes`, `no`, `是`, `否`; **choices**: the English or the
   Chinese word.
 - **Names**: at most 120 characters, not starting with `=`, `+`, `-` or `@`. The first column of a
@@ -67,8 +68,8 @@ probabilities. `moodys_idealised` knows Aaa, Aa1 ... Caa2, also spelt AAA (Aaa),
 (Aa2) ... BBB+ (Baa1) ... B- (B3), CCC (Caa2): Moody's idealised cumulative default probabilities, \
 years 1 to 5, 7 and 10. `sp_global` knows AAA, AA+ ... CCC-: S&P Global rating factors, year 10.\n\
 - **Correlation** without `correlation.csv` is assumed: {} for any two firms, {} more in one \
-industry, {} more in one region; affiliates (one `group`) share one latent variable, and default \
-together as far as their curves agree.\n\
+industry, {} more in one region; affiliates (one `group`) share the latent variable of the \
+first of them, and default together as far as their curves agree.\n\
 - **Values of rights** move with the default factors: `value_shock` in `scenarios.csv`, assumed {} \
 by the factor of all firms, {} by that of the firm's industry, {} by one of the right's own. With \
 written loadings these are the factors named `all` and `industry NAME`.\n",

@@ -121,8 +121,7 @@ pub const TABLES: &[About] = &[
         CORRELATION,
         &[],
         "how the fates of firms hang together in simulate, in one of two forms: group, factor and \
-         weight, or same and correlation; without it 5% for all, 10% for one industry and 2.5% \
-         for one region, and affiliates default together",
+         weight, or same and correlation; without it what is assumed below",
     ),
     about(
         "scenarios.csv",

@@ -184,7 +184,7 @@ columns! {
         months_to_sale - ["处置月数"] Integer, "12", "months from default to the sale of rights", "12";
         sale_cost - ["处置费率"] Rate, "8%", "share of the sale's proceeds", "8%";
         value_shock - ["价值波动"] Number,
-            "15% for all, 20% for industry, 30% for own",
+            "what is assumed below",
             "name: all, industry or own (全部, 行业, 自身); simulate alone: volatility of what \
             rights fetch, 0 to 2, by the factor of all firms, of the firm's industry, and of the \
             right itself", "0.30";
