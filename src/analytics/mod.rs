@@ -1,11 +1,13 @@
 //! Floor 7: what does it mean: yield, loss, cover, life?
 //!
-//! Every figure is a pure function of dated cash flows.
+//! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
+//! default.
 mod cover;
 pub mod listing;
 pub mod measures;
 pub mod outcome;
 pub mod statement;
+pub mod tail;
 
 #[cfg(test)]
 pub(crate) mod sample;
