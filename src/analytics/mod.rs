@@ -3,6 +3,7 @@
 //! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
 //! default.
 mod cover;
+pub mod grade;
 pub mod listing;
 pub mod measures;
 pub mod outcome;

@@ -62,6 +62,8 @@ mod rules;
 mod scenarios;
 mod state;
 pub mod table;
+mod targets;
 
 pub use assemble::{Loaded, assemble};
 pub use folder::{Source, read_folder};
+pub use targets::china_targets;
