@@ -7,6 +7,7 @@ pub mod grade;
 pub mod listing;
 pub mod measures;
 pub mod outcome;
+pub mod pool_loss;
 pub mod statement;
 pub mod tail;
 
