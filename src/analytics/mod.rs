@@ -1,11 +1,15 @@
 //! Floor 7: what does it mean: yield, loss, cover, life?
 //!
-//! Every figure is a pure function of dated cash flows.
+//! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
+//! default.
 mod cover;
+pub mod grade;
 pub mod listing;
 pub mod measures;
 pub mod outcome;
+pub mod pool_loss;
 pub mod statement;
+pub mod tail;
 
 #[cfg(test)]
 pub(crate) mod sample;

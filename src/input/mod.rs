@@ -66,7 +66,9 @@ mod rules;
 mod scenarios;
 mod state;
 pub mod table;
+mod targets;
 
 pub use assemble::{Loaded, assemble};
 pub use default_model::default_model;
 pub use folder::{Source, read_folder};
+pub use targets::china_targets;

@@ -6,19 +6,20 @@
 mod amount;
 mod normal;
 mod power;
+mod quadrature;
 mod quantile;
 mod random;
 mod ratio;
 mod row;
 
 pub use amount::Amount;
-pub use normal::{conditional_pd, normal_quantile};
+pub use normal::{conditional_pd, large_pool_quantile, normal_quantile};
 pub use power::{exp, exp_m1, ln, normal_cdf, pow};
+pub use quadrature::gauss_legendre;
 pub use quantile::NormalQuantile;
-pub(crate) use quantile::quantile_as241;
 pub use random::{Stream, unit_interval};
-pub(crate) use ratio::share;
 pub use ratio::{Ratio, Rounding};
+pub(crate) use ratio::{gcd, share};
 pub use row::Row;
 pub use rust_decimal::Decimal;
 

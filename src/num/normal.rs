@@ -1,5 +1,6 @@
 //! The normal distribution where speed does not matter: conditional default probabilities.
 
+use super::quantile::quantile_as241;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Probability of default once the common factor is known (one-factor Gaussian model, Vasicek):
@@ -17,9 +18,17 @@ pub fn conditional_pd(pd: f64, rho: f64, z: f64) -> Option<f64> {
 }
 
 /// The standard normal value below which a share of the probability lies. `None` unless it is
-/// strictly between 0 and 1.
+/// strictly between 0 and 1. Algorithm AS 241 (Wichura 1988), to the last bits.
 pub fn normal_quantile(share: f64) -> Option<f64> {
-    (share > 0.0 && share < 1.0).then(|| Normal::standard().inverse_cdf(share))
+    (share > 0.0 && share < 1.0).then(|| quantile_as241(share))
+}
+
+/// The share of a pool of very many very small loans that defaults, not exceeded with probability
+/// `level`, where each defaults with probability `pd` and any two correlate by `rho` (Vasicek
+/// 2002): Phi((Phi^-1(pd) + sqrt(rho) Phi^-1(level)) / sqrt(1 - rho)). `None` as `conditional_pd`,
+/// or unless `level` is strictly between 0 and 1.
+pub fn large_pool_quantile(pd: f64, rho: f64, level: f64) -> Option<f64> {
+    conditional_pd(pd, rho, -normal_quantile(level)?)
 }
 
 #[cfg(test)]
@@ -46,5 +55,19 @@ mod tests {
         assert_eq!(conditional_pd(1.2, 0.2, 0.0), None);
         assert_eq!(conditional_pd(0.2, 1.0, 0.0), None);
         assert_eq!(conditional_pd(0.2, 0.2, f64::NAN), None);
+    }
+
+    /// Closed form, worked out with another program.
+    #[test]
+    fn the_large_pool_quantile_is_the_closed_form() {
+        let check = |pd: f64, rho: f64, level: f64, expected: f64| {
+            let got = large_pool_quantile(pd, rho, level).unwrap();
+            assert!((got - expected).abs() < 5e-9, "{pd} {rho} {level}: {got}");
+        };
+        check(0.02, 0.10, 0.99, 0.082_356_77);
+        check(0.02, 0.10, 0.999, 0.128_237_11);
+        check(0.05, 0.20, 0.99, 0.249_574_82);
+        check(0.05, 0.20, 0.999, 0.384_422_47);
+        assert_eq!(large_pool_quantile(0.02, 0.1, 1.0), None);
     }
 }

@@ -126,8 +126,9 @@ fn past_half(twice_rest: i128, den: i128, odd: bool, rounding: Rounding) -> bool
     }
 }
 
-/// Stein's algorithm: shifts and differences, no division.
-fn gcd(mut a: u64, mut b: u64) -> u64 {
+/// The greatest common divisor; the other where one is 0. Stein's algorithm: shifts and
+/// differences, no division.
+pub(crate) fn gcd(mut a: u64, mut b: u64) -> u64 {
     if a == 0 || b == 0 {
         return a | b;
     }

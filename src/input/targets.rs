@@ -1,0 +1,84 @@
+//! The tables of targets that the program carries.
+//!
+//! `targets_china.csv`: stress multipliers and target default probabilities by grade and asset
+//! type, read off public code that collected them from Chinese rating reports. Which reports is
+//! not known, and no value has been checked against one. Multipliers are one column for
+//! corporate loans, leases, mortgages, car and consumer loans.
+use crate::analytics::grade::{Target, TargetTable};
+use crate::num::{Decimal, Ratio};
+use csv::{ReaderBuilder, StringRecord, Trim};
+
+const TARGETS_CHINA_CSV: &str = include_str!("targets_china.csv");
+
+/// The carried table of Chinese targets.
+pub fn china_targets() -> TargetTable {
+    let mut reader = ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .trim(Trim::All)
+        .from_reader(TARGETS_CHINA_CSV.as_bytes());
+    TargetTable {
+        name: "china".to_owned(),
+        source: "public code that collected Chinese rating reports; not verified".to_owned(),
+        grades: reader.records().filter_map(|record| Some(row(&record.ok()?))).collect(),
+    }
+}
+
+/// Cells: grade; multipliers of all but micro enterprises, of micro enterprises; target default
+/// probabilities, in percent, of mortgages, car and consumer loans, corporate loans, micro
+/// enterprises, leases.
+fn row(record: &StringRecord) -> (String, [Target; 4]) {
+    let number = |at: usize| Decimal::from_str_exact(record.get(at)?).ok();
+    let real = |value: Decimal| Ratio::of_rate(value).map(Ratio::as_f64);
+    let multiplier = |at: usize| number(at).and_then(real);
+    let pd = |at: usize| number(at).and_then(|percent| real(percent / Decimal::ONE_HUNDRED));
+    let target = |multiple: usize, probability: usize| Target {
+        multiplier: multiplier(multiple),
+        pd: pd(probability),
+    };
+    // In the order of `AssetType::ALL`.
+    let targets = [target(1, 4), target(1, 6), target(1, 3), target(2, 5)];
+    (record.get(0).unwrap_or_default().to_owned(), targets)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::analytics::grade::AssetType;
+
+    #[test]
+    fn the_carried_targets_are_read_whole() {
+        let table = china_targets();
+        let grades: Vec<&str> = table.grades.iter().map(|(grade, _)| grade.as_str()).collect();
+        let best_first = "AAA AAA- AA+ AA AA- A+ A A- BBB+ BBB BBB- BB+ BB BB-";
+        assert_eq!(grades.join(" "), best_first);
+        let lines = TARGETS_CHINA_CSV.lines().filter(|line| !line.starts_with('#')).skip(1);
+        let filled = lines.flat_map(|line| line.split(',').skip(1)).filter(|cell| !cell.is_empty());
+        let known = |targets: &[Target; 4]| {
+            let multipliers = [targets[0].multiplier, targets[3].multiplier];
+            let pds = targets.iter().map(|target| target.pd);
+            multipliers.into_iter().chain(pds).flatten().count()
+        };
+        let read: usize = table.grades.iter().map(|(_, targets)| known(targets)).sum();
+        assert_eq!(read, filled.count());
+    }
+
+    #[test]
+    fn cells_go_to_their_asset_type() {
+        let table = china_targets();
+        let check = |grade: &str, asset_type, multiplier: Option<f64>, pd: Option<f64>| {
+            let target = table.target(grade, asset_type).unwrap();
+            assert_eq!(target, Target { multiplier, pd }, "{grade} {asset_type:?}");
+        };
+        check("AAA", AssetType::Corporate, Some(5.0), Some(0.0002));
+        check("AAA", AssetType::Lease, Some(5.0), Some(0.0006));
+        check("AAA", AssetType::RmbsAutoConsumer, Some(5.0), Some(0.001));
+        check("AAA", AssetType::MicroEnterprise, Some(20.5), Some(0.0002));
+        check("A-", AssetType::RmbsAutoConsumer, Some(2.7), None);
+        check("BBB-", AssetType::MicroEnterprise, None, None);
+        check("BB-", AssetType::Lease, Some(1.2), None);
+        // 0.11% is the target of AA for companies, and 4.1 its multiplier.
+        assert_eq!(table.grade_by_pd(AssetType::Corporate, 0.001), Some("AA"));
+        assert_eq!(table.grade_by_critical_rate(AssetType::Corporate, 0.05, 0.21), Some("AA"));
+    }
+}
