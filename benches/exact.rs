@@ -2,9 +2,13 @@
 //! the cost grows with the number of loans. `cargo bench`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use ipabs::deal::Deal;
-use ipabs::engine::{Support, collect, periods, plan, pool, run, run_in_lanes};
+use ipabs::engine::{
+    Inputs, LANES, PathSums, Plan, Room, Ruler, Support, collect, failures, inputs, pay_out,
+    pay_out_portable, periods, plan, pool, run,
+};
 use ipabs::input::{Source, assemble, read_folder};
 use ipabs::num::Decimal;
 use ipabs::scenario::{DefaultRate, Prepayment, RateShift, Scenario};
@@ -68,11 +72,58 @@ fn stage_3_compile(bencher: Bencher) {
     bencher.bench(|| plan::<Decimal>(black_box(&deal), &scenario, &periods, true));
 }
 
-/// All stages, with 128 copies of the path side by side in whole fen: divide by 128.
-#[divan::bench]
-fn lanes_128(bencher: Bencher) {
+/// What W2 brings with its three named defaults, more by every lane: the more a lane defaults, the
+/// less its loans pay from then on.
+fn paths(plan: &Plan<f64>) -> Inputs<f64, LANES> {
     let (deal, scenario) = named();
-    bencher.bench(|| run_in_lanes::<128>(black_box(&deal), &scenario, Support::With));
+    let periods = periods(deal.terms());
+    let pool = pool(&deal, RateShift::NONE, &periods);
+    let collections = collect(&deal, &scenario, &pool, &periods);
+    let mut out: Inputs<f64, LANES> =
+        inputs(&collections, &failures(&deal, &scenario), &periods, plan.start);
+    for lane in 0..LANES {
+        let kept = 1.0 - 0.2 * lane as f64 / LANES as f64;
+        let mut performing = out.opening.0[lane];
+        for at in plan.start..plan.periods {
+            let contract = out.principal[at].0[lane] + out.defaulted[at].0[lane];
+            let paid = (out.principal[at].0[lane] * kept).round();
+            out.principal[at].0[lane] = paid;
+            out.defaulted[at].0[lane] = contract - paid;
+            out.interest[at].0[lane] = (out.interest[at].0[lane] * kept).round();
+            performing -= contract;
+        }
+        assert_eq!(performing, 0.0);
+    }
+    out
+}
+
+fn ruler(plan: &Plan<f64>) -> Ruler {
+    let time = (1..=plan.periods).map(|month| month as f64).collect();
+    Ruler { time, discount: vec![None; 3] }
+}
+
+/// Every path of all lanes through the waterfall, with the supporter behind it.
+#[divan::bench]
+fn waterfall_in_lanes(bencher: Bencher) {
+    let (deal, scenario) = named();
+    let plan = plan::<f64>(&deal, &scenario, &periods(deal.terms()), true);
+    let (inputs, ruler) = (paths(&plan), ruler(&plan));
+    let (mut room, mut sums) = (Room::new(&plan), PathSums::new(&plan, None));
+    bencher.counter(ItemsCount::new(LANES)).bench_local(|| {
+        pay_out(black_box(&plan), black_box(&inputs), &ruler, &mut room, &mut sums);
+    });
+}
+
+/// The same on the instructions that every machine has.
+#[divan::bench]
+fn waterfall_in_lanes_portable(bencher: Bencher) {
+    let (deal, scenario) = named();
+    let plan = plan::<f64>(&deal, &scenario, &periods(deal.terms()), true);
+    let (inputs, ruler) = (paths(&plan), ruler(&plan));
+    let (mut room, mut sums) = (Room::new(&plan), PathSums::new(&plan, None));
+    bencher.counter(ItemsCount::new(LANES)).bench_local(|| {
+        pay_out_portable(black_box(&plan), black_box(&inputs), &ruler, &mut room, &mut sums);
+    });
 }
 
 /// The tables of W2 with every loan written so many times.

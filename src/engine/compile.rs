@@ -2,6 +2,7 @@
 //! laid out by period.
 
 mod steps;
+mod trim;
 
 use super::periods::Period;
 use super::plan::*;
@@ -10,7 +11,7 @@ use crate::asset::LprTenor;
 use crate::dates::{Date, DayCount};
 use crate::deal::{
     AccountKind, Amortisation, Branch, Claim, Coupon, Deal, Effect, FeeDue, Measure, PlanRow,
-    Split, Step,
+    Release, Split, Step,
 };
 use crate::num::{Amount, Decimal, Fen, Ratio};
 use crate::scenario::Scenario;
@@ -122,10 +123,24 @@ impl Compiler<'_> {
             crate::deal::Recoveries::Income => main,
         };
         let initial = self.deal.initial_principal();
+        let mut takers = vec![main, principal_to, recoveries_to];
+        takers.sort_unstable();
+        takers.dedup();
+        let tax = tax_ratio(self.deal);
         Plan {
             rounding: terms.rounding,
             periods: self.periods.len(),
             start: self.start(),
+            kept: self.kept(),
+            begins: self.begins(),
+            of_the_date: self.of_the_date(),
+            standing: self.standing(),
+            balances: self.cells.tranches.iter().map(|class| class.balance).collect(),
+            to_notes: self.to_notes(),
+            cash_in: self.cash_in(),
+            draws: self.draws(),
+            branches: self.can_open(Branch::Accelerated) || self.can_open(Branch::Default),
+            early: self.can_happen(|effect| effect == Effect::EarlyAmortisation),
             opening: self.opening(),
             pays: self.pays(),
             tranches: (0..self.deal.tranches().len()).map(|at| self.tranche(at)).collect(),
@@ -140,7 +155,7 @@ impl Compiler<'_> {
                 .iter()
                 .map(|supporter| supporter.paying_capacity.is_some())
                 .collect(),
-            tax: A::rate(tax_ratio(self.deal)),
+            tax: (!tax.is_zero()).then(|| A::rate(tax)),
             registrar: self.registrar::<A>(),
             initial: A::from_fen(initial),
             defaults_before: A::from_fen(
@@ -151,6 +166,7 @@ impl Compiler<'_> {
             interest_to: main,
             principal_to,
             recoveries_to,
+            takers,
             cells: self.cells,
         }
     }
@@ -158,6 +174,92 @@ impl Compiler<'_> {
     fn start(&self) -> usize {
         let as_of = self.deal.state().and_then(|state| state.as_of);
         as_of.map_or(0, |day| self.periods.partition_point(|period| period.payment <= day))
+    }
+
+    /// By class: the first period in which principal must be paid, as long as no path has ended.
+    fn begins(&self) -> Vec<usize> {
+        let mut begins = vec![0; self.cells.count];
+        if self.can_open(Branch::Accelerated) || self.can_open(Branch::Default) {
+            return begins;
+        }
+        for (tranche, class) in self.deal.tranches().iter().zip(&self.cells.tranches) {
+            let by_plan = match &tranche.amortisation {
+                Amortisation::PassThrough | Amortisation::Bullet => None,
+                Amortisation::Turbo { target_balance: rows } => {
+                    rows.iter().map(|row| row.date).min()
+                }
+                Amortisation::TargetPrincipal(_) | Amortisation::TargetBalance(_) => continue,
+            };
+            let first = by_plan
+                .map_or(tranche.expected_maturity, |date| date.min(tranche.expected_maturity));
+            begins[class.due] = self.periods.partition_point(|period| period.nominal < first);
+        }
+        begins
+    }
+
+    /// All cells, but for the pot where no class shares it.
+    fn kept(&self) -> Vec<bool> {
+        let mut kept = vec![true; self.cells.count];
+        kept[self.cells.pot] = !self.pot_groups().is_empty();
+        kept
+    }
+
+    fn of_the_date(&self) -> Vec<Cell> {
+        let cells = &self.cells;
+        let classes = cells.tranches.iter();
+        classes
+            .flat_map(|class| [class.interest_paid, class.principal_paid, class.residual_paid])
+            .chain(cells.fees.iter().map(|fee| fee.paid))
+            .chain(cells.commitments.iter().flat_map(|owed| [owed.called, owed.paid, owed.repaid]))
+            .chain([cells.tax_paid, cells.registrar_paid, cells.called_now, cells.released])
+            .collect()
+    }
+
+    fn to_notes(&self) -> Vec<Cell> {
+        let classes = self.cells.tranches.iter();
+        classes.flat_map(|class| [class.interest_paid, class.principal_paid]).collect()
+    }
+
+    fn cash_in(&self) -> Vec<Cell> {
+        let cells = &self.cells;
+        vec![cells.interest_in, cells.principal_in, cells.prepaid_in, cells.recovered_in]
+    }
+
+    /// What is released on each date is on the account of collections by the time of a draw.
+    fn draws(&self) -> bool {
+        let accounts = self.deal.accounts().iter();
+        let mut reserves = accounts.filter(|account| account.kind == AccountKind::Reserve);
+        reserves.any(|account| account.release != Release::EachDate)
+    }
+
+    fn standing(&self) -> Vec<Cell> {
+        let cells = &self.cells;
+        let classes = cells.tranches.iter();
+        classes
+            .flat_map(|class| [class.balance, class.interest])
+            .chain(cells.fees.iter().flat_map(|fee| [fee.now, fee.over]))
+            .chain(cells.commitments.iter().map(|owed| owed.outstanding))
+            .chain(cells.accounts.iter().copied())
+            .chain([cells.tax, cells.pot])
+            .collect()
+    }
+
+    /// Whether some trigger that is tested, or in force at the start, has such an effect.
+    fn can_happen(&self, of: impl Fn(Effect) -> bool) -> bool {
+        let triggers = 0..self.deal.triggers().len();
+        triggers.into_iter().any(|at| of(self.deal.triggers()[at].effect) && self.tested(at))
+    }
+
+    fn can_open(&self, branch: Branch) -> bool {
+        match branch {
+            Branch::Normal => true,
+            _ => self.can_happen(|effect| effect.branch() == Some(branch)),
+        }
+    }
+
+    /// Whether a trigger can hold on some date, or is in force at the start.
+    fn tested(&self, at: usize) -> bool {
+        self.supported || !of_supporter(&self.deal.triggers()[at].measure)
     }
 
     fn opening(&self) -> Vec<(Cell, Fen)> {
@@ -273,8 +375,22 @@ impl Compiler<'_> {
         PlanTranche {
             falls_due,
             matured_from: self.periods.partition_point(|period| period.nominal < maturity),
-            interest: self.periods.iter().map(|period| A::rate(self.coupon(at, period))).collect(),
+            interest: self.interest::<A>(at),
             interest_on_unpaid: tranche.interest_on_unpaid,
+            pays_balance: self.pays_balance(at),
+        }
+    }
+
+    fn interest<A: Amount>(&self, at: usize) -> Option<Vec<A::Rate>> {
+        let rates: Vec<Ratio> = self.periods.iter().map(|period| self.coupon(at, period)).collect();
+        self.has_interest(at).then(|| rates.into_iter().map(A::rate).collect())
+    }
+
+    fn pays_balance(&self, at: usize) -> bool {
+        match self.deal.tranches()[at].amortisation {
+            Amortisation::Turbo { .. } => true,
+            Amortisation::PassThrough => self.two_ledgers(),
+            _ => false,
         }
     }
 
@@ -411,7 +527,9 @@ impl Compiler<'_> {
         let open = |period: &Period| terms.end.is_none_or(|end| period.test <= end);
         PlanCommitment {
             supporter: terms.supporter,
-            recovery: A::rate(Ratio::of_rate(supporter.recovery).unwrap_or(Ratio::ZERO)),
+            recovery: Ratio::of_rate(supporter.recovery)
+                .filter(|rate| !rate.is_zero())
+                .map(A::rate),
             cap_per_date: terms.cap_per_date.map(A::from_fen),
             capped: terms.cap_total.is_some(),
             open: self.periods.iter().map(open).collect(),
@@ -451,6 +569,7 @@ impl Compiler<'_> {
             periods: trigger.periods,
             effect: trigger.effect,
             curable: trigger.curable,
+            tested: self.tested(at),
         }
     }
 }

@@ -6,253 +6,424 @@
 
 use super::journal::{Journal, Moment, Party, Why};
 use super::period::Run;
-use super::plan::{Due, Gate, Pay, PayClaim, PayLimit};
+use super::plan::{Cell, Due, Pay, PayClaim, PayLimit};
+use super::sheet::{Sheet, set_sum, through, two};
 use crate::deal::{Split, TargetBase};
-use crate::num::{Amount, Row};
+use crate::num::{Amount, Rounding, Row};
+
+/// A part of the order of payment, as it is run.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Line {
+    /// Claims on one account that are paid in one pass over the lanes: the account, and so many
+    /// cells of what is due.
+    Together { from: Cell, dues: [Cell; 4], count: usize },
+    /// A claim (by index of the step and the claim) straight out of its account.
+    Plain(usize, usize),
+    /// A step with a gate, a limit or claims of one rank.
+    Step(usize),
+}
 
 impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// All lines of the date.
+    #[inline(always)]
     pub(super) fn distribute(&mut self, at: usize) {
         let plan = self.plan;
-        for pay in &plan.pays {
-            self.pay(at, pay);
+        if at >= self.line_up_at {
+            self.line_up(at);
         }
+        let lines = std::mem::take(&mut self.sheet.lines);
+        for line in &lines {
+            match *line {
+                Line::Together { from, dues, count } => self.pay_together(from, dues, count),
+                Line::Plain(pay, claim) => {
+                    let pay = &plan.pays[pay];
+                    self.pay_plain(at, pay, &pay.claims[claim]);
+                }
+                Line::Step(pay) => self.pay(at, &plan.pays[pay]),
+            }
+        }
+        self.sheet.lines = lines;
         self.return_top_ups();
     }
 
-    fn pay(&mut self, at: usize, pay: &Pay<A>) {
-        let held = self.plan.cells.accounts[pay.from];
-        let mut cash = self.through(&pay.gates, &self.cells[held]);
-        let mut limit = self.limit(at, &pay.limit);
-        if let Some(limit) = &limit {
-            cash = cash.with(limit, A::min);
-        }
-        let mut whole = Row::ZERO;
-        if pay.split == Split::ProRata && pay.claims.len() > 1 {
-            for claim in &pay.claims {
-                whole.add(&self.gross(claim, &self.due(claim, &cash)));
+    /// Lays out the order of payment, which holds until more cells begin to hold something.
+    #[inline(never)]
+    fn line_up(&mut self, at: usize) {
+        let mut lines = std::mem::take(&mut self.sheet.lines);
+        lines.clear();
+        for (index, pay) in self.plan.pays.iter().enumerate() {
+            if !pay.plain {
+                lines.push(Line::Step(index));
+                continue;
             }
+            let account = self.plan.cells.accounts[pay.from];
+            for (claim_index, claim) in pay.claims.iter().enumerate() {
+                let Some(due) = self.alone(at, claim) else {
+                    lines.push(Line::Plain(index, claim_index));
+                    continue;
+                };
+                match lines.last_mut() {
+                    Some(Line::Together { from, dues, count })
+                        if *from == account && *count < dues.len() =>
+                    {
+                        dues[*count] = due;
+                        *count += 1;
+                    }
+                    _ => lines.push(Line::Together { from: account, dues: [due; 4], count: 1 }),
+                }
+            }
+        }
+        self.sheet.lines = lines;
+        let later = self.sheet.begins.iter().filter(|&&begins| begins > at);
+        self.line_up_at = later.min().map_or(usize::MAX, |&begins| begins);
+    }
+
+    /// The one cell that a payment of this claim changes, beside the account; none where it changes
+    /// more. In a plan that shows what was paid every payment does.
+    fn alone(&self, at: usize, claim: &PayClaim) -> Option<Cell> {
+        let Due::Cell(due) = claim.due else { return None };
+        let others = claim.less.iter().skip(1);
+        let nothing = |cell: &Cell| at < self.sheet.begins[*cell];
+        let only = claim.plus.is_empty() && others.into_iter().all(nothing);
+        (only && !(claim.registered && self.plan.registrar.is_some())).then_some(due)
+    }
+
+    #[inline(always)]
+    fn pay_together(&mut self, from: Cell, [one, two, three, four]: [Cell; 4], count: usize) {
+        let cells = &mut self.sheet.cells;
+        match count {
+            4 => {
+                let rows = cells.get_disjoint_mut([from, one, two, three, four]);
+                if let Ok([cash, one, two, three, four]) = rows {
+                    cash.pay_four(one, two, three, four);
+                }
+            }
+            3 => {
+                let rows = cells.get_disjoint_mut([from, one, two, three]);
+                if let Ok([cash, one, two, three]) = rows {
+                    cash.pay_three(one, two, three);
+                }
+            }
+            2 => {
+                if let Ok([cash, one, two]) = cells.get_disjoint_mut([from, one, two]) {
+                    cash.pay_two(one, two);
+                }
+            }
+            1 => {
+                if let Ok([cash, one]) = cells.get_disjoint_mut([from, one]) {
+                    cash.pay_one(one);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A claim of a plain step, straight out of its account.
+    #[inline(always)]
+    fn pay_plain(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim) {
+        let held = self.plan.cells.accounts[pay.from];
+        let registered = claim.registered && self.plan.registrar.is_some();
+        let from = Party::Account(pay.from);
+        match claim.due {
+            _ if registered => {
+                let Sheet { cells, cash, .. } = &mut *self.sheet;
+                *cash = cells[held];
+                cells[held].fill(A::ZERO);
+                self.set_due(at, claim);
+                self.set_offered(claim, false);
+                self.settle(at, pay, claim, from);
+                let Sheet { cells, cash, .. } = &mut *self.sheet;
+                cells[held].add(cash);
+            }
+            // Nothing shows what was paid.
+            Due::All if claim.plus.is_empty() => self.sheet.cells[held].fill(A::ZERO),
+            Due::Cell(due) if claim.plus.is_empty() && claim.less.len() == 2 => {
+                let rows = [held, due, claim.less[1]];
+                if let Ok([cash, due, other]) = self.sheet.cells.get_disjoint_mut(rows) {
+                    cash.pay_both(due, other);
+                }
+            }
+            Due::Cell(due) => {
+                let Sheet { cells, paid, .. } = &mut *self.sheet;
+                if let Some([cash, due]) = two(cells, held, due) {
+                    cash.pay(due, paid);
+                }
+                self.record(at, pay, claim, from, 1);
+            }
+            Due::All => {
+                let Sheet { cells, paid, .. } = &mut *self.sheet;
+                *paid = cells[held];
+                cells[held].fill(A::ZERO);
+                self.record(at, pay, claim, from, 0);
+            }
+            Due::Gap(account) if claim.plus == [self.plan.cells.accounts[account]] => {
+                self.target(at, account);
+                let Sheet { cells, due, paid, .. } = &mut *self.sheet;
+                if let Some([cash, account]) = two(cells, held, claim.plus[0]) {
+                    cash.fill_up(account, due, paid);
+                }
+                let step = Some((pay.number, claim.claim));
+                self.journal.post(Moment::Payment, from, claim.to, paid, claim.why, step);
+            }
+            Due::Gap(_) | Due::Owed { .. } => {
+                self.set_due(at, claim);
+                let Sheet { cells, due, paid, .. } = &mut *self.sheet;
+                cells[held].pay(due, paid);
+                self.record(at, pay, claim, from, 0);
+            }
+        }
+    }
+
+    /// A step with a gate, a limit or claims of one rank: what it may pay out of is set apart, and
+    /// what it leaves goes back.
+    #[inline(always)]
+    fn pay(&mut self, at: usize, pay: &Pay<A>) {
+        let from = self.plan.cells.accounts[pay.from];
+        let Sheet { cells, cash, .. } = &mut *self.sheet;
+        *cash = cells[from];
+        through(cells, &pay.gates, cash);
+        let limited = self.set_limit(at, &pay.limit);
+        let Sheet { cells, cash, limit, .. } = &mut *self.sheet;
+        if limited {
+            cash.min(limit);
+        }
+        cells[from].sub(cash);
+        let equals = pay.split == Split::ProRata && pay.claims.len() > 1;
+        if equals {
+            self.set_whole(at, pay);
         }
         for claim in &pay.claims {
-            let due = self.due(claim, &cash);
-            let gross = self.gross(claim, &due);
-            let offered = match pay.split {
-                Split::ProRata if pay.claims.len() > 1 => self.portion(&cash, &gross, &whole),
-                Split::ProRata | Split::InOrder => cash,
-            };
-            let spent = self.settle(pay, claim, Party::Account(pay.from), held, &due, &offered);
-            cash.sub(&spent);
-            whole.sub(&gross);
-            if let Some(limit) = &mut limit {
-                limit.sub_to_zero(&spent);
+            let registered = claim.registered && self.plan.registrar.is_some();
+            if let (Due::Cell(due), false, false) = (claim.due, registered, equals) {
+                let Sheet { cells, cash, paid, .. } = &mut *self.sheet;
+                cash.pay(&mut cells[due], paid);
+                self.record(at, pay, claim, Party::Account(pay.from), 1);
+            } else {
+                self.set_due(at, claim);
+                self.set_offered(claim, equals);
+                self.settle(at, pay, claim, Party::Account(pay.from));
+            }
+            if limited {
+                let Sheet { limit, paid, fee, .. } = &mut *self.sheet;
+                limit.sub_to_zero(paid);
+                if registered {
+                    limit.sub_to_zero(fee);
+                }
             }
         }
-        for claim in pay.claims.iter().filter(|claim| !claim.top_ups.is_empty()) {
-            self.top_up(pay, claim, &mut limit);
+        let Sheet { cells, cash, .. } = &mut *self.sheet;
+        cells[from].add(cash);
+        for claim in &pay.claims {
+            self.top_up(at, pay, claim, limited);
         }
     }
 
-    /// This row where every gate is open.
-    pub(super) fn through(&self, gates: &[Gate], row: &Row<A, L>) -> Row<A, L> {
-        let mut open = *row;
-        for gate in gates {
-            open = match gate {
-                Gate::Above(cell) => open.where_open(&self.cells[*cell]),
-                Gate::Nothing(cell) => open.where_shut(&self.cells[*cell]),
-                Gate::DueInFull { balance, due } => {
-                    let mut left = self.cells[*balance];
-                    left.sub_to_zero(&self.cells[*due]);
-                    open.where_shut(&left)
-                }
-            };
+    /// `whole`: what equals are due in all, with the registrar's fee.
+    #[inline(always)]
+    fn set_whole(&mut self, at: usize, pay: &Pay<A>) {
+        self.sheet.whole.fill(A::ZERO);
+        for claim in &pay.claims {
+            self.set_due(at, claim);
+            let rounding = self.plan.rounding;
+            let Sheet { due, whole, .. } = &mut *self.sheet;
+            whole.add(due);
+            if let Some((rate, _)) = self.plan.registrar.filter(|_| claim.registered) {
+                whole.add_times(due, rate, rounding);
+            }
         }
-        open
     }
 
-    /// What is due with the registrar's fee on it: equals share by that.
-    fn gross(&self, claim: &PayClaim, due: &Row<A, L>) -> Row<A, L> {
-        let mut gross = *due;
-        if let Some((rate, _)) = self.plan.registrar.filter(|_| claim.registered) {
-            gross.add(&due.times(rate, self.plan.rounding));
-        }
-        gross
-    }
-
-    /// What equals get: cash x due / whole, or all that is due where there is enough.
-    fn portion(&self, cash: &Row<A, L>, due: &Row<A, L>, whole: &Row<A, L>) -> Row<A, L> {
+    /// `offered`: the cash that is left, or this claim's portion of it among equals; equals share
+    /// by what is due with the registrar's fee on it.
+    #[inline(always)]
+    fn set_offered(&mut self, claim: &PayClaim, equals: bool) {
         let rounding = self.plan.rounding;
-        let mut out = *due;
-        for lane in 0..L {
-            let part = cash.0[lane].share(due.0[lane], whole.0[lane], rounding);
-            out.0[lane] = whole.0[lane].if_above(cash.0[lane], part, due.0[lane]);
+        let Sheet { cash, due, offered, whole, work, .. } = &mut *self.sheet;
+        *offered = *cash;
+        if !equals {
+            return;
         }
-        out
+        match self.plan.registrar.filter(|_| claim.registered) {
+            Some((rate, _)) => {
+                *work = *due;
+                work.add_times(due, rate, rounding);
+                offered.portion(work, whole, rounding);
+                whole.sub(work);
+            }
+            None => {
+                offered.portion(due, whole, rounding);
+                whole.sub(due);
+            }
+        }
     }
 
-    fn due(&self, claim: &PayClaim, cash: &Row<A, L>) -> Row<A, L> {
+    /// `due`: what a claim is due.
+    #[inline(always)]
+    fn set_due(&mut self, at: usize, claim: &PayClaim) {
         match claim.due {
-            Due::Cell(cell) => self.cells[cell],
-            Due::All => *cash,
+            Due::Cell(cell) => self.sheet.due = self.sheet.cells[cell],
+            Due::All => self.sheet.due = self.sheet.cash,
             Due::Owed { outstanding, unused } => {
-                let mut owed = self.cells[outstanding];
-                if let Some(unused) = unused {
-                    owed.sub_to_zero(&self.cells[unused]);
-                }
-                owed
+                let Sheet { cells, due, .. } = &mut *self.sheet;
+                *due = cells[outstanding];
+                due.sub_to_zero(&cells[unused]);
             }
             Due::Gap(account) => {
-                let mut gap = self.target(account);
-                gap.sub_to_zero(&self.cells[self.plan.cells.accounts[account]]);
-                gap
+                self.target(at, account);
+                let Sheet { cells, due, .. } = &mut *self.sheet;
+                due.sub_to_zero(&cells[self.plan.cells.accounts[account]]);
             }
         }
     }
 
-    /// What a reserve is to hold at this moment; nothing on the last date.
-    pub(super) fn target(&self, account: usize) -> Row<A, L> {
-        let cells = &self.plan.cells;
-        let Some(target) = &self.plan.accounts[account].target else {
-            return Row::ZERO;
+    /// `due`: what a reserve is to hold at this moment; nothing on the last date.
+    #[inline(always)]
+    pub(super) fn target(&mut self, at: usize, account: usize) {
+        let (plan, named) = (self.plan, &self.plan.cells);
+        let Sheet { cells, due, work, .. } = &mut *self.sheet;
+        let Some(target) = &plan.accounts[account].target else {
+            return due.fill(A::ZERO);
         };
-        let amount = Row([target.amount; L]);
         let base = match target.terms.of {
             TargetBase::None => None,
-            TargetBase::PoolInitial => Some(Row([target.initial; L])),
-            TargetBase::PoolPerforming => Some(self.cells[cells.performing]),
-            TargetBase::Notes => {
-                let mut all = Row::ZERO;
-                cells.tranches.iter().for_each(|class| all.add(&self.cells[class.balance]));
-                Some(all)
+            TargetBase::PoolInitial => {
+                due.fill(target.initial);
+                Some(())
             }
-            TargetBase::Tranche(class) => Some(self.cells[cells.tranches[class].balance]),
+            TargetBase::PoolPerforming => {
+                *due = cells[named.performing];
+                Some(())
+            }
+            TargetBase::Notes => {
+                set_sum(due, cells, &plan.balances);
+                Some(())
+            }
+            TargetBase::Tranche(class) => {
+                *due = cells[named.tranches[class].balance];
+                Some(())
+            }
         };
-        let mut wanted = amount;
-        if let Some(base) = base {
-            let part = base.times(target.share, self.plan.rounding);
-            let choose = if target.terms.larger { A::max } else { A::min };
-            wanted = amount.with(&part, choose);
-        }
         if let Some(until) = target.terms.until {
-            let mut left = Row::ZERO;
-            let above = cells.tranches.iter().take(until + 1);
-            above.for_each(|class| left.add(&self.cells[class.balance]));
-            wanted = wanted.where_open(&left);
+            set_sum(work, cells, &plan.balances[..=until]);
         }
-        wanted.where_shut(&self.cells[cells.last])
+        match (base, target.terms.until) {
+            (None, None) => due.fill(target.amount),
+            (None, Some(_)) => due.fill_where_open(work, target.amount),
+            (Some(()), until) => {
+                due.times(target.share, plan.rounding);
+                match target.terms.larger {
+                    true => due.max_amount(target.amount),
+                    false => due.min_amount(target.amount),
+                }
+                if until.is_some() {
+                    due.keep_where_open(work);
+                }
+            }
+        }
+        if at >= self.first_end {
+            due.keep_where_shut(&cells[named.last]);
+        }
     }
 
-    fn limit(&self, at: usize, limit: &PayLimit<A>) -> Option<Row<A, L>> {
-        let cells = &self.plan.cells;
-        match limit {
-            PayLimit::Due => None,
-            PayLimit::Amount(amount) => Some(Row([*amount; L])),
+    /// `limit`: up to what a step pays beside what is due; whether there is such a limit.
+    #[inline(always)]
+    fn set_limit(&mut self, at: usize, of: &PayLimit<A>) -> bool {
+        let named = &self.plan.cells;
+        let Sheet { cells, limit, .. } = &mut *self.sheet;
+        match of {
+            PayLimit::Due => return false,
+            PayLimit::Amount(amount) => limit.fill(*amount),
             PayLimit::Rate { by_period, of } => {
-                Some(self.cells[*of].times(by_period[at], self.plan.rounding))
+                *limit = cells[*of];
+                limit.times(by_period[at], self.plan.rounding);
             }
             PayLimit::UncoveredDefaults => {
-                let mut uncovered = self.cells[cells.recognised];
-                uncovered.add(&self.cells[cells.lent]);
-                uncovered.sub_to_zero(&self.cells[cells.moved]);
-                Some(uncovered)
+                *limit = cells[named.recognised];
+                limit.add(&cells[named.lent]);
+                limit.sub_to_zero(&cells[named.moved]);
             }
             PayLimit::Lacking { account, dues } => {
-                let mut lacking = Row::ZERO;
-                dues.iter().for_each(|&due| lacking.add(&self.cells[due]));
-                lacking.sub_to_zero(&self.cells[*account]);
-                Some(lacking)
+                set_sum(limit, cells, dues);
+                limit.sub_to_zero(&cells[*account]);
+            }
+        }
+        true
+    }
+
+    /// Pays one claim what is due out of what is offered of the cash, the registrar's fee on top.
+    #[inline(always)]
+    fn settle(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim, from: Party) {
+        let plan = self.plan;
+        let Sheet { cells, cash, due, offered, paid, fee, .. } = &mut *self.sheet;
+        match plan.registrar.filter(|_| claim.registered) {
+            None => {
+                *paid = *offered;
+                paid.min(due);
+                cash.sub(paid);
+                self.record(at, pay, claim, from, 0);
+            }
+            Some(rates) => {
+                let before = claim.plus[0];
+                with_registrar(paid, fee, &cells[before], due, offered, rates, plan.rounding);
+                cash.sub_two(paid, fee);
+                self.record(at, pay, claim, from, 0);
+                let (to, step) = (Party::Registrar, Some((pay.number, claim.claim)));
+                let Sheet { cells, fee, .. } = &mut *self.sheet;
+                self.journal.post(Moment::Payment, from, to, fee, Why::RegistrarFee, step);
+                if plan.kept[plan.cells.registrar_paid] {
+                    cells[plan.cells.registrar_paid].add(fee);
+                }
             }
         }
     }
 
-    /// Pays one claim out of what is offered; returns what left the account, the registrar's fee
-    /// included.
-    fn settle(
-        &mut self,
-        pay: &Pay<A>,
-        claim: &PayClaim,
-        from: Party,
-        held: usize,
-        due: &Row<A, L>,
-        offered: &Row<A, L>,
-    ) -> Row<A, L> {
-        let (paid, fee) = self.with_registrar(claim, due, offered);
+    /// What was paid: the posting, and the cells that fall and rise; so many of those that fall are
+    /// done already.
+    #[inline(always)]
+    fn record(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim, from: Party, done: usize) {
+        let Sheet { cells, paid, begins, .. } = &mut *self.sheet;
         let step = Some((pay.number, claim.claim));
-        self.journal.post(Moment::Payment, from, claim.to, &paid, claim.why, step);
-        for &cell in &claim.less {
-            self.cells[cell].sub_to_zero(&paid);
+        self.journal.post(Moment::Payment, from, claim.to, paid, claim.why, step);
+        for &cell in &claim.less[done..] {
+            if at >= begins[cell] {
+                cells[cell].sub_to_zero(paid);
+            }
         }
         for &cell in &claim.plus {
-            self.cells[cell].add(&paid);
+            cells[cell].add(paid);
         }
-        let mut spent = paid;
-        if let Some(fee) = fee {
-            self.journal.post(
-                Moment::Payment,
-                from,
-                Party::Registrar,
-                &fee,
-                Why::RegistrarFee,
-                step,
-            );
-            self.cells[self.plan.cells.registrar_paid].add(&fee);
-            spent.add(&fee);
-        }
-        self.cells[held].sub(&spent);
-        spent
-    }
-
-    /// (paid, fee): the largest payment p up to what is due with p + fee within what is offered.
-    /// The fee of a payment is the fee of all that the claim has been paid on this date, less what
-    /// was taken before, so that a payment in parts bears the fee of the whole.
-    fn with_registrar(
-        &self,
-        claim: &PayClaim,
-        due: &Row<A, L>,
-        offered: &Row<A, L>,
-    ) -> (Row<A, L>, Option<Row<A, L>>) {
-        let most = due.with(offered, A::min);
-        let Some((rate, net)) = self.plan.registrar.filter(|_| claim.registered) else {
-            return (most, None);
-        };
-        let rounding = self.plan.rounding;
-        let fen = A::from_fen(1);
-        let mut paid = most;
-        let mut taken = Row::ZERO;
-        for lane in 0..L {
-            let before = claim.plus.first().map_or(A::ZERO, |&cell| self.cells[cell].0[lane]);
-            let fee_before = before.times(rate, rounding);
-            let fee = |paid: A| before.add(paid).times(rate, rounding).sub(fee_before);
-            let cash = offered.0[lane];
-            let fits = |paid: A, else_: A| paid.add(fee(paid)).if_above(cash, else_, paid);
-            // Cash over 1 + rate is within two fen of the answer.
-            let near = cash.times(net, rounding);
-            let lowest = near.sub(fen).sub(fen).max(A::ZERO);
-            let best = fits(near.add(fen), fits(near, fits(near.sub(fen).max(A::ZERO), lowest)));
-            paid.0[lane] = fits(most.0[lane], best.min(most.0[lane]));
-            taken.0[lane] = fee(paid.0[lane]);
-        }
-        (paid, Some(taken))
     }
 
     /// Earmarked cash pays what is still short of a claim inside its scope, up to what the limit of
     /// the step leaves.
-    fn top_up(&mut self, pay: &Pay<A>, claim: &PayClaim, limit: &mut Option<Row<A, L>>) {
+    #[inline(always)]
+    fn top_up(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim, limited: bool) {
         for &commitment in &claim.top_ups {
             let account = self.plan.commitments[commitment].into;
             let held = self.plan.cells.accounts[account];
-            let mut cash = self.through(&pay.gates, &self.cells[held]);
-            if let Some(limit) = limit {
-                cash = cash.with(limit, A::min);
+            let Sheet { cells, cash, limit, due, offered, .. } = &mut *self.sheet;
+            *cash = cells[held];
+            *offered = *cash;
+            through(cells, &pay.gates, offered);
+            if limited {
+                offered.min(limit);
             }
-            let short = self.cells[claim.top_up_due];
-            let spent = self.settle(pay, claim, Party::Account(account), held, &short, &cash);
-            if let Some(limit) = limit {
-                limit.sub_to_zero(&spent);
+            *due = cells[claim.top_up_due];
+            self.settle(at, pay, claim, Party::Account(account));
+            let registered = claim.registered && self.plan.registrar.is_some();
+            let Sheet { cells, cash, limit, paid, fee, .. } = &mut *self.sheet;
+            cells[held] = *cash;
+            if limited {
+                limit.sub_to_zero(paid);
+                if registered {
+                    limit.sub_to_zero(fee);
+                }
             }
         }
     }
 
     /// Earmarked cash that no claim needed goes back at once.
+    #[inline(always)]
     fn return_top_ups(&mut self) {
         for (at, commitment) in self.plan.commitments.iter().enumerate() {
             if !commitment.earmarked {
@@ -260,12 +431,45 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             }
             let held = self.plan.cells.accounts[commitment.into];
             let owed = self.plan.cells.commitments[at];
-            let back = self.cells[held].where_open(&self.cells[self.plan.cells.live]);
+            let Sheet { cells, paid, .. } = &mut *self.sheet;
+            *paid = cells[held];
             let (from, to) = (Party::Account(commitment.into), Party::Supporter(at));
-            self.journal.post(Moment::Payment, from, to, &back, Why::TopUpReturned, None);
-            self.cells[held].sub(&back);
-            self.cells[owed.outstanding].sub_to_zero(&back);
-            self.cells[owed.repaid].add(&back);
+            self.journal.post(Moment::Payment, from, to, paid, Why::TopUpReturned, None);
+            cells[held].fill(A::ZERO);
+            cells[owed.outstanding].sub_to_zero(paid);
+            if self.plan.kept[owed.repaid] {
+                cells[owed.repaid].add(paid);
+            }
         }
+    }
+}
+
+/// Payment and fee: the largest payment p up to what is due with p + fee within what is offered.
+/// The fee of a payment is the fee of all that the claim has been paid on this date, less what was
+/// taken before, so that a payment in parts bears the fee of the whole.
+#[inline(always)]
+fn with_registrar<A: Amount, const L: usize>(
+    paid: &mut Row<A, L>,
+    taken: &mut Row<A, L>,
+    before: &Row<A, L>,
+    due: &Row<A, L>,
+    offered: &Row<A, L>,
+    (rate, net): (A::Rate, A::Rate),
+    rounding: Rounding,
+) {
+    let fen = A::from_fen(1);
+    for lane in 0..L {
+        let (before, cash) = (before.0[lane], offered.0[lane]);
+        let most = due.0[lane].min(cash);
+        let fee_before = before.times(rate, rounding);
+        let fee = |paid: A| before.add(paid).times(rate, rounding).sub(fee_before);
+        let fits = |paid: A, else_: A| paid.add(fee(paid)).if_above(cash, else_, paid);
+        // Cash over 1 + rate is within two fen of the answer.
+        let near = cash.times(net, rounding);
+        let lowest = near.sub(fen).sub(fen).max(A::ZERO);
+        let best = fits(near.add(fen), fits(near, fits(near.sub(fen).max(A::ZERO), lowest)));
+        let payment = fits(most, best.min(most));
+        paid.0[lane] = payment;
+        taken.0[lane] = fee(payment);
     }
 }

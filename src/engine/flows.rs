@@ -6,13 +6,14 @@
 
 use std::fmt;
 
-use super::collect::{Collections, collect};
+use super::collect::{Collected, Collections, collect};
 use super::compile::{earmark_account, plan};
 use super::journal::{Journal, Ledger, Moment, Party, Posting, Why};
-use super::period::{CollectedRow, Inputs, Run};
+use super::period::{Inputs, Run};
 use super::periods::{Period, periods};
 use super::plan::{Cells, Plan};
 use super::pool::pool;
+use super::sheet::Sheet;
 use crate::dates::Date;
 use crate::deal::{Deal, Measure};
 use crate::num::{Amount, Decimal, Fen, Row};
@@ -123,34 +124,42 @@ pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, 
     let collections = collect(deal, scenario, &pool, &periods);
     let plan = plan::<Decimal>(deal, scenario, &periods, support == Support::With);
     let failures = failures(deal, scenario);
-    let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods);
+    let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods, plan.start);
     exact(deal, scenario, support, &plan, &inputs, periods, collections, failures)
 }
 
 /// The same run in the number system of simulation: `L` paths side by side, each the one path of
 /// this scenario, in whole fen held in f64. Cells after each date as in [`Flows::rows`], from the
-/// last lane.
+/// last lane. `trimmed`: by the plan that simulation runs; none where it keeps no such cell. A path
+/// that has ended holds and owes nothing after its last date.
 pub fn run_in_lanes<const L: usize>(
     deal: &Deal,
     scenario: &Scenario,
     support: Support,
-) -> Vec<Vec<Fen>> {
+    trimmed: bool,
+) -> Vec<Vec<Option<Fen>>> {
     let periods = periods(deal.terms());
     let pool = pool(deal, scenario.rate_shift, &periods);
     let collections = collect(deal, scenario, &pool, &periods);
-    let plan = plan::<f64>(deal, scenario, &periods, support == Support::With);
-    let inputs = inputs::<f64, L>(&collections, &failures(deal, scenario), &periods);
-    let mut run = Run::open(&plan, &inputs, ());
+    let mut plan = plan::<f64>(deal, scenario, &periods, support == Support::With);
+    if trimmed {
+        plan = plan.trimmed(&[]);
+    }
+    let failures = failures(deal, scenario);
+    let inputs = inputs::<f64, L>(&collections, &failures, &periods, plan.start);
+    let mut sheet = Sheet::new(plan.cells.count);
+    let mut run = Run::open(&plan, &inputs, &mut sheet, ());
     let mut out = Vec::with_capacity(plan.periods);
     for at in plan.start..plan.periods {
         run.period(at);
-        out.push(run.cells().iter().map(|row| row.0[L - 1].to_fen()).collect());
+        let cells = run.cells().iter().zip(&plan.kept);
+        out.push(cells.map(|(row, kept)| kept.then_some(row.0[L - 1].to_fen())).collect());
     }
     out
 }
 
 /// When each supporter fails.
-pub(crate) fn failures(deal: &Deal, scenario: &Scenario) -> Vec<Option<Date>> {
+pub fn failures(deal: &Deal, scenario: &Scenario) -> Vec<Option<Date>> {
     let first = |supporter: usize| {
         let events = scenario.supporter_failures.iter().filter(|event| event.0 == supporter);
         events.map(|event| event.1).min()
@@ -158,36 +167,42 @@ pub(crate) fn failures(deal: &Deal, scenario: &Scenario) -> Vec<Option<Date>> {
     (0..deal.supporters().len()).map(first).collect()
 }
 
-/// What one path brings to the waterfall, the same in every lane.
-pub(crate) fn inputs<A: Amount, const L: usize>(
+/// What one path brings to the waterfall from `start` on, the same in every lane.
+pub fn inputs<A: Amount, const L: usize>(
     collections: &Collections,
     failures: &[Option<Date>],
     periods: &[Period],
+    start: usize,
 ) -> Inputs<A, L> {
     let row = Row::<A, L>::of_fen;
-    let collected = collections.rows.iter().map(|collected| CollectedRow {
-        interest: row(collected.interest),
-        principal: row(collected.principal),
-        prepaid: row(collected.prepaid),
-        recovered: row(collected.recovered),
-        defaulted: row(collected.defaulted),
-        opening: row(collected.opening),
-        closing: row(collected.closing),
-        recognised: row(collected.recognised),
-        sold: row(collected.sold),
-        to_come: row(collected.to_come),
-    });
-    let by_period = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
+    let rows = &collections.rows;
+    let by_period = |of: fn(&Collected) -> Fen| rows.iter().map(|at| row(of(at))).collect();
+    let any = |of: fn(&Collected) -> Fen| {
+        let some = rows.iter().any(|at| of(at) != 0);
+        some.then(|| rows.iter().map(|at| row(of(at))).collect())
+    };
+    let last_cash = rows.iter().rposition(|at| at.cash() > 0).unwrap_or(0);
+    let on_dates = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
         periods.iter().map(|period| row(i64::from(holds(period)))).collect()
     };
-    let alive = |failure: &Option<Date>| {
-        by_period(&|period: &Period| failure.is_none_or(|date| date > period.support))
+    let alive = |failure: &Option<Date>| match failure {
+        Some(date) => on_dates(&|period| *date > period.support),
+        None => Vec::new(),
     };
-    let failed = |failure: &Option<Date>| {
-        by_period(&|period: &Period| failure.is_some_and(|date| date <= period.test))
+    let failed = |failure: &Option<Date>| match failure {
+        Some(date) => on_dates(&|period| *date <= period.test),
+        None => Vec::new(),
     };
     Inputs {
-        collections: collected.collect(),
+        opening: row(rows.get(start).map_or(0, |at| at.opening)),
+        interest: by_period(|at| at.interest),
+        principal: by_period(|at| at.principal),
+        recovered: by_period(|at| at.recovered),
+        defaulted: by_period(|at| at.defaulted),
+        prepaid: any(|at| at.prepaid),
+        sold: any(|at| at.sold),
+        recognised: Some(by_period(|at| at.recognised)),
+        last_cash: row(last_cash as Fen),
         alive: failures.iter().map(alive).collect(),
         failed: failures.iter().map(failed).collect(),
     }
@@ -204,7 +219,8 @@ fn exact(
     collections: Collections,
     failures: Vec<Option<Date>>,
 ) -> Result<Flows, Breach> {
-    let mut run = Run::open(plan, inputs, Ledger::default());
+    let mut sheet = Sheet::new(plan.cells.count);
+    let mut run = Run::open(plan, inputs, &mut sheet, Ledger::default());
     let mut flows = Flows {
         support,
         start: plan.start,
@@ -224,7 +240,7 @@ fn exact(
         let cells = snapshot(&run);
         conserved(deal, plan, at, flows.closing(), &cells, &run.journal.postings[posted..])?;
         flows.rows.push(cells);
-        if run.cells[plan.cells.live].0[0].is_zero() {
+        if run.cells()[plan.cells.live].0[0].is_zero() {
             break;
         }
     }
@@ -390,7 +406,7 @@ mod tests {
         let mut plan = plan::<Decimal>(&deal, &scenario, &periods, true);
         change(&mut plan);
         let failures = failures(&deal, &scenario);
-        let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods);
+        let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods, plan.start);
         let support = Support::With;
         exact(&deal, &scenario, support, &plan, &inputs, periods, collections, failures).err()
     }

@@ -60,6 +60,8 @@ pub enum Moment {
 
 /// What watches the movements of a run.
 pub trait Journal<A: Amount, const L: usize> {
+    /// Whether it looks at all.
+    const WATCHES: bool;
     /// One movement; amounts of nothing are passed too. `step` is the number of the line.
     fn post(
         &mut self,
@@ -74,6 +76,8 @@ pub trait Journal<A: Amount, const L: usize> {
 
 /// Nobody watches.
 impl<A: Amount, const L: usize> Journal<A, L> for () {
+    const WATCHES: bool = false;
+
     #[inline(always)]
     fn post(
         &mut self,
@@ -108,6 +112,8 @@ pub(crate) struct Ledger {
 }
 
 impl Journal<Decimal, 1> for Ledger {
+    const WATCHES: bool = true;
+
     fn post(
         &mut self,
         moment: Moment,

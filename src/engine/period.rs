@@ -4,32 +4,36 @@
 //! is paid, what the tests switch for the next date.
 
 use super::journal::{Journal, Moment, Party, Why};
-use super::plan::{FallsDue, Plan, PlanFee, PlanTrigger};
+use super::plan::{Cell, FallsDue, Plan, PlanFee, PlanTrigger};
+use super::sheet::{Sheet, set_sum, two};
 use crate::deal::{AccountKind, Branch, Effect, FeeBase, Measure, Release, Split};
 use crate::num::{Amount, Row};
 
-/// Collections of one period in rows.
-#[derive(Clone, Debug)]
-pub struct CollectedRow<A, const L: usize> {
-    pub interest: Row<A, L>,
-    pub principal: Row<A, L>,
-    pub prepaid: Row<A, L>,
-    pub recovered: Row<A, L>,
-    pub defaulted: Row<A, L>,
-    pub opening: Row<A, L>,
-    pub closing: Row<A, L>,
-    pub recognised: Row<A, L>,
-    pub sold: Row<A, L>,
-    pub to_come: Row<A, L>,
-}
-
-/// What a path brings to the waterfall.
+/// What each path brings to the waterfall: one lane a path, by period where so many rows are said.
+/// Recoveries, sales and the rest are cash of the period in which they come in.
 #[derive(Clone, Debug)]
 pub struct Inputs<A, const L: usize> {
-    pub collections: Vec<CollectedRow<A, L>>,
-    /// By supporter and period: above nothing where it is alive on the support date.
+    /// Performing principal when the run starts (at [`Plan::start`]). After each date it is less
+    /// what was paid, prepaid, defaulted and sold.
+    pub opening: Row<A, L>,
+    pub interest: Vec<Row<A, L>>,
+    pub principal: Vec<Row<A, L>>,
+    pub recovered: Vec<Row<A, L>>,
+    pub defaulted: Vec<Row<A, L>>,
+    /// None where nothing is prepaid in any lane.
+    pub prepaid: Option<Vec<Row<A, L>>>,
+    /// Paid by the originator on a clean-up call; none where there is none in any lane.
+    pub sold: Option<Vec<Row<A, L>>>,
+    /// Defaults that triggers count, cumulative; none where nothing reads them.
+    pub recognised: Option<Vec<Row<A, L>>>,
+    /// The last period with cash, as so many fen from 0: cash is still to come exactly where this
+    /// is above the period. No cash comes after it.
+    pub last_cash: Row<A, L>,
+    /// By supporter and period: above nothing where it is alive on the support date. Empty for a
+    /// supporter that fails in no lane.
     pub alive: Vec<Vec<Row<A, L>>>,
-    /// By supporter and period: above nothing where it has failed by the test date.
+    /// By supporter and period: above nothing where it has failed by the test date. Empty for a
+    /// supporter that fails in no lane.
     pub failed: Vec<Vec<Row<A, L>>>,
 }
 
@@ -37,326 +41,502 @@ pub struct Inputs<A, const L: usize> {
 pub struct Run<'a, A: Amount, const L: usize, J: Journal<A, L>> {
     pub(super) plan: &'a Plan<A>,
     pub(super) inputs: &'a Inputs<A, L>,
-    pub(super) cells: Vec<Row<A, L>>,
+    pub(super) sheet: &'a mut Sheet<A, L>,
+    /// The first period with which a path can end, and the last one with cash on any path.
+    pub(super) first_end: usize,
+    last_cash: usize,
+    /// The period in which the order of payment is next laid out.
+    pub(super) line_up_at: usize,
     pub(super) journal: J,
 }
 
 impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     /// At closing (or where a deal in mid-life stands).
-    pub fn open(plan: &'a Plan<A>, inputs: &'a Inputs<A, L>, journal: J) -> Self {
-        let mut cells = vec![Row::ZERO; plan.cells.count];
-        for &(cell, fen) in &plan.opening {
-            cells[cell] = Row::of_fen(fen);
+    #[inline(always)]
+    pub fn open(
+        plan: &'a Plan<A>,
+        inputs: &'a Inputs<A, L>,
+        sheet: &'a mut Sheet<A, L>,
+        journal: J,
+    ) -> Self {
+        for cell in &mut sheet.cells {
+            cell.fill(A::ZERO);
         }
-        Run { plan, inputs, cells, journal }
+        for &(cell, fen) in &plan.opening {
+            sheet.cells[cell].fill(A::from_fen(fen));
+        }
+        sheet.cells[plan.cells.performing] = inputs.opening;
+        let ends = &inputs.last_cash.0;
+        let (mut first, mut last) = (ends[0], ends[0]);
+        for &end in ends {
+            (first, last) = (first.min(end), last.max(end));
+        }
+        let last_cash = usize::try_from(last.to_fen()).unwrap_or(0);
+        let first_end = usize::try_from(first.to_fen()).unwrap_or(0);
+        let first_end = first_end.min(plan.periods.saturating_sub(1));
+        sheet.begins.copy_from_slice(&plan.begins);
+        for class in &plan.cells.tranches {
+            // With its last date a path owes every class in full.
+            sheet.begins[class.due] = sheet.begins[class.due].min(first_end);
+        }
+        Run { plan, inputs, sheet, first_end, last_cash, line_up_at: plan.start, journal }
     }
 
     /// One payment date.
+    #[inline(always)]
     pub fn period(&mut self, at: usize) {
-        self.begin();
+        self.begin(at);
         self.collect(at);
+        self.account_income(at);
         self.accrue(at);
+        self.carry_performing(at);
         self.test_events(at, Test::BeforeCall);
         self.fall_due(at);
-        self.release_reserves();
+        self.release_reserves(at);
         self.call_support(at);
         self.distribute(at);
         self.test_events(at, Test::AfterDistribution);
-        self.end();
+        self.end(at);
     }
 
     /// The cells as they stand.
     pub fn cells(&self) -> &[Row<A, L>] {
-        &self.cells
+        &self.sheet.cells
     }
 
-    /// Nothing is paid yet on this date.
-    fn begin(&mut self) {
-        let cells = &self.plan.cells;
-        let mut to_notes = Row::ZERO;
-        for class in &cells.tranches {
-            to_notes.add(&self.cells[class.interest_paid]);
-            to_notes.add(&self.cells[class.principal_paid]);
+    /// Whether every path has ended with this date.
+    #[inline(always)]
+    pub(super) fn over(&self, at: usize) -> bool {
+        if at < self.last_cash {
+            return false;
         }
-        self.cells[cells.paid_before] = to_notes;
-        let paid = cells
-            .tranches
-            .iter()
-            .flat_map(|class| [class.interest_paid, class.principal_paid, class.residual_paid])
-            .chain(cells.fees.iter().map(|fee| fee.paid))
-            .chain(cells.commitments.iter().flat_map(|owed| [owed.called, owed.paid, owed.repaid]))
-            .chain([cells.tax_paid, cells.registrar_paid, cells.called_now, cells.released]);
-        for cell in paid {
-            self.cells[cell] = Row::ZERO;
-        }
-    }
-
-    fn collect(&mut self, at: usize) {
-        let plan = self.plan;
-        let cells = &plan.cells;
-        let collected = &self.inputs.collections[at];
-        let mut before = self.cells[cells.interest_in];
-        for cell in [cells.principal_in, cells.prepaid_in, cells.recovered_in] {
-            before.add(&self.cells[cell]);
-        }
-        self.cells[cells.cash_before] = before;
-        let live = self.cells[cells.live];
-        self.cells[cells.performing] = collected.closing.where_open(&live);
-        self.cells[cells.recognised] = collected.recognised;
-        self.cells[cells.recognised].add(&Row([plan.defaults_before; L]));
-        let incoming = [
-            (cells.interest_in, &collected.interest, plan.interest_to, Why::Interest),
-            (cells.principal_in, &collected.principal, plan.principal_to, Why::Principal),
-            (cells.prepaid_in, &collected.prepaid, plan.principal_to, Why::Prepaid),
-            (cells.recovered_in, &collected.recovered, plan.recoveries_to, Why::Recovered),
-            (cells.clean_up_in, &collected.sold, plan.principal_to, Why::CleanUp),
-        ];
-        for (cell, row, to, why) in incoming {
-            let amount = row.where_open(&live);
-            let from = if why == Why::CleanUp { Party::Originator } else { Party::Pool };
-            self.cells[cell] = amount;
-            self.bring_in(from, to, &amount, why);
-            if why != Why::Interest {
-                self.cells[cells.pot].add(&amount);
+        for &live in &self.sheet.cells[self.plan.cells.live].0 {
+            if live != A::ZERO {
+                return false;
             }
         }
-        self.account_income(at);
+        true
     }
 
-    fn bring_in(&mut self, from: Party, to: usize, amount: &Row<A, L>, why: Why) {
-        self.journal.post(Moment::Transfer, from, Party::Account(to), amount, why, None);
-        let account = self.plan.cells.accounts[to];
-        self.cells[account].add(amount);
+    /// Nothing is paid yet on this date; a path that has ended holds and owes nothing.
+    #[inline(always)]
+    fn begin(&mut self, at: usize) {
+        let (plan, cells) = (self.plan, &self.plan.cells);
+        if plan.kept[cells.paid_before] {
+            self.sheet.add_up(&plan.to_notes);
+            self.sheet.cells[cells.paid_before] = self.sheet.work;
+        }
+        for &cell in &plan.of_the_date {
+            self.sheet.cells[cell].fill(A::ZERO);
+        }
+        if at > self.first_end {
+            self.sheet.work = self.sheet.cells[cells.live];
+            for &cell in &plan.standing {
+                self.sheet.cells[cell].keep_where_open(&self.sheet.work);
+            }
+        }
     }
 
+    /// What the pool and the originator pay in: rows of the period, and where they go.
+    #[inline(always)]
+    fn incoming(&self, at: usize) -> [(Option<&'a Row<A, L>>, usize, Why); 5] {
+        let (plan, inputs) = (self.plan, self.inputs);
+        let of = |rows: &'a Option<Vec<Row<A, L>>>| rows.as_ref().map(|rows| &rows[at]);
+        [
+            (Some(&inputs.interest[at]), plan.interest_to, Why::Interest),
+            (Some(&inputs.principal[at]), plan.principal_to, Why::Principal),
+            (of(&inputs.prepaid), plan.principal_to, Why::Prepaid),
+            (Some(&inputs.recovered[at]), plan.recoveries_to, Why::Recovered),
+            (of(&inputs.sold), plan.principal_to, Why::CleanUp),
+        ]
+    }
+
+    #[inline(always)]
+    fn collect(&mut self, at: usize) {
+        let (plan, cells) = (self.plan, &self.plan.cells);
+        if plan.kept[cells.cash_before] {
+            self.sheet.add_up(&plan.cash_in);
+            self.sheet.cells[cells.cash_before] = self.sheet.work;
+        }
+        if let Some(recognised) = &self.inputs.recognised
+            && plan.kept[cells.recognised]
+        {
+            self.sheet.cells[cells.recognised] = recognised[at];
+            self.sheet.cells[cells.recognised].add_amount(plan.defaults_before);
+        }
+        let incoming = self.incoming(at);
+        if J::WATCHES || plan.kept[cells.interest_in] || plan.kept[cells.pot] {
+            self.show_incoming(&incoming);
+        }
+        for &account in &plan.takers {
+            let mut rows = [&self.inputs.interest[at]; 5];
+            let mut count = 0;
+            for (row, to, _) in &incoming {
+                if let Some(row) = row
+                    && *to == account
+                {
+                    rows[count] = row;
+                    count += 1;
+                }
+            }
+            self.sheet.cells[cells.accounts[account]].add_all(&rows[..count]);
+        }
+    }
+
+    /// Postings of what comes in, and cells by kind.
+    #[inline(always)]
+    fn show_incoming(&mut self, incoming: &[(Option<&Row<A, L>>, usize, Why); 5]) {
+        let (plan, cells) = (self.plan, &self.plan.cells);
+        let shown = [
+            cells.interest_in,
+            cells.principal_in,
+            cells.prepaid_in,
+            cells.recovered_in,
+            cells.clean_up_in,
+        ];
+        for (&(row, to, why), cell) in incoming.iter().zip(shown) {
+            let Some(row) = row else { continue };
+            if plan.kept[cell] {
+                self.sheet.cells[cell] = *row;
+            }
+            let from = if why == Why::CleanUp { Party::Originator } else { Party::Pool };
+            self.journal.post(Moment::Transfer, from, Party::Account(to), row, why, None);
+            if why != Why::Interest && plan.kept[cells.pot] {
+                self.sheet.cells[cells.pot].add(row);
+            }
+        }
+    }
+
+    #[inline(always)]
     fn account_income(&mut self, at: usize) {
         let plan = self.plan;
         for (account, terms) in plan.accounts.iter().enumerate() {
             let Some(rates) = &terms.income else { continue };
+            let held = plan.cells.accounts[account];
             // The balance since the last payment date: what this date brought in earned nothing.
-            let mut held = self.cells[plan.cells.accounts[account]];
-            if account == plan.interest_to {
-                held.sub_to_zero(&self.cells[plan.cells.interest_in]);
-            }
-            if account == plan.principal_to {
-                let cells = &plan.cells;
-                for cell in [cells.principal_in, cells.prepaid_in, cells.clean_up_in] {
-                    held.sub_to_zero(&self.cells[cell]);
+            self.sheet.work = self.sheet.cells[held];
+            for (row, to, _) in &self.incoming(at) {
+                if let Some(row) = row
+                    && *to == account
+                {
+                    self.sheet.work.sub_to_zero(row);
                 }
             }
-            if account == plan.recoveries_to {
-                held.sub_to_zero(&self.cells[plan.cells.recovered_in]);
-            }
-            let income = held.times(rates[at], plan.rounding);
-            let income = income.where_open(&self.cells[plan.cells.live]);
-            self.bring_in(Party::Bank, account, &income, Why::Income);
+            self.sheet.work.times(rates[at], plan.rounding);
+            let (to, income) = (Party::Account(account), &self.sheet.work);
+            self.journal.post(Moment::Transfer, Party::Bank, to, income, Why::Income, None);
+            self.sheet.cells[held].add(income);
         }
     }
 
+    #[inline(always)]
     fn accrue(&mut self, at: usize) {
         let plan = self.plan;
         let (cells, rounding) = (&plan.cells, plan.rounding);
-        let live = self.cells[cells.live];
-        let tax = self.cells[cells.interest_in].times(plan.tax, rounding);
-        self.cells[cells.tax].add(&tax);
-        for (tranche, class) in plan.tranches.iter().zip(&cells.tranches) {
-            let mut base = self.cells[class.balance];
-            if tranche.interest_on_unpaid {
-                base.add(&self.cells[class.interest]);
-            }
-            let accrued = base.times(tranche.interest[at], rounding).where_open(&live);
-            self.cells[class.interest].add(&accrued);
+        if let Some(tax) = plan.tax {
+            self.sheet.cells[cells.tax].add_times(&self.inputs.interest[at], tax, rounding);
         }
-        for ((fee, cap), fee_cells) in plan.fees.iter().zip(&cells.fees) {
-            let accrued = self.fee_accrued(at, fee).where_open(&live);
-            let mut all = self.cells[fee_cells.now];
-            all.add(&self.cells[fee_cells.over]);
-            all.add(&accrued);
-            let now = cap.map_or(all, |cap| all.with(&Row([cap; L]), A::min));
-            self.cells[fee_cells.now] = now;
-            all.sub(&now);
-            self.cells[fee_cells.over] = all;
+        for index in 0..plan.tranches.len() {
+            let (tranche, class) = (&plan.tranches[index], &cells.tranches[index]);
+            let Some(rates) = &tranche.interest else { continue };
+            if tranche.interest_on_unpaid {
+                self.sheet.add_up(&[class.balance, class.interest]);
+                self.sheet.cells[class.interest].add_times(&self.sheet.work, rates[at], rounding);
+            } else if let Some([interest, balance]) =
+                two(&mut self.sheet.cells, class.interest, class.balance)
+            {
+                interest.add_times(balance, rates[at], rounding);
+            }
+        }
+        for index in 0..plan.fees.len() {
+            let ((fee, cap), fee_cells) = (&plan.fees[index], &cells.fees[index]);
+            let onto = if cap.is_some() { fee_cells.over } else { fee_cells.now };
+            self.accrue_fee(at, fee, onto);
+            if let Some(cap) = cap
+                && let Some([now, over]) = two(&mut self.sheet.cells, fee_cells.now, fee_cells.over)
+            {
+                now.split_at(over, *cap);
+            }
         }
     }
 
-    fn fee_accrued(&self, at: usize, fee: &PlanFee<A>) -> Row<A, L> {
+    #[inline(always)]
+    fn accrue_fee(&mut self, at: usize, fee: &PlanFee<A>, onto: usize) {
         let plan = self.plan;
-        let collected = &self.inputs.collections[at];
-        match fee {
-            PlanFee::Amounts(amounts) => Row([amounts[at]; L]),
+        let (inputs, rounding) = (self.inputs, plan.rounding);
+        let Sheet { cells, work, .. } = &mut *self.sheet;
+        let rate = match fee {
+            PlanFee::Amounts(amounts) => {
+                if amounts[at] != A::ZERO {
+                    cells[onto].add_amount(amounts[at]);
+                }
+                return;
+            }
             PlanFee::Rates { by_period, base } => {
-                let base = match base {
-                    FeeBase::PoolOpening => collected.opening,
+                match base {
+                    FeeBase::PoolOpening => *work = cells[plan.cells.performing],
                     FeeBase::PoolPerforming => {
-                        let mut performing = collected.opening;
-                        performing.sub(&collected.defaulted);
-                        performing
+                        let defaulted = &inputs.defaulted[at];
+                        if let Some([fee, performing]) = two(cells, onto, plan.cells.performing) {
+                            let rate = by_period[at];
+                            fee.add_times_without(performing, defaulted, rate, rounding);
+                        }
+                        return;
                     }
                     FeeBase::NotesOpening(classes) => {
-                        let mut notes = Row::ZERO;
-                        for (class, at) in plan.cells.tranches.iter().zip(0..) {
-                            if classes.is_empty() || classes.contains(&at) {
-                                notes.add(&self.cells[class.balance]);
+                        work.fill(A::ZERO);
+                        for (class, &balance) in plan.balances.iter().enumerate() {
+                            if classes.is_empty() || classes.contains(&class) {
+                                work.add(&cells[balance]);
                             }
                         }
-                        notes
                     }
-                    FeeBase::Initial => Row([plan.initial; L]),
-                };
-                base.times(by_period[at], plan.rounding)
+                    FeeBase::Initial => work.fill(plan.initial),
+                }
+                by_period[at]
             }
             PlanFee::OfPayments(rate) => {
-                self.cells[plan.cells.paid_before].times(*rate, plan.rounding)
+                *work = cells[plan.cells.paid_before];
+                *rate
             }
             PlanFee::OfCollections(rate) => {
-                let mut cash = collected.interest;
-                cash.add(&collected.principal);
-                cash.add(&collected.prepaid);
-                cash.add(&collected.recovered);
-                cash.times(*rate, plan.rounding)
+                *work = inputs.interest[at];
+                work.add_all(&[&inputs.principal[at], &inputs.recovered[at]]);
+                if let Some(prepaid) = &inputs.prepaid {
+                    work.add(&prepaid[at]);
+                }
+                *rate
             }
+        };
+        cells[onto].add_times(work, rate, rounding);
+    }
+
+    /// What performs after the period: less what was paid, what defaulted and what was sold.
+    #[inline(always)]
+    fn carry_performing(&mut self, at: usize) {
+        let inputs = self.inputs;
+        let performing = &mut self.sheet.cells[self.plan.cells.performing];
+        performing.sub_two(&inputs.principal[at], &inputs.defaulted[at]);
+        if let Some(prepaid) = &inputs.prepaid {
+            performing.sub(&prepaid[at]);
+        }
+        if let Some(sold) = &inputs.sold {
+            performing.sub(&sold[at]);
         }
     }
 
     /// What must, and what may, be paid of each class on this date; and whether it is the last.
+    #[inline(always)]
     fn fall_due(&mut self, at: usize) {
+        let plan = self.plan;
+        let ending = at >= self.first_end;
         self.normal_dues(at);
         self.share_pot();
-        self.mark_last(at);
-        let cells = &self.plan.cells;
-        let (all_due, early) = (self.all_due(), self.cells[cells.early]);
-        for (tranche, class) in self.plan.tranches.iter().zip(&cells.tranches) {
+        if ending || plan.branches {
+            self.mark_all_due(at);
+        }
+        for index in 0..plan.tranches.len() {
+            let (tranche, class) = (&plan.tranches[index], &plan.cells.tranches[index]);
             let matured = at >= tranche.matured_from;
-            let balance = self.cells[class.balance];
-            for lane in 0..L {
-                let whole = balance.0[lane];
-                let full = |normal: A| all_due.0[lane].if_above(A::ZERO, whole, normal);
-                let (due, may) = (self.cells[class.due].0[lane], self.cells[class.payable].0[lane]);
-                let due = if matured { whole } else { full(due) };
-                let may = if matured { whole } else { full(may) };
-                self.cells[class.due].0[lane] = due;
-                self.cells[class.payable].0[lane] = early.0[lane].if_above(A::ZERO, whole, may);
+            let in_full = matured || ending || plan.branches;
+            if in_full && !(tranche.pays_balance && at < self.sheet.begins[class.due]) {
+                self.fall_due_in_full(class.due, class.balance, matured);
+            }
+            if tranche.pays_balance {
+                continue;
+            }
+            if in_full {
+                self.fall_due_in_full(class.payable, class.balance, matured);
+            }
+            if plan.early && !matured {
+                let rows = [class.payable, class.balance, plan.cells.early];
+                if let Ok([payable, balance, early]) = self.sheet.cells.get_disjoint_mut(rows) {
+                    payable.replace_where_open(early, balance);
+                }
             }
         }
     }
 
+    /// The whole balance: at maturity, or where every class is due in full.
+    #[inline(always)]
+    fn fall_due_in_full(&mut self, cell: Cell, balance: Cell, matured: bool) {
+        let Sheet { cells, all_due, .. } = &mut *self.sheet;
+        if let Some([row, balance]) = two(cells, cell, balance) {
+            match matured {
+                true => *row = *balance,
+                false => row.replace_where_open(all_due, balance),
+            }
+        }
+    }
+
+    #[inline(always)]
     fn normal_dues(&mut self, at: usize) {
-        for (tranche, class) in self.plan.tranches.iter().zip(&self.plan.cells.tranches) {
-            let balance = self.cells[class.balance];
-            let above = |target: A| {
-                let mut over = balance;
-                over.sub_to_zero(&Row([target; L]));
-                over
-            };
-            let (due, payable) = match &tranche.falls_due {
-                FallsDue::PassThrough => (Row::ZERO, Row::ZERO),
-                FallsDue::Turbo(targets) => (targets[at].map_or(Row::ZERO, above), balance),
+        let Sheet { cells, begins, .. } = &mut *self.sheet;
+        for index in 0..self.plan.tranches.len() {
+            let tranche = &self.plan.tranches[index];
+            let class = &self.plan.cells.tranches[index];
+            let Some([due, balance]) = two(cells, class.due, class.balance) else { continue };
+            match &tranche.falls_due {
+                _ if at < begins[class.due] && tranche.pays_balance => {}
+                FallsDue::Turbo(targets) => match targets[at] {
+                    Some(target) => due.set_above(balance, target),
+                    None => due.fill(A::ZERO),
+                },
                 FallsDue::TargetPrincipal { amounts, .. } => {
-                    let due = balance.with(&Row([amounts[at]; L]), A::min);
-                    (due, due)
+                    *due = *balance;
+                    due.min_amount(amounts[at]);
+                    cells[class.payable] = cells[class.due];
                 }
-                FallsDue::TargetBalance(targets) => (above(targets[at]), above(targets[at])),
-                FallsDue::Bullet => (Row::ZERO, Row::ZERO),
-            };
-            self.cells[class.due] = due;
-            self.cells[class.payable] = payable;
+                FallsDue::TargetBalance(targets) => {
+                    due.set_above(balance, targets[at]);
+                    cells[class.payable] = cells[class.due];
+                }
+                FallsDue::PassThrough | FallsDue::Bullet => {
+                    due.fill(A::ZERO);
+                    cells[class.payable].fill(A::ZERO);
+                }
+            }
         }
     }
 
     /// Principal collected goes to pass-through classes in the order of the waterfall.
+    #[inline(always)]
     fn share_pot(&mut self) {
-        let mut pot = self.cells[self.plan.cells.pot];
-        for (group, split) in &self.plan.pot_groups {
-            let mut whole = Row::ZERO;
+        let (plan, cells) = (self.plan, &self.plan.cells);
+        if plan.pot_groups.is_empty() {
+            return;
+        }
+        self.sheet.cash = self.sheet.cells[cells.pot];
+        for (group, split) in &plan.pot_groups {
+            self.sheet.whole.fill(A::ZERO);
             for &at in group {
-                whole.add(&self.cells[self.plan.cells.tranches[at].balance]);
+                let Sheet { cells, whole, .. } = &mut *self.sheet;
+                whole.add(&cells[plan.balances[at]]);
             }
             for &at in group {
-                let class = &self.plan.cells.tranches[at];
-                let balance = self.cells[class.balance];
-                let mut part = balance.with(&pot, A::min);
-                if *split == Split::ProRata {
-                    for lane in 0..L {
-                        let (cash, all) = (pot.0[lane], whole.0[lane]);
-                        let share = cash.share(balance.0[lane], all, self.plan.rounding);
-                        part.0[lane] = all.if_above(cash, share, balance.0[lane]);
-                    }
+                let class = &cells.tranches[at];
+                let Sheet { cells, cash, whole, work, offered, .. } = &mut *self.sheet;
+                *work = cells[class.balance];
+                *offered = *cash;
+                match split {
+                    Split::ProRata => offered.portion(work, whole, plan.rounding),
+                    Split::InOrder => offered.min(work),
                 }
-                self.cells[class.payable] = part;
-                pot.sub(&part);
-                whole.sub(&balance);
+                cells[class.payable] = *offered;
+                cash.sub(offered);
+                whole.sub(work);
             }
         }
     }
 
-    /// The last date: nothing performs, nothing is to be recovered and no fixed plan is waiting for
-    /// its day; or legal maturity.
-    fn mark_last(&mut self, at: usize) {
-        let cells = &self.plan.cells;
-        let one = Row::of_fen(1);
-        let mut waiting = self.cells[cells.performing];
-        waiting.add(&self.inputs.collections[at].to_come);
-        let all_due = self.all_due();
-        for (tranche, class) in self.plan.tranches.iter().zip(&cells.tranches) {
+    /// Every class is due in full where another branch is open, and with the last date: nothing
+    /// performs, nothing is to be recovered and no fixed plan is waiting for its day; or legal
+    /// maturity.
+    #[inline(always)]
+    fn mark_all_due(&mut self, at: usize) {
+        let (plan, named) = (self.plan, &self.plan.cells);
+        let Sheet { cells, all_due, work, more, .. } = &mut *self.sheet;
+        all_due.fill(A::ZERO);
+        if plan.branches {
+            all_due.add_all(&[&cells[named.accelerated], &cells[named.default]]);
+        }
+        if at < self.first_end {
+            return;
+        }
+        *work = cells[named.performing];
+        work.add_mark_above(&self.inputs.last_cash, A::from_fen(at as i64));
+        for index in 0..plan.tranches.len() {
+            let (tranche, class) = (&plan.tranches[index], &named.tranches[index]);
             let fixed = matches!(
                 tranche.falls_due,
                 FallsDue::Bullet | FallsDue::TargetBalance(_) | FallsDue::TargetPrincipal { .. }
             );
             if fixed && at < tranche.matured_from {
-                let mut left = self.cells[class.balance].where_shut(&all_due);
-                left.sub_to_zero(&self.cells[class.payable]);
-                waiting.add(&left.where_shut(&self.cells[cells.early]));
+                *more = cells[class.balance];
+                more.sub_to_zero(&cells[class.payable]);
+                more.keep_where_shut(all_due);
+                more.keep_where_shut(&cells[named.early]);
+                work.add(more);
             }
         }
-        let over = if at + 1 == self.plan.periods { one } else { one.where_shut(&waiting) };
-        self.cells[cells.last] = over.where_open(&self.cells[cells.live]);
-    }
-
-    /// Above nothing where every class is due in full.
-    fn all_due(&self) -> Row<A, L> {
-        let cells = &self.plan.cells;
-        let mut all = self.cells[cells.last];
-        all.add(&self.cells[cells.accelerated]);
-        all.add(&self.cells[cells.default]);
-        all
+        *more = cells[named.live];
+        if at + 1 < plan.periods {
+            more.keep_where_shut(work);
+        }
+        all_due.add(more);
+        cells[named.last] = *more;
     }
 
     /// Reserves give back what their terms release, to the account of collections.
-    fn release_reserves(&mut self) {
+    #[inline(always)]
+    fn release_reserves(&mut self, at: usize) {
         let plan = self.plan;
         for (account, terms) in plan.accounts.iter().enumerate() {
             if terms.kind != AccountKind::Reserve {
                 continue;
             }
             let held = plan.cells.accounts[account];
-            let mut out = self.cells[held];
             match terms.release {
-                Release::EachDate => {}
-                Release::Excess => out.sub_to_zero(&self.target(account)),
-                Release::End => out = out.where_open(&self.cells[plan.cells.last]),
+                Release::EachDate => self.give_back_all(account),
+                Release::Excess => {
+                    self.target(at, account);
+                    let Sheet { cells, due, offered, .. } = &mut *self.sheet;
+                    *offered = cells[held];
+                    offered.sub_to_zero(due);
+                    self.give_back(account);
+                }
+                Release::End if at < self.first_end => {}
+                Release::End => {
+                    let Sheet { cells, offered, .. } = &mut *self.sheet;
+                    *offered = cells[held];
+                    offered.keep_where_open(&cells[plan.cells.last]);
+                    self.give_back(account);
+                }
             }
-            let out = out.where_open(&self.cells[plan.cells.live]);
-            self.give_back(account, &out);
         }
     }
 
-    /// From a reserve to the account of collections.
-    pub(super) fn give_back(&mut self, account: usize, out: &Row<A, L>) {
+    /// All that a reserve holds goes to the account of collections.
+    #[inline(always)]
+    fn give_back_all(&mut self, account: usize) {
         let plan = self.plan;
+        let (held, main) = (plan.cells.accounts[account], plan.cells.accounts[plan.interest_to]);
         let (from, to) = (Party::Account(account), Party::Account(plan.interest_to));
+        let out = &self.sheet.cells[held];
         self.journal.post(Moment::Transfer, from, to, out, Why::Release, None);
-        self.cells[plan.cells.accounts[account]].sub(out);
-        self.cells[plan.cells.accounts[plan.interest_to]].add(out);
-        self.cells[plan.cells.released].add(out);
+        if plan.kept[plan.cells.released]
+            && let Some([released, held]) = two(&mut self.sheet.cells, plan.cells.released, held)
+        {
+            released.add(held);
+        }
+        if let Some([held, main]) = two(&mut self.sheet.cells, held, main) {
+            held.pour_into(main);
+        }
     }
 
+    /// What is offered goes from a reserve to the account of collections.
+    #[inline(always)]
+    pub(super) fn give_back(&mut self, account: usize) {
+        let plan = self.plan;
+        let (from, to) = (Party::Account(account), Party::Account(plan.interest_to));
+        let Sheet { cells, offered, .. } = &mut *self.sheet;
+        self.journal.post(Moment::Transfer, from, to, offered, Why::Release, None);
+        cells[plan.cells.accounts[account]].sub(offered);
+        cells[plan.cells.accounts[plan.interest_to]].add(offered);
+        if plan.kept[plan.cells.released] {
+            cells[plan.cells.released].add(offered);
+        }
+    }
+
+    #[inline(always)]
     fn test_events(&mut self, at: usize, test: Test) {
         let plan = self.plan;
         let mut changed = false;
         for (index, trigger) in plan.triggers.iter().enumerate() {
             let of_supporter = matches!(trigger.measure, Measure::SupporterFailed(_));
-            if of_supporter == (test == Test::BeforeCall) {
-                self.test_event(at, index, trigger);
+            if trigger.tested && of_supporter == (test == Test::BeforeCall) {
+                self.holds(at, trigger);
+                self.test_event(index, trigger);
                 changed = true;
             }
         }
@@ -365,103 +545,115 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         }
     }
 
-    fn test_event(&mut self, at: usize, index: usize, trigger: &PlanTrigger<A>) {
+    /// What the predicate of a trigger says is in `work`: counts it, and switches.
+    #[inline(always)]
+    fn test_event(&mut self, index: usize, trigger: &PlanTrigger<A>) {
         let cells = &self.plan.cells;
-        let (in_force, streak) = (cells.in_force[index], cells.streak[index]);
-        let holds = self.holds(at, trigger).where_open(&self.cells[cells.live]);
         let needed = A::from_fen(i64::from(trigger.periods.max(1)) - 1);
-        for lane in 0..L {
-            let on = holds.0[lane];
-            let counted = self.cells[streak].0[lane].add(A::from_fen(1));
-            let counted = on.if_above(A::ZERO, counted, A::ZERO);
-            self.cells[streak].0[lane] = counted;
-            let met = counted.if_above(needed, A::from_fen(1), A::ZERO);
-            let before = if trigger.curable { A::ZERO } else { self.cells[in_force].0[lane] };
-            self.cells[in_force].0[lane] = met.max(before);
+        let Sheet { cells: rows, work, .. } = &mut *self.sheet;
+        if let Some([in_force, streak]) = two(rows, cells.in_force[index], cells.streak[index]) {
+            streak.count_on(work);
+            if !trigger.curable {
+                in_force.add_mark_above(streak, needed);
+                in_force.min_amount(A::from_fen(1));
+            } else {
+                in_force.mark_above(streak, needed);
+            }
         }
     }
 
-    /// Above nothing where the predicate of a trigger holds on this date.
-    fn holds(&self, at: usize, trigger: &PlanTrigger<A>) -> Row<A, L> {
-        let cells = &self.plan.cells;
+    /// `work`: above nothing where the predicate of a trigger holds on this date.
+    #[inline(always)]
+    fn holds(&mut self, at: usize, trigger: &PlanTrigger<A>) {
+        let (plan, named) = (self.plan, &self.plan.cells);
+        let Sheet { cells, work, .. } = &mut *self.sheet;
         let Some(level) = trigger.levels[at] else {
-            return Row::ZERO;
+            return work.fill(A::ZERO);
         };
-        let over = |row: &Row<A, L>, limit: A| {
-            row.with(row, |amount, _| amount.if_above(limit, A::from_fen(1), A::ZERO))
-        };
-        let any = |row: &Row<A, L>| over(row, A::ZERO);
         match trigger.measure {
-            Measure::CumulativeDefaultRate => over(&self.cells[cells.recognised], level.amount),
-            Measure::InterestUnpaid(class) => any(&self.cells[cells.tranches[class].interest]),
-            Measure::PrincipalUnpaid(class) => any(&self.cells[cells.tranches[class].due]),
-            Measure::UnpaidAtMaturity(class) if at < self.plan.tranches[class].matured_from => {
-                Row::ZERO
+            Measure::CumulativeDefaultRate => {
+                work.mark_above(&cells[named.recognised], level.amount);
             }
-            Measure::UnpaidAtMaturity(class) => any(&self.cells[cells.tranches[class].balance]),
-            Measure::BalanceAboveTarget(class) => self.above_target(at, class),
+            Measure::InterestUnpaid(class) => *work = cells[named.tranches[class].interest],
+            Measure::PrincipalUnpaid(class) => *work = cells[named.tranches[class].due],
+            Measure::UnpaidAtMaturity(class) if at < plan.tranches[class].matured_from => {
+                work.fill(A::ZERO);
+            }
+            Measure::UnpaidAtMaturity(class) => *work = cells[named.tranches[class].balance],
+            Measure::BalanceAboveTarget(class) => match self.target_balance(at, class) {
+                Some(target) => {
+                    let Sheet { cells, work, .. } = &mut *self.sheet;
+                    work.set_above(&cells[named.tranches[class].balance], target);
+                }
+                None => self.sheet.work.fill(A::ZERO),
+            },
             Measure::PoolToNotesBelow => {
-                let mut notes = Row::ZERO;
-                cells.tranches.iter().for_each(|class| notes.add(&self.cells[class.balance]));
-                let mut short = notes.times(level.rate, self.plan.rounding);
-                short.sub_to_zero(&self.cells[cells.performing]);
-                any(&short)
+                set_sum(work, cells, &plan.balances);
+                work.times(level.rate, plan.rounding);
+                work.sub_to_zero(&cells[named.performing]);
             }
             Measure::CollectionsDown => {
-                let mut short = self.cells[cells.cash_before].times(level.rate, self.plan.rounding);
-                let cash =
-                    [cells.interest_in, cells.principal_in, cells.prepaid_in, cells.recovered_in];
-                cash.iter().for_each(|&cell| short.sub_to_zero(&self.cells[cell]));
-                any(&short)
+                *work = cells[named.cash_before];
+                work.times(level.rate, plan.rounding);
+                for &cell in &plan.cash_in {
+                    work.sub_to_zero(&cells[cell]);
+                }
             }
             Measure::SupporterCalls => {
-                over(&self.cells[cells.calls], level.amount.sub(A::from_fen(1)))
+                work.mark_above(&cells[named.calls], level.amount.sub(A::from_fen(1)));
             }
-            Measure::SupporterFailed(supporter) => any(&self.inputs.failed[supporter][at]),
+            Measure::SupporterFailed(supporter) => match self.inputs.failed[supporter].get(at) {
+                Some(failed) => *work = *failed,
+                None => work.fill(A::ZERO),
+            },
         }
     }
 
-    fn above_target(&self, at: usize, class: usize) -> Row<A, L> {
-        let target = match &self.plan.tranches[class].falls_due {
+    #[inline(always)]
+    fn target_balance(&self, at: usize, class: usize) -> Option<A> {
+        match &self.plan.tranches[class].falls_due {
             FallsDue::Turbo(targets) => targets[at],
             FallsDue::TargetBalance(targets) => Some(targets[at]),
             FallsDue::TargetPrincipal { balances, .. } => Some(balances[at]),
             FallsDue::PassThrough | FallsDue::Bullet => None,
-        };
-        let Some(target) = target else {
-            return Row::ZERO;
-        };
-        let mut over = self.cells[self.plan.cells.tranches[class].balance];
-        over.sub_to_zero(&Row([target; L]));
-        over
+        }
     }
 
     /// The branch that the events in force open: default before acceleration before normal.
+    #[inline(always)]
     fn set_branch(&mut self) {
-        let cells = &self.plan.cells;
-        let mut of = [Row::ZERO, Row::ZERO, Row::ZERO];
-        for (trigger, &in_force) in self.plan.triggers.iter().zip(&cells.in_force) {
-            let slot = match (trigger.effect.branch(), trigger.effect) {
-                (Some(Branch::Default), _) => 0,
-                (Some(Branch::Accelerated), _) => 1,
-                (_, Effect::EarlyAmortisation) => 2,
-                (_, _) => continue,
-            };
-            of[slot].add(&self.cells[in_force]);
+        let (plan, named) = (self.plan, &self.plan.cells);
+        let Sheet { cells, work: default, more: accelerated, whole: early, .. } = &mut *self.sheet;
+        default.fill(A::ZERO);
+        accelerated.fill(A::ZERO);
+        early.fill(A::ZERO);
+        for index in 0..plan.triggers.len() {
+            let (trigger, in_force) = (&plan.triggers[index], named.in_force[index]);
+            match (trigger.effect.branch(), trigger.effect) {
+                (Some(Branch::Default), _) => default.add(&cells[in_force]),
+                (Some(Branch::Accelerated), _) => accelerated.add(&cells[in_force]),
+                (_, Effect::EarlyAmortisation) => early.add(&cells[in_force]),
+                (_, _) => {}
+            }
         }
-        let [default, accelerated, early] = of;
-        let one = Row::of_fen(1);
-        self.cells[cells.default] = one.where_open(&default);
-        self.cells[cells.accelerated] = one.where_open(&accelerated).where_shut(&default);
-        self.cells[cells.normal] = one.where_shut(&default).where_shut(&accelerated);
-        self.cells[cells.early] = one.where_open(&early);
+        cells[named.default].mark_above(default, A::ZERO);
+        cells[named.accelerated].mark_above(accelerated, A::ZERO);
+        cells[named.accelerated].keep_where_shut(default);
+        cells[named.normal].fill(A::from_fen(1));
+        cells[named.normal].keep_where_shut(default);
+        cells[named.normal].keep_where_shut(accelerated);
+        cells[named.early].mark_above(early, A::ZERO);
     }
 
     /// After the last date nothing moves.
-    fn end(&mut self) {
+    #[inline(always)]
+    fn end(&mut self, at: usize) {
         let cells = &self.plan.cells;
-        let live = self.cells[cells.live].where_shut(&self.cells[cells.last]);
-        self.cells[cells.live] = live;
+        if at >= self.first_end
+            && let Some([live, last]) = two(&mut self.sheet.cells, cells.live, cells.last)
+        {
+            live.keep_where_shut(last);
+        }
     }
 }
 

@@ -108,7 +108,7 @@ pub enum Due {
     /// What a supporter is owed, less its top-up of this date that is not used yet.
     Owed {
         outstanding: Cell,
-        unused: Option<Cell>,
+        unused: Cell,
     },
     /// All that is there.
     All,
@@ -119,7 +119,7 @@ pub enum Due {
 pub struct PayClaim {
     pub claim: Claim,
     pub due: Due,
-    /// Cells that fall with a payment (down to nothing), and that rise.
+    /// Cells that fall with a payment (down to nothing), the one that is due first; and that rise.
     pub less: Vec<Cell>,
     pub plus: Vec<Cell>,
     pub to: Party,
@@ -158,6 +158,8 @@ pub struct Pay<A: Amount> {
     pub split: Split,
     pub limit: PayLimit<A>,
     pub gates: Vec<Gate>,
+    /// It pays straight out of its account: no gate, no limit, one claim after another.
+    pub plain: bool,
 }
 
 /// How a class falls due, by period.
@@ -181,9 +183,11 @@ pub struct PlanTranche<A: Amount> {
     pub falls_due: FallsDue<A>,
     /// First period at or after expected maturity.
     pub matured_from: usize,
-    /// Interest of a period on the balance.
-    pub interest: Vec<A::Rate>,
+    /// Interest of a period on the balance; none for a class without.
+    pub interest: Option<Vec<A::Rate>>,
     pub interest_on_unpaid: bool,
+    /// Its whole balance may be paid on each date: no cell says how much.
+    pub pays_balance: bool,
 }
 
 /// A fee, compiled: amounts by period, or rates by period on a base.
@@ -221,8 +225,12 @@ pub struct PlanTarget<A: Amount> {
 /// What a commitment looks at in one branch.
 #[derive(Clone, Debug)]
 pub struct Need {
-    pub gate: Cell,
+    /// None where no other branch can open.
+    pub gate: Option<Cell>,
     pub dues: Vec<NeedDue>,
+    /// Cells of the dues where each is in scope, without gate and without the registrar's fee: they
+    /// add up.
+    pub plain: Option<Vec<Cell>>,
 }
 
 /// One due of a shortfall.
@@ -241,7 +249,8 @@ pub struct NeedDue {
 #[derive(Clone, Debug)]
 pub struct PlanCommitment<A: Amount> {
     pub supporter: usize,
-    pub recovery: A::Rate,
+    /// What a failed supporter still pays of a call; none where it pays nothing.
+    pub recovery: Option<A::Rate>,
     pub cap_per_date: Option<A>,
     pub capped: bool,
     /// Periods on which it can be called.
@@ -265,6 +274,8 @@ pub struct PlanTrigger<A: Amount> {
     pub periods: u32,
     pub effect: Effect,
     pub curable: bool,
+    /// It can hold on some date, or is in force at the start.
+    pub tested: bool,
 }
 
 /// A level in the two forms that measures want.
@@ -282,6 +293,25 @@ pub struct Plan<A: Amount> {
     /// First period still to be paid.
     pub start: usize,
     pub cells: Cells,
+    /// By cell: whether it is written. The ledger keeps every cell that it shows.
+    pub kept: Vec<bool>,
+    /// By cell: the first period in which it can hold something, as long as no path has ended.
+    pub begins: Vec<usize>,
+    /// Cells of what is paid, called or released on a date.
+    pub of_the_date: Vec<Cell>,
+    /// Cells of what is held and what is owed: nothing once a path has ended.
+    pub standing: Vec<Cell>,
+    /// Cells of every balance, in the order of the classes.
+    pub balances: Vec<Cell>,
+    /// Cells of what the notes were paid on a date, and of cash by kind, where triggers and fees
+    /// look back at them.
+    pub to_notes: Vec<Cell>,
+    pub cash_in: Vec<Cell>,
+    /// Whether reserves can be drawn: some are not released on each date.
+    pub draws: bool,
+    /// Whether another branch than the normal one can open, and early amortisation can come.
+    pub branches: bool,
+    pub early: bool,
     pub opening: Vec<(Cell, Fen)>,
     pub pays: Vec<Pay<A>>,
     pub tranches: Vec<PlanTranche<A>>,
@@ -293,7 +323,8 @@ pub struct Plan<A: Amount> {
     pub triggers: Vec<PlanTrigger<A>>,
     /// By supporter: whether what it can pay in all is limited.
     pub capacity_limited: Vec<bool>,
-    pub tax: A::Rate,
+    /// None where interest bears no tax.
+    pub tax: Option<A::Rate>,
     pub registrar: Option<(A::Rate, A::Rate)>,
     pub initial: A,
     /// Defaults that a deal in mid-life has behind it.
@@ -307,4 +338,6 @@ pub struct Plan<A: Amount> {
     pub interest_to: usize,
     pub principal_to: usize,
     pub recoveries_to: usize,
+    /// These three, each once.
+    pub takers: Vec<usize>,
 }

@@ -5,20 +5,22 @@
 
 use super::journal::{Journal, Moment, Party, Why};
 use super::period::Run;
-use super::plan::{Need, PlanAccount, PlanCommitment};
-use crate::deal::{AccountKind, Release};
-use crate::num::{Amount, Row};
+use super::plan::{CommitmentCells, Need, PlanCommitment};
+use super::sheet::{Sheet, set_sum, through, two};
+use crate::deal::AccountKind;
+use crate::num::Amount;
 
 impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// Reserves and commitments against the shortfall: a commitment that wants reserves first is
     /// called after them, any other before. Commitments are called in their order, each for what is
     /// left.
+    #[inline(always)]
     pub(super) fn call_support(&mut self, at: usize) {
         let plan = self.plan;
         let mut drawn = false;
         for (index, commitment) in plan.commitments.iter().enumerate() {
             if commitment.reserve_first && !drawn {
-                self.draw_reserves();
+                self.draw_reserves(at);
                 drawn = true;
             }
             if commitment.open[at] {
@@ -26,127 +28,197 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             }
         }
         if !drawn {
-            self.draw_reserves();
+            self.draw_reserves(at);
         }
-        let cells = &plan.cells;
-        let one = Row::of_fen(1).where_open(&self.cells[cells.called_now]);
-        self.cells[cells.calls].add(&one);
+        let named = &plan.cells;
+        if plan.kept[named.called_now] {
+            let Sheet { cells, work, .. } = &mut *self.sheet;
+            work.mark_above(&cells[named.called_now], A::ZERO);
+            cells[named.calls].add(work);
+        }
     }
 
     /// What the senior classes and all above them lack comes from the reserves.
-    fn draw_reserves(&mut self) {
+    #[inline(always)]
+    fn draw_reserves(&mut self, at: usize) {
         let plan = self.plan;
-        let cells = &plan.cells;
-        // What is released on each date is on the account of collections by now.
-        let holds = |terms: &PlanAccount<A>| {
-            terms.kind == AccountKind::Reserve && terms.release != Release::EachDate
-        };
-        if !plan.accounts.iter().any(holds) {
+        let named = &plan.cells;
+        if !plan.draws {
             return;
         }
-        let mut lacking = self.need(&plan.senior_need);
+        self.need(at, &plan.senior_need);
+        let Sheet { cells, called, .. } = &mut *self.sheet;
         for &account in &plan.ledgers {
-            lacking.sub_to_zero(&self.cells[cells.accounts[account]]);
+            called.sub_to_zero(&cells[named.accounts[account]]);
         }
-        for (commitment, owed) in plan.commitments.iter().zip(&cells.commitments) {
+        for (index, commitment) in plan.commitments.iter().enumerate() {
             if commitment.earmarked {
-                lacking.sub_to_zero(&self.cells[owed.paid]);
+                called.sub_to_zero(&cells[named.commitments[index].paid]);
             }
         }
-        let mut lacking = lacking.where_open(&self.cells[cells.live]);
         for (account, terms) in plan.accounts.iter().enumerate() {
             if terms.kind != AccountKind::Reserve {
                 continue;
             }
-            let held = cells.accounts[account];
-            let out = lacking.with(&self.cells[held], A::min);
-            lacking.sub(&out);
-            self.give_back(account, &out);
+            let Sheet { cells, called, offered, .. } = &mut *self.sheet;
+            *offered = cells[named.accounts[account]];
+            offered.min(called);
+            called.sub(offered);
+            self.give_back(account);
         }
     }
 
+    #[inline(always)]
     fn call(&mut self, at: usize, index: usize) {
         let plan = self.plan;
-        let cells = &plan.cells;
-        let (commitment, owed) = (&plan.commitments[index], &cells.commitments[index]);
-        let mut called = self.need(&commitment.need);
+        let named = &plan.cells;
+        let (commitment, owed) = (&plan.commitments[index], &named.commitments[index]);
+        self.need(at, &commitment.need);
+        let Sheet { cells, called, work, .. } = &mut *self.sheet;
         if !commitment.reserve_first {
-            called = self.lacking_without_reserve(&called);
+            // What the reserves released on this date does not count as available.
+            *work = cells[named.released];
+            work.keep_where_open(called);
+            called.add(work);
         }
-        for &account in &commitment.available {
-            called.sub_to_zero(&self.cells[cells.accounts[account]]);
+        let (first, others) = match commitment.available.split_first() {
+            Some((&first, others)) => (named.accounts[first], others),
+            None => return,
+        };
+        for &account in others {
+            called.sub_to_zero(&cells[named.accounts[account]]);
         }
         // What is not earmarked is on an account that is available already.
-        for (earlier, other) in plan.commitments.iter().zip(&cells.commitments).take(index) {
-            if earlier.earmarked {
-                called.sub_to_zero(&self.cells[other.paid]);
+        for earlier in 0..index {
+            if plan.commitments[earlier].earmarked {
+                called.sub_to_zero(&cells[named.commitments[earlier].paid]);
             }
         }
-        let called = called.where_open(&self.cells[cells.live]);
-        let paid = self.support_paid(at, commitment, owed.left, &called);
-        self.cells[owed.called] = called;
-        self.cells[owed.paid] = paid;
-        self.cells[owed.outstanding].add(&paid);
-        self.cells[owed.left].sub_to_zero(&paid);
-        self.cells[cells.capacity[commitment.supporter]].sub_to_zero(&paid);
-        self.cells[cells.called_now].add(&called);
-        let (from, to) = (Party::Supporter(index), Party::Account(commitment.into));
-        self.journal.post(Moment::Support, from, to, &paid, Why::TopUp, None);
-        self.cells[cells.accounts[commitment.into]].add(&paid);
+        if let Some([wanted, available]) = two(cells, owed.called, first) {
+            wanted.set_lacking(called, available);
+        }
+        if at > self.first_end
+            && let Some([wanted, live]) = two(cells, owed.called, named.live)
+        {
+            wanted.keep_where_open(live);
+        }
+        self.set_support_paid(at, commitment, owed);
+        self.book_support(index, commitment, owed);
     }
 
-    /// A need, with what the reserves released on this date not counted as available.
-    fn lacking_without_reserve(&self, need: &Row<A, L>) -> Row<A, L> {
-        let mut more = *need;
-        let released = self.cells[self.plan.cells.released].where_open(need);
-        more.add(&released);
-        more
-    }
-
-    /// Dues in scope and above it, in the branch that holds, with the registrar's fee on top: down
-    /// to the last one in scope of which something is due.
-    fn need(&self, by_branch: &[Need]) -> Row<A, L> {
-        let mut need = Row::ZERO;
-        for branch in by_branch {
-            let (mut above, mut of_branch) = (Row::ZERO, Row::ZERO);
-            for due in &branch.dues {
-                let amount = self.through(&due.gates, &self.cells[due.cell]);
-                above.add(&amount);
-                if let Some((rate, _)) = self.plan.registrar.filter(|_| due.registered) {
-                    above.add(&amount.times(rate, self.plan.rounding));
+    /// What was paid is owed to the supporter, is on its account, and is gone from its caps.
+    #[inline(always)]
+    fn book_support(
+        &mut self,
+        index: usize,
+        commitment: &PlanCommitment<A>,
+        owed: &CommitmentCells,
+    ) {
+        let (plan, named) = (self.plan, &self.plan.cells);
+        let into = named.accounts[commitment.into];
+        let Sheet { cells, .. } = &mut *self.sheet;
+        let rows = [owed.paid, owed.outstanding, into, owed.left];
+        if let Ok([paid, outstanding, into, left]) = cells.get_disjoint_mut(rows) {
+            let (from, to) = (Party::Supporter(index), Party::Account(commitment.into));
+            self.journal.post(Moment::Support, from, to, paid, Why::TopUp, None);
+            match commitment.capped {
+                true => paid.book(outstanding, into, left),
+                false => {
+                    outstanding.add(paid);
+                    into.add(paid);
                 }
-                if due.in_scope {
-                    for lane in 0..L {
-                        let (so_far, all) = (of_branch.0[lane], above.0[lane]);
-                        of_branch.0[lane] = amount.0[lane].if_above(A::ZERO, all, so_far);
+            }
+        }
+        let capacity = named.capacity[commitment.supporter];
+        if plan.capacity_limited[commitment.supporter]
+            && let Some([capacity, paid]) = two(cells, capacity, owed.paid)
+        {
+            capacity.sub_to_zero(paid);
+        }
+        if plan.kept[named.called_now]
+            && let Some([called_now, called]) = two(cells, named.called_now, owed.called)
+        {
+            called_now.add(called);
+        }
+    }
+
+    /// `called`: dues in scope and above it, in the branch that holds, with the registrar's fee on
+    /// top: down to the last one in scope of which something is due.
+    #[inline(always)]
+    fn need(&mut self, at: usize, by_branch: &[Need]) {
+        let plan = self.plan;
+        let Sheet { cells, begins, called, work, more, offered, .. } = &mut *self.sheet;
+        if let [Need { plain: Some(dues), .. }] = by_branch {
+            return set_sum(called, cells, dues);
+        }
+        called.fill(A::ZERO);
+        for branch in by_branch {
+            let (above, of_branch) = (&mut *work, &mut *more);
+            if let Some(dues) = &branch.plain {
+                set_sum(of_branch, cells, dues);
+            } else {
+                of_branch.fill(A::ZERO);
+                above.fill(A::ZERO);
+                for due in &branch.dues {
+                    if at < begins[due.cell] {
+                        continue;
+                    }
+                    let amount = &mut *offered;
+                    *amount = cells[due.cell];
+                    through(cells, &due.gates, amount);
+                    above.add(amount);
+                    if let Some((rate, _)) = plan.registrar.filter(|_| due.registered) {
+                        above.add_times(amount, rate, plan.rounding);
+                    }
+                    if due.in_scope {
+                        of_branch.replace_where_open(amount, above);
                     }
                 }
             }
-            need.add(&of_branch.where_open(&self.cells[branch.gate]));
+            if let Some(gate) = branch.gate {
+                of_branch.keep_where_open(&cells[gate]);
+            }
+            called.add(of_branch);
         }
-        need
     }
 
-    fn support_paid(
-        &self,
+    /// What a supporter pays of what it is called for.
+    #[inline(always)]
+    fn set_support_paid(
+        &mut self,
         at: usize,
         commitment: &PlanCommitment<A>,
-        left: usize,
-        called: &Row<A, L>,
-    ) -> Row<A, L> {
-        let alive = &self.inputs.alive[commitment.supporter][at];
-        let mut paid = called.where_open(alive);
-        let failed = called.times(commitment.recovery, self.plan.rounding).where_shut(alive);
-        paid.add(&failed);
-        if commitment.capped {
-            paid = paid.with(&self.cells[left], A::min);
+        owed: &CommitmentCells,
+    ) {
+        let plan = self.plan;
+        let Sheet { cells, work, .. } = &mut *self.sheet;
+        let rows = [owed.paid, owed.called, owed.left];
+        let Ok([paid, called, left]) = cells.get_disjoint_mut(rows) else { return };
+        match self.inputs.alive[commitment.supporter].get(at) {
+            Some(alive) => {
+                *paid = *called;
+                paid.keep_where_open(alive);
+                if let Some(recovery) = commitment.recovery {
+                    *work = *called;
+                    work.times(recovery, plan.rounding);
+                    work.keep_where_shut(alive);
+                    paid.add(work);
+                }
+                if commitment.capped {
+                    paid.min(left);
+                }
+            }
+            None if commitment.capped => paid.set_min(called, left),
+            None => *paid = *called,
         }
         if let Some(cap) = commitment.cap_per_date {
-            paid = paid.with(&Row([cap; L]), A::min);
+            paid.min_amount(cap);
         }
-        if self.plan.capacity_limited[commitment.supporter] {
-            paid = paid.with(&self.cells[self.plan.cells.capacity[commitment.supporter]], A::min);
+        if plan.capacity_limited[commitment.supporter]
+            && let Some([paid, capacity]) =
+                two(cells, owed.paid, plan.cells.capacity[commitment.supporter])
+        {
+            paid.min(capacity);
         }
-        paid
     }
 }

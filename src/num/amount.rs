@@ -38,6 +38,7 @@ impl Amount for Decimal {
     type Rate = Ratio;
     const ZERO: Decimal = Decimal::ZERO;
 
+    #[inline]
     fn from_fen(fen: Fen) -> Decimal {
         Decimal::new(fen, 2)
     }
@@ -87,12 +88,15 @@ impl Amount for f64 {
     type Rate = f64;
     const ZERO: f64 = 0.0;
 
+    #[inline(always)]
     fn from_fen(fen: Fen) -> f64 {
         fen as f64
     }
+    #[inline(always)]
     fn to_fen(self) -> Fen {
         self as Fen
     }
+    #[inline(always)]
     fn rate(ratio: Ratio) -> f64 {
         ratio.as_f64()
     }
@@ -114,12 +118,19 @@ impl Amount for f64 {
     }
     #[inline(always)]
     fn times(self, rate: f64, rounding: Rounding) -> f64 {
-        to_whole(self * rate, rounding)
+        match rounding {
+            Rounding::HalfUp => nearest(self * (rate * UP)),
+            Rounding::HalfEven => nearest(without_noise(self * rate)),
+        }
     }
     #[inline(always)]
     fn share(self, part: f64, whole: f64, rounding: Rounding) -> f64 {
         let whole_or_one = if whole > 0.0 { whole } else { 1.0 };
-        let shared = to_whole(self * part / whole_or_one, rounding);
+        let exact = self * part / whole_or_one;
+        let shared = match rounding {
+            Rounding::HalfUp => nearest(exact * UP),
+            Rounding::HalfEven => nearest(without_noise(exact)),
+        };
         if whole > 0.0 { shared } else { 0.0 }
     }
     #[inline(always)]
@@ -131,27 +142,43 @@ impl Amount for f64 {
 /// 1.5 x 2^52: adding and taking it away leaves a whole number, half to even, on every machine.
 const TO_WHOLE: f64 = 6_755_399_441_055_744.0;
 
-/// A product of f64 is off by a few units of its last place, relative to its size; within this of a
-/// half it is taken as the half that the exact product is.
-const TIE: f64 = 1e-15;
+/// A product of f64 is off by a unit or two of its last place. This many units more carry what the
+/// exact product has at a half above the half, so that it goes up.
+const UP: f64 = 1.0 + 4.0 * f64::EPSILON;
 
 #[inline(always)]
-fn to_whole(x: f64, rounding: Rounding) -> f64 {
-    let twice = 2.0 * x;
-    let halves = (twice + TO_WHOLE) - TO_WHOLE;
-    let near = (twice - halves).abs() <= twice * TIE;
-    let x = if near { 0.5 * halves } else { x };
-    let even = (x + TO_WHOLE) - TO_WHOLE;
-    match rounding {
-        Rounding::HalfEven => even,
-        // A half that went down to the even fen goes up instead.
-        Rounding::HalfUp => even + if x - even == 0.5 { 1.0 } else { 0.0 },
-    }
+fn nearest(x: f64) -> f64 {
+    (x + TO_WHOLE) - TO_WHOLE
+}
+
+/// The last three of 53 bits rounded away (Veltkamp): what is a half in exact numbers is one here.
+#[inline(always)]
+fn without_noise(x: f64) -> f64 {
+    let wide = 9.0 * x;
+    wide - (wide - x)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn halves_go_the_same_way_in_both_number_systems() {
+        for rounding in [Rounding::HalfUp, Rounding::HalfEven] {
+            for (num, den) in [(1, 2), (3, 2), (1, 40), (7, 200), (375, 10_000), (41, 8_000)] {
+                let ratio = Ratio::new(num, den).unwrap_or(Ratio::ZERO);
+                // Every second one of these is a half exactly.
+                for times in (1..4_000).chain(10_000_000_000..10_000_002_000) {
+                    let fen = times * den / 2;
+                    let exact = Decimal::from_fen(fen).times(ratio, rounding).to_fen();
+                    let lane = f64::from_fen(fen).times(f64::rate(ratio), rounding).to_fen();
+                    assert_eq!(exact, lane, "{fen} x {num}/{den}");
+                    let share = f64::from_fen(fen).share(num as f64, den as f64, rounding);
+                    assert_eq!(exact, share.to_fen(), "{fen} x {num}/{den}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn both_number_systems_agree_to_the_fen() {

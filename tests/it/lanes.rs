@@ -1,40 +1,134 @@
 //! One waterfall, two number systems: Decimal in the ledger, whole fen in f64 in lanes.
 
-use ipabs::deal::Deal;
-use ipabs::engine::{Cells, Support, run, run_in_lanes};
-use ipabs::num::{Amount, Fen};
+use ipabs::deal::{Deal, Seniority};
+use ipabs::engine::{
+    Cells, Flows, Inputs, LANES, Lanes, PathSums, Plan, Room, Ruler, Support, failures, inputs,
+    pay_out, pay_out_portable, plan, run, run_in_lanes,
+};
+use ipabs::num::{Amount, Decimal, Fen};
 use ipabs::scenario::Scenario;
 
-/// Every cell of every date agrees to the fen, in one lane and in many; after the last date nothing
-/// moves.
+/// Every cell of every date agrees to the fen, in one lane and in many, and in the plan without
+/// what is only shown every cell that it keeps; after the last date nothing is held or owed. What a
+/// path leaves in simulation is what the ledger says.
 pub fn check_lanes(deal: &Deal, scenario: &Scenario, support: Support) {
     let exact = run(deal, scenario, support).unwrap();
-    for lanes in
-        [run_in_lanes::<1>(deal, scenario, support), run_in_lanes::<8>(deal, scenario, support)]
-    {
+    let lanes = [
+        run_in_lanes::<1>(deal, scenario, support, false),
+        run_in_lanes::<8>(deal, scenario, support, false),
+        run_in_lanes::<8>(deal, scenario, support, true),
+    ];
+    for (lanes, trimmed) in lanes.into_iter().zip([false, false, true]) {
         for (at, (row, lane)) in exact.rows.iter().zip(&lanes).enumerate() {
             let row: Vec<_> = row.iter().map(|amount| amount.to_fen()).collect();
-            let differs = (0..row.len()).find(|&cell| row[cell] != lane[cell]);
-            assert_eq!(
-                differs,
-                None,
-                "date {at}: {:?}",
-                differs.map(|cell| (row[cell], lane[cell]))
-            );
+            let same = |cell: &usize| lane[*cell].is_none_or(|lane| row[*cell] == lane);
+            let differs = (0..row.len()).find(|cell| !same(cell));
+            let differs = differs.map(|cell| (cell, row[cell], lane[cell]));
+            assert_eq!(differs, None, "date {at}, trimmed {trimmed}");
+            let kept = lane.iter().flatten().count();
+            assert!(kept + 1 >= lane.len() || trimmed, "{kept} of {}", lane.len());
         }
         for lane in lanes.iter().skip(exact.rows.len()) {
-            let closing: Vec<_> = exact.closing().iter().map(|amount| amount.to_fen()).collect();
-            assert_eq!(standing(&exact.cells, lane), standing(&exact.cells, &closing));
+            let left = standing(&exact.cells).into_iter().find(|&cell| lane[cell] != Some(0));
+            assert_eq!(left, None, "trimmed {trimmed}");
+        }
+    }
+    check_sums(deal, scenario, &exact);
+}
+
+/// Cells of what is held and what is owed, but for fees, which accrue and find nothing to pay them.
+fn standing(cells: &Cells) -> Vec<usize> {
+    let classes = cells.tranches.iter().flat_map(|class| [class.balance, class.interest]);
+    let owed = cells.commitments.iter().map(|owed| owed.outstanding);
+    let single = cells.accounts.iter().copied().chain([cells.tax]);
+    single.chain(classes).chain(owed).collect()
+}
+
+fn of_path(rows: &[Lanes], lane: usize) -> Vec<Fen> {
+    rows.iter().map(|row| row.0[lane].to_fen()).collect()
+}
+
+/// By months, with the second class valued.
+fn ruler(plan: &Plan<f64>) -> Ruler {
+    let time = (0..plan.periods).map(|at| 3.0 + at as f64).collect();
+    let discount = (0..plan.periods).map(|at| 1.0 / (1.0 + at as f64)).collect();
+    let mut by_class = vec![None; plan.tranches.len()];
+    by_class[plan.tranches.len() / 2] = Some(discount);
+    Ruler { time, discount: by_class }
+}
+
+fn seniors(deal: &Deal) -> Vec<usize> {
+    let tranches = deal.tranches().iter().enumerate();
+    tranches.filter(|(_, at)| at.seniority == Seniority::Senior).map(|(at, _)| at).collect()
+}
+
+fn check_sums(deal: &Deal, scenario: &Scenario, exact: &Flows) {
+    let supported = exact.support == Support::With;
+    let plan = plan::<f64>(deal, scenario, &exact.periods, supported);
+    let failures = failures(deal, scenario);
+    let inputs: Inputs<f64, LANES> =
+        inputs(&exact.collections, &failures, &exact.periods, plan.start);
+    let ruler = ruler(&plan);
+    let mut sums = PathSums::new(&plan, Some(seniors(deal)));
+    pay_out(&plan, &inputs, &ruler, &mut Room::new(&plan), &mut sums);
+    let mut portable = PathSums::new(&plan, Some(seniors(deal)));
+    pay_out_portable(&plan, &inputs, &ruler, &mut Room::new(&plan), &mut portable);
+    assert!(bits(&sums) == bits(&portable), "other instructions, other bits");
+    let cells = &exact.cells;
+    let closing: Vec<Fen> = exact.closing().iter().map(|amount| amount.to_fen()).collect();
+    let row = |at: usize| -> Vec<Fen> { exact.rows[at].iter().map(|at| at.to_fen()).collect() };
+    let rows: Vec<Vec<Fen>> = (0..exact.rows.len()).map(row).collect();
+    let total = |cell: usize| rows.iter().map(|row| row[cell]).sum::<Fen>();
+    for lane in [0, LANES - 1] {
+        for (at, class) in cells.tranches.iter().enumerate() {
+            assert_eq!(of_path(&sums.unpaid_principal, lane)[at], closing[class.balance]);
+            assert_eq!(of_path(&sums.unpaid_interest, lane)[at], closing[class.interest]);
+            let late = rows.iter().any(|row| row[class.interest] > 0 || row[class.due] > 0);
+            assert_eq!(of_path(&sums.late, lane)[at], Fen::from(late), "class {at}");
+            let weighed = rows
+                .iter()
+                .enumerate()
+                .map(|(date, row)| row[class.principal_paid] * (3 + (plan.start + date) as Fen));
+            assert_eq!(of_path(&sums.time_principal, lane)[at], weighed.sum::<Fen>());
+            let value = ruler.discount[at].iter().map(|discount| {
+                let worth = |(row, date): (&Vec<Fen>, usize)| {
+                    let paid = [class.interest_paid, class.principal_paid, class.residual_paid];
+                    paid.map(|cell| row[cell]).iter().sum::<Fen>() as f64 * discount[date]
+                };
+                rows.iter().zip(plan.start..).map(worth).sum::<f64>()
+            });
+            let value: f64 = value.sum();
+            assert!((sums.value[at].0[lane] - value).abs() <= 1e-9 * value, "class {at}");
+        }
+        let none = vec![Decimal::ZERO; cells.count];
+        for (at, owed) in cells.commitments.iter().enumerate().filter(|_| supported) {
+            assert_eq!(of_path(&sums.called, lane)[at], total(owed.called));
+            assert_eq!(of_path(&sums.paid, lane)[at], total(owed.paid));
+            assert_eq!(of_path(&sums.outstanding, lane)[at], closing[owed.outstanding]);
+            let failure = failures[deal.commitments()[at].supporter];
+            let failed = (0..rows.len()).any(|date| {
+                let gone = failure.is_some_and(|day| day <= exact.period(date).support);
+                gone && rows[date][owed.called] > rows[date][owed.paid]
+            });
+            assert_eq!(of_path(&sums.failed, lane)[at], Fen::from(failed));
+        }
+        let called = cells.commitments.iter().any(|owed| total(owed.called) > 0);
+        assert_eq!(sums.any_called.0[lane].to_fen(), Fen::from(called));
+        let fan = of_path(sums.fan.as_ref().unwrap(), lane);
+        for (date, fan) in fan.iter().enumerate().skip(plan.start) {
+            let row = exact.rows.get(date - plan.start).map_or(&none, |row| row);
+            let row = if date - plan.start < rows.len() { row } else { exact.closing() };
+            let senior = seniors(deal).into_iter().map(|at| row[cells.tranches[at].balance]);
+            assert_eq!(*fan, senior.sum::<Decimal>().to_fen(), "date {date}");
         }
     }
 }
 
-/// What is held, what is owed to each, and the calls so far.
-fn standing(cells: &Cells, row: &[Fen]) -> Vec<Fen> {
-    let single = cells.accounts.iter().copied().chain([cells.tax, cells.calls]);
-    let classes = cells.tranches.iter().flat_map(|class| [class.balance, class.interest]);
-    let owed = cells.commitments.iter().flat_map(|owed| [owed.left, owed.outstanding]);
-    // What a fee has left goes below its cap as far as it can.
-    let fees = cells.fees.iter().map(|fee| row[fee.now] + row[fee.over]);
-    single.chain(classes).chain(owed).map(|cell| row[cell]).chain(fees).collect()
+/// Every sum of every lane, bit by bit.
+fn bits(sums: &PathSums) -> Vec<u64> {
+    let classes = [&sums.unpaid_principal, &sums.unpaid_interest, &sums.time_principal];
+    let others = [&sums.value, &sums.late, &sums.called, &sums.paid, &sums.outstanding];
+    let rows = classes.into_iter().chain(others).chain([&sums.failed]).chain(&sums.fan);
+    let rows = rows.flatten().chain([&sums.any_called]);
+    rows.flat_map(|row| row.0.map(f64::to_bits)).collect()
 }

@@ -27,6 +27,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("jiff", &["dates"]),
     ("libm", &["num"]),
+    ("multiversion", &["engine/lanes.rs"]),
     ("plotters", &["report/chart.rs", "report/chart"]),
     ("rayon", &["engine/batch.rs"]),
     ("rust_decimal", &["num"]),

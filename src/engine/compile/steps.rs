@@ -4,34 +4,64 @@ use super::super::journal::{Party, Why};
 use super::super::periods::Period;
 use super::super::plan::*;
 use super::super::pool::fraction;
-use super::{Compiler, earmark_account, rate_over};
-use crate::deal::{AccountKind, Branch, Claim, Condition, Limit, Seniority, Step};
+use super::{Compiler, earmark_account, rate_over, tax_ratio};
+use crate::deal::{AccountKind, Branch, Claim, Condition, Limit, Seniority, Split, Step};
 use crate::num::Amount;
 
 impl Compiler<'_> {
     pub(super) fn pays<A: Amount>(&self) -> Vec<Pay<A>> {
-        self.deal
-            .steps()
-            .iter()
-            .map(|step| self.pay(step))
-            .filter(|pay| !pay.claims.is_empty())
-            .collect()
+        let open = |step: &&Step| step.branch.is_none_or(|branch| self.can_open(branch));
+        let pays = self.deal.steps().iter().filter(open).map(|step| self.pay(step));
+        pays.filter(|pay: &Pay<A>| !pay.claims.is_empty()).collect()
     }
 
     fn pay<A: Amount>(&self, step: &Step) -> Pay<A> {
-        let cells = &self.cells;
-        let mut gates = vec![Gate::Above(cells.live)];
-        gates.extend(step.branch.map(|branch| Gate::Above(self.branch_cell(branch))));
+        let mut gates: Vec<Gate> =
+            step.branch.and_then(|branch| self.branch_gate(branch)).into_iter().collect();
         gates.extend(step.when.iter().flat_map(|&condition| self.condition(condition)));
-        let exists = |claim: &&Claim| self.supported || !matches!(claim, Claim::Commitment(_));
+        let due = step.pay.iter().filter(|&&claim| self.can_be_due(claim));
+        let claims: Vec<PayClaim> = due.map(|&claim| self.claim(step, claim)).collect();
+        let limit = self.limit(step);
+        let in_order = step.split == Split::InOrder || claims.len() == 1;
+        let topped_up = claims.iter().any(|claim| !claim.top_ups.is_empty());
+        let unlimited = matches!(limit, PayLimit::Due) && gates.is_empty();
         Pay {
             number: step.number,
             from: step.from,
-            claims: step.pay.iter().filter(exists).map(|&claim| self.claim(step, claim)).collect(),
+            plain: in_order && unlimited && !topped_up,
+            claims,
             split: step.split,
-            limit: self.limit(step),
+            limit,
             gates,
         }
+    }
+
+    /// Whether anything can ever be due to a claim.
+    fn can_be_due(&self, claim: Claim) -> bool {
+        match claim {
+            Claim::Commitment(_) => self.supported,
+            Claim::FeeExcess(fee) => self.deal.fees()[fee].cap.is_some(),
+            Claim::Tax => self.has_tax(),
+            Claim::Interest(class) => self.has_interest(class),
+            _ => true,
+        }
+    }
+
+    /// Whether a class bears interest, or is owed some from the start.
+    pub(super) fn has_interest(&self, class: usize) -> bool {
+        let owed = self.deal.state().is_some_and(|state| state.notes[class].1 != 0);
+        owed || self.periods.iter().any(|period| !self.coupon(class, period).is_zero())
+    }
+
+    fn has_tax(&self) -> bool {
+        let owed = self.deal.state().is_some_and(|state| state.tax_unpaid != 0);
+        owed || !tax_ratio(self.deal).is_zero()
+    }
+
+    /// None where no other branch can open.
+    fn branch_gate(&self, branch: Branch) -> Option<Gate> {
+        let others = self.can_open(Branch::Accelerated) || self.can_open(Branch::Default);
+        others.then(|| Gate::Above(self.branch_cell(branch)))
     }
 
     pub(super) fn branch_cell(&self, branch: Branch) -> Cell {
@@ -87,10 +117,14 @@ impl Compiler<'_> {
             }
             Claim::Principal(at) => {
                 let class = cells.tranches[at];
-                let less = vec![class.balance, class.payable, class.due, cells.pot];
+                let mut less = match self.pays_balance(at) {
+                    true => vec![class.balance, class.due],
+                    false => vec![class.payable, class.balance, class.due],
+                };
+                less.extend((!self.pot_groups().is_empty()).then_some(cells.pot));
                 let plus = vec![class.principal_paid];
                 let to = Party::Holders(at);
-                (Due::Cell(class.payable), less, plus, to, Why::NotePrincipal, true, class.due)
+                (Due::Cell(less[0]), less, plus, to, Why::NotePrincipal, true, class.due)
             }
             Claim::Account(at) => {
                 let gap = self.deal.accounts()[at].kind == AccountKind::Reserve;
@@ -106,12 +140,8 @@ impl Compiler<'_> {
             }
             Claim::Commitment(at) => {
                 let owed = cells.commitments[at];
-                let to = Party::Supporter(at);
                 let (less, plus) = (vec![owed.outstanding], vec![owed.repaid]);
-                let earmarked = self.deal.commitments()[at].earmarked;
-                let unused = earmarked.then(|| cells.accounts[earmark_account(self.deal, at)]);
-                let due = Due::Owed { outstanding: owed.outstanding, unused };
-                (due, less, plus, to, Why::Repayment, false, 0)
+                (self.owed(at), less, plus, Party::Supporter(at), Why::Repayment, false, 0)
             }
             Claim::Residual(at) => {
                 let plus = vec![cells.tranches[at].residual_paid];
@@ -119,10 +149,22 @@ impl Compiler<'_> {
             }
         };
         let top_ups = match due {
-            Due::Cell(_) if self.supported => self.top_ups(step, claim),
+            Due::Cell(_) if self.supported && self.due_cell(claim).is_some() => {
+                self.top_ups(step, claim)
+            }
             _ => Vec::new(),
         };
         PayClaim { claim, due, less, plus, to, why, registered, top_ups, top_up_due }
+    }
+
+    /// What the supporter behind a commitment is owed.
+    fn owed(&self, at: usize) -> Due {
+        let outstanding = self.cells.commitments[at].outstanding;
+        if !self.deal.commitments()[at].earmarked {
+            return Due::Cell(outstanding);
+        }
+        let unused = self.cells.accounts[earmark_account(self.deal, at)];
+        Due::Owed { outstanding, unused }
     }
 
     /// Earmarked commitments inside whose shortfall this claim lies.
@@ -152,7 +194,7 @@ impl Compiler<'_> {
         let above = order.into_iter().take(last.map_or(0, |at| at + 1));
         let mut covered: Vec<(Claim, &Step)> = Vec::new();
         for (claim, step) in above {
-            let counts = self.due_cell(claim).is_some();
+            let counts = self.due_cell(claim).is_some() && self.can_be_due(claim);
             if counts && !covered.iter().any(|(other, _)| *other == claim) {
                 covered.push((claim, step));
             }
@@ -168,11 +210,23 @@ impl Compiler<'_> {
             let registered = matches!(claim, Claim::Interest(_) | Claim::Principal(_));
             Some(NeedDue { cell, gates, in_scope: scope.contains(&claim), registered })
         };
-        let branch = |branch: Branch| Need {
-            gate: self.branch_cell(branch),
-            dues: self.covered(scope, branch).into_iter().filter_map(due).collect(),
+        let branch = |branch: Branch| {
+            let dues: Vec<NeedDue> =
+                self.covered(scope, branch).into_iter().filter_map(due).collect();
+            let bears_fee = !self.deal.terms().registrar_fee.is_zero();
+            let adds_up = |due: &NeedDue| {
+                due.in_scope && due.gates.is_empty() && !(due.registered && bears_fee)
+            };
+            let plain = dues.iter().all(adds_up);
+            let plain = plain.then(|| dues.iter().map(|due| due.cell).collect());
+            let gate = match self.branch_gate(branch) {
+                Some(Gate::Above(gate)) => Some(gate),
+                _ => None,
+            };
+            Need { gate, dues, plain }
         };
-        [Branch::Normal, Branch::Accelerated, Branch::Default].map(branch).into_iter().collect()
+        let branches = [Branch::Normal, Branch::Accelerated, Branch::Default];
+        branches.into_iter().filter(|&of| self.can_open(of)).map(branch).collect()
     }
 
     /// Accounts that take collections.
