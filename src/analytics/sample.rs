@@ -125,6 +125,7 @@ pub(crate) fn calm() -> Scenario {
         obligor_defaults: Vec::new(),
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
+        value_factors: Vec::new(),
         delinquent_default: false,
     }
 }
@@ -170,6 +171,7 @@ fn terms(closing: Date, end: Date) -> Terms {
         clean_up_share: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
+        ends_at_legal_maturity: false,
         rate_time: RateTime::Months12,
         prepayment_base: PrepaymentBase::Opening,
     }

@@ -130,6 +130,8 @@ pub struct Terms {
     /// Days from a default to its recognition by triggers.
     pub recognition_days: i32,
     pub recoveries_to: Recoveries,
+    /// Payment dates go on to legal maturity also when no asset is left.
+    pub ends_at_legal_maturity: bool,
     pub rate_time: RateTime,
     pub prepayment_base: PrepaymentBase,
 }

@@ -5,7 +5,7 @@
 //! then prepayment and scheduled principal. A rate of a period is 1 - (1 - annual)^t.
 
 use super::periods::Period;
-use super::pool::{ContractDue, Pool, days_between, first_day, period_of};
+use super::pool::{ContractDue, Pool, claim_on, first_day, period_of};
 use super::rates::PeriodRates;
 use super::recovery::{self, Defaulted, Recoveries};
 use crate::asset::Status;
@@ -349,7 +349,8 @@ impl<'a> PoolRun<'a> {
             }
             Recoveries::Rights(assumptions) => {
                 let owed = |other: usize| self.contract_claim(other, date);
-                recovery::from_rights(self.deal, assumptions, &default, &owed, &mut sales);
+                let factors = &self.scenario.value_factors;
+                recovery::from_rights(self.deal, assumptions, factors, &default, &owed, &mut sales);
             }
         }
         if left == 0 {
@@ -381,11 +382,7 @@ impl<'a> PoolRun<'a> {
         let Some(due) = standing.next.and_then(|next| self.pool.dues.get(next)) else {
             return (standing.balance, standing.balance);
         };
-        let rounding = self.deal.terms().rounding;
-        let days = due.accrual_days();
-        let elapsed = days_between(due.accrues_from, date).clamp(0, days);
-        let accrued = share(due.interest, i64::from(elapsed), i64::from(days.max(1)), rounding);
-        (due.opening + accrued, due.opening)
+        claim_on(due, date, self.deal.terms().rounding)
     }
 
     /// Where the contract resets an instalment, the one in force moves with it.

@@ -131,6 +131,7 @@ impl Compiler<'_> {
             rounding: terms.rounding,
             periods: self.periods.len(),
             start: self.start(),
+            ends_at_legal_maturity: terms.ends_at_legal_maturity,
             kept: self.kept(),
             begins: self.begins(),
             of_the_date: self.of_the_date(),

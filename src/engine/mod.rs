@@ -21,6 +21,7 @@ mod pool;
 mod rates;
 mod recovery;
 mod sheet;
+mod simulate;
 mod support;
 mod unmodelled;
 
@@ -35,4 +36,8 @@ pub use periods::{Period, periods};
 pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
 pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
+pub use simulate::{
+    BINS, Bin, ClassTally, CommitmentTally, Drawing, FAN_PATHS, Histogram, Moments, PoolTally,
+    SEGMENTS, Segment, Simulation, Tally,
+};
 pub use unmodelled::unmodelled;

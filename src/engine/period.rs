@@ -73,7 +73,8 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         }
         let last_cash = usize::try_from(last.to_fen()).unwrap_or(0);
         let first_end = usize::try_from(first.to_fen()).unwrap_or(0);
-        let first_end = first_end.min(plan.periods.saturating_sub(1));
+        let last = plan.periods.saturating_sub(1);
+        let first_end = if plan.ends_at_legal_maturity { last } else { first_end.min(last) };
         sheet.begins.copy_from_slice(&plan.begins);
         for class in &plan.cells.tranches {
             // With its last date a path owes every class in full.

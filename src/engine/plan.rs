@@ -292,6 +292,8 @@ pub struct Plan<A: Amount> {
     pub periods: usize,
     /// First period still to be paid.
     pub start: usize,
+    /// No path ends before the last period.
+    pub ends_at_legal_maturity: bool,
     pub cells: Cells,
     /// By cell: whether it is written. The ledger keeps every cell that it shows.
     pub kept: Vec<bool>,

@@ -7,7 +7,7 @@ use super::periods::Period;
 use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
 use crate::dates::{Date, DayCount, add_days, add_months, days};
 use crate::deal::Deal;
-use crate::num::{Decimal, Fen, Ratio, Rounding, fen_near, yuan_of};
+use crate::num::{Decimal, Fen, Ratio, Rounding, fen_near, share, yuan_of};
 use crate::scenario::RateShift;
 
 /// One due date of a loan.
@@ -136,7 +136,7 @@ pub(crate) fn period_of(periods: &[Period], date: Date) -> usize {
 
 /// Dues count from the cut-off date on; of a deal in mid-life, from the day after the calculation
 /// date of the last payment made, for its loans stand at what they owe then.
-pub(super) fn first_day(deal: &Deal, periods: &[Period]) -> Date {
+pub(crate) fn first_day(deal: &Deal, periods: &[Period]) -> Date {
     let as_of = deal.state().and_then(|state| state.as_of);
     let paid = as_of.and_then(|day| periods.iter().rfind(|period| period.payment <= day));
     paid.map_or(deal.terms().cutoff, |period| add_days(period.calculation, 1))
@@ -350,6 +350,15 @@ pub(crate) fn level_payment(balance: Fen, rate: Decimal, count: u32, rounding: R
     }
     let payment = yuan_of(balance) * rate * (growth / (growth - Decimal::ONE));
     fen_near(payment, rounding).unwrap_or(balance)
+}
+
+/// (claim, principal) by contract on a day up to the due date that comes next: principal and the
+/// interest that has accrued on it.
+pub(crate) fn claim_on(due: &ContractDue, date: Date, rounding: Rounding) -> (Fen, Fen) {
+    let days = due.accrual_days();
+    let elapsed = days_between(due.accrues_from, date).clamp(0, days);
+    let accrued = share(due.interest, i64::from(elapsed), i64::from(days.max(1)), rounding);
+    (due.opening + accrued, due.opening)
 }
 
 /// Calendar days from a day to a later one (negative to an earlier one).

@@ -64,35 +64,81 @@ pub(crate) fn flat(
     }
 }
 
+/// The sale of one right after a default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sale {
+    pub right: usize,
+    pub sold_on: Date,
+    /// What the right fetches; the loan's part of it is claim / secured.
+    pub value: Fen,
+    pub secured: Fen,
+}
+
+/// Sales of the rights that a loan is secured by, if it defaults on a day, by date. `owed` gives a
+/// loan's claim by contract: a right is shared by claim.
+pub(crate) fn sales(
+    deal: &Deal,
+    assumptions: &RightAssumptions,
+    loan: usize,
+    date: Date,
+    owed: &dyn Fn(usize) -> Fen,
+) -> Vec<Sale> {
+    let rights = deal.rights().iter().enumerate();
+    let of_loan = rights.filter(|(_, right)| right.loans.contains(&loan));
+    let mut sales: Vec<Sale> = of_loan
+        .map(|(at, right)| {
+            let months = right.months_to_sale.unwrap_or(assumptions.months_to_sale);
+            let sold_on = add_months(date, months as i32);
+            let value = sale_value(right, assumptions, sold_on, deal.terms().rounding);
+            let secured = right.loans.iter().map(|&loan| owed(loan)).sum();
+            Sale { right: at, sold_on, value, secured }
+        })
+        .collect();
+    sales.sort_by_key(|sale| sale.sold_on);
+    sales
+}
+
+/// What sales bring to a loan, in their order: its part of each value times that right's factor,
+/// in all never above the claim.
+pub(crate) fn proceeds(
+    sales: &[Sale],
+    claim: Fen,
+    rounding: Rounding,
+    mut factor: impl FnMut(usize) -> Ratio,
+    mut bring: impl FnMut(usize, Fen),
+) {
+    let mut left = claim;
+    for (at, sale) in sales.iter().enumerate() {
+        let value = factor(sale.right).of(sale.value, rounding);
+        let part = share(value, claim, sale.secured, rounding).min(left);
+        left -= part;
+        bring(at, part);
+    }
+}
+
 /// Dates and amounts of what the pledged rights fetch. `owed` gives a loan's claim and principal by
-/// contract: a right is shared by claim, and a default of part of a loan takes that part of its
-/// share, so that a right is never sold twice.
+/// contract; a default of part of a loan takes that part of its share, so that a right is never
+/// sold twice. `factors` are (right, what it fetches over what it would otherwise).
 pub(crate) fn from_rights(
     deal: &Deal,
     assumptions: &RightAssumptions,
+    factors: &[(usize, Ratio)],
     default: &Defaulted,
     owed: &dyn Fn(usize) -> (Fen, Fen),
-    sales: &mut Vec<(Date, Fen)>,
+    out: &mut Vec<(Date, Fen)>,
 ) {
     let rounding = deal.terms().rounding;
     let (claim, principal) = owed(default.loan);
-    for right in deal.rights().iter().filter(|right| right.loans.contains(&default.loan)) {
-        let months = right.months_to_sale.unwrap_or(assumptions.months_to_sale);
-        let sold_on = add_months(default.date, months as i32);
-        let proceeds = sale_value(right, assumptions, sold_on, rounding);
-        let secured: Fen = right.loans.iter().map(|&loan| owed(loan).0).sum();
-        sales.push((sold_on, share(proceeds, claim, secured, rounding)));
-    }
-    sales.sort_by_key(|sale| sale.0);
-    let mut left = claim;
-    for sale in sales.iter_mut() {
-        sale.1 = sale.1.min(left);
-        left -= sale.1;
-    }
-    for sale in sales.iter_mut() {
-        sale.1 = share(sale.1, default.defaulted, principal, rounding);
-    }
-    sales.retain(|sale| sale.1 > 0);
+    let sales = sales(deal, assumptions, default.loan, default.date, &|loan| owed(loan).0);
+    let factor = |right: usize| {
+        factors.iter().find(|(at, _)| *at == right).map_or(Ratio::ONE, |(_, factor)| *factor)
+    };
+    proceeds(&sales, claim, rounding, factor, |at, part| {
+        let part = share(part, default.defaulted, principal, rounding);
+        if part > 0 {
+            out.push((sales[at].sold_on, part));
+        }
+    });
 }
 
 /// What a right fetches on a day: appraised x (1 - decay)^years x (1 - haircut) x (1 - cost);

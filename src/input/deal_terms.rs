@@ -214,6 +214,7 @@ fn terms(keys: &Keys, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
             Some(true) => Recoveries::Income,
             _ => Recoveries::Principal,
         },
+        ends_at_legal_maturity: is("end", "legal_maturity") == Some(true),
         rate_time: match is("rate_time", "months_12") {
             Some(true) => RateTime::Months12,
             _ => RateTime::Actual365,

@@ -259,6 +259,7 @@ impl<'t> Assumed<'t> {
             obligor_defaults: self.events(book, "default", known.obligors),
             supporter_failures: self.events(book, "supporter_default", known.supporters),
             prepaid_loans: self.events(book, "prepaid", known.loans),
+            value_factors: Vec::new(),
             delinquent_default: late.unwrap_or(false),
         }
     }

@@ -11,17 +11,20 @@ mod quantile;
 mod random;
 mod ratio;
 mod row;
+mod student_t;
 
 pub use amount::Amount;
 pub use normal::{conditional_pd, large_pool_quantile, normal_quantile};
 pub use power::{exp, exp_m1, ln, normal_cdf, pow};
 pub use quadrature::gauss_legendre;
 pub use quantile::NormalQuantile;
+pub(crate) use quantile::quantile_as241;
 pub use random::{Stream, unit_interval};
 pub use ratio::{Ratio, Rounding};
 pub(crate) use ratio::{gcd, share};
 pub use row::Row;
 pub use rust_decimal::Decimal;
+pub use student_t::{student_t_mixing, student_t_quantile};
 
 /// Whole fen (1 yuan = 100 fen). Every amount of a checked deal is below [`FEN_LIMIT`].
 pub type Fen = i64;

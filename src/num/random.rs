@@ -31,7 +31,7 @@ impl Stream {
 
     /// The next 64 bits.
     #[inline(always)]
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         if self.used == LANES {
             self.drawn = self.step();
             self.used = 0;
@@ -40,7 +40,7 @@ impl Stream {
         self.drawn[self.used - 1]
     }
 
-    /// Fills whole eights; what is left of an eight that [`Stream::next`] has begun stays unread.
+    /// Fills whole eights; what is left of an eight that [`Stream::draw`] has begun stays unread.
     #[inline(always)]
     pub fn fill(&mut self, out: &mut [u64]) {
         for eight in out.chunks_exact_mut(LANES) {
@@ -104,8 +104,8 @@ mod tests {
         let mut stream = Stream { state, drawn: [0; LANES], used: LANES };
         let mut firsts = Vec::new();
         for _ in 0..6 {
-            firsts.push(stream.next());
-            (1..LANES).for_each(|_| assert_eq!(Some(&stream.next()), firsts.last()));
+            firsts.push(stream.draw());
+            (1..LANES).for_each(|_| assert_eq!(Some(&stream.draw()), firsts.last()));
         }
         let published = [
             41_943_041,
@@ -121,14 +121,14 @@ mod tests {
     #[test]
     fn streams_of_other_addresses_differ_and_reading_one_by_one_is_filling() {
         let firsts = [(1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1), (0, 1, 0)]
-            .map(|(seed, block, usage)| Stream::at(seed, block, usage).next());
+            .map(|(seed, block, usage)| Stream::at(seed, block, usage).draw());
         for (at, one) in firsts.iter().enumerate() {
             assert!(firsts[at + 1..].iter().all(|other| other != one));
         }
         let mut filled = [0; 32];
         Stream::at(7, 3, 2).fill(&mut filled);
         let mut stream = Stream::at(7, 3, 2);
-        assert!(filled.iter().all(|&bits| bits == stream.next()));
+        assert!(filled.iter().all(|&bits| bits == stream.draw()));
     }
 
     #[test]

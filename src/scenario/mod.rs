@@ -9,7 +9,7 @@ pub use correlation::{Copula, Correlation, CorrelationFault, Kinship, Shared};
 
 use crate::asset::{PdCurve, RightKind};
 use crate::dates::Date;
-use crate::num::Decimal;
+use crate::num::{Decimal, Ratio};
 
 /// How many default.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +135,8 @@ pub struct Scenario {
     pub supporter_failures: Vec<(usize, Date)>,
     /// (loan, date): paid back in full on its first due date on or after.
     pub prepaid_loans: Vec<(usize, Date)>,
+    /// (right, what it fetches over what it would fetch otherwise).
+    pub value_factors: Vec<(usize, Ratio)>,
     /// Delinquent loans default at their first due date.
     pub delinquent_default: bool,
 }

@@ -55,6 +55,7 @@ pub fn terms(payment_dates: usize) -> Terms {
         clean_up_share: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
+        ends_at_legal_maturity: false,
         rate_time: RateTime::Months12,
         prepayment_base: PrepaymentBase::Opening,
     }
@@ -215,6 +216,7 @@ pub fn quiet() -> Scenario {
         obligor_defaults: Vec::new(),
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
+        value_factors: Vec::new(),
         delinquent_default: false,
     }
 }

@@ -18,6 +18,7 @@ mod random;
 mod reports;
 mod reserve;
 mod runs;
+mod simulate;
 mod support;
 mod tidy;
 mod waterfall;

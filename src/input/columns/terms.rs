@@ -117,6 +117,9 @@ columns! {
             "0", "days from a default to its count by triggers", "90";
         recoveries_to - ["回收款归属"] Choice(&["principal/本金账户", "income/收入账户"]),
             "principal", "ledger that recoveries enter, where there are two", "principal";
+        end - ["终止"] Choice(&["no_asset/资产了结", "legal_maturity/法定到期"]),
+            "no_asset", "the last payment date: when all is paid or no asset is left, or legal \
+             maturity in any case", "no_asset";
         rate_time - ["年化口径"] Choice(&["actual_365/实际天数", "months_12/按月"]),
             "actual_365", "how an annual default or prepayment rate becomes one of a period",
             "actual_365";

@@ -95,6 +95,8 @@ impl Lines {
             Recoveries::Income => "income",
         };
         self.text("recoveries_to", recoveries);
+        let end = if terms.ends_at_legal_maturity { "legal_maturity" } else { "no_asset" };
+        self.text("end", end);
         let rate_time = match terms.rate_time {
             RateTime::Actual365 => "actual_365",
             RateTime::Months12 => "months_12",

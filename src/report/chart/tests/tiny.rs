@@ -49,6 +49,7 @@ fn terms() -> Terms {
         clean_up_share: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
+        ends_at_legal_maturity: false,
         rate_time: RateTime::Months12,
         prepayment_base: PrepaymentBase::AfterDefault,
     }
@@ -192,6 +193,7 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         obligor_defaults: defaults,
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
+        value_factors: Vec::new(),
         delinquent_default: false,
     }
 }

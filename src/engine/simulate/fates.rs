@@ -1,0 +1,352 @@
+//! Who defaults when, path by path: one block of paths, from its address.
+//!
+//! Model: X = S + own weight x e, S the sum of factor draws by loadings; a firm has defaulted by a
+//! day where X is at or below the day's threshold (times the mixing variable, for Student-t). Every
+//! use of random numbers has a stream of its own, so that a supporter more moves no obligor.
+
+use multiversion::multiversion;
+
+use super::Drawing;
+use super::brackets::{Brackets, PACK, PACKS};
+use super::firms::Firm;
+use super::latents::Latents;
+use super::prepayments::Prepayments;
+use crate::deal::Deal;
+use crate::num::{NormalQuantile, Stream, exp, student_t_mixing, unit_interval};
+use crate::scenario::{Copula, DefaultModel};
+
+/// Paths of a block.
+pub(crate) const PATHS: usize = 256;
+/// No default.
+pub(crate) const NEVER: u32 = u32::MAX;
+
+/// Uses of random numbers, each a stream of a block.
+mod usage {
+    pub const FACTORS: u32 = 0;
+    pub const OBLIGORS: u32 = 1;
+    pub const OBLIGORS_IN_FULL: u32 = 2;
+    pub const SUPPORTERS: u32 = 3;
+    pub const MIXING: u32 = 4;
+    pub const VALUES: u32 = 5;
+    pub const PREPAYMENTS: u32 = 6;
+}
+pub(crate) use usage::{PREPAYMENTS, VALUES};
+
+/// Draws fates.
+#[derive(Clone, Debug)]
+pub(crate) struct Sampler {
+    pub seed: u64,
+    pub obligors: usize,
+    pub firms: Vec<Firm>,
+    pub latents: Latents,
+    pub brackets: Brackets,
+    pub normal: NormalQuantile,
+    pub copula: Copula,
+    /// Where the scenario has any.
+    pub prepayments: Option<Prepayments>,
+    /// By factor: added on every second block, which makes bad years common there.
+    pub shift: Option<Vec<f64>>,
+}
+
+/// One default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Default {
+    /// Obligor.
+    pub firm: u32,
+    /// Index of the day among the firm's.
+    pub day: u32,
+}
+
+/// The fates of a block's paths.
+#[derive(Clone, Debug)]
+pub(crate) struct Fates {
+    pub block: u64,
+    /// Path by path, and one more: where its defaults begin.
+    pub first: Vec<u32>,
+    pub defaults: Vec<Default>,
+    /// (loan, index of its due date) that would be prepaid, path by path, and where a path begins.
+    pub prepaid: Vec<(u32, u32)>,
+    pub prepaid_first: Vec<u32>,
+    /// By supporter and path: index of the day among the supporter's, or never.
+    pub failures: Vec<Vec<u32>>,
+    /// By factor and path.
+    pub factors: Vec<Vec<f64>>,
+    /// Likelihood of a path under the model over that under what was drawn; empty where all are 1.
+    pub weights: Vec<f64>,
+    sums: Vec<Vec<f64>>,
+    /// By cell and path: where its bounds begin.
+    rows: Vec<Vec<u32>>,
+    mixing: Vec<f64>,
+    looked_at: Vec<Candidate>,
+    /// By candidate: the rest of its bits, and its own part of the latent variable.
+    drawn: Vec<u64>,
+    values: Vec<f64>,
+    bits: Vec<u64>,
+}
+
+/// A latent variable that may be low enough on a path, with its 16 bits.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    path: u16,
+    bits: u16,
+    latent: u32,
+}
+
+/// Standard deviations by which the factors move in the worse years.
+const TAIL_SHIFT: f64 = 2.6;
+
+impl Sampler {
+    pub fn new(
+        deal: &Deal,
+        model: &DefaultModel,
+        firms: Vec<Firm>,
+        prepayments: Option<Prepayments>,
+        drawing: Drawing,
+    ) -> Sampler {
+        let obligors = deal.obligors().len();
+        let latents = Latents::new(&model.correlation, &firms, obligors);
+        Sampler {
+            seed: drawing.seed,
+            obligors,
+            firms,
+            brackets: Brackets::new(&latents, latents.of_obligors),
+            latents,
+            normal: NormalQuantile::new(),
+            copula: model.correlation.copula,
+            shift: drawing.tail.then(|| tail_shift(deal, model)),
+            prepayments,
+        }
+    }
+
+    /// Room for the fates of a block.
+    pub fn room(&self) -> Fates {
+        let cells = self.latents.cells.len();
+        let supporters = self.firms.len() - self.obligors;
+        Fates {
+            block: 0,
+            first: vec![0; PATHS + 1],
+            defaults: Vec::new(),
+            prepaid: Vec::new(),
+            prepaid_first: vec![0; PATHS + 1],
+            failures: vec![vec![NEVER; PATHS]; supporters],
+            factors: vec![vec![0.0; PATHS]; self.latents.factors],
+            weights: Vec::new(),
+            sums: vec![vec![0.0; PATHS]; cells],
+            rows: vec![vec![0; PATHS]; cells],
+            mixing: Vec::new(),
+            looked_at: Vec::new(),
+            drawn: Vec::new(),
+            values: Vec::new(),
+            bits: vec![0; PATHS],
+        }
+    }
+
+    /// The fates of a block.
+    pub fn sample(&self, block: u64, fates: &mut Fates) {
+        fates.block = block;
+        draw_factors(self, fates);
+        self.mix(fates);
+        match self.copula {
+            Copula::Gaussian => look(self, fates),
+            // No bound holds for all mixing variables: every firm is drawn in full.
+            Copula::StudentT { .. } => self.look_at_all(fates),
+        }
+        decide(self, fates);
+        self.decide_supporters(fates);
+        if let Some(prepayments) = &self.prepayments {
+            prepayments.sample(self.seed, fates);
+        }
+    }
+
+    fn mix(&self, fates: &mut Fates) {
+        fates.mixing.clear();
+        if let Copula::StudentT { degrees } = self.copula {
+            let mut stream = Stream::at(self.seed, fates.block, usage::MIXING);
+            let mixing = (0..PATHS).map(|_| student_t_mixing(degrees, &self.normal, &mut stream));
+            fates.mixing.extend(mixing);
+        }
+    }
+
+    fn look_at_all(&self, fates: &mut Fates) {
+        let mut stream = Stream::at(self.seed, fates.block, usage::OBLIGORS);
+        fates.looked_at.clear();
+        for path in 0..PATHS as u16 {
+            for latent in 0..self.latents.of_obligors as u32 {
+                let bits = (stream.draw() >> 48) as u16;
+                fates.looked_at.push(Candidate { path, bits, latent });
+            }
+        }
+    }
+
+    /// Every firm of a latent variable whose threshold it has reached.
+    #[inline(always)]
+    fn strike(&self, fates: &mut Fates, path: usize, firms: &[usize], value: f64) {
+        for &firm in firms {
+            let thresholds = &self.firms[firm].thresholds;
+            let above = |threshold: &f64| usize::from(*threshold < value);
+            let day: usize = thresholds.iter().map(above).sum();
+            if day == thresholds.len() {
+                continue;
+            }
+            match firm.checked_sub(self.obligors) {
+                None => fates.defaults.push(Default { firm: firm as u32, day: day as u32 }),
+                Some(supporter) => fates.failures[supporter][path] = day as u32,
+            }
+        }
+    }
+
+    fn decide_supporters(&self, fates: &mut Fates) {
+        let mut stream = Stream::at(self.seed, fates.block, usage::SUPPORTERS);
+        for latent in &self.latents.latents[self.latents.of_obligors..] {
+            for path in 0..PATHS {
+                let own = self.normal.of(unit_interval(stream.draw()));
+                let value = fates.sums[latent.cell][path] + latent.own_weight * own;
+                let value = fates.mixing.get(path).map_or(value, |mixing| value / mixing);
+                if value <= latent.highest {
+                    self.strike(fates, path, &latent.firms, value);
+                }
+            }
+        }
+    }
+}
+
+/// Against the loadings of the pool, weighed by principal.
+fn tail_shift(deal: &Deal, model: &DefaultModel) -> Vec<f64> {
+    let mut along = vec![0.0; model.correlation.factors.len()];
+    for loan in deal.loans() {
+        for &(factor, weight) in &model.correlation.loadings[loan.obligor] {
+            along[factor] += weight * loan.principal as f64;
+        }
+    }
+    let length = along.iter().map(|part| part * part).sum::<f64>().sqrt();
+    let scale = if length > 0.0 { -TAIL_SHIFT / length } else { 0.0 };
+    along.iter_mut().for_each(|part| *part *= scale);
+    along
+}
+
+/// Factors, the sums that cells see of them, and their bins.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn draw_factors(sampler: &Sampler, fates: &mut Fates) {
+    let mut stream = Stream::at(sampler.seed, fates.block, usage::FACTORS);
+    for factor in &mut fates.factors {
+        stream.fill(&mut fates.bits);
+        for (value, bits) in factor.iter_mut().zip(&fates.bits) {
+            *value = sampler.normal.of(unit_interval(*bits));
+        }
+    }
+    sampler.weigh(fates);
+    for (cell, sums) in sampler.latents.cells.iter().zip(&mut fates.sums) {
+        sums.fill(0.0);
+        for &(factor, weight) in &cell.weights {
+            for (sum, value) in sums.iter_mut().zip(&fates.factors[factor]) {
+                *sum += weight * value;
+            }
+        }
+    }
+    let cells = sampler.brackets.cells.iter().zip(&fates.sums);
+    for ((cell, sums), rows) in cells.zip(&mut fates.rows) {
+        for (row, sum) in rows.iter_mut().zip(sums) {
+            *row = cell.row(*sum);
+        }
+    }
+}
+
+impl Sampler {
+    /// Moves the factors of every second block, and weighs all paths for it: with half the paths
+    /// from each, the weight is 1 / (1/2 + 1/2 exp(shift Z - |shift|^2 / 2)).
+    #[inline(always)]
+    fn weigh(&self, fates: &mut Fates) {
+        fates.weights.clear();
+        let Some(shift) = &self.shift else { return };
+        if fates.block % 2 == 1 {
+            for (factor, by) in fates.factors.iter_mut().zip(shift) {
+                factor.iter_mut().for_each(|value| *value += by);
+            }
+        }
+        let half_square: f64 = 0.5 * shift.iter().map(|by| by * by).sum::<f64>();
+        fates.weights.extend((0..PATHS).map(|path| {
+            let along: f64 =
+                fates.factors.iter().zip(shift).map(|(factor, by)| factor[path] * by).sum();
+            2.0 / (1.0 + exp(along - half_square))
+        }));
+    }
+}
+
+/// Compares 16 bits a firm with the bounds of its cell, path by path.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn look(sampler: &Sampler, fates: &mut Fates) {
+    let brackets = &sampler.brackets;
+    let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS);
+    fates.looked_at.clear();
+    let mut drawn = [0; PACKS];
+    let mut bounds = [0; PACKS];
+    for path in 0..PATHS {
+        for (group, packs) in brackets.packs.chunks_exact(PACKS).enumerate() {
+            for (bound, &(cell, place)) in bounds.iter_mut().zip(packs) {
+                let row = fates.rows[cell as usize][path];
+                *bound = brackets.bounds[row.wrapping_add(place) as usize];
+            }
+            stream.fill(&mut drawn);
+            let mut hits = under(&drawn, &bounds);
+            while hits != 0 {
+                let bit = hits.trailing_zeros() as usize;
+                hits &= hits - 1;
+                let (pack, quarter) = (bit % PACKS, bit / PACKS);
+                if let Some(latent) = brackets.latent_of[(group * PACKS + pack) * PACK + quarter] {
+                    let bits = (drawn[pack] >> (16 * quarter)) as u16;
+                    fates.looked_at.push(Candidate { path: path as u16, bits, latent });
+                }
+            }
+        }
+    }
+}
+
+/// One bit for each column whose draw is not above its bound: first columns of all packs, then
+/// second ones, and so on.
+#[inline(always)]
+fn under(drawn: &[u64; PACKS], bounds: &[u64; PACKS]) -> u32 {
+    let mut mask = 0;
+    for quarter in 0..PACK {
+        let mut hits = [0_u8; PACKS];
+        for ((hit, drawn), bound) in hits.iter_mut().zip(drawn).zip(bounds) {
+            let by = 16 * quarter;
+            *hit = u8::from((drawn >> by) as u16 <= (bound >> by) as u16);
+        }
+        let packed = u64::from_le_bytes(hits).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask |= (packed as u32) << (PACKS * quarter);
+    }
+    mask
+}
+
+/// Full draws for those that may default.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn decide(sampler: &Sampler, fates: &mut Fates) {
+    let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS_IN_FULL);
+    let count = fates.looked_at.len();
+    fates.drawn.resize(count.next_multiple_of(8), 0);
+    stream.fill(&mut fates.drawn);
+    fates.values.clear();
+    for (candidate, drawn) in fates.looked_at.iter().zip(&fates.drawn) {
+        let bits = u64::from(candidate.bits) << 48 | drawn >> 16;
+        fates.values.push(sampler.normal.of(unit_interval(bits)));
+    }
+    fates.defaults.clear();
+    fates.failures.iter_mut().for_each(|by_path| by_path.fill(NEVER));
+    fates.first[0] = 0;
+    let mut path = 0;
+    for at in 0..count {
+        let candidate = fates.looked_at[at];
+        let on = candidate.path as usize;
+        while path < on {
+            path += 1;
+            fates.first[path] = fates.defaults.len() as u32;
+        }
+        let latent = &sampler.latents.latents[candidate.latent as usize];
+        let value = fates.sums[latent.cell][on] + latent.own_weight * fates.values[at];
+        let value = fates.mixing.get(on).map_or(value, |mixing| value / mixing);
+        if value <= latent.highest {
+            sampler.strike(fates, on, &latent.firms, value);
+        }
+    }
+    fates.first[path + 1..].fill(fates.defaults.len() as u32);
+}

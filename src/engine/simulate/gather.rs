@@ -1,0 +1,498 @@
+//! Fates become collections, path beside path.
+//!
+//! Invariant: a lane's rows are what `collect` gives for a scenario that names the path's defaults
+//! and what its rights fetch, fen by fen.
+
+use std::borrow::Cow;
+
+use multiversion::multiversion;
+
+use super::Simulation;
+use super::changes::LoanDefault;
+use super::fates::{Default, Fates, NEVER, PATHS};
+use super::values::Values;
+use crate::dates::Date;
+use crate::engine::collect::Collected;
+use crate::engine::lanes::LANES;
+use crate::engine::period::Inputs;
+use crate::engine::recovery::{Sale, proceeds};
+use crate::num::{Fen, Ratio, Row};
+
+/// Paths that are worked on together before they become columns.
+const EIGHT: usize = 8;
+
+/// What a path's pool did, beside what the waterfall sees.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PoolFacts {
+    /// Principal in default.
+    pub defaulted: f64,
+    /// Recovered in all, also after the last calculation date.
+    pub recovered: f64,
+    /// Obligors in default.
+    pub defaults: u32,
+}
+
+/// What a scenario must name beside defaults to be a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// (right, what it fetches over what is certain).
+    pub values: Vec<(usize, Ratio)>,
+    /// (loan, day on which it is paid back early).
+    pub prepaid: Vec<(usize, Date)>,
+}
+
+/// Collections of some paths of a block, and the room to make them in.
+#[derive(Clone, Debug)]
+pub(crate) struct Gathered {
+    pub inputs: Inputs<f64, LANES>,
+    pub pool: Vec<PoolFacts>,
+    /// Eight paths' interest, then their principal, each padded to whole eights of periods.
+    interest: Vec<f64>,
+    principal: Vec<f64>,
+    /// (supporter, lane) whose columns are not those of one that never fails.
+    failed: Vec<(usize, usize)>,
+    /// The last period with a recovery, plus 1, of the path in hand.
+    recovered_end: usize,
+    facts: PoolFacts,
+    values: Values,
+    /// Loans of the path in hand that are paid back early, and when.
+    prepaid: Vec<(u32, Date)>,
+    /// Period of the clean-up call on the path in hand; beyond all where there is none.
+    called_in: usize,
+    /// Room: defaults of the path in hand by period.
+    defaulted_in: Vec<f64>,
+}
+
+impl Gathered {
+    pub fn new(simulation: &Simulation<'_>) -> Gathered {
+        let periods = simulation.changes.periods;
+        let padded = EIGHT * periods.next_multiple_of(EIGHT);
+        let supporters = simulation.deal.supporters().len();
+        let rows = || vec![Row::ZERO; periods];
+        let kept = |wanted: bool| wanted.then(rows);
+        Gathered {
+            inputs: Inputs {
+                opening: Row([simulation.opening; LANES]),
+                interest: rows(),
+                principal: rows(),
+                recovered: rows(),
+                defaulted: rows(),
+                prepaid: kept(simulation.sampler.prepayments.is_some()),
+                sold: kept(simulation.clean_up_at.is_some()),
+                recognised: kept(simulation.reads_recognised),
+                last_cash: Row::ZERO,
+                alive: vec![vec![Row([1.0; LANES]); periods]; supporters],
+                failed: vec![rows(); supporters],
+            },
+            pool: vec![PoolFacts::default(); LANES],
+            interest: vec![0.0; padded],
+            principal: vec![0.0; padded],
+            failed: Vec::new(),
+            recovered_end: 0,
+            facts: PoolFacts::default(),
+            values: Values::default(),
+            prepaid: Vec::new(),
+            called_in: usize::MAX,
+            defaulted_in: Vec::new(),
+        }
+    }
+
+    /// The paths of a block from one on.
+    pub fn gather(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
+        gather_collections(self, simulation, fates, from);
+        self.supporters(simulation, fates, from);
+    }
+
+    /// Rights that one path sells and what they fetch over what is certain, and loans it pays back
+    /// early; of the paths that were gathered last, once more.
+    pub fn named(&mut self, simulation: &Simulation<'_>, fates: &Fates, path: usize) -> Named {
+        let lane = path % LANES;
+        self.path(simulation, fates, path, lane);
+        let prepaid = self.prepaid.iter().map(|&(loan, date)| (loan as usize, date)).collect();
+        Named { values: self.values.drawn().to_vec(), prepaid }
+    }
+
+    /// Collections of one lane.
+    pub fn collections(&self, simulation: &Simulation<'_>, lane: usize) -> Vec<Collected> {
+        let inputs = &self.inputs;
+        let mut opening = simulation.principal;
+        let fen = |rows: &Option<Vec<Row<f64, LANES>>>, at: usize| {
+            rows.as_ref().map_or(0.0, |rows| rows[at].0[lane])
+        };
+        let mut out = Vec::with_capacity(simulation.changes.periods);
+        for at in 0..simulation.changes.periods {
+            let (prepaid, sold) = (fen(&inputs.prepaid, at), fen(&inputs.sold, at));
+            let (principal, defaulted) =
+                (inputs.principal[at].0[lane], inputs.defaulted[at].0[lane]);
+            let closing = opening - principal - prepaid - defaulted - sold;
+            out.push(Collected {
+                opening: opening as Fen,
+                closing: closing as Fen,
+                interest: inputs.interest[at].0[lane] as Fen,
+                principal: principal as Fen,
+                prepaid: prepaid as Fen,
+                defaulted: defaulted as Fen,
+                recovered: inputs.recovered[at].0[lane] as Fen,
+                sold: sold as Fen,
+                recognised: fen(&inputs.recognised, at) as Fen,
+                to_come: Fen::from(inputs.last_cash.0[lane] > at as f64),
+            });
+            opening = closing;
+        }
+        out
+    }
+
+    fn supporters(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
+        for (supporter, lane) in self.failed.drain(..) {
+            self.inputs.alive[supporter].iter_mut().for_each(|row| row.0[lane] = 1.0);
+            self.inputs.failed[supporter].iter_mut().for_each(|row| row.0[lane] = 0.0);
+        }
+        for (supporter, by_path) in fates.failures.iter().enumerate() {
+            for (lane, &day) in by_path[from..from + LANES].iter().enumerate() {
+                if day == NEVER {
+                    continue;
+                }
+                let (dead, failed) = simulation.failed_from[supporter][day as usize];
+                let alive = &mut self.inputs.alive[supporter];
+                alive[dead..].iter_mut().for_each(|row| row.0[lane] = 0.0);
+                let by_test = &mut self.inputs.failed[supporter];
+                by_test[failed..].iter_mut().for_each(|row| row.0[lane] = 1.0);
+                self.failed.push((supporter, lane));
+            }
+        }
+    }
+
+    /// Every row as it is where nobody defaults.
+    #[inline(always)]
+    fn begin(&mut self, simulation: &Simulation<'_>) {
+        let base = &simulation.changes.base.rows;
+        for (at, row) in base.iter().enumerate() {
+            self.inputs.recovered[at] = Row([row.recovered as f64; LANES]);
+            self.inputs.defaulted[at] = Row([row.defaulted as f64; LANES]);
+        }
+        if let Some(recognised) = &mut self.inputs.recognised {
+            for (to, row) in recognised.iter_mut().zip(base) {
+                *to = Row([row.recognised as f64; LANES]);
+            }
+        }
+    }
+
+    /// One path: its prepayments and defaults, one after another.
+    #[inline(always)]
+    fn path(&mut self, simulation: &Simulation<'_>, fates: &Fates, path: usize, lane: usize) {
+        let (from, to) = (fates.first[path] as usize, fates.first[path + 1] as usize);
+        let defaults = &fates.defaults[from..to];
+        self.facts = simulation.changes.facts;
+        self.recovered_end = simulation.changes.recovered_end;
+        self.called_in = usize::MAX;
+        self.values.begin(fates.block * PATHS as u64 + path as u64);
+        self.prepay(simulation, fates, path, lane, defaults);
+        if let Some(limit) = simulation.clean_up_at {
+            self.clean_up(simulation, defaults, lane, limit);
+            defaults.iter().for_each(|at| self.default(simulation, fates, path, lane, at));
+        } else {
+            for default in defaults {
+                self.stop(simulation, default, lane);
+                self.default(simulation, fates, path, lane, default);
+            }
+        }
+        self.pool[lane] = self.facts;
+        self.inputs.last_cash.0[lane] = self.last_cash(simulation, lane) as f64;
+    }
+
+    /// What the loans of an obligor would have paid leaves the totals.
+    #[inline(always)]
+    fn stop(&mut self, simulation: &Simulation<'_>, default: &Default, lane: usize) {
+        for change in simulation.changes.of(default.firm, default.day) {
+            if !self.is_prepaid(change.loan) {
+                let part = (change.interest, change.principal);
+                self.stop_paying(simulation, change.loan, change.period, part, lane % EIGHT);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn is_prepaid(&self, loan: u32) -> bool {
+        !self.prepaid.is_empty() && self.prepaid.iter().any(|(prepaid, _)| *prepaid == loan)
+    }
+
+    /// Loans paid back before they default.
+    #[inline(always)]
+    fn prepay(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        lane: usize,
+        defaults: &[Default],
+    ) {
+        self.prepaid.clear();
+        let Some(prepayments) = &simulation.sampler.prepayments else { return };
+        if let Some(rows) = &mut self.inputs.prepaid {
+            rows.iter_mut().for_each(|row| row.0[lane] = 0.0);
+        }
+        let (from, to) =
+            (fates.prepaid_first[path] as usize, fates.prepaid_first[path + 1] as usize);
+        for &(loan, day) in &fates.prepaid[from..to] {
+            let day = prepayments.day(loan, day);
+            let obligor = simulation.deal.loans()[loan as usize].obligor as u32;
+            let default = defaults.iter().find(|default| default.firm == obligor);
+            let dates =
+                |at: &Default| simulation.sampler.firms[obligor as usize].dates[at.day as usize];
+            if default.is_some_and(|default| dates(default) <= day.date) {
+                continue;
+            }
+            self.prepaid.push((loan, day.date));
+            let part = (day.interest, day.principal);
+            self.stop_paying(simulation, loan, day.period, part, lane % EIGHT);
+            if let Some(rows) = &mut self.inputs.prepaid {
+                rows[day.period as usize].0[lane] += day.amount;
+            }
+        }
+    }
+
+    /// Finds the period, if any, in which what performs falls to the limit and is bought at par;
+    /// nothing is paid after it and nobody defaults any more.
+    fn clean_up(
+        &mut self,
+        simulation: &Simulation<'_>,
+        defaults: &[Default],
+        lane: usize,
+        limit: f64,
+    ) {
+        let changes = &simulation.changes;
+        self.defaulted_in.clear();
+        self.defaulted_in.extend(changes.base.rows.iter().map(|row| row.defaulted as f64));
+        for default in defaults {
+            self.stop(simulation, default, lane);
+            for change in changes.of(default.firm, default.day) {
+                if !self.is_prepaid(change.loan) {
+                    self.defaulted_in[change.period as usize] += change.defaulted;
+                }
+            }
+        }
+        let first = lane % EIGHT * changes.padded;
+        let mut left = simulation.principal;
+        let mut called = None;
+        for at in 0..changes.periods {
+            let prepaid = self.inputs.prepaid.as_ref().map_or(0.0, |rows| rows[at].0[lane]);
+            left -= self.principal[first + at] + prepaid + self.defaulted_in[at];
+            if let Some(sold) = &mut self.inputs.sold {
+                sold[at].0[lane] = 0.0;
+            }
+            if called.is_none() && left <= limit {
+                called = Some((at, left));
+            }
+        }
+        let Some((called_in, left)) = called else { return };
+        self.called_in = called_in;
+        if let Some(sold) = &mut self.inputs.sold {
+            sold[called_in].0[lane] = left;
+        }
+        let after = called_in + 1;
+        self.interest[first + after..first + changes.padded].fill(0.0);
+        self.principal[first + after..first + changes.padded].fill(0.0);
+        if let Some(rows) = &mut self.inputs.prepaid {
+            rows[after..].iter_mut().for_each(|row| row.0[lane] = 0.0);
+        }
+    }
+
+    #[inline(always)]
+    fn default(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        lane: usize,
+        default: &Default,
+    ) {
+        let changes = simulation.changes.of(default.firm, default.day);
+        let mut counts = 0;
+        for change in changes {
+            let at = change.period as usize;
+            if at > self.called_in || self.is_prepaid(change.loan) {
+                continue;
+            }
+            counts = 1;
+            self.inputs.defaulted[at].0[lane] += change.defaulted;
+            self.facts.defaulted += change.defaulted;
+            if let Some(recognised) = &mut self.inputs.recognised {
+                for row in recognised.iter_mut().skip(change.recognised as usize) {
+                    row.0[lane] += change.defaulted;
+                }
+            }
+            let (from, to) = (change.recoveries.0 as usize, change.recoveries.1 as usize);
+            for &(period, amount) in &simulation.changes.recoveries[from..to] {
+                self.recover(period as usize, lane, amount);
+            }
+            if change.sales.0 < change.sales.1 {
+                self.sell(simulation, fates, path, lane, change);
+            }
+        }
+        self.facts.defaults += counts;
+    }
+
+    #[inline(always)]
+    fn recover(&mut self, period: usize, lane: usize, amount: f64) {
+        self.facts.recovered += amount;
+        if let Some(row) = self.inputs.recovered.get_mut(period).filter(|_| amount > 0.0) {
+            row.0[lane] += amount;
+            self.recovered_end = self.recovered_end.max(period + 1);
+        }
+    }
+
+    fn sell(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        lane: usize,
+        change: &LoanDefault,
+    ) {
+        let (from, to) = (change.sales.0 as usize, change.sales.1 as usize);
+        let sales = self.unshared(simulation, change, from, to);
+        let rounding = simulation.deal.terms().rounding;
+        let mut shocks = std::mem::take(&mut self.values);
+        let shock = |right| shocks.of(simulation, fates, path, right);
+        proceeds(&sales, change.claim, rounding, shock, |at, amount| {
+            let period = simulation.changes.sold_in[from + at] as usize;
+            self.recover(period, lane, amount as f64);
+        });
+        self.values = shocks;
+    }
+
+    /// Sales as they are once loans that have been paid back share no right any more.
+    fn unshared<'s>(
+        &self,
+        simulation: &'s Simulation<'_>,
+        change: &LoanDefault,
+        from: usize,
+        to: usize,
+    ) -> Cow<'s, [Sale]> {
+        let changes = &simulation.changes;
+        let sales = &changes.sales[from..to];
+        if self.prepaid.is_empty() {
+            return Cow::Borrowed(sales);
+        }
+        let paid_back = |loan: u32| {
+            self.prepaid.iter().any(|(prepaid, date)| *prepaid == loan && *date < change.day)
+        };
+        let without = |(at, sale): (usize, &Sale)| {
+            let (first, last) = changes.shared[from + at];
+            let others = changes.secured[first as usize..last as usize].iter();
+            let gone = others.filter(|(loan, _)| paid_back(*loan)).map(|(_, claim)| claim);
+            Sale { secured: sale.secured - gone.sum::<Fen>(), ..*sale }
+        };
+        Cow::Owned(sales.iter().enumerate().map(without).collect())
+    }
+
+    /// A loan's payments leave the totals: a part of a period's, and all later ones.
+    #[inline(always)]
+    fn stop_paying(
+        &mut self,
+        simulation: &Simulation<'_>,
+        loan: u32,
+        period: u32,
+        part: (f64, f64),
+        row: usize,
+    ) {
+        let changes = &simulation.changes;
+        let (padded, loan, at) = (changes.padded, loan as usize, period as usize);
+        let end = changes.end[loan] as usize;
+        let (first, chunks) = (at / EIGHT, end.div_ceil(EIGHT));
+        let tables = [
+            (&mut self.interest, &changes.interest, part.0),
+            (&mut self.principal, &changes.principal, part.1),
+        ];
+        for (to, table, of_period) in tables {
+            let to = &mut to[row * padded..(row + 1) * padded];
+            let table = &table[loan * padded..(loan + 1) * padded];
+            to[at] -= of_period;
+            if first < chunks {
+                let span = first * EIGHT..(first + 1) * EIGHT;
+                for ((period, to), from) in
+                    span.clone().zip(&mut to[span.clone()]).zip(&table[span])
+                {
+                    *to -= if period > at { *from } else { 0.0 };
+                }
+                let rest = (first + 1) * EIGHT..chunks.max(first + 1) * EIGHT;
+                let to = to[rest.clone()].chunks_exact_mut(EIGHT);
+                for (to, from) in to.zip(table[rest].chunks_exact(EIGHT)) {
+                    for (to, from) in to.iter_mut().zip(from) {
+                        *to -= from;
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn bought_or_prepaid(&self, at: usize, lane: usize) -> bool {
+        let some = |rows: &Option<Vec<Row<f64, LANES>>>| {
+            rows.as_ref().is_some_and(|rows| rows[at].0[lane] != 0.0)
+        };
+        some(&self.inputs.prepaid) || some(&self.inputs.sold)
+    }
+
+    /// The last period with cash of any kind; 0 where there is none.
+    #[inline(always)]
+    fn last_cash(&self, simulation: &Simulation<'_>, lane: usize) -> usize {
+        let (padded, row) = (simulation.changes.padded, lane % EIGHT);
+        let mut end = simulation.changes.paid_end;
+        while end > self.recovered_end {
+            let at = row * padded + end - 1;
+            let paid = self.interest[at] != 0.0 || self.principal[at] != 0.0;
+            if paid || self.bought_or_prepaid(end - 1, lane) {
+                break;
+            }
+            end -= 1;
+        }
+        end.max(self.recovered_end).saturating_sub(1)
+    }
+
+    /// Eight finished paths become columns.
+    #[inline(always)]
+    fn transpose(&mut self, simulation: &Simulation<'_>, first_lane: usize) {
+        let padded = simulation.changes.padded;
+        let tables = [
+            (&self.interest, &mut self.inputs.interest),
+            (&self.principal, &mut self.inputs.principal),
+        ];
+        for (from, to) in tables {
+            for (first, rows) in to.chunks_mut(EIGHT).enumerate() {
+                let mut square = [[0.0; EIGHT]; EIGHT];
+                for (lane, line) in square.iter_mut().enumerate() {
+                    let at = lane * padded + first * EIGHT;
+                    line.copy_from_slice(&from[at..at + EIGHT]);
+                }
+                for (at, row) in rows.iter_mut().enumerate() {
+                    let to = &mut row.0[first_lane..first_lane + EIGHT];
+                    for (to, line) in to.iter_mut().zip(&square) {
+                        *to = line[at];
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn gather_collections(
+    gathered: &mut Gathered,
+    simulation: &Simulation<'_>,
+    fates: &Fates,
+    from: usize,
+) {
+    gathered.begin(simulation);
+    let changes = &simulation.changes;
+    for first_lane in (0..LANES).step_by(EIGHT) {
+        for row in 0..EIGHT {
+            let span = row * changes.padded..(row + 1) * changes.padded;
+            gathered.interest[span.clone()].copy_from_slice(&changes.base_interest);
+            gathered.principal[span].copy_from_slice(&changes.base_principal);
+            let lane = first_lane + row;
+            gathered.path(simulation, fates, from + lane, lane);
+        }
+        gathered.transpose(simulation, first_lane);
+    }
+}

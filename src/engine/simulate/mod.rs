@@ -1,0 +1,312 @@
+//! Many paths: correlated defaults, what the pledges fetch, supporters that fail, and the same
+//! waterfall in lanes.
+//!
+//! A path's fates are drawn from its address (seed, block, use) alone, gathered into collections,
+//! and paid out by the plan that `run` uses. Every path is paid out with support; those on which a
+//! supporter mattered once more without. Invariant: the sums do not depend on threads, nor on how
+//! the blocks are shared out.
+
+mod brackets;
+mod changes;
+mod fates;
+mod firms;
+mod gather;
+mod latents;
+mod prepayments;
+mod tally;
+mod values;
+mod worker;
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::collect::Collected;
+use super::compile::plan;
+use super::lanes::{LANES, Ruler};
+use super::periods::{Period, periods};
+use super::plan::Plan;
+use super::pool::{days_between, pool};
+use crate::dates::add_months;
+use crate::deal::{Coupon, Deal, Limit, Measure};
+use crate::num::Fen;
+use crate::scenario::{DefaultModel, Scenario};
+use changes::{Changes, changes, performing, without_fates};
+use fates::{PATHS, Sampler};
+use gather::Gathered;
+use prepayments::Prepayments;
+pub use tally::{
+    BINS, Bin, ClassTally, CommitmentTally, FAN_PATHS, Histogram, Moments, PoolTally, SEGMENTS,
+    Segment, Tally,
+};
+use values::Shocks;
+use worker::Worker;
+
+/// A deal ready to be simulated.
+#[derive(Clone, Debug)]
+pub struct Simulation<'a> {
+    pub(crate) deal: &'a Deal,
+    scenario: Scenario,
+    periods: Vec<Period>,
+    with: Plan<f64>,
+    /// Where commitments exist.
+    without: Option<Plan<f64>>,
+    ruler: Ruler,
+    /// Units of the ruler in a year.
+    per_year: f64,
+    sampler: Sampler,
+    changes: Changes,
+    shocks: Shocks,
+    /// By supporter and its days: first period on whose support date it is dead, and on whose test
+    /// date it has failed.
+    failed_from: Vec<Vec<(usize, usize)>>,
+    /// Performing principal as the run begins, and at the start of the first period.
+    opening: f64,
+    principal: f64,
+    /// Balance at or below which the originator buys what performs.
+    clean_up_at: Option<f64>,
+    reads_recognised: bool,
+    /// Paths differ without support wherever a supporter fails, and not only where it is called.
+    reads_failure: bool,
+    /// Paths differ without support everywhere.
+    owed_from_before: bool,
+}
+
+/// How to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    pub seed: u64,
+    /// Every second block is drawn from worse years, and weighed for it.
+    pub tail: bool,
+}
+
+impl<'a> Simulation<'a> {
+    /// Compiles. What cannot be simulated is told.
+    pub fn new(
+        deal: &'a Deal,
+        scenario: &Scenario,
+        model: &DefaultModel,
+        drawing: Drawing,
+    ) -> Result<Simulation<'a>, Vec<String>> {
+        let mut faults = super::unmodelled(deal);
+        faults.extend(shared_rights(deal));
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let periods = periods(deal.terms());
+        let without_fates = without_fates(scenario);
+        let pool = pool(deal, scenario.rate_shift, &periods);
+        let performing = performing(&pool, scenario);
+        let firms = firms::firms(deal, model, &pool, &performing, &periods);
+        let changes = changes(deal, &without_fates, &pool, &periods, &firms, &performing);
+        let failed_from = firms[deal.obligors().len()..].iter();
+        let failed_from = failed_from.map(|firm| failed_from_day(firm, &periods)).collect();
+        let prepayments = Prepayments::new(deal, scenario, &pool, &performing, periods.len());
+        let sampler = Sampler::new(deal, model, firms, prepayments, drawing);
+        let with = plan::<f64>(deal, &without_fates, &periods, true);
+        let supported = !deal.commitments().is_empty();
+        let without = supported.then(|| plan::<f64>(deal, &without_fates, &periods, false));
+        let (ruler, per_year) = ruler(deal, &periods, &with);
+        let rows = &changes.base.rows;
+        Ok(Simulation {
+            deal,
+            ruler,
+            per_year,
+            opening: rows.get(with.start).map_or(0.0, |row| row.opening as f64),
+            principal: pool.principal as f64,
+            clean_up_at: deal.clean_up_at().map(|limit| limit as f64),
+            reads_recognised: reads_recognised(deal),
+            reads_failure: reads_failure(deal),
+            owed_from_before: owed_from_before(deal),
+            shocks: Shocks::new(deal, &without_fates, &model.correlation),
+            scenario: without_fates,
+            periods,
+            with,
+            without,
+            sampler,
+            changes,
+            failed_from,
+        })
+    }
+
+    /// Whether the deal counts defaults by the day on which triggers recognise them.
+    pub fn counts_recognised(&self) -> bool {
+        self.reads_recognised
+    }
+
+    /// Blocks of 256 paths that so many paths take.
+    pub fn blocks(paths: u64) -> u64 {
+        paths.div_ceil(PATHS as u64)
+    }
+
+    /// Sums of nothing.
+    pub fn tally(&self) -> Tally {
+        let (classes, commitments) = (self.deal.tranches().len(), self.deal.commitments().len());
+        Tally::new(classes, commitments, self.periods.len())
+    }
+
+    /// Adds some of the blocks of a simulation of `paths` paths, on as many threads as the pool of
+    /// rayon in which it is called has.
+    pub fn run(&self, blocks: Range<u64>, paths: u64, tally: &mut Tally) {
+        let chunks = chunks(blocks, Self::blocks(paths));
+        let next = AtomicUsize::new(0);
+        let parts = rayon::broadcast(|_| {
+            let mut worker = Worker::new(self);
+            while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                worker.chunk(self, chunk, paths);
+            }
+            worker.tally
+        });
+        parts.iter().for_each(|part| tally.merge(part));
+    }
+
+    /// What happens on one path, as a scenario that names it: defaults, failures of supporters, and
+    /// what the rights fetch.
+    pub fn path(&self, path: u64) -> Scenario {
+        let (block, lane) = (path / PATHS as u64, (path % PATHS as u64) as usize);
+        let mut fates = self.sampler.room();
+        self.sampler.sample(block, &mut fates);
+        let mut gathered = Gathered::new(self);
+        gathered.gather(self, &fates, lane / LANES * LANES);
+        let named = gathered.named(self, &fates, lane);
+        let (from, to) = (fates.first[lane] as usize, fates.first[lane + 1] as usize);
+        let defaults = fates.defaults[from..to].iter();
+        let firms = &self.sampler.firms;
+        let obligors = self.sampler.obligors;
+        let failures = fates.failures.iter().enumerate();
+        Scenario {
+            obligor_defaults: defaults
+                .map(|at| (at.firm as usize, firms[at.firm as usize].dates[at.day as usize]))
+                .collect(),
+            supporter_failures: failures
+                .filter(|(_, by_path)| by_path[lane] != fates::NEVER)
+                .map(|(at, by_path)| (at, firms[obligors + at].dates[by_path[lane] as usize]))
+                .collect(),
+            value_factors: named.values,
+            prepaid_loans: named.prepaid,
+            ..self.scenario.clone()
+        }
+    }
+
+    /// Collections of one path; `to_come` is 1 where cash is to come, 0 where none is.
+    pub fn collections(&self, path: u64) -> Vec<Collected> {
+        let (block, lane) = (path / PATHS as u64, (path % PATHS as u64) as usize);
+        let mut fates = self.sampler.room();
+        self.sampler.sample(block, &mut fates);
+        let mut gathered = Gathered::new(self);
+        gathered.gather(self, &fates, lane / LANES * LANES);
+        gathered.collections(self, lane % LANES)
+    }
+
+    /// By obligor: (probability of default by the day, principal in default then), day by day.
+    pub fn expected_defaults(&self) -> Vec<Vec<(f64, f64)>> {
+        let of = |obligor: usize| {
+            let firm = &self.sampler.firms[obligor];
+            let days = firm.probabilities.iter().enumerate();
+            let balance = |day: usize| -> f64 {
+                let changes = self.changes.of(obligor as u32, day as u32);
+                changes.iter().map(|change| change.defaulted).sum()
+            };
+            days.map(|(day, &probability)| (probability, balance(day))).collect()
+        };
+        (0..self.sampler.obligors).map(of).collect()
+    }
+}
+
+/// Runs of blocks inside one segment of convergence.
+fn chunks(blocks: Range<u64>, all: u64) -> Vec<Range<u64>> {
+    const LONGEST: u64 = 16;
+    let mut out = Vec::new();
+    let mut from = blocks.start;
+    while from < blocks.end {
+        let segment = segment(from, all);
+        let mut to = from + 1;
+        while to < blocks.end && to - from < LONGEST && self::segment(to, all) == segment {
+            to += 1;
+        }
+        out.push(from..to);
+        from = to;
+    }
+    out
+}
+
+/// The segment of a block.
+fn segment(block: u64, all: u64) -> usize {
+    (u128::from(block) * SEGMENTS as u128 / u128::from(all.max(1))) as usize
+}
+
+/// What the deal has and simulation does not model: what a right brings would depend on whether
+/// another firm has defaulted before.
+fn shared_rights(deal: &Deal) -> Vec<String> {
+    let mut faults = Vec::new();
+    for right in deal.rights() {
+        let mut owners: Vec<usize> =
+            right.loans.iter().map(|&loan| deal.loans()[loan].obligor).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        if owners.len() > 1 {
+            faults.push(format!(
+                "rights.csv: {} secures loans of several firms: simulate does not model that",
+                right.name
+            ));
+        }
+    }
+    faults
+}
+
+fn reads_recognised(deal: &Deal) -> bool {
+    let by_trigger = deal
+        .triggers()
+        .iter()
+        .any(|trigger| matches!(trigger.measure, Measure::CumulativeDefaultRate));
+    by_trigger || deal.steps().iter().any(|step| matches!(step.up_to, Limit::UncoveredDefaults))
+}
+
+/// A supporter's failure is an event of its own.
+fn reads_failure(deal: &Deal) -> bool {
+    let of_supporter = |measure: &Measure| matches!(measure, Measure::SupporterFailed(_));
+    deal.triggers().iter().any(|trigger| of_supporter(&trigger.measure))
+}
+
+/// A supporter is owed what it has paid before the run begins.
+fn owed_from_before(deal: &Deal) -> bool {
+    let owed = |&(gross, repaid): &(Fen, Fen)| gross > repaid;
+    deal.state().is_some_and(|state| state.commitments.iter().any(owed))
+}
+
+/// For each day of a supporter: the first period it does not live to pay in, and the first in which
+/// it is known to have failed.
+fn failed_from_day(firm: &firms::Firm, periods: &[Period]) -> Vec<(usize, usize)> {
+    let from = |day: &crate::dates::Date| {
+        let dead = periods.partition_point(|period| period.support < *day);
+        (dead, periods.partition_point(|period| period.test < *day))
+    };
+    firm.dates.iter().map(from).collect()
+}
+
+/// What payments are measured by, and its units a year: whole months from closing where all dates
+/// lie on months, else days; and discount factors of classes with a coupon, period by period at
+/// their own.
+fn ruler(deal: &Deal, periods: &[Period], plan: &Plan<f64>) -> (Ruler, f64) {
+    let as_of = deal.state().and_then(|state| state.as_of);
+    let closing = as_of.unwrap_or(deal.terms().closing);
+    let months = |period: &Period| {
+        let count = (firms::years(closing, period.payment) * 12.0).round();
+        (add_months(closing, count as i32) == period.payment).then_some(count)
+    };
+    let on_months: Option<Vec<f64>> = periods.iter().map(months).collect();
+    let days = || periods.iter().map(|period| f64::from(days_between(closing, period.payment)));
+    let per_year = if on_months.is_some() { 12.0 } else { 365.0 };
+    let time = on_months.unwrap_or_else(|| days().collect());
+    let discount = deal.tranches().iter().zip(&plan.tranches).map(|(tranche, compiled)| {
+        let mut factor = 1.0;
+        let interest = compiled.interest.as_ref();
+        let by_period = (0..plan.periods).map(|at| {
+            let rate = interest.filter(|_| at >= plan.start).map_or(0.0, |rates| rates[at]);
+            factor /= 1.0 + rate;
+            factor
+        });
+        let valued = !matches!(tranche.coupon, Coupon::None);
+        valued.then(|| by_period.collect())
+    });
+    (Ruler { time, discount: discount.collect() }, per_year)
+}

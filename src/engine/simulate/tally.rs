@@ -1,0 +1,324 @@
+//! Sums over paths, in whole units, so that adding them in any order gives the same.
+//!
+//! A quantity y of a path (weighted where paths have weights) is kept as the sum of y in units of
+//! 2^-32 and of its square in units of 2^-40; a distribution as the weight and the sum of every bin
+//! of 1/4096 of its scale.
+
+/// Bins of a distribution.
+pub const BINS: usize = 4096;
+/// Segments that convergence is shown over.
+pub const SEGMENTS: usize = 64;
+/// The fan of balances is of the first paths only.
+pub const FAN_PATHS: u64 = 65_536;
+
+const SUM_UNIT: f64 = 4_294_967_296.0;
+const SQUARE_UNIT: f64 = 1_048_576.0;
+
+/// Sum and sum of squares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moments {
+    pub sum: i128,
+    pub squares: i128,
+}
+
+impl Moments {
+    /// Adds one path's quantity.
+    #[inline(always)]
+    pub fn add(&mut self, y: f64) {
+        let root = (y * SQUARE_UNIT) as i64;
+        self.sum += i128::from((y * SUM_UNIT) as i64);
+        self.squares += i128::from(root) * i128::from(root);
+    }
+
+    fn merge(&mut self, other: &Moments) {
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+
+    /// Mean over so many paths.
+    pub fn mean(&self, paths: u64) -> f64 {
+        self.sum as f64 / SUM_UNIT / paths as f64
+    }
+
+    /// Standard error of that mean; 0 for fewer than two paths.
+    pub fn standard_error(&self, paths: u64) -> f64 {
+        if paths < 2 {
+            return 0.0;
+        }
+        let (n, mean) = (paths as f64, self.mean(paths));
+        let mean_square = self.squares as f64 / (SQUARE_UNIT * SQUARE_UNIT) / n;
+        ((mean_square - mean * mean).max(0.0) / (n - 1.0)).sqrt()
+    }
+}
+
+/// One bin: weight of its paths, and the sum of what they lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bin {
+    pub weight: i128,
+    pub sum: i128,
+}
+
+/// A distribution over [0, scale]: bin 0 is exactly nothing (and what is below), bin k holds
+/// ((k - 1) / 4096, k / 4096], the last one all above too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Histogram {
+    pub bins: Vec<Bin>,
+}
+
+impl Histogram {
+    fn new() -> Histogram {
+        Histogram { bins: vec![Bin::default(); BINS + 1] }
+    }
+
+    /// Adds a path that lost this share of the scale.
+    #[inline(always)]
+    fn add(&mut self, share: f64, weight: f64) {
+        let place = (share * BINS as f64).ceil().max(0.0).min(BINS as f64) as usize;
+        let bin = &mut self.bins[place];
+        bin.weight += i128::from((weight * SUM_UNIT) as i64);
+        bin.sum += i128::from((share * weight * SUM_UNIT) as i64);
+    }
+
+    fn merge(&mut self, other: &Histogram) {
+        for (bin, other) in self.bins.iter_mut().zip(&other.bins) {
+            bin.weight += other.weight;
+            bin.sum += other.sum;
+        }
+    }
+
+    /// (share of the scale, weight) of every bin that holds something, rising; a bin stands at its
+    /// mean.
+    pub fn points(&self) -> Vec<(f64, u128)> {
+        let held = self.bins.iter().filter(|bin| bin.weight > 0);
+        held.map(|bin| (bin.sum as f64 / bin.weight as f64, bin.weight.unsigned_abs())).collect()
+    }
+}
+
+/// What a class went through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassTally {
+    /// Principal or interest unpaid at the end.
+    pub unpaid: Moments,
+    /// Interest, or principal due, not paid in full on its date.
+    pub late: Moments,
+    /// Loss over notional.
+    pub loss: Moments,
+    /// Average life in years.
+    pub years: Moments,
+    /// 1 - present value over balance, for a class with a coupon.
+    pub value_lost: Moments,
+    pub losses: Histogram,
+}
+
+impl ClassTally {
+    fn new() -> ClassTally {
+        let none = Moments::default();
+        let losses = Histogram::new();
+        ClassTally { unpaid: none, late: none, loss: none, years: none, value_lost: none, losses }
+    }
+
+    /// Adds a path.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, path: &ClassPath, weight: f64) {
+        self.years.add(path.years * weight);
+        self.value_lost.add((1.0 - path.paid) * weight);
+        if path.late {
+            self.late.add(weight);
+        }
+        if path.unpaid {
+            self.unpaid.add(weight);
+        }
+        if path.loss > 0.0 {
+            self.loss.add(path.loss * weight);
+            self.losses.add(path.loss, weight);
+        }
+    }
+
+    fn merge(&mut self, other: &ClassTally) {
+        self.unpaid.merge(&other.unpaid);
+        self.late.merge(&other.late);
+        self.loss.merge(&other.loss);
+        self.years.merge(&other.years);
+        self.value_lost.merge(&other.value_lost);
+        self.losses.merge(&other.losses);
+    }
+}
+
+/// One class on one path.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ClassPath {
+    pub unpaid: bool,
+    pub late: bool,
+    /// Over notional.
+    pub loss: f64,
+    pub years: f64,
+    /// Present value of all that was paid over the balance at the start.
+    pub paid: f64,
+}
+
+/// What a commitment went through; amounts over the pool's initial principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitmentTally {
+    pub called: Moments,
+    pub failed_when_called: Moments,
+    pub amount_called: Moments,
+    pub amount_paid: Moments,
+    pub unreimbursed: Moments,
+    pub paid: Histogram,
+}
+
+impl CommitmentTally {
+    fn new() -> CommitmentTally {
+        let none = Moments::default();
+        CommitmentTally {
+            called: none,
+            failed_when_called: none,
+            amount_called: none,
+            amount_paid: none,
+            unreimbursed: none,
+            paid: Histogram::new(),
+        }
+    }
+
+    /// Adds a path: (called, paid, unreimbursed) over initial principal.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, amounts: (f64, f64, f64), failed: bool, weight: f64) {
+        let (called, paid, unreimbursed) = amounts;
+        self.unreimbursed.add(unreimbursed * weight);
+        if called > 0.0 {
+            self.called.add(weight);
+            self.amount_called.add(called * weight);
+            self.amount_paid.add(paid * weight);
+            self.paid.add(paid, weight);
+        }
+        if failed {
+            self.failed_when_called.add(weight);
+        }
+    }
+
+    fn merge(&mut self, other: &CommitmentTally) {
+        self.called.merge(&other.called);
+        self.failed_when_called.merge(&other.failed_when_called);
+        self.amount_called.merge(&other.amount_called);
+        self.amount_paid.merge(&other.amount_paid);
+        self.unreimbursed.merge(&other.unreimbursed);
+        self.paid.merge(&other.paid);
+    }
+}
+
+/// What the pool went through; amounts over its initial principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolTally {
+    pub loss: Moments,
+    pub defaulted: Moments,
+    /// Obligors in default.
+    pub defaults: Moments,
+    pub no_loss: Moments,
+    pub losses: Histogram,
+}
+
+impl PoolTally {
+    fn new() -> PoolTally {
+        let none = Moments::default();
+        let losses = Histogram::new();
+        PoolTally { loss: none, defaulted: none, defaults: none, no_loss: none, losses }
+    }
+
+    /// Adds a path; a pool that recovers more than its principal has lost nothing.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, loss: f64, defaulted: f64, defaults: f64, weight: f64) {
+        self.loss.add(loss * weight);
+        self.defaulted.add(defaulted * weight);
+        self.defaults.add(defaults * weight);
+        if loss > 0.0 {
+            self.losses.add(loss, weight);
+        } else {
+            self.no_loss.add(weight);
+        }
+    }
+
+    fn merge(&mut self, other: &PoolTally) {
+        self.loss.merge(&other.loss);
+        self.defaulted.merge(&other.defaulted);
+        self.defaults.merge(&other.defaults);
+        self.no_loss.merge(&other.no_loss);
+        self.losses.merge(&other.losses);
+    }
+}
+
+/// What convergence needs of one segment of the paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Segment {
+    pub paths: u64,
+    /// By support (with, without), then by class: unpaid, and loss.
+    pub classes: Vec<(Moments, Moments)>,
+    pub pool_loss: Moments,
+}
+
+/// Everything that a simulation sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    pub paths: u64,
+    /// Sum of the weights of paths.
+    pub weight: Moments,
+    /// With support, by class; without; and bare (loan-level covers off too).
+    pub with: Vec<ClassTally>,
+    pub without: Vec<ClassTally>,
+    pub commitments: Vec<CommitmentTally>,
+    pub pool: PoolTally,
+    pub segments: Vec<Segment>,
+    /// By period: distribution of the senior classes' balance over their notional, with support.
+    pub fan: Vec<Histogram>,
+    /// Without the paths that have no loss in a histogram, which are its rest.
+    periods: usize,
+}
+
+impl Tally {
+    /// Of nothing yet.
+    pub fn new(classes: usize, commitments: usize, periods: usize) -> Tally {
+        let segment = Segment {
+            paths: 0,
+            classes: vec![Default::default(); 2 * classes],
+            pool_loss: Moments::default(),
+        };
+        Tally {
+            paths: 0,
+            weight: Moments::default(),
+            with: vec![ClassTally::new(); classes],
+            without: vec![ClassTally::new(); classes],
+            commitments: vec![CommitmentTally::new(); commitments],
+            pool: PoolTally::new(),
+            segments: vec![segment; SEGMENTS],
+            fan: vec![Histogram::new(); periods],
+            periods,
+        }
+    }
+
+    /// Adds a path's fan: senior balances over notional by period.
+    #[inline(always)]
+    pub(crate) fn add_fan(&mut self, period: usize, share: f64, weight: f64) {
+        self.fan[period].add(share, weight);
+    }
+
+    /// Adds another simulation's sums of the same shape.
+    pub fn merge(&mut self, other: &Tally) {
+        self.paths += other.paths;
+        self.weight.merge(&other.weight);
+        let pairs = [(&mut self.with, &other.with), (&mut self.without, &other.without)];
+        for (classes, others) in pairs {
+            classes.iter_mut().zip(others).for_each(|(class, other)| class.merge(other));
+        }
+        let pairs = self.commitments.iter_mut().zip(&other.commitments);
+        pairs.for_each(|(commitment, other)| commitment.merge(other));
+        self.pool.merge(&other.pool);
+        for (segment, other) in self.segments.iter_mut().zip(&other.segments) {
+            segment.paths += other.paths;
+            segment.pool_loss.merge(&other.pool_loss);
+            for (class, other) in segment.classes.iter_mut().zip(&other.classes) {
+                class.0.merge(&other.0);
+                class.1.merge(&other.1);
+            }
+        }
+        self.fan.iter_mut().zip(&other.fan).for_each(|(fan, other)| fan.merge(other));
+    }
+}
