@@ -37,7 +37,7 @@ pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
 pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
 pub use simulate::{
-    BINS, Bin, ClassTally, CommitmentTally, Drawing, FAN_PATHS, Histogram, Moments, PoolTally,
-    SEGMENTS, Segment, Simulation, Tally,
+    BINS, Bin, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram, Moments,
+    PoolTally, SEGMENTS, Segment, Simulation, Tally,
 };
 pub use unmodelled::unmodelled;

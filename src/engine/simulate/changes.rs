@@ -15,19 +15,36 @@ use crate::engine::recovery::{self, Defaulted, Recoveries, Sale};
 use crate::num::Fen;
 use crate::scenario::Scenario;
 
-/// One loan's default on one day.
-#[derive(Clone, Debug)]
+/// Periods are worked on in eights.
+pub(crate) const EIGHT: usize = 8;
+/// Interest, and principal, of eight periods.
+pub(crate) type Eight = [[f64; EIGHT]; 2];
+
+/// One loan's default on one day: what every path reads, kept small.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct LoanDefault {
     pub loan: u32,
-    /// Collection period of the day.
-    pub period: u32,
-    /// Due in that period on or after the day: not paid.
-    pub interest: f64,
-    pub principal: f64,
+    /// Index of its [`Detail`].
+    pub detail: u32,
+    /// Collection period of the day, and that in which triggers count it (the number of periods
+    /// where that is too late).
+    pub period: u16,
+    pub recognised: u16,
+    /// Period of a certain recovery (the number of periods where it comes too late for all).
+    pub recovered_in: u16,
+    /// Whether the detail has more to say: a part of the period is paid, or more is recovered.
+    pub detailed: bool,
     pub defaulted: f64,
-    /// Period in which triggers count it; the number of periods where that is too late.
-    pub recognised: u32,
-    /// Range of `recoveries` (certain), and of `sales` (worth what the path says).
+    /// The certain recovery; 0 where there is none.
+    pub recovered: f64,
+}
+
+/// The rest of a default.
+#[derive(Clone, Debug)]
+pub(crate) struct Detail {
+    /// Of what is due in the period: paid before the day.
+    pub paid: (f64, f64),
+    /// Range of `recoveries` beyond the first, and of `sales`.
     pub recoveries: (u32, u32),
     pub sales: (u32, u32),
     /// Principal and interest that caps what sales bring.
@@ -41,15 +58,13 @@ pub(crate) struct Changes {
     pub periods: usize,
     /// With nobody in default who is not already.
     pub base: Collections,
-    /// Periods, rounded up so that rows are worked on in whole eights.
-    pub padded: usize,
-    /// What performing loans pay by period where nobody defaults (and no clean-up call comes).
-    pub base_interest: Vec<f64>,
-    pub base_principal: Vec<f64>,
-    /// By loan and (padded) period: what it pays as agreed.
-    pub interest: Vec<f64>,
-    pub principal: Vec<f64>,
-    /// By loan: the period after its last payment.
+    /// Eights of periods.
+    pub eights: usize,
+    /// What performing loans pay where nobody defaults (and no clean-up call comes).
+    pub base_paid: Vec<Eight>,
+    /// Loan by loan, in as many eights each: what it pays as agreed.
+    pub paid: Vec<Eight>,
+    /// By loan: the eight after its last payment.
     pub end: Vec<u32>,
     /// Period after the last payment, and after the last recovery, where nobody defaults.
     pub paid_end: usize,
@@ -61,6 +76,7 @@ pub(crate) struct Changes {
     /// By obligor and day: range of `defaults`.
     pub of_day: Vec<(u32, u32)>,
     pub defaults: Vec<LoanDefault>,
+    pub details: Vec<Detail>,
     /// (period, amount); the number of periods where it comes too late for all.
     pub recoveries: Vec<(u32, f64)>,
     pub sales: Vec<Sale>,
@@ -109,23 +125,22 @@ pub(crate) fn changes(
     performing: &[bool],
 ) -> Changes {
     let (loans, count) = (deal.loans().len(), periods.len());
-    let padded = count.next_multiple_of(8);
+    let eights = count.div_ceil(EIGHT);
     let base = collect(deal, scenario, pool, periods);
     let mut made = Changes {
         periods: count,
-        padded,
-        base_interest: vec![0.0; padded],
-        base_principal: vec![0.0; padded],
+        eights,
+        base_paid: vec![[[0.0; EIGHT]; 2]; eights],
         paid_end: 0,
         recovered_end: base.rows.iter().rposition(|row| row.recovered > 0).map_or(0, |at| at + 1),
         facts: facts(deal, scenario, performing),
         base,
-        interest: vec![0.0; loans * padded],
-        principal: vec![0.0; loans * padded],
+        paid: vec![[[0.0; EIGHT]; 2]; loans * eights],
         end: vec![0; loans],
         first_day: Vec::new(),
         of_day: Vec::new(),
         defaults: Vec::new(),
+        details: Vec::new(),
         recoveries: Vec::new(),
         sales: Vec::new(),
         sold_in: Vec::new(),
@@ -136,14 +151,13 @@ pub(crate) fn changes(
     for loan in (0..loans).filter(|&loan| performing[loan]) {
         of_obligor[deal.loans()[loan].obligor].push(loan);
         for due in pool.dues_of(loan).filter(|due| (due.period as usize) < count) {
-            let at = loan * padded + due.period as usize;
-            let (interest, principal) =
-                ((due.interest - due.withheld) as f64, due.principal as f64);
-            made.interest[at] += interest;
-            made.principal[at] += principal;
-            made.base_interest[due.period as usize] += interest;
-            made.base_principal[due.period as usize] += principal;
-            made.end[loan] = due.period + 1;
+            let (eight, at) = (due.period as usize / EIGHT, due.period as usize % EIGHT);
+            let paid = [(due.interest - due.withheld) as f64, due.principal as f64];
+            for (kind, paid) in paid.into_iter().enumerate() {
+                made.paid[loan * eights + eight][kind][at] += paid;
+                made.base_paid[eight][kind][at] += paid;
+            }
+            made.end[loan] = eight as u32 + 1;
             made.paid_end = made.paid_end.max(due.period as usize + 1);
         }
     }
@@ -195,28 +209,35 @@ impl Work<'_> {
         if period == self.periods.len() || due.opening == 0 {
             return;
         }
-        let of_period =
-            self.pool.dues_of(loan).filter(|due| due.date >= day && due.period as usize == period);
-        let (mut interest, mut principal) = (0, 0);
-        for due in of_period {
-            interest += due.interest - due.withheld;
-            principal += due.principal;
+        let before = |due: &&ContractDue| due.date < day && due.period as usize == period;
+        let mut paid = (0.0, 0.0);
+        for due in self.pool.dues_of(loan).filter(before) {
+            paid.0 += (due.interest - due.withheld) as f64;
+            paid.1 += due.principal as f64;
         }
         let terms = self.deal.terms();
         let (claim, defaulted) = claim_on(due, day, terms.rounding);
         let recognised = add_days(day, terms.recognition_days);
-        let from = (made.recoveries.len() as u32, made.sales.len() as u32);
+        let from = (made.recoveries.len(), made.sales.len());
         self.recover(made, loan, day, period, defaulted, claim);
-        let to = (made.recoveries.len() as u32, made.sales.len() as u32);
+        let first = made.recoveries.get(from.0).copied();
+        let (recovered_in, recovered) = first.unwrap_or((self.periods.len() as u32, 0.0));
+        let more = from.0 + usize::from(first.is_some());
+        let to = (made.recoveries.len(), made.sales.len());
         made.defaults.push(LoanDefault {
             loan: loan as u32,
-            period: period as u32,
-            interest: interest as f64,
-            principal: principal as f64,
+            detail: made.details.len() as u32,
+            period: period as u16,
+            recognised: period_of(self.periods, recognised).max(period) as u16,
+            recovered_in: recovered_in as u16,
+            detailed: paid != (0.0, 0.0) || more < to.0 || from.1 < to.1,
             defaulted: defaulted as f64,
-            recognised: period_of(self.periods, recognised).max(period) as u32,
-            recoveries: (from.0, to.0),
-            sales: (from.1, to.1),
+            recovered,
+        });
+        made.details.push(Detail {
+            paid,
+            recoveries: (more as u32, to.0 as u32),
+            sales: (from.1 as u32, to.1 as u32),
             claim,
             day,
         });

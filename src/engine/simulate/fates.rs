@@ -9,7 +9,7 @@ use multiversion::multiversion;
 use super::Drawing;
 use super::brackets::{Brackets, PACK, PACKS};
 use super::firms::Firm;
-use super::latents::Latents;
+use super::latents::{Latent, Latents};
 use super::prepayments::Prepayments;
 use crate::deal::Deal;
 use crate::num::{NormalQuantile, Stream, exp, student_t_mixing, unit_interval};
@@ -39,6 +39,9 @@ pub(crate) struct Sampler {
     pub obligors: usize,
     pub firms: Vec<Firm>,
     pub latents: Latents,
+    /// By latent variable, and by firm: what every candidate reads, kept small.
+    drawn: Vec<Drawn>,
+    thresholds: Thresholds,
     pub brackets: Brackets,
     pub normal: NormalQuantile,
     pub copula: Copula,
@@ -74,8 +77,8 @@ pub(crate) struct Fates {
     /// Likelihood of a path under the model over that under what was drawn; empty where all are 1.
     pub weights: Vec<f64>,
     sums: Vec<Vec<f64>>,
-    /// By cell and path: where its bounds begin.
-    rows: Vec<Vec<u32>>,
+    /// By path and cell: where its bounds begin.
+    rows: Vec<u32>,
     mixing: Vec<f64>,
     looked_at: Vec<Candidate>,
     /// By candidate: the rest of its bits, and its own part of the latent variable.
@@ -90,6 +93,63 @@ struct Candidate {
     path: u16,
     bits: u16,
     latent: u32,
+}
+
+/// A latent variable in short.
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    cell: u32,
+    /// The one obligor behind it; none where there are several firms.
+    alone: Option<u32>,
+    own_weight: f64,
+    highest: f64,
+}
+
+impl Drawn {
+    fn new(latent: &Latent, obligors: usize) -> Drawn {
+        let alone = match latent.firms[..] {
+            [firm] if firm < obligors => Some(firm as u32),
+            _ => None,
+        };
+        let (own_weight, highest) = (latent.own_weight, latent.highest);
+        Drawn { cell: latent.cell as u32, alone, own_weight, highest }
+    }
+}
+
+/// Every firm's thresholds in eights, the last one filled with what nothing reaches.
+#[derive(Clone, Debug)]
+struct Thresholds {
+    eights: Vec<[f64; 8]>,
+    /// By firm, and one more: where its eights begin.
+    first: Vec<u32>,
+}
+
+impl Thresholds {
+    fn new(firms: &[Firm]) -> Thresholds {
+        let mut made = Thresholds { eights: Vec::new(), first: vec![0] };
+        for firm in firms {
+            for chunk in firm.thresholds.chunks(8) {
+                let mut eight = [f64::INFINITY; 8];
+                eight[..chunk.len()].copy_from_slice(chunk);
+                made.eights.push(eight);
+            }
+            made.first.push(made.eights.len() as u32);
+        }
+        made
+    }
+
+    /// The first day whose threshold is not below a value that is not above the last.
+    #[inline(always)]
+    fn day(&self, firm: usize, value: f64) -> u32 {
+        let (from, to) = (self.first[firm] as usize, self.first[firm + 1] as usize);
+        let mut day = 0;
+        for eight in &self.eights[from..to] {
+            for threshold in eight {
+                day += u32::from(*threshold < value);
+            }
+        }
+        day
+    }
 }
 
 /// Standard deviations by which the factors move in the worse years.
@@ -108,9 +168,11 @@ impl Sampler {
         Sampler {
             seed: drawing.seed,
             obligors,
-            firms,
             brackets: Brackets::new(&latents, latents.of_obligors),
+            drawn: latents.latents.iter().map(|latent| Drawn::new(latent, obligors)).collect(),
+            thresholds: Thresholds::new(&firms),
             latents,
+            firms,
             normal: NormalQuantile::new(),
             copula: model.correlation.copula,
             shift: drawing.tail.then(|| tail_shift(deal, model)),
@@ -132,7 +194,7 @@ impl Sampler {
             factors: vec![vec![0.0; PATHS]; self.latents.factors],
             weights: Vec::new(),
             sums: vec![vec![0.0; PATHS]; cells],
-            rows: vec![vec![0; PATHS]; cells],
+            rows: vec![0; PATHS * cells],
             mixing: Vec::new(),
             looked_at: Vec::new(),
             drawn: Vec::new(),
@@ -179,31 +241,29 @@ impl Sampler {
     }
 
     /// Every firm of a latent variable whose threshold it has reached.
-    #[inline(always)]
-    fn strike(&self, fates: &mut Fates, path: usize, firms: &[usize], value: f64) {
-        for &firm in firms {
-            let thresholds = &self.firms[firm].thresholds;
-            let above = |threshold: &f64| usize::from(*threshold < value);
-            let day: usize = thresholds.iter().map(above).sum();
-            if day == thresholds.len() {
+    fn strike(&self, fates: &mut Fates, path: usize, latent: usize, value: f64) {
+        for &firm in &self.latents.latents[latent].firms {
+            if value > self.firms[firm].last_threshold() {
                 continue;
             }
+            let day = self.thresholds.day(firm, value);
             match firm.checked_sub(self.obligors) {
-                None => fates.defaults.push(Default { firm: firm as u32, day: day as u32 }),
-                Some(supporter) => fates.failures[supporter][path] = day as u32,
+                None => fates.defaults.push(Default { firm: firm as u32, day }),
+                Some(supporter) => fates.failures[supporter][path] = day,
             }
         }
     }
 
     fn decide_supporters(&self, fates: &mut Fates) {
         let mut stream = Stream::at(self.seed, fates.block, usage::SUPPORTERS);
-        for latent in &self.latents.latents[self.latents.of_obligors..] {
+        for at in self.latents.of_obligors..self.latents.latents.len() {
+            let latent = &self.latents.latents[at];
             for path in 0..PATHS {
                 let own = self.normal.of(unit_interval(stream.draw()));
                 let value = fates.sums[latent.cell][path] + latent.own_weight * own;
                 let value = fates.mixing.get(path).map_or(value, |mixing| value / mixing);
                 if value <= latent.highest {
-                    self.strike(fates, path, &latent.firms, value);
+                    self.strike(fates, path, at, value);
                 }
             }
         }
@@ -243,10 +303,10 @@ fn draw_factors(sampler: &Sampler, fates: &mut Fates) {
             }
         }
     }
-    let cells = sampler.brackets.cells.iter().zip(&fates.sums);
-    for ((cell, sums), rows) in cells.zip(&mut fates.rows) {
-        for (row, sum) in rows.iter_mut().zip(sums) {
-            *row = cell.row(*sum);
+    let count = sampler.brackets.cells.len();
+    for (at, (cell, sums)) in sampler.brackets.cells.iter().zip(&fates.sums).enumerate() {
+        for (rows, sum) in fates.rows.chunks_exact_mut(count).zip(sums) {
+            rows[at] = cell.row(*sum);
         }
     }
 }
@@ -280,20 +340,20 @@ fn look(sampler: &Sampler, fates: &mut Fates) {
     fates.looked_at.clear();
     let mut drawn = [0; PACKS];
     let mut bounds = [0; PACKS];
+    let cells = brackets.cells.len();
     for path in 0..PATHS {
+        let rows = &fates.rows[path * cells..(path + 1) * cells];
         for (group, packs) in brackets.packs.chunks_exact(PACKS).enumerate() {
             for (bound, &(cell, place)) in bounds.iter_mut().zip(packs) {
-                let row = fates.rows[cell as usize][path];
-                *bound = brackets.bounds[row.wrapping_add(place) as usize];
+                *bound = brackets.bounds[rows[cell as usize].wrapping_add(place) as usize];
             }
             stream.fill(&mut drawn);
             let mut hits = under(&drawn, &bounds);
             while hits != 0 {
-                let bit = hits.trailing_zeros() as usize;
+                let column = hits.trailing_zeros() as usize;
                 hits &= hits - 1;
-                let (pack, quarter) = (bit % PACKS, bit / PACKS);
-                if let Some(latent) = brackets.latent_of[(group * PACKS + pack) * PACK + quarter] {
-                    let bits = (drawn[pack] >> (16 * quarter)) as u16;
+                if let Some(latent) = brackets.latent_of[group * PACKS * PACK + column] {
+                    let bits = (drawn[column / PACK] >> (16 * (column % PACK))) as u16;
                     fates.looked_at.push(Candidate { path: path as u16, bits, latent });
                 }
             }
@@ -301,21 +361,35 @@ fn look(sampler: &Sampler, fates: &mut Fates) {
     }
 }
 
-/// One bit for each column whose draw is not above its bound: first columns of all packs, then
-/// second ones, and so on.
+/// One bit for each column whose draw is not above its bound.
 #[inline(always)]
 fn under(drawn: &[u64; PACKS], bounds: &[u64; PACKS]) -> u32 {
+    let (drawn, bounds) = (columns(drawn), columns(bounds));
+    let mut hits = [0_u8; PACK * PACKS];
+    for ((hit, drawn), bound) in hits.iter_mut().zip(&drawn).zip(&bounds) {
+        *hit = u8::from(drawn <= bound);
+    }
     let mut mask = 0;
-    for quarter in 0..PACK {
-        let mut hits = [0_u8; PACKS];
-        for ((hit, drawn), bound) in hits.iter_mut().zip(drawn).zip(bounds) {
-            let by = 16 * quarter;
-            *hit = u8::from((drawn >> by) as u16 <= (bound >> by) as u16);
-        }
-        let packed = u64::from_le_bytes(hits).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask |= (packed as u32) << (PACKS * quarter);
+    for (at, eight) in hits.chunks_exact(8).enumerate() {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(eight);
+        let packed = u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask |= (packed as u32) << (8 * at);
     }
     mask
+}
+
+/// Words as their columns, the lowest 16 bits of each first.
+#[inline(always)]
+fn columns(packs: &[u64; PACKS]) -> [u16; PACK * PACKS] {
+    let mut out = [0; PACK * PACKS];
+    for (columns, pack) in out.chunks_exact_mut(PACK).zip(packs) {
+        let bytes = pack.to_le_bytes();
+        for (column, pair) in columns.iter_mut().zip(bytes.chunks_exact(2)) {
+            *column = u16::from_le_bytes([pair[0], pair[1]]);
+        }
+    }
+    out
 }
 
 /// Full draws for those that may default.
@@ -341,11 +415,18 @@ fn decide(sampler: &Sampler, fates: &mut Fates) {
             path += 1;
             fates.first[path] = fates.defaults.len() as u32;
         }
-        let latent = &sampler.latents.latents[candidate.latent as usize];
-        let value = fates.sums[latent.cell][on] + latent.own_weight * fates.values[at];
+        let latent = &sampler.drawn[candidate.latent as usize];
+        let value = fates.sums[latent.cell as usize][on] + latent.own_weight * fates.values[at];
         let value = fates.mixing.get(on).map_or(value, |mixing| value / mixing);
-        if value <= latent.highest {
-            sampler.strike(fates, on, &latent.firms, value);
+        if value > latent.highest {
+            continue;
+        }
+        match latent.alone {
+            Some(firm) => {
+                let day = sampler.thresholds.day(firm as usize, value);
+                fates.defaults.push(Default { firm, day });
+            }
+            None => sampler.strike(fates, on, candidate.latent as usize, value),
         }
     }
     fates.first[path + 1..].fill(fates.defaults.len() as u32);

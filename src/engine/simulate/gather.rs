@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use multiversion::multiversion;
 
 use super::Simulation;
-use super::changes::LoanDefault;
+use super::changes::{Detail, EIGHT, Eight};
 use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
 use crate::dates::Date;
@@ -17,9 +17,6 @@ use crate::engine::lanes::LANES;
 use crate::engine::period::Inputs;
 use crate::engine::recovery::{Sale, proceeds};
 use crate::num::{Fen, Ratio, Row};
-
-/// Paths that are worked on together before they become columns.
-const EIGHT: usize = 8;
 
 /// What a path's pool did, beside what the waterfall sees.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,9 +43,8 @@ pub(crate) struct Named {
 pub(crate) struct Gathered {
     pub inputs: Inputs<f64, LANES>,
     pub pool: Vec<PoolFacts>,
-    /// Eight paths' interest, then their principal, each padded to whole eights of periods.
-    interest: Vec<f64>,
-    principal: Vec<f64>,
+    /// What the loans of eight paths pay, path by path, before they become columns.
+    paid: Vec<Eight>,
     /// (supporter, lane) whose columns are not those of one that never fails.
     failed: Vec<(usize, usize)>,
     /// The last period with a recovery, plus 1, of the path in hand.
@@ -66,7 +62,6 @@ pub(crate) struct Gathered {
 impl Gathered {
     pub fn new(simulation: &Simulation<'_>) -> Gathered {
         let periods = simulation.changes.periods;
-        let padded = EIGHT * periods.next_multiple_of(EIGHT);
         let supporters = simulation.deal.supporters().len();
         let rows = || vec![Row::ZERO; periods];
         let kept = |wanted: bool| wanted.then(rows);
@@ -85,8 +80,7 @@ impl Gathered {
                 failed: vec![rows(); supporters],
             },
             pool: vec![PoolFacts::default(); LANES],
-            interest: vec![0.0; padded],
-            principal: vec![0.0; padded],
+            paid: vec![[[0.0; EIGHT]; 2]; EIGHT * simulation.changes.eights],
             failed: Vec::new(),
             recovered_end: 0,
             facts: PoolFacts::default(),
@@ -205,8 +199,12 @@ impl Gathered {
     fn stop(&mut self, simulation: &Simulation<'_>, default: &Default, lane: usize) {
         for change in simulation.changes.of(default.firm, default.day) {
             if !self.is_prepaid(change.loan) {
-                let part = (change.interest, change.principal);
-                self.stop_paying(simulation, change.loan, change.period, part, lane % EIGHT);
+                let paid = match change.detailed {
+                    true => simulation.changes.details[change.detail as usize].paid,
+                    false => (0.0, 0.0),
+                };
+                let at = usize::from(change.period);
+                self.stop_paying(simulation, change.loan, at, paid, lane % EIGHT);
             }
         }
     }
@@ -243,8 +241,7 @@ impl Gathered {
                 continue;
             }
             self.prepaid.push((loan, day.date));
-            let part = (day.interest, day.principal);
-            self.stop_paying(simulation, loan, day.period, part, lane % EIGHT);
+            self.stop_paying(simulation, loan, day.period as usize, day.paid, lane % EIGHT);
             if let Some(rows) = &mut self.inputs.prepaid {
                 rows[day.period as usize].0[lane] += day.amount;
             }
@@ -267,16 +264,17 @@ impl Gathered {
             self.stop(simulation, default, lane);
             for change in changes.of(default.firm, default.day) {
                 if !self.is_prepaid(change.loan) {
-                    self.defaulted_in[change.period as usize] += change.defaulted;
+                    self.defaulted_in[usize::from(change.period)] += change.defaulted;
                 }
             }
         }
-        let first = lane % EIGHT * changes.padded;
+        let first = lane % EIGHT * changes.eights;
         let mut left = simulation.principal;
         let mut called = None;
         for at in 0..changes.periods {
             let prepaid = self.inputs.prepaid.as_ref().map_or(0.0, |rows| rows[at].0[lane]);
-            left -= self.principal[first + at] + prepaid + self.defaulted_in[at];
+            let principal = self.paid[first + at / EIGHT][1][at % EIGHT];
+            left -= principal + prepaid + self.defaulted_in[at];
             if let Some(sold) = &mut self.inputs.sold {
                 sold[at].0[lane] = 0.0;
             }
@@ -290,8 +288,10 @@ impl Gathered {
             sold[called_in].0[lane] = left;
         }
         let after = called_in + 1;
-        self.interest[first + after..first + changes.padded].fill(0.0);
-        self.principal[first + after..first + changes.padded].fill(0.0);
+        for at in after..EIGHT * changes.eights {
+            let eight = &mut self.paid[first + at / EIGHT];
+            (eight[0][at % EIGHT], eight[1][at % EIGHT]) = (0.0, 0.0);
+        }
         if let Some(rows) = &mut self.inputs.prepaid {
             rows[after..].iter_mut().for_each(|row| row.0[lane] = 0.0);
         }
@@ -309,7 +309,7 @@ impl Gathered {
         let changes = simulation.changes.of(default.firm, default.day);
         let mut counts = 0;
         for change in changes {
-            let at = change.period as usize;
+            let at = usize::from(change.period);
             if at > self.called_in || self.is_prepaid(change.loan) {
                 continue;
             }
@@ -317,16 +317,20 @@ impl Gathered {
             self.inputs.defaulted[at].0[lane] += change.defaulted;
             self.facts.defaulted += change.defaulted;
             if let Some(recognised) = &mut self.inputs.recognised {
-                for row in recognised.iter_mut().skip(change.recognised as usize) {
+                for row in recognised.iter_mut().skip(usize::from(change.recognised)) {
                     row.0[lane] += change.defaulted;
                 }
             }
-            let (from, to) = (change.recoveries.0 as usize, change.recoveries.1 as usize);
-            for &(period, amount) in &simulation.changes.recoveries[from..to] {
-                self.recover(period as usize, lane, amount);
-            }
-            if change.sales.0 < change.sales.1 {
-                self.sell(simulation, fates, path, lane, change);
+            self.recover(usize::from(change.recovered_in), lane, change.recovered);
+            if change.detailed {
+                let detail = &simulation.changes.details[change.detail as usize];
+                let (from, to) = (detail.recoveries.0 as usize, detail.recoveries.1 as usize);
+                for &(period, amount) in &simulation.changes.recoveries[from..to] {
+                    self.recover(period as usize, lane, amount);
+                }
+                if detail.sales.0 < detail.sales.1 {
+                    self.sell(simulation, fates, path, lane, detail);
+                }
             }
         }
         self.facts.defaults += counts;
@@ -347,7 +351,7 @@ impl Gathered {
         fates: &Fates,
         path: usize,
         lane: usize,
-        change: &LoanDefault,
+        change: &Detail,
     ) {
         let (from, to) = (change.sales.0 as usize, change.sales.1 as usize);
         let sales = self.unshared(simulation, change, from, to);
@@ -365,7 +369,7 @@ impl Gathered {
     fn unshared<'s>(
         &self,
         simulation: &'s Simulation<'_>,
-        change: &LoanDefault,
+        change: &Detail,
         from: usize,
         to: usize,
     ) -> Cow<'s, [Sale]> {
@@ -386,41 +390,38 @@ impl Gathered {
         Cow::Owned(sales.iter().enumerate().map(without).collect())
     }
 
-    /// A loan's payments leave the totals: a part of a period's, and all later ones.
+    /// A loan's payments leave the totals from a period on, but for a part of it that is `paid`.
     #[inline(always)]
     fn stop_paying(
         &mut self,
         simulation: &Simulation<'_>,
         loan: u32,
-        period: u32,
-        part: (f64, f64),
+        at: usize,
+        paid: (f64, f64),
         row: usize,
     ) {
         let changes = &simulation.changes;
-        let (padded, loan, at) = (changes.padded, loan as usize, period as usize);
-        let end = changes.end[loan] as usize;
-        let (first, chunks) = (at / EIGHT, end.div_ceil(EIGHT));
-        let tables = [
-            (&mut self.interest, &changes.interest, part.0),
-            (&mut self.principal, &changes.principal, part.1),
-        ];
-        for (to, table, of_period) in tables {
-            let to = &mut to[row * padded..(row + 1) * padded];
-            let table = &table[loan * padded..(loan + 1) * padded];
-            to[at] -= of_period;
-            if first < chunks {
-                let span = first * EIGHT..(first + 1) * EIGHT;
-                for ((period, to), from) in
-                    span.clone().zip(&mut to[span.clone()]).zip(&table[span])
-                {
-                    *to -= if period > at { *from } else { 0.0 };
-                }
-                let rest = (first + 1) * EIGHT..chunks.max(first + 1) * EIGHT;
-                let to = to[rest.clone()].chunks_exact_mut(EIGHT);
-                for (to, from) in to.zip(table[rest].chunks_exact(EIGHT)) {
-                    for (to, from) in to.iter_mut().zip(from) {
-                        *to -= from;
-                    }
+        let (eights, loan) = (changes.eights, loan as usize);
+        let (first, end) = (at / EIGHT, changes.end[loan] as usize);
+        let kept = &FROM[at % EIGHT];
+        let to = &mut self.paid[row * eights..(row + 1) * eights];
+        let from = &changes.paid[loan * eights..(loan + 1) * eights];
+        let (Some(to), Some(from)) = (to.get_mut(first..end), from.get(first..end)) else { return };
+        let (Some((to, more)), Some((from, rest))) = (to.split_first_mut(), from.split_first())
+        else {
+            return;
+        };
+        for kind in 0..2 {
+            for period in 0..EIGHT {
+                to[kind][period] -= from[kind][period] * kept[period];
+            }
+        }
+        to[0][at % EIGHT] += paid.0;
+        to[1][at % EIGHT] += paid.1;
+        for (to, from) in more.iter_mut().zip(rest) {
+            for kind in 0..2 {
+                for period in 0..EIGHT {
+                    to[kind][period] -= from[kind][period];
                 }
             }
         }
@@ -437,11 +438,12 @@ impl Gathered {
     /// The last period with cash of any kind; 0 where there is none.
     #[inline(always)]
     fn last_cash(&self, simulation: &Simulation<'_>, lane: usize) -> usize {
-        let (padded, row) = (simulation.changes.padded, lane % EIGHT);
+        let first = lane % EIGHT * simulation.changes.eights;
         let mut end = simulation.changes.paid_end;
         while end > self.recovered_end {
-            let at = row * padded + end - 1;
-            let paid = self.interest[at] != 0.0 || self.principal[at] != 0.0;
+            let [interest, principal] = &self.paid[first + (end - 1) / EIGHT];
+            let at = (end - 1) % EIGHT;
+            let paid = interest[at] != 0.0 || principal[at] != 0.0;
             if paid || self.bought_or_prepaid(end - 1, lane) {
                 break;
             }
@@ -453,28 +455,41 @@ impl Gathered {
     /// Eight finished paths become columns.
     #[inline(always)]
     fn transpose(&mut self, simulation: &Simulation<'_>, first_lane: usize) {
-        let padded = simulation.changes.padded;
-        let tables = [
-            (&self.interest, &mut self.inputs.interest),
-            (&self.principal, &mut self.inputs.principal),
-        ];
-        for (from, to) in tables {
-            for (first, rows) in to.chunks_mut(EIGHT).enumerate() {
+        let eights = simulation.changes.eights;
+        for (kind, to) in
+            [&mut self.inputs.interest, &mut self.inputs.principal].into_iter().enumerate()
+        {
+            for (eight, rows) in to.chunks_mut(EIGHT).enumerate() {
                 let mut square = [[0.0; EIGHT]; EIGHT];
                 for (lane, line) in square.iter_mut().enumerate() {
-                    let at = lane * padded + first * EIGHT;
-                    line.copy_from_slice(&from[at..at + EIGHT]);
+                    *line = self.paid[lane * eights + eight][kind];
                 }
                 for (at, row) in rows.iter_mut().enumerate() {
-                    let to = &mut row.0[first_lane..first_lane + EIGHT];
-                    for (to, line) in to.iter_mut().zip(&square) {
-                        *to = line[at];
+                    let mut column = [0.0; EIGHT];
+                    for lane in 0..EIGHT {
+                        column[lane] = square[lane][at];
                     }
+                    row.0[first_lane..first_lane + EIGHT].copy_from_slice(&column);
                 }
             }
         }
     }
 }
+
+/// By place in an eight: 1 from there on, 0 before.
+const FROM: [[f64; EIGHT]; EIGHT] = {
+    let mut from = [[0.0; EIGHT]; EIGHT];
+    let mut at = 0;
+    while at < EIGHT {
+        let mut period = at;
+        while period < EIGHT {
+            from[at][period] = 1.0;
+            period += 1;
+        }
+        at += 1;
+    }
+    from
+};
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn gather_collections(
@@ -487,9 +502,8 @@ fn gather_collections(
     let changes = &simulation.changes;
     for first_lane in (0..LANES).step_by(EIGHT) {
         for row in 0..EIGHT {
-            let span = row * changes.padded..(row + 1) * changes.padded;
-            gathered.interest[span.clone()].copy_from_slice(&changes.base_interest);
-            gathered.principal[span].copy_from_slice(&changes.base_principal);
+            let span = row * changes.eights..(row + 1) * changes.eights;
+            gathered.paid[span].copy_from_slice(&changes.base_paid);
             let lane = first_lane + row;
             gathered.path(simulation, fates, from + lane, lane);
         }

@@ -35,8 +35,8 @@ use fates::{PATHS, Sampler};
 use gather::Gathered;
 use prepayments::Prepayments;
 pub use tally::{
-    BINS, Bin, ClassTally, CommitmentTally, FAN_PATHS, Histogram, Moments, PoolTally, SEGMENTS,
-    Segment, Tally,
+    BINS, Bin, ClassTally, CommitmentTally, FAN_BINS, FAN_PATHS, Histogram, Moments, PoolTally,
+    SEGMENTS, Segment, Tally,
 };
 use values::Shocks;
 use worker::Worker;

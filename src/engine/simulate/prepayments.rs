@@ -29,9 +29,8 @@ pub(crate) struct PrepaidDay {
     /// Probability of a prepayment by now.
     cumulative: f64,
     pub period: u32,
-    /// Due later in the same period: not paid.
-    pub interest: f64,
-    pub principal: f64,
+    /// Of what is due in the period: paid up to the day.
+    pub paid: (f64, f64),
     /// Paid early.
     pub amount: f64,
 }
@@ -56,16 +55,15 @@ impl Prepayments {
             for (at, due) in dues.iter().enumerate() {
                 kept *= 1.0 - rates.at(due.position as usize, due).as_f64();
                 let amount = due.opening - due.principal;
-                let later = dues[at + 1..].iter().filter(|later| later.period == due.period);
-                let (interest, principal) = later.fold((0, 0), |(interest, principal), later| {
-                    (interest + later.interest - later.withheld, principal + later.principal)
+                let before = dues[..=at].iter().filter(|other| other.period == due.period);
+                let paid = before.fold((0.0, 0.0), |paid, due| {
+                    (paid.0 + (due.interest - due.withheld) as f64, paid.1 + due.principal as f64)
                 });
                 days.push(PrepaidDay {
                     date: due.date,
                     cumulative: if amount > 0 { 1.0 - kept } else { 0.0 },
                     period: due.period,
-                    interest: interest as f64,
-                    principal: principal as f64,
+                    paid,
                     amount: amount as f64,
                 });
             }

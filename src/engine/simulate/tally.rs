@@ -8,8 +8,9 @@
 pub const BINS: usize = 4096;
 /// Segments that convergence is shown over.
 pub const SEGMENTS: usize = 64;
-/// The fan of balances is of the first paths only.
+/// The fan of balances is of the first paths only, in so many bins.
 pub const FAN_PATHS: u64 = 65_536;
+pub const FAN_BINS: usize = 512;
 
 const SUM_UNIT: f64 = 4_294_967_296.0;
 const SQUARE_UNIT: f64 = 1_048_576.0;
@@ -267,10 +268,9 @@ pub struct Tally {
     pub commitments: Vec<CommitmentTally>,
     pub pool: PoolTally,
     pub segments: Vec<Segment>,
-    /// By period: distribution of the senior classes' balance over their notional, with support.
-    pub fan: Vec<Histogram>,
-    /// Without the paths that have no loss in a histogram, which are its rest.
-    periods: usize,
+    /// By period: weight (in 2^-32) of paths by the senior classes' balance over their notional,
+    /// with support: bin 0 is nothing, bin k holds ((k - 1) / 512, k / 512].
+    pub fan: Vec<Vec<u64>>,
 }
 
 impl Tally {
@@ -289,15 +289,19 @@ impl Tally {
             commitments: vec![CommitmentTally::new(); commitments],
             pool: PoolTally::new(),
             segments: vec![segment; SEGMENTS],
-            fan: vec![Histogram::new(); periods],
-            periods,
+            fan: vec![vec![0; FAN_BINS + 1]; periods],
         }
     }
 
-    /// Adds a path's fan: senior balances over notional by period.
+    /// Adds a date of the fan, path by path: (balance over notional, weight).
     #[inline(always)]
-    pub(crate) fn add_fan(&mut self, period: usize, share: f64, weight: f64) {
-        self.fan[period].add(share, weight);
+    pub(crate) fn add_fan(&mut self, period: usize, paths: impl Iterator<Item = (f64, f64)>) {
+        let bins = &mut self.fan[period];
+        for (share, weight) in paths {
+            let place = share * FAN_BINS as f64;
+            let up = place as usize + usize::from(place > (place as usize) as f64);
+            bins[up.min(FAN_BINS)] += (weight * SUM_UNIT) as u64;
+        }
     }
 
     /// Adds another simulation's sums of the same shape.
@@ -319,6 +323,8 @@ impl Tally {
                 class.1.merge(&other.1);
             }
         }
-        self.fan.iter_mut().zip(&other.fan).for_each(|(fan, other)| fan.merge(other));
+        for (bins, others) in self.fan.iter_mut().zip(&other.fan) {
+            bins.iter_mut().zip(others).for_each(|(bin, other)| *bin += other);
+        }
     }
 }

@@ -158,11 +158,13 @@ impl Worker {
 
     fn add_fan(&mut self, from: usize, count: usize) {
         let Some(fan) = &self.sums.fan else { return };
+        let scale = 1.0 / self.senior.max(1.0);
+        let weights = &self.fates.weights;
         for (period, row) in fan.iter().enumerate() {
-            for lane in 0..count {
-                let weight = self.fates.weights.get(from + lane).copied().unwrap_or(1.0);
-                self.tally.add_fan(period, row.0[lane] / self.senior.max(1.0), weight);
-            }
+            let weight = |lane: usize| weights.get(from + lane).copied().unwrap_or(1.0);
+            let paths = row.0[..count].iter().enumerate();
+            let paths = paths.map(|(lane, balance)| (balance * scale, weight(lane)));
+            self.tally.add_fan(period, paths);
         }
     }
 
