@@ -132,6 +132,6 @@ pub struct Supporter {
     pub pd_later: Vec<(u32, Decimal)>,
     /// Share of a call that is still paid once it has failed.
     pub recovery: Decimal,
-    /// Gross yuan it can pay on calls in all; none is unlimited.
+    /// Gross yuan it can pay on calls in all, shared by the calls of one date; none is unlimited.
     pub paying_capacity: Option<Fen>,
 }

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::flows::{Breach, Flows, Support, run};
+use super::flows::{Breach, Flows, run_both};
 use crate::deal::Deal;
 use crate::scenario::Scenario;
 
@@ -23,8 +23,7 @@ pub fn run_all(
     scenarios
         .par_iter()
         .map(|scenario| {
-            let with = run(deal, scenario, Support::With)?;
-            let without = run(deal, scenario, Support::Without)?;
+            let (with, without) = run_both(deal, scenario)?;
             done();
             Ok(Runs { with, without })
         })

@@ -149,6 +149,7 @@ impl Compiler<'_> {
             fees: (0..self.deal.fees().len()).map(|at| self.fee(at)).collect(),
             accounts: self.accounts(),
             commitments: self.commitments(main),
+            calls: self.calls(),
             triggers: (0..self.deal.triggers().len()).map(|at| self.trigger(at)).collect(),
             capacity_limited: self
                 .deal
@@ -516,6 +517,25 @@ impl Compiler<'_> {
             return Vec::new();
         }
         (0..self.deal.commitments().len()).map(|at| self.commitment(at, main)).collect()
+    }
+
+    /// Commitments of a supporter with a limited capacity stand together, at the place of the
+    /// first; those that are called before the reserves apart from those that are called after.
+    fn calls(&self) -> Vec<Vec<usize>> {
+        let mut calls: Vec<Vec<usize>> = Vec::new();
+        let commitments = self.deal.commitments();
+        for (at, terms) in commitments.iter().enumerate().filter(|_| self.supported) {
+            let limited = self.deal.supporters()[terms.supporter].paying_capacity.is_some();
+            let with = |group: &&mut Vec<usize>| {
+                let first = &commitments[group[0]];
+                first.supporter == terms.supporter && first.reserve_first == terms.reserve_first
+            };
+            match calls.iter_mut().find(with).filter(|_| limited) {
+                Some(group) => group.push(at),
+                None => calls.push(vec![at]),
+            }
+        }
+        calls
     }
 
     fn commitment<A: Amount>(&self, at: usize, main: usize) -> PlanCommitment<A> {

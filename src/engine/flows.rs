@@ -119,13 +119,91 @@ impl fmt::Display for Breach {
 
 /// Runs a deal under a scenario, exactly.
 pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, Breach> {
-    let periods = periods(deal.terms());
-    let pool = pool(deal, scenario.rate_shift, &periods);
-    let collections = collect(deal, scenario, &pool, &periods);
-    let plan = plan::<Decimal>(deal, scenario, &periods, support == Support::With);
-    let failures = failures(deal, scenario);
-    let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods, plan.start);
-    exact(deal, scenario, support, &plan, &inputs, periods, collections, failures)
+    let course = Course::of(deal, scenario);
+    let plan = course.plan(deal, scenario, support);
+    course.run(deal, scenario, support, &plan)
+}
+
+/// The same with and without support: what the pool pays in is worked out once.
+pub fn run_both(deal: &Deal, scenario: &Scenario) -> Result<(Flows, Flows), Breach> {
+    let course = Course::of(deal, scenario);
+    let plan = course.plan(deal, scenario, Support::With);
+    let with = course.clone().run(deal, scenario, Support::With, &plan)?;
+    let plan = course.plan(deal, scenario, Support::Without);
+    Ok((with, course.run(deal, scenario, Support::Without, &plan)?))
+}
+
+/// Runs a plan that was compiled for this deal and scenario, exactly.
+pub fn run_plan(
+    deal: &Deal,
+    scenario: &Scenario,
+    support: Support,
+    plan: &Plan<Decimal>,
+) -> Result<Flows, Breach> {
+    Course::of(deal, scenario).run(deal, scenario, support, plan)
+}
+
+/// What runs of a deal under a scenario have in common.
+#[derive(Clone)]
+struct Course {
+    periods: Vec<Period>,
+    collections: Collections,
+    failures: Vec<Option<Date>>,
+}
+
+impl Course {
+    fn of(deal: &Deal, scenario: &Scenario) -> Course {
+        let periods = periods(deal.terms());
+        let pool = pool(deal, scenario.rate_shift, &periods);
+        let collections = collect(deal, scenario, &pool, &periods);
+        Course { periods, collections, failures: failures(deal, scenario) }
+    }
+
+    fn plan<A: Amount>(&self, deal: &Deal, scenario: &Scenario, support: Support) -> Plan<A> {
+        plan(deal, scenario, &self.periods, support == Support::With)
+    }
+
+    fn inputs<A: Amount, const L: usize>(&self, plan: &Plan<A>) -> Inputs<A, L> {
+        inputs(&self.collections, &self.failures, &self.periods, plan.start)
+    }
+
+    fn run(
+        self,
+        deal: &Deal,
+        scenario: &Scenario,
+        support: Support,
+        plan: &Plan<Decimal>,
+    ) -> Result<Flows, Breach> {
+        let inputs = self.inputs::<Decimal, 1>(plan);
+        let mut sheet = Sheet::new(plan.cells.count);
+        let mut run = Run::open(plan, &inputs, &mut sheet, Ledger::default());
+        let mut flows = Flows {
+            support,
+            start: plan.start,
+            cells: plan.cells.clone(),
+            opening: snapshot(&run),
+            rows: Vec::with_capacity(plan.periods),
+            postings: closing_postings(deal),
+            events: Vec::new(),
+            periods: self.periods,
+            collections: self.collections,
+            failures: self.failures,
+        };
+        for at in plan.start..plan.periods {
+            let posted = run.journal.postings.len();
+            run.journal.period = at;
+            run.period(at);
+            let cells = snapshot(&run);
+            conserved(deal, plan, at, flows.closing(), &cells, &run.journal.postings[posted..])?;
+            flows.rows.push(cells);
+            if run.cells()[plan.cells.live].0[0].is_zero() {
+                break;
+            }
+        }
+        flows.postings.append(&mut run.journal.postings);
+        flows.events = events(deal, scenario, &flows);
+        Ok(flows)
+    }
 }
 
 /// The same run in the number system of simulation: `L` paths side by side, each the one path of
@@ -138,15 +216,12 @@ pub fn run_in_lanes<const L: usize>(
     support: Support,
     trimmed: bool,
 ) -> Vec<Vec<Option<Fen>>> {
-    let periods = periods(deal.terms());
-    let pool = pool(deal, scenario.rate_shift, &periods);
-    let collections = collect(deal, scenario, &pool, &periods);
-    let mut plan = plan::<f64>(deal, scenario, &periods, support == Support::With);
+    let course = Course::of(deal, scenario);
+    let mut plan = course.plan::<f64>(deal, scenario, support);
     if trimmed {
         plan = plan.trimmed(&[]);
     }
-    let failures = failures(deal, scenario);
-    let inputs = inputs::<f64, L>(&collections, &failures, &periods, plan.start);
+    let inputs = course.inputs::<f64, L>(&plan);
     let mut sheet = Sheet::new(plan.cells.count);
     let mut run = Run::open(&plan, &inputs, &mut sheet, ());
     let mut out = Vec::with_capacity(plan.periods);
@@ -206,47 +281,6 @@ pub fn inputs<A: Amount, const L: usize>(
         alive: failures.iter().map(alive).collect(),
         failed: failures.iter().map(failed).collect(),
     }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one run, each made once by `run`")]
-fn exact(
-    deal: &Deal,
-    scenario: &Scenario,
-    support: Support,
-    plan: &Plan<Decimal>,
-    inputs: &Inputs<Decimal, 1>,
-    periods: Vec<Period>,
-    collections: Collections,
-    failures: Vec<Option<Date>>,
-) -> Result<Flows, Breach> {
-    let mut sheet = Sheet::new(plan.cells.count);
-    let mut run = Run::open(plan, inputs, &mut sheet, Ledger::default());
-    let mut flows = Flows {
-        support,
-        start: plan.start,
-        cells: plan.cells.clone(),
-        opening: snapshot(&run),
-        rows: Vec::with_capacity(plan.periods),
-        postings: closing_postings(deal),
-        events: Vec::new(),
-        periods,
-        collections,
-        failures,
-    };
-    for at in plan.start..plan.periods {
-        let posted = run.journal.postings.len();
-        run.journal.period = at;
-        run.period(at);
-        let cells = snapshot(&run);
-        conserved(deal, plan, at, flows.closing(), &cells, &run.journal.postings[posted..])?;
-        flows.rows.push(cells);
-        if run.cells()[plan.cells.live].0[0].is_zero() {
-            break;
-        }
-    }
-    flows.postings.append(&mut run.journal.postings);
-    flows.events = events(deal, scenario, &flows);
-    Ok(flows)
 }
 
 fn snapshot<J: Journal<Decimal, 1>>(run: &Run<'_, Decimal, 1, J>) -> Vec<Decimal> {
@@ -387,38 +421,4 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
     }
     out.sort_by_key(|event| event.0);
     out
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    /// A deal with a reserve, its plan changed before it runs.
-    fn broken(change: impl Fn(&mut Plan<Decimal>)) -> Option<Breach> {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        let sources = crate::input::read_folder(&root.join("benches/w2-100")).unwrap();
-        let loaded = crate::input::assemble(&sources).0.unwrap();
-        let (deal, scenario) = (loaded.deal, loaded.scenarios[0].clone());
-        let periods = periods(deal.terms());
-        let pool = pool(&deal, scenario.rate_shift, &periods);
-        let collections = collect(&deal, &scenario, &pool, &periods);
-        let mut plan = plan::<Decimal>(&deal, &scenario, &periods, true);
-        change(&mut plan);
-        let failures = failures(&deal, &scenario);
-        let inputs = inputs::<Decimal, 1>(&collections, &failures, &periods, plan.start);
-        let support = Support::With;
-        exact(&deal, &scenario, support, &plan, &inputs, periods, collections, failures).err()
-    }
-
-    #[test]
-    fn a_transfer_that_arrives_nowhere_is_a_breach() {
-        assert_eq!(broken(|_| {}), None);
-        let lost = broken(|plan| {
-            let claims = plan.pays.iter_mut().flat_map(|pay| &mut pay.claims);
-            claims.filter(|claim| claim.why == Why::Transfer).for_each(|claim| claim.plus.clear());
-        });
-        let lost = lost.unwrap();
-        assert!(lost.opening + lost.paid_in - lost.paid_out != lost.closing, "{lost}");
-    }
 }

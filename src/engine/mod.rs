@@ -28,7 +28,9 @@ mod unmodelled;
 pub use batch::{Runs, run_all};
 pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
 pub use compile::{coupon_pa, plan};
-pub use flows::{Breach, Event, Flows, Support, account_name, failures, inputs, run, run_in_lanes};
+pub use flows::{
+    Breach, Event, Flows, Support, account_name, failures, inputs, run, run_in_lanes, run_plan,
+};
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use lanes::{LANES, Lanes, PathSums, Room, Ruler, pay_out, pay_out_portable};
 pub use period::Inputs;

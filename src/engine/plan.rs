@@ -322,6 +322,9 @@ pub struct Plan<A: Amount> {
     pub fees: Vec<(PlanFee<A>, Option<A>)>,
     pub accounts: Vec<PlanAccount<A>>,
     pub commitments: Vec<PlanCommitment<A>>,
+    /// Commitments in the order of their calls; those of one supporter with a limited capacity are
+    /// called together, and share it.
+    pub calls: Vec<Vec<usize>>,
     pub triggers: Vec<PlanTrigger<A>>,
     /// By supporter: whether what it can pay in all is limited.
     pub capacity_limited: Vec<bool>,

@@ -13,18 +13,27 @@ use crate::num::Amount;
 impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// Reserves and commitments against the shortfall: a commitment that wants reserves first is
     /// called after them, any other before. Commitments are called in their order, each for what is
-    /// left.
+    /// left; those of one supporter whose capacity is limited together, and what is left of the
+    /// capacity is shared by what each would pay within its own caps.
     #[inline(always)]
     pub(super) fn call_support(&mut self, at: usize) {
         let plan = self.plan;
         let mut drawn = false;
-        for (index, commitment) in plan.commitments.iter().enumerate() {
-            if commitment.reserve_first && !drawn {
+        for group in &plan.calls {
+            if plan.commitments[group[0]].reserve_first && !drawn {
                 self.draw_reserves(at);
                 drawn = true;
             }
-            if commitment.open[at] {
-                self.call(at, index);
+            for place in 0..group.len() {
+                if plan.commitments[group[place]].open[at] {
+                    self.call(at, &group[..=place]);
+                }
+            }
+            self.share_capacity(at, group);
+            for &index in group {
+                if plan.commitments[index].open[at] {
+                    self.book_support(index);
+                }
             }
         }
         if !drawn {
@@ -68,8 +77,11 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         }
     }
 
+    /// Calls the last commitment of a group, for what those before it do not pay within their own
+    /// caps.
     #[inline(always)]
-    fn call(&mut self, at: usize, index: usize) {
+    fn call(&mut self, at: usize, group: &[usize]) {
+        let Some((&index, before)) = group.split_last() else { return };
         let plan = self.plan;
         let named = &plan.cells;
         let (commitment, owed) = (&plan.commitments[index], &named.commitments[index]);
@@ -81,20 +93,21 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             work.keep_where_open(called);
             called.add(work);
         }
-        let (first, others) = match commitment.available.split_first() {
-            Some((&first, others)) => (named.accounts[first], others),
-            None => return,
-        };
+        let Some((&first, others)) = commitment.available.split_first() else { return };
         for &account in others {
             called.sub_to_zero(&cells[named.accounts[account]]);
         }
         // What is not earmarked is on an account that is available already.
-        for earlier in 0..index {
-            if plan.commitments[earlier].earmarked {
+        for (earlier, other) in plan.commitments.iter().enumerate() {
+            if earlier != index && other.earmarked && !before.contains(&earlier) {
                 called.sub_to_zero(&cells[named.commitments[earlier].paid]);
             }
         }
-        if let Some([wanted, available]) = two(cells, owed.called, first) {
+        // What those of the same supporter pay is not booked yet.
+        for &earlier in before {
+            called.sub_to_zero(&cells[named.commitments[earlier].paid]);
+        }
+        if let Some([wanted, available]) = two(cells, owed.called, named.accounts[first]) {
             wanted.set_lacking(called, available);
         }
         if at > self.first_end
@@ -103,18 +116,42 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             wanted.keep_where_open(live);
         }
         self.set_support_paid(at, commitment, owed);
-        self.book_support(index, commitment, owed);
+    }
+
+    /// Calls of one date on one supporter share what is left of its capacity by what each would pay
+    /// within its own caps, to the fen; the last takes the rest.
+    #[inline(always)]
+    fn share_capacity(&mut self, at: usize, group: &[usize]) {
+        let plan = self.plan;
+        let supporter = plan.commitments[group[0]].supporter;
+        if !plan.capacity_limited[supporter] {
+            return;
+        }
+        let Sheet { cells, cash, whole, offered, .. } = &mut *self.sheet;
+        *cash = cells[plan.cells.capacity[supporter]];
+        whole.fill(A::ZERO);
+        for &index in group {
+            if plan.commitments[index].open[at] {
+                whole.add(&cells[plan.cells.commitments[index].paid]);
+            }
+        }
+        for &index in group {
+            if plan.commitments[index].open[at] {
+                let paid = &mut cells[plan.cells.commitments[index].paid];
+                *offered = *cash;
+                offered.portion(paid, whole, plan.rounding);
+                whole.sub(paid);
+                cash.sub(offered);
+                *paid = *offered;
+            }
+        }
     }
 
     /// What was paid is owed to the supporter, is on its account, and is gone from its caps.
     #[inline(always)]
-    fn book_support(
-        &mut self,
-        index: usize,
-        commitment: &PlanCommitment<A>,
-        owed: &CommitmentCells,
-    ) {
+    fn book_support(&mut self, index: usize) {
         let (plan, named) = (self.plan, &self.plan.cells);
+        let (commitment, owed) = (&plan.commitments[index], &named.commitments[index]);
         let into = named.accounts[commitment.into];
         let Sheet { cells, .. } = &mut *self.sheet;
         let rows = [owed.paid, owed.outstanding, into, owed.left];
@@ -182,7 +219,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         }
     }
 
-    /// What a supporter pays of what it is called for.
+    /// What a supporter pays of a call, as far as its capacity goes.
     #[inline(always)]
     fn set_support_paid(
         &mut self,
@@ -213,12 +250,6 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         }
         if let Some(cap) = commitment.cap_per_date {
             paid.min_amount(cap);
-        }
-        if plan.capacity_limited[commitment.supporter]
-            && let Some([paid, capacity]) =
-                two(cells, owed.paid, plan.cells.capacity[commitment.supporter])
-        {
-            paid.min(capacity);
         }
     }
 }

@@ -1,12 +1,13 @@
 //! One waterfall, two number systems: Decimal in the ledger, whole fen in f64 in lanes.
 
+use super::loaded::load;
 use ipabs::deal::{Deal, Seniority};
 use ipabs::engine::{
     Cells, Flows, Inputs, LANES, Lanes, PathSums, Plan, Room, Ruler, Support, failures, inputs,
-    pay_out, pay_out_portable, plan, run, run_in_lanes,
+    pay_out, pay_out_portable, periods, plan, run, run_in_lanes,
 };
 use ipabs::num::{Amount, Decimal, Fen};
-use ipabs::scenario::Scenario;
+use ipabs::scenario::{DefaultRate, Prepayment, Scenario};
 
 /// Every cell of every date agrees to the fen, in one lane and in many, and in the plan without
 /// what is only shown every cell that it keeps; after the last date nothing is held or owed. What a
@@ -131,4 +132,54 @@ fn bits(sums: &PathSums) -> Vec<u64> {
     let rows = classes.into_iter().chain(others).chain([&sums.failed]).chain(&sums.fan);
     let rows = rows.flatten().chain([&sums.any_called]);
     rows.flat_map(|row| row.0.map(f64::to_bits)).collect()
+}
+
+/// Paths of two scenarios in turn, lane by lane: each ends on its own date, and leaves what it
+/// leaves among its own kind.
+#[test]
+fn a_path_is_the_same_whoever_runs_beside_it() {
+    let loaded = load("benches/w2-100");
+    let (deal, named) = (&loaded.deal, &loaded.scenarios[0]);
+    let bad = Scenario {
+        defaults: DefaultRate::Annual(vec![Decimal::new(30, 2)]),
+        prepayment: Prepayment::Annual(vec![Decimal::new(8, 2)]),
+        ..named.clone()
+    };
+    let all = Scenario { prepayment: Prepayment::Annual(vec![Decimal::ONE]), ..named.clone() };
+    let plan = plan::<f64>(deal, named, &periods(deal.terms()), true);
+    let ruler = ruler(&plan);
+    let brings = |scenario: &Scenario| -> Inputs<f64, LANES> {
+        let flows = run(deal, scenario, Support::With).unwrap();
+        let mut out = inputs(&flows.collections, &[None], &flows.periods, plan.start);
+        let none = vec![Lanes::ZERO; plan.periods];
+        out.prepaid.get_or_insert(none);
+        out
+    };
+    let pay = |inputs: &Inputs<f64, LANES>| {
+        let mut sums = PathSums::new(&plan, Some(seniors(deal)));
+        pay_out(&plan, inputs, &ruler, &mut Room::new(&plan), &mut sums);
+        sums
+    };
+    let (one, other) = (brings(named), brings(&bad));
+    for other in [other, brings(&all)] {
+        assert!(one.last_cash.0[0] != other.last_cash.0[0]);
+        let mut mixed = one.clone();
+        for lane in (1..LANES).step_by(2) {
+            mixed.last_cash.0[lane] = other.last_cash.0[lane];
+            for at in 0..plan.periods {
+                mixed.interest[at].0[lane] = other.interest[at].0[lane];
+                mixed.principal[at].0[lane] = other.principal[at].0[lane];
+                mixed.recovered[at].0[lane] = other.recovered[at].0[lane];
+                mixed.defaulted[at].0[lane] = other.defaulted[at].0[lane];
+                let prepaid = other.prepaid.as_ref().unwrap()[at].0[lane];
+                mixed.prepaid.as_mut().unwrap()[at].0[lane] = prepaid;
+            }
+        }
+        let (alone, among, mixed) = (pay(&one), pay(&other), pay(&mixed));
+        let (alone, among, mixed) = (bits(&alone), bits(&among), bits(&mixed));
+        for at in 0..mixed.len() {
+            let own = if at % 2 == 0 { alone[at] } else { among[at] };
+            assert_eq!(mixed[at], own, "row {}, lane {}", at / LANES, at % LANES);
+        }
+    }
 }

@@ -134,6 +134,54 @@ fn a_shared_capacity_is_drawn_down_over_dates() {
     assert_eq!(paid, rate("6.00"));
 }
 
+/// A of 100.00 owes interest of 1.00 and B of 50.00 interest of 0.50 on the first date, and
+/// nothing comes in. One commitment covers the interest of A: called for 1.00. One covers that of
+/// B: what is above it is met by the first, so it is called for 0.50. A capacity of 0.90 pays 0.60
+/// and 0.30; one of 0.01 pays 0.01 x 100 / 150 = 0.0067, so 0.01, and the other gets nothing.
+#[test]
+fn calls_of_one_date_share_what_is_left_of_a_capacity() {
+    let check = |capacity: Option<Fen>, cap: Option<Fen>, paid: [&str; 3], third: &str| {
+        let until = date("2024-05-01");
+        let classes = vec![
+            tranche("A", Seniority::Senior, 10_000, "0.12", until),
+            tranche("B", Seniority::Mezzanine, 5_000, "0.12", until),
+        ];
+        let lines = [
+            &[Claim::Interest(0)][..],
+            &[Claim::Interest(1)],
+            &[Claim::Principal(0)],
+            &[Claim::Principal(1)],
+            &[Claim::Commitment(0)],
+            &[Claim::Commitment(1)],
+            &[Claim::Commitment(2)],
+        ];
+        let pool = vec![loan(0, 15_000, "0", 4, Repayment::Bullet)];
+        let mut small = parts(terms(4), pool, classes, steps(&lines, Split::ProRata));
+        small.supporters = vec![supporter("S"), supporter("T")];
+        small.supporters[0].paying_capacity = capacity;
+        // Listed first, third and second: S has the first and the last.
+        let of_b = commitment(vec![Claim::Interest(1)]);
+        small.commitments = vec![
+            Commitment { cap_per_date: cap, ..commitment(vec![Claim::Interest(0)]) },
+            Commitment { supporter: 1, ..of_b.clone() },
+            of_b,
+        ];
+        let flows = flows(small, &quiet());
+        let row = &flows.rows[0];
+        let got: Vec<Decimal> = flows.cells.commitments.iter().map(|at| row[at.paid]).collect();
+        assert_eq!(got, paid.map(rate), "{capacity:?} {cap:?}");
+        assert_eq!(row[flows.cells.commitments[1].called], rate(third), "{capacity:?} {cap:?}");
+    };
+    // T is called for what S leaves of both.
+    check(Some(90), None, ["0.60", "0.60", "0.30"], "0.60");
+    check(Some(150), None, ["1.00", "0.00", "0.50"], "0.00");
+    check(Some(1), None, ["0.01", "1.49", "0.00"], "1.49");
+    // Within its cap of 0.40 the first leaves 1.10 to the last; 0.75 are 0.20 and 0.55.
+    check(Some(75), Some(40), ["0.20", "0.75", "0.55"], "0.75");
+    // Without a limit each is called in the order of the list.
+    check(None, None, ["1.00", "0.50", "0.00"], "0.50");
+}
+
 #[test]
 fn a_payment_in_two_parts_bears_the_registrar_fee_of_the_whole() {
     let check = |due: Fen, pool: Fen, paid: Option<Fen>| {

@@ -6,7 +6,7 @@
 use super::auditor::audit;
 use super::lanes::check_lanes;
 use super::loaded::{expected, load};
-use ipabs::engine::{Support, run};
+use ipabs::engine::{Breach, Plan, Support, Why, periods, plan, run, run_plan};
 use ipabs::num::Decimal;
 
 #[test]
@@ -48,4 +48,24 @@ fn w3a_is_reproduced_to_the_fen_in_both_number_systems() {
             assert_eq!(*got, expected, "month {}, {}", at + 1, header[column]);
         }
     }
+}
+
+/// The deal with its plan changed before it runs.
+fn broken(change: impl Fn(&mut Plan<Decimal>)) -> Option<Breach> {
+    let loaded = load("benches/w2-100");
+    let (deal, scenario) = (&loaded.deal, &loaded.scenarios[0]);
+    let mut plan = plan::<Decimal>(deal, scenario, &periods(deal.terms()), true);
+    change(&mut plan);
+    run_plan(deal, scenario, Support::With, &plan).err()
+}
+
+#[test]
+fn a_transfer_that_arrives_nowhere_is_a_breach() {
+    assert_eq!(broken(|_| {}), None);
+    let lost = broken(|plan| {
+        let claims = plan.pays.iter_mut().flat_map(|pay| &mut pay.claims);
+        claims.filter(|claim| claim.why == Why::Transfer).for_each(|claim| claim.plus.clear());
+    });
+    let lost = lost.unwrap();
+    assert!(lost.opening + lost.paid_in - lost.paid_out != lost.closing, "{lost}");
 }
