@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use multiversion::multiversion;
 
 use super::Simulation;
-use super::changes::{Detail, EIGHT, Eight};
+use super::changes::{Detail, EIGHT};
 use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
 use crate::dates::Date;
@@ -29,6 +29,9 @@ pub(crate) struct PoolFacts {
     pub defaults: u32,
 }
 
+/// Interest, principal, defaulted and recovered of eight periods.
+type Line = [[f64; EIGHT]; 4];
+
 /// What a scenario must name beside defaults to be a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
@@ -43,8 +46,11 @@ pub(crate) struct Named {
 pub(crate) struct Gathered {
     pub inputs: Inputs<f64, LANES>,
     pub pool: Vec<PoolFacts>,
-    /// What the loans of eight paths pay, path by path, before they become columns.
-    paid: Vec<Eight>,
+    /// Interest, principal, defaulted and recovered of eight paths, path by path, before they
+    /// become columns.
+    lines: Vec<Line>,
+    /// A path on which nobody defaults.
+    base: Vec<Line>,
     /// (supporter, lane) whose columns are not those of one that never fails.
     failed: Vec<(usize, usize)>,
     /// The last period with a recovery, plus 1, of the path in hand.
@@ -80,7 +86,8 @@ impl Gathered {
                 failed: vec![rows(); supporters],
             },
             pool: vec![PoolFacts::default(); LANES],
-            paid: vec![[[0.0; EIGHT]; 2]; EIGHT * simulation.changes.eights],
+            lines: vec![[[0.0; EIGHT]; 4]; EIGHT * simulation.changes.eights],
+            base: base(simulation),
             failed: Vec::new(),
             recovered_end: 0,
             facts: PoolFacts::default(),
@@ -156,16 +163,11 @@ impl Gathered {
         }
     }
 
-    /// Every row as it is where nobody defaults.
+    /// Defaults that triggers count, where nobody defaults.
     #[inline(always)]
     fn begin(&mut self, simulation: &Simulation<'_>) {
-        let base = &simulation.changes.base.rows;
-        for (at, row) in base.iter().enumerate() {
-            self.inputs.recovered[at] = Row([row.recovered as f64; LANES]);
-            self.inputs.defaulted[at] = Row([row.defaulted as f64; LANES]);
-        }
         if let Some(recognised) = &mut self.inputs.recognised {
-            for (to, row) in recognised.iter_mut().zip(base) {
+            for (to, row) in recognised.iter_mut().zip(&simulation.changes.base.rows) {
                 *to = Row([row.recognised as f64; LANES]);
             }
         }
@@ -273,7 +275,7 @@ impl Gathered {
         let mut called = None;
         for at in 0..changes.periods {
             let prepaid = self.inputs.prepaid.as_ref().map_or(0.0, |rows| rows[at].0[lane]);
-            let principal = self.paid[first + at / EIGHT][1][at % EIGHT];
+            let principal = self.lines[first + at / EIGHT][1][at % EIGHT];
             left -= principal + prepaid + self.defaulted_in[at];
             if let Some(sold) = &mut self.inputs.sold {
                 sold[at].0[lane] = 0.0;
@@ -289,8 +291,8 @@ impl Gathered {
         }
         let after = called_in + 1;
         for at in after..EIGHT * changes.eights {
-            let eight = &mut self.paid[first + at / EIGHT];
-            (eight[0][at % EIGHT], eight[1][at % EIGHT]) = (0.0, 0.0);
+            let line = &mut self.lines[first + at / EIGHT];
+            (line[0][at % EIGHT], line[1][at % EIGHT]) = (0.0, 0.0);
         }
         if let Some(rows) = &mut self.inputs.prepaid {
             rows[after..].iter_mut().for_each(|row| row.0[lane] = 0.0);
@@ -314,19 +316,20 @@ impl Gathered {
                 continue;
             }
             counts = 1;
-            self.inputs.defaulted[at].0[lane] += change.defaulted;
+            let first = lane % EIGHT * simulation.changes.eights;
+            self.lines[first + at / EIGHT][2][at % EIGHT] += change.defaulted;
             self.facts.defaulted += change.defaulted;
             if let Some(recognised) = &mut self.inputs.recognised {
                 for row in recognised.iter_mut().skip(usize::from(change.recognised)) {
                     row.0[lane] += change.defaulted;
                 }
             }
-            self.recover(usize::from(change.recovered_in), lane, change.recovered);
+            self.recover(simulation, usize::from(change.recovered_in), lane, change.recovered);
             if change.detailed {
                 let detail = &simulation.changes.details[change.detail as usize];
                 let (from, to) = (detail.recoveries.0 as usize, detail.recoveries.1 as usize);
                 for &(period, amount) in &simulation.changes.recoveries[from..to] {
-                    self.recover(period as usize, lane, amount);
+                    self.recover(simulation, period as usize, lane, amount);
                 }
                 if detail.sales.0 < detail.sales.1 {
                     self.sell(simulation, fates, path, lane, detail);
@@ -337,10 +340,11 @@ impl Gathered {
     }
 
     #[inline(always)]
-    fn recover(&mut self, period: usize, lane: usize, amount: f64) {
+    fn recover(&mut self, simulation: &Simulation<'_>, period: usize, lane: usize, amount: f64) {
         self.facts.recovered += amount;
-        if let Some(row) = self.inputs.recovered.get_mut(period).filter(|_| amount > 0.0) {
-            row.0[lane] += amount;
+        if amount > 0.0 && period < simulation.changes.periods {
+            let first = lane % EIGHT * simulation.changes.eights;
+            self.lines[first + period / EIGHT][3][period % EIGHT] += amount;
             self.recovered_end = self.recovered_end.max(period + 1);
         }
     }
@@ -360,7 +364,7 @@ impl Gathered {
         let shock = |right| shocks.of(simulation, fates, path, right);
         proceeds(&sales, change.claim, rounding, shock, |at, amount| {
             let period = simulation.changes.sold_in[from + at] as usize;
-            self.recover(period, lane, amount as f64);
+            self.recover(simulation, period, lane, amount as f64);
         });
         self.values = shocks;
     }
@@ -404,7 +408,7 @@ impl Gathered {
         let (eights, loan) = (changes.eights, loan as usize);
         let (first, end) = (at / EIGHT, changes.end[loan] as usize);
         let kept = &FROM[at % EIGHT];
-        let to = &mut self.paid[row * eights..(row + 1) * eights];
+        let to = &mut self.lines[row * eights..(row + 1) * eights];
         let from = &changes.paid[loan * eights..(loan + 1) * eights];
         let (Some(to), Some(from)) = (to.get_mut(first..end), from.get(first..end)) else { return };
         let (Some((to, more)), Some((from, rest))) = (to.split_first_mut(), from.split_first())
@@ -441,7 +445,7 @@ impl Gathered {
         let first = lane % EIGHT * simulation.changes.eights;
         let mut end = simulation.changes.paid_end;
         while end > self.recovered_end {
-            let [interest, principal] = &self.paid[first + (end - 1) / EIGHT];
+            let [interest, principal, ..] = &self.lines[first + (end - 1) / EIGHT];
             let at = (end - 1) % EIGHT;
             let paid = interest[at] != 0.0 || principal[at] != 0.0;
             if paid || self.bought_or_prepaid(end - 1, lane) {
@@ -456,13 +460,18 @@ impl Gathered {
     #[inline(always)]
     fn transpose(&mut self, simulation: &Simulation<'_>, first_lane: usize) {
         let eights = simulation.changes.eights;
-        for (kind, to) in
-            [&mut self.inputs.interest, &mut self.inputs.principal].into_iter().enumerate()
-        {
+        let inputs = &mut self.inputs;
+        let rows = [
+            &mut inputs.interest,
+            &mut inputs.principal,
+            &mut inputs.defaulted,
+            &mut inputs.recovered,
+        ];
+        for (kind, to) in rows.into_iter().enumerate() {
             for (eight, rows) in to.chunks_mut(EIGHT).enumerate() {
                 let mut square = [[0.0; EIGHT]; EIGHT];
                 for (lane, line) in square.iter_mut().enumerate() {
-                    *line = self.paid[lane * eights + eight][kind];
+                    *line = self.lines[lane * eights + eight][kind];
                 }
                 for (at, row) in rows.iter_mut().enumerate() {
                     let mut column = [0.0; EIGHT];
@@ -474,6 +483,21 @@ impl Gathered {
             }
         }
     }
+}
+
+/// A path on which nobody defaults.
+fn base(simulation: &Simulation<'_>) -> Vec<Line> {
+    let changes = &simulation.changes;
+    let by_eight = changes.base_paid.iter().enumerate();
+    let line = |(eight, [interest, principal]): (usize, &[[f64; EIGHT]; 2])| {
+        let (mut defaulted, mut recovered) = ([0.0; EIGHT], [0.0; EIGHT]);
+        let rows = changes.base.rows.iter().skip(eight * EIGHT).take(EIGHT);
+        for (at, row) in rows.enumerate() {
+            (defaulted[at], recovered[at]) = (row.defaulted as f64, row.recovered as f64);
+        }
+        [*interest, *principal, defaulted, recovered]
+    };
+    by_eight.map(line).collect()
 }
 
 /// By place in an eight: 1 from there on, 0 before.
@@ -503,7 +527,7 @@ fn gather_collections(
     for first_lane in (0..LANES).step_by(EIGHT) {
         for row in 0..EIGHT {
             let span = row * changes.eights..(row + 1) * changes.eights;
-            gathered.paid[span].copy_from_slice(&changes.base_paid);
+            gathered.lines[span].copy_from_slice(&gathered.base);
             let lane = first_lane + row;
             gathered.path(simulation, fates, from + lane, lane);
         }

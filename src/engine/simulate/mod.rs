@@ -154,7 +154,7 @@ impl<'a> Simulation<'a> {
             while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
                 worker.chunk(self, chunk, paths);
             }
-            worker.tally
+            worker.finish()
         });
         parts.iter().for_each(|part| tally.merge(part));
     }

@@ -13,7 +13,7 @@ pub const FAN_PATHS: u64 = 65_536;
 pub const FAN_BINS: usize = 512;
 
 const SUM_UNIT: f64 = 4_294_967_296.0;
-const SQUARE_UNIT: f64 = 1_048_576.0;
+const SQUARE_UNIT: f64 = 1_099_511_627_776.0;
 
 /// Sum and sum of squares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,17 +23,47 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Adds one path's quantity.
+    /// Of one path's quantity.
     #[inline(always)]
-    pub fn add(&mut self, y: f64) {
-        let root = (y * SQUARE_UNIT) as i64;
-        self.sum += i128::from((y * SUM_UNIT) as i64);
-        self.squares += i128::from(root) * i128::from(root);
+    pub(crate) fn of(y: f64) -> Moments {
+        Moments { sum: (y * SUM_UNIT) as i128, squares: (y * y * SQUARE_UNIT) as i128 }
+    }
+
+    /// Of the quantities of paths that always come together, each times its weight. They are added
+    /// in one order on every machine: eight running sums, then those.
+    #[inline(always)]
+    pub(crate) fn of_lanes(quantities: &[f64], weights: &[f64]) -> Moments {
+        let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
+        for (quantities, weights) in quantities.chunks_exact(8).zip(weights.chunks_exact(8)) {
+            for at in 0..8 {
+                let y = quantities[at] * weights[at];
+                sums[at] += y;
+                squares[at] += y * y;
+            }
+        }
+        let whole = |parts: [f64; 8]| parts.iter().sum::<f64>();
+        Moments {
+            sum: (whole(sums) * SUM_UNIT) as i128,
+            squares: (whole(squares) * SQUARE_UNIT) as i128,
+        }
+    }
+
+    /// Adds.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, other: Moments) {
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+
+    /// Takes away.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, other: Moments) {
+        self.sum -= other.sum;
+        self.squares -= other.squares;
     }
 
     fn merge(&mut self, other: &Moments) {
-        self.sum += other.sum;
-        self.squares += other.squares;
+        self.add(*other);
     }
 
     /// Mean over so many paths.
@@ -47,7 +77,7 @@ impl Moments {
             return 0.0;
         }
         let (n, mean) = (paths as f64, self.mean(paths));
-        let mean_square = self.squares as f64 / (SQUARE_UNIT * SQUARE_UNIT) / n;
+        let mean_square = self.squares as f64 / SQUARE_UNIT / n;
         ((mean_square - mean * mean).max(0.0) / (n - 1.0)).sqrt()
     }
 }
@@ -71,11 +101,12 @@ impl Histogram {
         Histogram { bins: vec![Bin::default(); BINS + 1] }
     }
 
-    /// Adds a path that lost this share of the scale.
+    /// Adds a path that lost this share of the scale, above 0.
     #[inline(always)]
-    fn add(&mut self, share: f64, weight: f64) {
-        let place = (share * BINS as f64).ceil().max(0.0).min(BINS as f64) as usize;
-        let bin = &mut self.bins[place];
+    pub(crate) fn add(&mut self, share: f64, weight: f64) {
+        let place = share * BINS as f64;
+        let up = place as usize + usize::from(place > (place as usize) as f64);
+        let bin = &mut self.bins[up.min(BINS)];
         bin.weight += i128::from((weight * SUM_UNIT) as i64);
         bin.sum += i128::from((share * weight * SUM_UNIT) as i64);
     }
@@ -118,19 +149,21 @@ impl ClassTally {
         ClassTally { unpaid: none, late: none, loss: none, years: none, value_lost: none, losses }
     }
 
-    /// Adds a path.
-    #[inline(always)]
+    /// Adds a path (`weight` above 0), or takes it away again (below 0).
     pub(crate) fn add(&mut self, path: &ClassPath, weight: f64) {
-        self.years.add(path.years * weight);
-        self.value_lost.add((1.0 - path.paid) * weight);
-        if path.late {
-            self.late.add(weight);
-        }
-        if path.unpaid {
-            self.unpaid.add(weight);
+        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+        let quantities = [
+            (&mut self.unpaid, flag(path.unpaid)),
+            (&mut self.late, flag(path.late)),
+            (&mut self.loss, path.loss),
+            (&mut self.years, path.years),
+            (&mut self.value_lost, 1.0 - path.paid),
+        ];
+        for (moments, quantity) in quantities {
+            let of_path = Moments::of(quantity * weight.abs());
+            if weight > 0.0 { moments.add(of_path) } else { moments.take(of_path) }
         }
         if path.loss > 0.0 {
-            self.loss.add(path.loss * weight);
             self.losses.add(path.loss, weight);
         }
     }
@@ -181,22 +214,6 @@ impl CommitmentTally {
         }
     }
 
-    /// Adds a path: (called, paid, unreimbursed) over initial principal.
-    #[inline(always)]
-    pub(crate) fn add(&mut self, amounts: (f64, f64, f64), failed: bool, weight: f64) {
-        let (called, paid, unreimbursed) = amounts;
-        self.unreimbursed.add(unreimbursed * weight);
-        if called > 0.0 {
-            self.called.add(weight);
-            self.amount_called.add(called * weight);
-            self.amount_paid.add(paid * weight);
-            self.paid.add(paid, weight);
-        }
-        if failed {
-            self.failed_when_called.add(weight);
-        }
-    }
-
     fn merge(&mut self, other: &CommitmentTally) {
         self.called.merge(&other.called);
         self.failed_when_called.merge(&other.failed_when_called);
@@ -223,19 +240,6 @@ impl PoolTally {
         let none = Moments::default();
         let losses = Histogram::new();
         PoolTally { loss: none, defaulted: none, defaults: none, no_loss: none, losses }
-    }
-
-    /// Adds a path; a pool that recovers more than its principal has lost nothing.
-    #[inline(always)]
-    pub(crate) fn add(&mut self, loss: f64, defaulted: f64, defaults: f64, weight: f64) {
-        self.loss.add(loss * weight);
-        self.defaulted.add(defaulted * weight);
-        self.defaults.add(defaults * weight);
-        if loss > 0.0 {
-            self.losses.add(loss, weight);
-        } else {
-            self.no_loss.add(weight);
-        }
     }
 
     fn merge(&mut self, other: &PoolTally) {
@@ -293,14 +297,17 @@ impl Tally {
         }
     }
 
-    /// Adds a date of the fan, path by path: (balance over notional, weight).
-    #[inline(always)]
-    pub(crate) fn add_fan(&mut self, period: usize, paths: impl Iterator<Item = (f64, f64)>) {
-        let bins = &mut self.fan[period];
-        for (share, weight) in paths {
-            let place = share * FAN_BINS as f64;
-            let up = place as usize + usize::from(place > (place as usize) as f64);
-            bins[up.min(FAN_BINS)] += (weight * SUM_UNIT) as u64;
+    /// What is kept as `without` while paths are added is what it differs by from `with`.
+    pub(crate) fn complete_without(&mut self) {
+        for (without, with) in self.without.iter_mut().zip(&self.with) {
+            without.merge(with);
+        }
+        for segment in &mut self.segments {
+            let (with, without) = segment.classes.split_at_mut(self.with.len());
+            for (without, with) in without.iter_mut().zip(with) {
+                without.0.add(with.0);
+                without.1.add(with.1);
+            }
         }
     }
 

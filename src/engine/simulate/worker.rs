@@ -2,32 +2,28 @@
 
 use std::ops::Range;
 
+use multiversion::multiversion;
+
 use super::fates::{Fates, PATHS};
 use super::gather::{Gathered, PoolFacts};
-use super::tally::{ClassPath, FAN_PATHS, Tally};
+use super::tally::{ClassPath, FAN_BINS, FAN_PATHS, Histogram, Moments, Tally};
 use super::{Simulation, segment};
 use crate::deal::Seniority;
 use crate::engine::lanes::{LANES, PathSums, Room, pay_out};
 use crate::engine::period::Inputs;
 use crate::num::Row;
 
-/// Where a path that waits for its run without support came from.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    weight: f64,
-}
-
 /// What a thread holds: everything is allocated once.
 pub(super) struct Worker {
-    pub tally: Tally,
+    tally: Tally,
     fates: Fates,
     gathered: Gathered,
     room: Room,
     sums: PathSums,
     /// The sums that keep a fan, or those that do not: the other of the two in use.
     other_sums: PathSums,
-    /// Paths that differ without support, until there are enough for all lanes.
-    waiting: Vec<Waiting>,
+    /// Weights of the paths that wait for their run without support, until they fill all lanes.
+    waiting: Vec<f64>,
     without: Inputs<f64, LANES>,
     without_room: Option<(Room, PathSums)>,
     notional: Vec<f64>,
@@ -104,19 +100,18 @@ impl Worker {
         pay_out(plan, &gathered.inputs, ruler, &mut self.room, &mut self.sums);
         self.tally.paths += count as u64;
         self.tally.segments[self.segment].paths += count as u64;
+        let mut weights = Row::ZERO;
         for lane in 0..count {
-            let weight = self.fates.weights.get(from + lane).copied().unwrap_or(1.0);
-            let again = simulation.without.is_some() && self.differs(simulation, from, lane);
-            self.add_path(simulation, lane, weight, again);
-            if again {
-                self.wait(lane, weight);
-                if self.waiting.len() == LANES {
-                    self.flush(simulation);
-                }
-            }
+            weights.0[lane] = self.fates.weights.get(from + lane).copied().unwrap_or(1.0);
         }
-        if first_path < FAN_PATHS {
-            self.add_fan(from, count);
+        sum_up(self, simulation, &weights);
+        if simulation.without.is_none() {
+            return;
+        }
+        for lane in 0..count {
+            if self.differs(simulation, from, lane) {
+                self.wait(simulation, lane, weights.0[lane]);
+            }
         }
     }
 
@@ -129,51 +124,33 @@ impl Worker {
         simulation.owed_from_before || self.sums.any_called.0[lane] > 0.0 || failed()
     }
 
-    fn add_path(&mut self, simulation: &Simulation<'_>, lane: usize, weight: f64, again: bool) {
-        let tally = &mut self.tally;
-        let segment = &mut tally.segments[self.segment];
-        tally.weight.add(weight);
+    /// Puts a path aside for its run without support: what it was with support does not count.
+    fn wait(&mut self, simulation: &Simulation<'_>, lane: usize, weight: f64) {
         let classes = self.notional.len();
         for class in 0..classes {
-            let scale = (self.notional[class], self.opening[class], simulation.per_year);
-            let path = of_class(&self.sums, class, lane, scale);
-            tally.with[class].add(&path, weight);
-            add_segment(&mut segment.classes[class], &path, weight);
-            if !again {
-                tally.without[class].add(&path, weight);
-                add_segment(&mut segment.classes[classes + class], &path, weight);
-            }
+            let path = self.scale(simulation, class).path(&self.sums, class, lane);
+            self.tally.without[class].add(&path, -weight);
+            let segment = &mut self.tally.segments[self.segment].classes[classes + class];
+            segment.0.take(Moments::of(f64::from(u8::from(path.unpaid)) * weight));
+            segment.1.take(Moments::of(path.loss * weight));
         }
-        for (at, commitment) in tally.commitments.iter_mut().enumerate() {
-            let sums = &self.sums;
-            let share = |rows: &[Row<f64, LANES>]| rows[at].0[lane] / self.initial;
-            let amounts = (share(&sums.called), share(&sums.paid), share(&sums.outstanding));
-            commitment.add(amounts, sums.failed[at].0[lane] > 0.0, weight);
-        }
-        let PoolFacts { defaulted, recovered, defaults } = self.gathered.pool[lane];
-        let loss = (defaulted - recovered) / self.initial;
-        tally.pool.add(loss, defaulted / self.initial, f64::from(defaults), weight);
-        segment.pool_loss.add(loss * weight);
-    }
-
-    fn add_fan(&mut self, from: usize, count: usize) {
-        let Some(fan) = &self.sums.fan else { return };
-        let scale = 1.0 / self.senior.max(1.0);
-        let weights = &self.fates.weights;
-        for (period, row) in fan.iter().enumerate() {
-            let weight = |lane: usize| weights.get(from + lane).copied().unwrap_or(1.0);
-            let paths = row.0[..count].iter().enumerate();
-            let paths = paths.map(|(lane, balance)| (balance * scale, weight(lane)));
-            self.tally.add_fan(period, paths);
-        }
-    }
-
-    /// Puts a path aside for its run without support.
-    fn wait(&mut self, lane: usize, weight: f64) {
         let to = self.waiting.len();
-        let (from, into) = (&self.gathered.inputs, &mut self.without);
-        copy_lane(from, lane, into, to);
-        self.waiting.push(Waiting { weight });
+        copy_lane(&self.gathered.inputs, lane, &mut self.without, to);
+        self.waiting.push(weight);
+        if self.waiting.len() == LANES {
+            self.flush(simulation);
+        }
+    }
+
+    fn scale(&self, simulation: &Simulation<'_>, class: usize) -> Scale {
+        let (notional, opening) = (self.notional[class], self.opening[class]);
+        Scale { notional, opening, per_year: simulation.per_year }
+    }
+
+    /// The sums, once no more paths come.
+    pub fn finish(mut self) -> Tally {
+        self.tally.complete_without();
+        self.tally
     }
 
     /// Runs the paths put aside.
@@ -186,14 +163,175 @@ impl Worker {
         }
         pay_out(plan, &self.without, &simulation.ruler, room, sums);
         let classes = self.notional.len();
-        for (lane, waiting) in self.waiting.drain(..).enumerate() {
+        for (lane, &weight) in self.waiting.iter().enumerate() {
             for class in 0..classes {
-                let scale = (self.notional[class], self.opening[class], simulation.per_year);
-                let path = of_class(sums, class, lane, scale);
-                self.tally.without[class].add(&path, waiting.weight);
-                let segment = &mut self.tally.segments[self.segment];
-                add_segment(&mut segment.classes[classes + class], &path, waiting.weight);
+                let (notional, opening) = (self.notional[class], self.opening[class]);
+                let scale = Scale { notional, opening, per_year: simulation.per_year };
+                let path = scale.path(sums, class, lane);
+                self.tally.without[class].add(&path, weight);
+                let segment = &mut self.tally.segments[self.segment].classes[classes + class];
+                segment.0.add(Moments::of(f64::from(u8::from(path.unpaid)) * weight));
+                segment.1.add(Moments::of(path.loss * weight));
             }
+        }
+        self.waiting.clear();
+    }
+}
+
+/// What measures a class: notional, balance as the run begins, units of time a year.
+#[derive(Clone, Copy, Debug)]
+struct Scale {
+    notional: f64,
+    opening: f64,
+    per_year: f64,
+}
+
+impl Scale {
+    /// One class on one path.
+    fn path(&self, sums: &PathSums, class: usize, lane: usize) -> ClassPath {
+        let principal = sums.unpaid_principal[class].0[lane];
+        ClassPath {
+            unpaid: principal + sums.unpaid_interest[class].0[lane] > 0.0,
+            late: sums.late[class].0[lane] > 0.0,
+            loss: principal / self.notional,
+            years: self.years(principal, sums.time_principal[class].0[lane]),
+            paid: sums.value[class].0[lane] / self.opening.max(1.0),
+        }
+    }
+
+    #[inline(always)]
+    fn years(&self, unpaid: f64, time_paid: f64) -> f64 {
+        let paid = self.opening - unpaid;
+        let divisor = if paid > 0.0 { paid * self.per_year } else { 1.0 };
+        if paid > 0.0 { time_paid / divisor } else { 0.0 }
+    }
+}
+
+type Lanes = Row<f64, LANES>;
+
+/// Adds the paths of all lanes with support; a lane without a path weighs nothing.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn sum_up(worker: &mut Worker, simulation: &Simulation<'_>, weights: &Lanes) {
+    let Worker { tally, sums, segment, .. } = worker;
+    let segment = &mut tally.segments[*segment];
+    tally.weight.add(Moments::of_lanes(&[1.0; LANES], &weights.0));
+    for class in 0..worker.notional.len() {
+        let (notional, opening) = (worker.notional[class], worker.opening[class]);
+        let scale = Scale { notional, opening, per_year: simulation.per_year };
+        let of = class_rows(sums, class, scale);
+        let [unpaid, late, loss, years, value_lost] =
+            of.each_ref().map(|row| Moments::of_lanes(&row.0, &weights.0));
+        let to = &mut tally.with[class];
+        to.unpaid.add(unpaid);
+        to.late.add(late);
+        to.loss.add(loss);
+        to.years.add(years);
+        to.value_lost.add(value_lost);
+        segment.classes[class].0.add(unpaid);
+        segment.classes[class].1.add(loss);
+        add_losses(&mut to.losses, &of[2], weights);
+    }
+    for (at, to) in tally.commitments.iter_mut().enumerate() {
+        let called = flags(&sums.called[at]);
+        let amounts = [&sums.called[at], &sums.paid[at], &sums.outstanding[at]]
+            .map(|row| scaled(row, 1.0 / worker.initial));
+        to.called.add(Moments::of_lanes(&called.0, &weights.0));
+        to.failed_when_called.add(Moments::of_lanes(&flags(&sums.failed[at]).0, &weights.0));
+        to.amount_called.add(Moments::of_lanes(&amounts[0].0, &weights.0));
+        to.amount_paid.add(Moments::of_lanes(&amounts[1].0, &weights.0));
+        to.unreimbursed.add(Moments::of_lanes(&amounts[2].0, &weights.0));
+        add_losses(&mut to.paid, &amounts[1], weights);
+    }
+    let pool = pool_rows(&worker.gathered.pool, worker.initial);
+    let [loss, defaulted, defaults, no_loss] =
+        pool.each_ref().map(|row| Moments::of_lanes(&row.0, &weights.0));
+    tally.pool.loss.add(loss);
+    tally.pool.defaulted.add(defaulted);
+    tally.pool.defaults.add(defaults);
+    tally.pool.no_loss.add(no_loss);
+    segment.pool_loss.add(loss);
+    add_losses(&mut tally.pool.losses, &pool[0], weights);
+    add_fan(&mut tally.fan, sums, worker.senior, weights);
+}
+
+/// Of a class: unpaid, late, loss, years, value lost.
+#[inline(always)]
+fn class_rows(sums: &PathSums, class: usize, scale: Scale) -> [Lanes; 5] {
+    let mut rows = [Row::ZERO; 5];
+    let (principal, interest) = (&sums.unpaid_principal[class], &sums.unpaid_interest[class]);
+    let (late, time) = (&sums.late[class], &sums.time_principal[class]);
+    let value = &sums.value[class];
+    let (loss, worth) = (1.0 / scale.notional, 1.0 / scale.opening.max(1.0));
+    for lane in 0..LANES {
+        let left = principal.0[lane];
+        rows[0].0[lane] = if left + interest.0[lane] > 0.0 { 1.0 } else { 0.0 };
+        rows[1].0[lane] = if late.0[lane] > 0.0 { 1.0 } else { 0.0 };
+        rows[2].0[lane] = left * loss;
+        rows[3].0[lane] = scale.years(left, time.0[lane]);
+        rows[4].0[lane] = 1.0 - value.0[lane] * worth;
+    }
+    rows
+}
+
+/// Of the pool: loss, defaulted, obligors in default, no loss.
+#[inline(always)]
+fn pool_rows(pool: &[PoolFacts], initial: f64) -> [Lanes; 4] {
+    let mut rows = [Row::ZERO; 4];
+    for (lane, facts) in pool.iter().enumerate() {
+        let loss = (facts.defaulted - facts.recovered) / initial;
+        rows[0].0[lane] = loss;
+        rows[1].0[lane] = facts.defaulted / initial;
+        rows[2].0[lane] = f64::from(facts.defaults);
+        rows[3].0[lane] = if loss > 0.0 { 0.0 } else { 1.0 };
+    }
+    rows
+}
+
+#[inline(always)]
+fn flags(row: &Lanes) -> Lanes {
+    let mut out = Row::ZERO;
+    for lane in 0..LANES {
+        out.0[lane] = if row.0[lane] > 0.0 { 1.0 } else { 0.0 };
+    }
+    out
+}
+
+#[inline(always)]
+fn scaled(row: &Lanes, by: f64) -> Lanes {
+    let mut out = Row::ZERO;
+    for lane in 0..LANES {
+        out.0[lane] = row.0[lane] * by;
+    }
+    out
+}
+
+#[inline(always)]
+fn add_losses(histogram: &mut Histogram, shares: &Lanes, weights: &Lanes) {
+    for (&share, &weight) in shares.0.iter().zip(&weights.0) {
+        if share > 0.0 && weight > 0.0 {
+            histogram.add(share, weight);
+        }
+    }
+}
+
+/// Balances of the senior classes over their notional, date by date.
+#[inline(always)]
+fn add_fan(to: &mut [Vec<u64>], sums: &PathSums, senior: f64, weights: &Lanes) {
+    let Some(fan) = &sums.fan else { return };
+    let scale = FAN_BINS as f64 / senior.max(1.0);
+    let mut units = [0; LANES];
+    for (unit, weight) in units.iter_mut().zip(&weights.0) {
+        *unit = (weight * 4_294_967_296.0) as u64;
+    }
+    for (bins, row) in to.iter_mut().zip(fan) {
+        let mut places = [0_u32; LANES];
+        for (to, balance) in places.iter_mut().zip(&row.0) {
+            let place = (balance * scale).min(FAN_BINS as f64);
+            let down = place as u32;
+            *to = down + u32::from(place > f64::from(down));
+        }
+        for (&place, &unit) in places.iter().zip(&units) {
+            bins[place as usize] += unit;
         }
     }
 }
@@ -219,33 +357,4 @@ fn copy_lane(from: &Inputs<f64, LANES>, lane: usize, into: &mut Inputs<f64, LANE
         }
     }
     into.last_cash.0[to] = from.last_cash.0[lane];
-}
-
-fn add_segment(segment: &mut (super::Moments, super::Moments), path: &ClassPath, weight: f64) {
-    if path.unpaid {
-        segment.0.add(weight);
-    }
-    if path.loss > 0.0 {
-        segment.1.add(path.loss * weight);
-    }
-}
-
-/// One class on one path. Scale: notional, balance as the run began, dates' units a year.
-#[inline(always)]
-fn of_class(sums: &PathSums, class: usize, lane: usize, scale: (f64, f64, f64)) -> ClassPath {
-    let (notional, opening, per_year) = scale;
-    let principal = sums.unpaid_principal[class].0[lane];
-    let interest = sums.unpaid_interest[class].0[lane];
-    let paid = opening - principal;
-    let years = match paid > 0.0 {
-        true => sums.time_principal[class].0[lane] / paid / per_year,
-        false => 0.0,
-    };
-    ClassPath {
-        unpaid: principal + interest > 0.0,
-        late: sums.late[class].0[lane] > 0.0,
-        loss: principal / notional,
-        years,
-        paid: sums.value[class].0[lane] / opening.max(1.0),
-    }
 }
