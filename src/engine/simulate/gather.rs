@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use multiversion::multiversion;
 
 use super::Simulation;
-use super::changes::{Detail, EIGHT};
+use super::changes::{Detail, EIGHT, Eight};
 use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
 use crate::dates::Date;
@@ -29,9 +29,6 @@ pub(crate) struct PoolFacts {
     pub defaults: u32,
 }
 
-/// Interest, principal, defaulted and recovered of eight periods.
-type Line = [[f64; EIGHT]; 4];
-
 /// What a scenario must name beside defaults to be a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
@@ -46,11 +43,8 @@ pub(crate) struct Named {
 pub(crate) struct Gathered {
     pub inputs: Inputs<f64, LANES>,
     pub pool: Vec<PoolFacts>,
-    /// Interest, principal, defaulted and recovered of eight paths, path by path, before they
-    /// become columns.
-    lines: Vec<Line>,
-    /// A path on which nobody defaults.
-    base: Vec<Line>,
+    /// What the loans of eight paths pay, path by path, before they become columns.
+    lines: Vec<Eight>,
     /// (supporter, lane) whose columns are not those of one that never fails.
     failed: Vec<(usize, usize)>,
     /// The last period with a recovery, plus 1, of the path in hand.
@@ -86,8 +80,7 @@ impl Gathered {
                 failed: vec![rows(); supporters],
             },
             pool: vec![PoolFacts::default(); LANES],
-            lines: vec![[[0.0; EIGHT]; 4]; EIGHT * simulation.changes.eights],
-            base: base(simulation),
+            lines: vec![[[0.0; EIGHT]; 2]; EIGHT * simulation.changes.eights],
             failed: Vec::new(),
             recovered_end: 0,
             facts: PoolFacts::default(),
@@ -163,11 +156,16 @@ impl Gathered {
         }
     }
 
-    /// Defaults that triggers count, where nobody defaults.
+    /// Rows as they are where nobody defaults.
     #[inline(always)]
     fn begin(&mut self, simulation: &Simulation<'_>) {
+        let base = &simulation.changes.base.rows;
+        for (at, row) in base.iter().enumerate() {
+            self.inputs.recovered[at] = Row([row.recovered as f64; LANES]);
+            self.inputs.defaulted[at] = Row([row.defaulted as f64; LANES]);
+        }
         if let Some(recognised) = &mut self.inputs.recognised {
-            for (to, row) in recognised.iter_mut().zip(&simulation.changes.base.rows) {
+            for (to, row) in recognised.iter_mut().zip(base) {
                 *to = Row([row.recognised as f64; LANES]);
             }
         }
@@ -316,20 +314,19 @@ impl Gathered {
                 continue;
             }
             counts = 1;
-            let first = lane % EIGHT * simulation.changes.eights;
-            self.lines[first + at / EIGHT][2][at % EIGHT] += change.defaulted;
+            self.inputs.defaulted[at].0[lane] += change.defaulted;
             self.facts.defaulted += change.defaulted;
             if let Some(recognised) = &mut self.inputs.recognised {
                 for row in recognised.iter_mut().skip(usize::from(change.recognised)) {
                     row.0[lane] += change.defaulted;
                 }
             }
-            self.recover(simulation, usize::from(change.recovered_in), lane, change.recovered);
+            self.recover(usize::from(change.recovered_in), lane, change.recovered);
             if change.detailed {
                 let detail = &simulation.changes.details[change.detail as usize];
                 let (from, to) = (detail.recoveries.0 as usize, detail.recoveries.1 as usize);
                 for &(period, amount) in &simulation.changes.recoveries[from..to] {
-                    self.recover(simulation, period as usize, lane, amount);
+                    self.recover(period as usize, lane, amount);
                 }
                 if detail.sales.0 < detail.sales.1 {
                     self.sell(simulation, fates, path, lane, detail);
@@ -340,11 +337,12 @@ impl Gathered {
     }
 
     #[inline(always)]
-    fn recover(&mut self, simulation: &Simulation<'_>, period: usize, lane: usize, amount: f64) {
+    fn recover(&mut self, period: usize, lane: usize, amount: f64) {
         self.facts.recovered += amount;
-        if amount > 0.0 && period < simulation.changes.periods {
-            let first = lane % EIGHT * simulation.changes.eights;
-            self.lines[first + period / EIGHT][3][period % EIGHT] += amount;
+        if amount > 0.0
+            && let Some(row) = self.inputs.recovered.get_mut(period)
+        {
+            row.0[lane] += amount;
             self.recovered_end = self.recovered_end.max(period + 1);
         }
     }
@@ -364,7 +362,7 @@ impl Gathered {
         let shock = |right| shocks.of(simulation, fates, path, right);
         proceeds(&sales, change.claim, rounding, shock, |at, amount| {
             let period = simulation.changes.sold_in[from + at] as usize;
-            self.recover(simulation, period, lane, amount as f64);
+            self.recover(period, lane, amount as f64);
         });
         self.values = shocks;
     }
@@ -415,19 +413,13 @@ impl Gathered {
         else {
             return;
         };
-        for kind in 0..2 {
-            for period in 0..EIGHT {
-                to[kind][period] -= from[kind][period] * kept[period];
-            }
-        }
+        to[0] = less(to[0], counted(from[0], *kept));
+        to[1] = less(to[1], counted(from[1], *kept));
         to[0][at % EIGHT] += paid.0;
         to[1][at % EIGHT] += paid.1;
         for (to, from) in more.iter_mut().zip(rest) {
-            for kind in 0..2 {
-                for period in 0..EIGHT {
-                    to[kind][period] -= from[kind][period];
-                }
-            }
+            to[0] = less(to[0], from[0]);
+            to[1] = less(to[1], from[1]);
         }
     }
 
@@ -445,7 +437,7 @@ impl Gathered {
         let first = lane % EIGHT * simulation.changes.eights;
         let mut end = simulation.changes.paid_end;
         while end > self.recovered_end {
-            let [interest, principal, ..] = &self.lines[first + (end - 1) / EIGHT];
+            let [interest, principal] = &self.lines[first + (end - 1) / EIGHT];
             let at = (end - 1) % EIGHT;
             let paid = interest[at] != 0.0 || principal[at] != 0.0;
             if paid || self.bought_or_prepaid(end - 1, lane) {
@@ -461,13 +453,7 @@ impl Gathered {
     fn transpose(&mut self, simulation: &Simulation<'_>, first_lane: usize) {
         let eights = simulation.changes.eights;
         let inputs = &mut self.inputs;
-        let rows = [
-            &mut inputs.interest,
-            &mut inputs.principal,
-            &mut inputs.defaulted,
-            &mut inputs.recovered,
-        ];
-        for (kind, to) in rows.into_iter().enumerate() {
+        for (kind, to) in [&mut inputs.interest, &mut inputs.principal].into_iter().enumerate() {
             for (eight, rows) in to.chunks_mut(EIGHT).enumerate() {
                 let mut square = [[0.0; EIGHT]; EIGHT];
                 for (lane, line) in square.iter_mut().enumerate() {
@@ -485,19 +471,24 @@ impl Gathered {
     }
 }
 
-/// A path on which nobody defaults.
-fn base(simulation: &Simulation<'_>) -> Vec<Line> {
-    let changes = &simulation.changes;
-    let by_eight = changes.base_paid.iter().enumerate();
-    let line = |(eight, [interest, principal]): (usize, &[[f64; EIGHT]; 2])| {
-        let (mut defaulted, mut recovered) = ([0.0; EIGHT], [0.0; EIGHT]);
-        let rows = changes.base.rows.iter().skip(eight * EIGHT).take(EIGHT);
-        for (at, row) in rows.enumerate() {
-            (defaulted[at], recovered[at]) = (row.defaulted as f64, row.recovered as f64);
-        }
-        [*interest, *principal, defaulted, recovered]
-    };
-    by_eight.map(line).collect()
+/// Eight periods less eight others: by value, so that they are one register each.
+#[inline(always)]
+fn less(from: [f64; EIGHT], taken: [f64; EIGHT]) -> [f64; EIGHT] {
+    let mut left = from;
+    for at in 0..EIGHT {
+        left[at] -= taken[at];
+    }
+    left
+}
+
+/// Eight periods, some of which count: 1 for those, 0 for others.
+#[inline(always)]
+fn counted(eight: [f64; EIGHT], counts: [f64; EIGHT]) -> [f64; EIGHT] {
+    let mut out = eight;
+    for at in 0..EIGHT {
+        out[at] *= counts[at];
+    }
+    out
 }
 
 /// By place in an eight: 1 from there on, 0 before.
@@ -527,7 +518,7 @@ fn gather_collections(
     for first_lane in (0..LANES).step_by(EIGHT) {
         for row in 0..EIGHT {
             let span = row * changes.eights..(row + 1) * changes.eights;
-            gathered.lines[span].copy_from_slice(&gathered.base);
+            gathered.lines[span].copy_from_slice(&changes.base_paid);
             let lane = first_lane + row;
             gathered.path(simulation, fates, from + lane, lane);
         }
