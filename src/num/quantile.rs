@@ -46,7 +46,7 @@ impl NormalQuantile {
         let tail = if upper { 1.0 - probability } else { probability };
         let tail = tail.max(LEAST);
         let bits = tail.to_bits();
-        let piece = ((HALF - (bits >> MANTISSA_BITS)) << PART_BITS)
+        let piece = (HALF.wrapping_sub(bits >> MANTISSA_BITS) << PART_BITS)
             | (bits >> (MANTISSA_BITS - PART_BITS) & ((1 << PART_BITS) - 1));
         let inside = bits & ((1 << (MANTISSA_BITS - PART_BITS)) - 1);
         let half_width = (1_u64 << (MANTISSA_BITS - PART_BITS - 1)) as f64;

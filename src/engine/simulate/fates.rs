@@ -142,10 +142,10 @@ impl Thresholds {
     #[inline(always)]
     fn day(&self, firm: usize, value: f64) -> u32 {
         let (from, to) = (self.first[firm] as usize, self.first[firm + 1] as usize);
-        let mut day = 0;
+        let mut day = 0_u32;
         for eight in &self.eights[from..to] {
             for threshold in eight {
-                day += u32::from(*threshold < value);
+                day = day.wrapping_add(u32::from(*threshold < value));
             }
         }
         day
@@ -348,12 +348,13 @@ fn look(sampler: &Sampler, fates: &mut Fates) {
                 *bound = brackets.bounds[rows[cell as usize].wrapping_add(place) as usize];
             }
             stream.fill(&mut drawn);
-            let mut hits = under(&drawn, &bounds);
+            let mut hits = under(drawn, bounds);
             while hits != 0 {
-                let column = hits.trailing_zeros() as usize;
-                hits &= hits - 1;
-                if let Some(latent) = brackets.latent_of[group * PACKS * PACK + column] {
-                    let bits = (drawn[column / PACK] >> (16 * (column % PACK))) as u16;
+                let (pack, place) = (hits.trailing_zeros() % 16, hits.trailing_zeros() / 16);
+                hits &= hits.wrapping_sub(1);
+                let column = (group * PACKS + pack as usize) * PACK + place as usize;
+                if let Some(latent) = brackets.latent_of[column] {
+                    let bits = (drawn[pack as usize] >> (16 * place)) as u16;
                     fates.looked_at.push(Candidate { path: path as u16, bits, latent });
                 }
             }
@@ -361,35 +362,20 @@ fn look(sampler: &Sampler, fates: &mut Fates) {
     }
 }
 
-/// One bit for each column whose draw is not above its bound.
+/// One bit for each column whose draw is not above its bound: bit 16 q + p for column q of pack p.
+/// All four columns of a word are compared at once: draw <= bound shows in the top bit of
+/// (bound and not draw) or (not (bound xor draw) and (bound with top bits - draw without)).
 #[inline(always)]
-fn under(drawn: &[u64; PACKS], bounds: &[u64; PACKS]) -> u32 {
-    let (drawn, bounds) = (columns(drawn), columns(bounds));
-    let mut hits = [0_u8; PACK * PACKS];
-    for ((hit, drawn), bound) in hits.iter_mut().zip(&drawn).zip(&bounds) {
-        *hit = u8::from(drawn <= bound);
+fn under(drawn: [u64; PACKS], bounds: [u64; PACKS]) -> u64 {
+    const TOPS: u64 = 0x8000_8000_8000_8000;
+    let mut hits = [0; PACKS];
+    for pack in 0..PACKS {
+        let (draw, bound) = (drawn[pack], bounds[pack]);
+        let rest = (bound | TOPS).wrapping_sub(draw & !TOPS);
+        let top = (bound & !draw) | (!(bound ^ draw) & rest);
+        hits[pack] = ((top & TOPS) >> 15) << pack;
     }
-    let mut mask = 0;
-    for (at, eight) in hits.chunks_exact(8).enumerate() {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(eight);
-        let packed = u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask |= (packed as u32) << (8 * at);
-    }
-    mask
-}
-
-/// Words as their columns, the lowest 16 bits of each first.
-#[inline(always)]
-fn columns(packs: &[u64; PACKS]) -> [u16; PACK * PACKS] {
-    let mut out = [0; PACK * PACKS];
-    for (columns, pack) in out.chunks_exact_mut(PACK).zip(packs) {
-        let bytes = pack.to_le_bytes();
-        for (column, pair) in columns.iter_mut().zip(bytes.chunks_exact(2)) {
-            *column = u16::from_le_bytes([pair[0], pair[1]]);
-        }
-    }
-    out
+    hits.iter().fold(0, |mask, hits| mask | hits)
 }
 
 /// Full draws for those that may default.

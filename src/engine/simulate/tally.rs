@@ -23,10 +23,11 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Of one path's quantity.
+    /// Of one path's quantity, below 2000.
     #[inline(always)]
     pub(crate) fn of(y: f64) -> Moments {
-        Moments { sum: (y * SUM_UNIT) as i128, squares: (y * y * SQUARE_UNIT) as i128 }
+        let (sum, squares) = ((y * SUM_UNIT) as i64, (y * y * SQUARE_UNIT) as i64);
+        Moments { sum: i128::from(sum), squares: i128::from(squares) }
     }
 
     /// Of the quantities of paths that always come together, each times its weight. They are added
