@@ -8,6 +8,7 @@ pub mod listing;
 pub mod measures;
 pub mod outcome;
 pub mod pool_loss;
+pub mod simulated;
 pub mod statement;
 pub mod tail;
 

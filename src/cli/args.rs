@@ -14,6 +14,8 @@ Examples:
   ipabs show my-deal                                 the deal as understood
   ipabs run my-deal --out out/my-deal                exact cash flows of every scenario
   ipabs run my-deal --scenario base --out out/base   of one scenario
+  ipabs simulate my-deal --out out/simulated         probabilities and expected losses
+  ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
 
 Exit codes: 0 done, 1 a requested test failed, 2 bad input or usage, 70 our own invariant broke.";
 
@@ -24,9 +26,9 @@ pub struct Args {
     /// Nothing on stderr but problems.
     #[arg(long, global = true)]
     pub quiet: bool,
-    /// Language of tables on the screen and of reports.
-    #[arg(long, global = true, value_enum, default_value = "en")]
-    pub lang: LangArg,
+    /// Language of tables on the screen and of reports [default: en; of merge: that of the parts].
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<LangArg>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -99,10 +101,79 @@ pub enum Command {
         #[arg(long)]
         loans: bool,
     },
+    /// Many paths: correlated defaults, what the pledge fetches, supporters that fail
+    #[command(
+        after_help = "Example:\n  ipabs simulate scenarios/yuhang-2021 --paths 1000000 --out out"
+    )]
+    Simulate(SimulateArgs),
+    /// Put the parts of a simulation together: the same results as in one piece
+    #[command(after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out")]
+    Merge {
+        /// Folders that simulate --shard wrote, in any order.
+        #[arg(required = true, value_name = "PART")]
+        parts: Vec<PathBuf>,
+        /// Folder to write; replaced only if it holds a run of ours.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  ipabs completions bash > /etc/bash_completion.d/ipabs")]
     Completions {
         #[arg(value_enum)]
         shell: Shell,
     },
+}
+
+/// What `simulate` takes.
+#[derive(Debug, clap::Args)]
+pub struct SimulateArgs {
+    /// Folder of tables.
+    pub deal: PathBuf,
+    /// Paths to draw, up to 10,000,000,000.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
+    pub paths: u64,
+    /// The paths drawn are a function of it.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Threads to use; results do not depend on it [default: one a core]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Only part K of N, to be merged with the others: 2/3.
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+    /// A scenario of scenarios.csv [default: base, or the first].
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Draw every second block from worse years, and weigh for it: for rare losses.
+    #[arg(long)]
+    pub tail: bool,
+    /// Go on with the run that was cut and lies in DIR.partial.
+    #[arg(long)]
+    pub resume: bool,
+    /// Folder to write; replaced only if it holds a run of ours.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Part K of N, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    pub part: u64,
+    pub of: u64,
+}
+
+impl Shard {
+    /// All of it.
+    pub const WHOLE: Shard = Shard { part: 1, of: 1 };
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    const MOST: u64 = 10_000;
+    let number = |text: &str| text.parse::<u64>().ok();
+    let parsed = text.split_once('/').and_then(|(part, of)| Some((number(part)?, number(of)?)));
+    match parsed {
+        Some((part, of)) if 1 <= part && part <= of && of <= MOST => Ok(Shard { part, of }),
+        _ => Err("want K/N with 1 <= K <= N <= 10,000, as in 2/3".to_owned()),
+    }
 }

@@ -5,10 +5,12 @@
 
 mod args;
 mod check;
+mod merge;
 mod new;
 mod output;
 mod run;
 mod show;
+mod simulate;
 
 use std::io::Write;
 use std::path::Path;
@@ -18,7 +20,8 @@ use clap::{CommandFactory, Parser};
 
 use crate::engine::{self, Breach};
 use crate::input::{self, Loaded};
-use args::{Args, Command};
+use crate::report::Lang;
+use args::{Args, Command, LangArg};
 
 /// Bad input or usage.
 const BAD_INPUT: u8 = 2;
@@ -59,7 +62,8 @@ impl From<std::io::Error> for Failure {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let args = Args::parse();
-    let lang = args.lang.lang();
+    let asked = args.lang.map(LangArg::lang);
+    let lang = asked.unwrap_or(Lang::En);
     let done = match &args.command {
         Command::New { target, structure } => new::new(target, *structure),
         Command::Check { deal } => check::check(deal, lang, args.quiet),
@@ -67,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Run { deal, scenario, out, loans } => {
             run::run(deal, scenario, out, *loans, lang, args.quiet)
         }
+        Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
+        Command::Merge { parts, out } => merge::merge(parts, out, asked),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "ipabs", &mut text);

@@ -71,4 +71,5 @@ mod targets;
 pub use assemble::{Loaded, assemble};
 pub use default_model::default_model;
 pub use folder::{Source, read_folder};
+pub use pd_table::named as pd_table;
 pub use targets::china_targets;

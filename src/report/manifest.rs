@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::deal::Deal;
 use crate::report::Lang;
+use crate::report::simulation::Address;
 use crate::scenario::Scenario;
 
 /// `manifest.json`.
@@ -22,6 +23,8 @@ pub struct Manifest {
     pub seed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paths: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tail: Option<bool>,
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
@@ -39,13 +42,11 @@ impl Manifest {
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             command,
-            lang: match lang {
-                Lang::En => "en",
-                Lang::Zh => "zh",
-            },
+            lang: lang.word(),
             loans: None,
             seed: None,
             paths: None,
+            tail: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
         }
@@ -59,6 +60,18 @@ impl Manifest {
         with_loans: bool,
     ) -> Manifest {
         Manifest { loans: Some(with_loans), ..Manifest::new("run", inputs, scenarios, lang) }
+    }
+
+    /// Of `simulate`, however it was shared out.
+    pub fn of_simulation(address: &Address, lang: Lang) -> Manifest {
+        Manifest {
+            seed: Some(address.seed),
+            paths: Some(address.paths),
+            tail: Some(address.tail),
+            scenarios: vec![address.scenario.clone()],
+            inputs: address.inputs.clone(),
+            ..Manifest::new("simulate", &[], &[], lang)
+        }
     }
 
     /// The file.

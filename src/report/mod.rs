@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod names;
 pub mod order;
 pub mod said;
+pub mod simulation;
 pub mod summary;
 mod summary_notes;
 pub mod table;

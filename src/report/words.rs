@@ -12,6 +12,11 @@ impl Lang {
         }
     }
 
+    /// As an option and a file have it.
+    pub fn word(self) -> &'static str {
+        self.say_static("en", "zh")
+    }
+
     /// The unit of amounts for people.
     pub fn unit(self) -> &'static str {
         self.say_static("million yuan", "万元")

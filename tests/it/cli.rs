@@ -55,10 +55,10 @@ const FILES: &[(&str, &str)] = &[
 const LOANS: (&str, &str) = ("loans.csv", "due_date,loan,principal,interest,defaulted,recovered");
 
 /// How a command ended, and what it said.
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 fn said(output: Output) -> Said {
@@ -69,18 +69,18 @@ fn said(output: Output) -> Said {
     }
 }
 
-fn command(folder: &Path, args: &[&str]) -> Command {
+pub fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ipabs"));
     command.current_dir(folder).args(args);
     command
 }
 
-fn ipabs(folder: &Path, args: &[&str]) -> Said {
+pub fn ipabs(folder: &Path, args: &[&str]) -> Said {
     said(command(folder, args).output().unwrap())
 }
 
 /// The command ends with this code; stdout and stderr hold these words.
-fn check(folder: &Path, args: &[&str], code: i32, out: &[&str], err: &[&str]) -> Said {
+pub fn check(folder: &Path, args: &[&str], code: i32, out: &[&str], err: &[&str]) -> Said {
     let said = ipabs(folder, args);
     assert_eq!(said.code, Some(code), "{args:?}: {}{}", said.out, said.err);
     for word in out {
@@ -96,7 +96,7 @@ fn check(folder: &Path, args: &[&str], code: i32, out: &[&str], err: &[&str]) ->
 }
 
 /// A folder with a copy of the example deal in `deal`.
-fn desk() -> TempDir {
+pub fn desk() -> TempDir {
     let desk = TempDir::new().unwrap();
     let deal = desk.path().join("deal");
     fs::create_dir(&deal).unwrap();
@@ -108,7 +108,7 @@ fn desk() -> TempDir {
 }
 
 /// Every file below a folder, by its path in it, with its bytes.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -126,7 +126,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// What lies directly in a folder.
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -302,7 +302,7 @@ fn usage_and_help_end_as_they_say() {
     }
     let examples = ["ipabs new", "ipabs check", "ipabs show", "ipabs run", "Exit codes: 0"];
     check(folder, &["--help"], 0, &examples, &[]);
-    for command in ["new", "check", "show", "run", "completions"] {
+    for command in ["new", "check", "show", "run", "simulate", "merge", "completions"] {
         let example = format!("ipabs {command}");
         let said = check(folder, &[command, "--help"], 0, &["Example:"], &[]);
         let shown = said.out.split("Example:").nth(1).unwrap();

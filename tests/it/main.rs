@@ -19,6 +19,7 @@ mod reports;
 mod reserve;
 mod runs;
 mod simulate;
+mod simulated;
 mod support;
 mod tidy;
 mod waterfall;

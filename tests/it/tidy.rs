@@ -29,7 +29,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libm", &["num"]),
     ("multiversion", &["engine/lanes.rs", "engine/simulate"]),
     ("plotters", &["report/chart.rs", "report/chart"]),
-    ("rayon", &["engine/batch.rs", "engine/simulate"]),
+    ("rayon", &["engine/batch.rs", "engine/simulate", "cli/simulate.rs"]),
     ("rust_decimal", &["num"]),
     ("serde", &["report"]),
     ("serde_json", &["report", "cli"]),

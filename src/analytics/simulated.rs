@@ -1,0 +1,320 @@
+//! What a simulation says of classes, pool and supporters, each figure with its standard error.
+//!
+//! Means and their errors come from sums over paths. A quantile is read off a histogram at nearest
+//! rank, and its error from the ranks n q -+ sqrt(n q (1 - q)), half the way between the losses
+//! that stand there; a loss lies evenly in its bin for that. The error of an expected shortfall is
+//! that of the mean excess over VaR, VaR taken as known. Where paths have weights (`--tail`) both
+//! count each path as one: weights of bad paths are below 1, so the errors are not too small.
+use super::grade::{IDEALISED_LOSS_SEVERITY, grade_by_el, grade_by_pd};
+use super::tail::LossSample;
+use crate::asset::PdTable;
+use crate::engine::{BINS, ClassTally, CommitmentTally, Histogram, Moments, Segment, Tally};
+use crate::num::Decimal;
+
+/// A figure and its standard error; none where nothing was hit, and so nothing is known of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    pub value: f64,
+    pub se: Option<f64>,
+}
+
+impl Estimate {
+    /// A mean over paths.
+    pub fn mean(moments: &Moments, paths: u64) -> Estimate {
+        let known = moments.squares > 0 && paths > 1;
+        let se = known.then(|| moments.standard_error(paths));
+        Estimate { value: moments.mean(paths), se }
+    }
+
+    fn times(self, factor: f64) -> Estimate {
+        Estimate { value: self.value * factor, se: self.se.map(|se| se * factor) }
+    }
+}
+
+/// Paths hit, counted so that weights do not flatter: (sum w)^2 / sum w^2.
+pub fn hits(moments: &Moments) -> f64 {
+    let (sum, squares) = (weight(moments), moments.squares as f64 / one().squares as f64);
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+}
+
+/// The moments of one path of weight 1: what the units of the sums are.
+fn one() -> Moments {
+    Moments::of(1.0)
+}
+
+fn weight(moments: &Moments) -> f64 {
+    moments.mean(1)
+}
+
+/// Below so many hits a probability is hardly known.
+pub const FEW_HITS: f64 = 100.0;
+
+/// A class; losses over its notional.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassResult {
+    pub pd: Estimate,
+    pub late: Estimate,
+    pub el: Estimate,
+    /// 1 - present value over balance, at the class's own coupon; none for a class without one.
+    pub el_pv: Option<Estimate>,
+    pub loss_p99: Estimate,
+    pub loss_p999: Estimate,
+    pub es_p99: Estimate,
+    /// In years, over mean weight.
+    pub wal: Estimate,
+    pub grade_by_pd: Option<String>,
+    pub grade_by_el: Option<String>,
+    /// Paths on which it is not paid in full.
+    pub hits: f64,
+}
+
+/// How a class is graded.
+#[derive(Clone, Copy, Debug)]
+pub struct Grading<'a> {
+    pub table: &'a PdTable,
+    /// Its average life where nobody defaults.
+    pub years: f64,
+    /// Graded on the larger of its probabilities of being unpaid and of being late.
+    pub most_senior: bool,
+    /// It has a coupon, and so a present value.
+    pub valued: bool,
+}
+
+/// The most likely that something is which did not happen on any of so many paths, at 95%.
+fn rule_of_three(paths: u64) -> f64 {
+    (3.0 / paths.max(1) as f64).min(1.0)
+}
+
+/// A class over all paths.
+pub fn class(tally: &Tally, of: &ClassTally, grading: Grading<'_>) -> ClassResult {
+    let paths = tally.paths;
+    let losses = Losses::new(&of.losses, paths);
+    let [pd, late, el] =
+        [&of.unpaid, &of.late, &of.loss].map(|moments| Estimate::mean(moments, paths));
+    let el_pv = grading.valued.then(|| Estimate::mean(&of.value_lost, paths));
+    let weight = tally.weight.mean(paths);
+    let heavy = if weight > 0.0 { 1.0 / weight } else { 0.0 };
+    let or_bound = |moments: &Moments| match moments.squares > 0 {
+        true => moments.mean(paths),
+        false => rule_of_three(paths),
+    };
+    let unpaid = or_bound(&of.unpaid);
+    let graded = if grading.most_senior { unpaid.max(or_bound(&of.late)) } else { unpaid };
+    let by_pd = grade_by_pd(grading.table, graded, grading.years);
+    // Without a hit the expected loss is bounded as the probability is.
+    let bound = IDEALISED_LOSS_SEVERITY * rule_of_three(paths);
+    let least = if of.unpaid.squares > 0 { 0.0 } else { bound };
+    let by_el =
+        el_pv.and_then(|lost| grade_by_el(grading.table, lost.value.max(least), grading.years));
+    ClassResult {
+        pd,
+        late,
+        el,
+        el_pv,
+        loss_p99: losses.quantile(P99),
+        loss_p999: losses.quantile(P999),
+        es_p99: losses.shortfall(P99),
+        wal: Estimate::mean(&of.years, paths).times(heavy),
+        grade_by_pd: by_pd.map(str::to_owned),
+        grade_by_el: by_el.map(str::to_owned),
+        hits: hits(&of.unpaid),
+    }
+}
+
+/// The pool; amounts over its initial principal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PoolResult {
+    pub el: Estimate,
+    pub var_99: Estimate,
+    pub var_999: Estimate,
+    pub es_999: Estimate,
+    pub p_no_loss: Estimate,
+    /// Firms.
+    pub defaults: Estimate,
+    pub defaulted: Estimate,
+}
+
+/// The pool over all paths.
+pub fn pool(tally: &Tally) -> PoolResult {
+    let (paths, of) = (tally.paths, &tally.pool);
+    let losses = Losses::new(&of.losses, paths);
+    let mean = |moments: &Moments| Estimate::mean(moments, paths);
+    PoolResult {
+        el: mean(&of.loss),
+        var_99: losses.quantile(P99),
+        var_999: losses.quantile(P999),
+        es_999: losses.shortfall(P999),
+        p_no_loss: mean(&of.no_loss),
+        defaults: mean(&of.defaults),
+        defaulted: mean(&of.defaulted),
+    }
+}
+
+/// A commitment; amounts over the pool's initial principal, on all paths, called or not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CommitmentResult {
+    pub called: Estimate,
+    /// Of the paths on which it is called; none where it never is.
+    pub failed_when_called: Option<Estimate>,
+    pub amount_called: Estimate,
+    pub amount_paid: Estimate,
+    pub paid_p99: Estimate,
+    pub unreimbursed: Estimate,
+}
+
+/// A commitment over all paths.
+pub fn commitment(of: &CommitmentTally, paths: u64) -> CommitmentResult {
+    let mean = |moments: &Moments| Estimate::mean(moments, paths);
+    let failed_when_called = (of.called.sum > 0).then(|| {
+        let share = weight(&of.failed_when_called) / weight(&of.called);
+        let known = of.failed_when_called.sum > 0;
+        let se = (share * (1.0 - share).max(0.0) / hits(&of.called)).sqrt();
+        Estimate { value: share, se: known.then_some(se) }
+    });
+    CommitmentResult {
+        called: mean(&of.called),
+        failed_when_called,
+        amount_called: mean(&of.amount_called),
+        amount_paid: mean(&of.amount_paid),
+        paid_p99: Losses::new(&of.paid, paths).quantile(P99),
+        unreimbursed: mean(&of.unreimbursed),
+    }
+}
+
+/// Estimates after so many paths.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convergence {
+    pub paths: u64,
+    /// By support (with, without), then by class: pd, el.
+    pub classes: Vec<(Estimate, Estimate)>,
+    pub pool_el: Estimate,
+}
+
+/// After each segment that has paths.
+pub fn convergence(segments: &[Segment]) -> Vec<Convergence> {
+    let mut so_far = Segment::default();
+    let mut out = Vec::new();
+    for segment in segments.iter().filter(|segment| segment.paths > 0) {
+        so_far.paths += segment.paths;
+        so_far.classes.resize(segment.classes.len(), Default::default());
+        add(&mut so_far.pool_loss, &segment.pool_loss);
+        for (sum, more) in so_far.classes.iter_mut().zip(&segment.classes) {
+            add(&mut sum.0, &more.0);
+            add(&mut sum.1, &more.1);
+        }
+        let mean = |moments: &Moments| Estimate::mean(moments, so_far.paths);
+        out.push(Convergence {
+            paths: so_far.paths,
+            classes: so_far.classes.iter().map(|(pd, el)| (mean(pd), mean(el))).collect(),
+            pool_el: mean(&so_far.pool_loss),
+        });
+    }
+    out
+}
+
+fn add(sum: &mut Moments, more: &Moments) {
+    sum.sum += more.sum;
+    sum.squares += more.squares;
+}
+
+const P99: (Decimal, f64) = (Decimal::from_parts(99, 0, 0, false, 2), 0.99);
+const P999: (Decimal, f64) = (Decimal::from_parts(999, 0, 0, false, 3), 0.999);
+
+/// The losses of all paths: those of a histogram, and nothing on the rest.
+#[derive(Clone, Debug)]
+pub struct Losses {
+    /// (loss from, loss to, probability) of every bin that holds something, rising; the first is
+    /// exactly nothing.
+    pub bins: Vec<(f64, f64, f64)>,
+    sample: Option<LossSample>,
+    points: Vec<(f64, f64)>,
+    paths: u64,
+}
+
+impl Losses {
+    /// Of a histogram that leaves out paths without a loss.
+    pub fn new(histogram: &Histogram, paths: u64) -> Losses {
+        let of_one = one().sum;
+        let all = of_one * i128::from(paths);
+        let held: i128 = histogram.bins.iter().map(|bin| bin.weight).sum();
+        let share = |weight: i128| weight as f64 / all.max(1) as f64;
+        let none = (all - held).max(0) + histogram.bins[0].weight;
+        let rest = (none > 0).then_some((0.0, 0.0, share(none)));
+        let filled = (1..histogram.bins.len()).filter(|&at| histogram.bins[at].weight > 0);
+        let edge = |at: usize| at as f64 / BINS as f64;
+        let bins = filled.map(|at| (edge(at - 1), edge(at), share(histogram.bins[at].weight)));
+        let above = histogram.points().into_iter().filter(|(loss, _)| *loss > 0.0);
+        let points: Vec<(f64, u128)> =
+            std::iter::once((0.0, none.unsigned_abs())).chain(above).collect();
+        Losses {
+            bins: rest.into_iter().chain(bins).collect(),
+            points: points.iter().map(|(loss, held)| (*loss, share(*held as i128))).collect(),
+            sample: LossSample::new(points, paths).ok(),
+            paths,
+        }
+    }
+
+    /// Probability of a loss above.
+    pub fn above(&self, loss: f64) -> f64 {
+        let above = self.points.iter().rev().take_while(|(at, _)| *at > loss);
+        above.map(|(_, probability)| probability).sum()
+    }
+
+    /// The bins put together, so many into one.
+    pub fn coarser(&self, together: usize) -> Vec<(f64, f64, f64)> {
+        let width = together.max(1) as f64 / BINS as f64;
+        let mut out: Vec<(f64, f64, f64)> = Vec::new();
+        for &(from, to, probability) in &self.bins {
+            if to == 0.0 {
+                out.push((0.0, 0.0, probability));
+                continue;
+            }
+            // Edges are whole multiples of a power of two, so nothing is rounded here.
+            let from = (from / width).floor() * width;
+            match out.last_mut().filter(|last| last.1 == from + width) {
+                Some(last) => last.2 += probability,
+                None => out.push((from, from + width, probability)),
+            }
+        }
+        out
+    }
+
+    /// The loss that a share of the paths does not exceed.
+    fn quantile(&self, (level, q): (Decimal, f64)) -> Estimate {
+        let value = self.sample.as_ref().and_then(|sample| sample.value_at_risk(level));
+        let n = self.paths.max(1) as f64;
+        let spread = (q * (1.0 - q) / n).sqrt();
+        let se = (self.near(q + spread) - self.near(q - spread)) / 2.0;
+        Estimate { value: value.unwrap_or(f64::NAN), se: Some(se) }
+    }
+
+    /// The loss at a rank, bins filled evenly.
+    fn near(&self, rank: f64) -> f64 {
+        let mut passed = 0.0;
+        for &(from, to, probability) in &self.bins {
+            if passed + probability >= rank {
+                let part = ((rank - passed) / probability).clamp(0.0, 1.0);
+                return from + part * (to - from);
+            }
+            passed += probability;
+        }
+        self.bins.last().map_or(0.0, |last| last.1)
+    }
+
+    /// `VaR + E[(L - VaR)+] / (1 - q)`.
+    fn shortfall(&self, (level, q): (Decimal, f64)) -> Estimate {
+        let sample = self.sample.as_ref();
+        let var = sample.and_then(|sample| sample.value_at_risk(level)).unwrap_or(f64::NAN);
+        let value = sample.and_then(|sample| sample.expected_shortfall(level));
+        let excesses =
+            || self.points.iter().rev().map(|(loss, held)| ((loss - var).max(0.0), held));
+        let mean: f64 = excesses().map(|(excess, held)| held * excess).sum();
+        let square: f64 = excesses().map(|(excess, held)| held * excess * excess).sum();
+        let n = self.paths.saturating_sub(1).max(1) as f64;
+        let se = ((square - mean * mean).max(0.0) / n).sqrt() / (1.0 - q);
+        Estimate { value: value.unwrap_or(f64::NAN), se: (self.points.len() > 1).then_some(se) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

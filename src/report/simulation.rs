@@ -1,0 +1,104 @@
+//! What `simulate` and `merge` write: tables, charts, a summary and the manifest.
+//!
+//! Everything is made from a [`Partial`] alone, so a run in one piece, one that was cut and went
+//! on, and one merged from parts give the same bytes.
+
+mod facts;
+mod partial;
+mod sums;
+mod tables;
+
+pub use facts::{ClassFacts, CommitmentFacts, DealFacts, ModelFacts, facts};
+pub use partial::{Address, Partial, merged};
+
+use crate::analytics::simulated::{
+    ClassResult, CommitmentResult, Convergence, Grading, PoolResult, class, commitment,
+    convergence, pool,
+};
+use crate::asset::PdTable;
+use crate::engine::Tally;
+use crate::report::Lang;
+use crate::report::manifest::Manifest;
+use crate::report::words::grouped;
+
+/// Every figure of a simulation.
+#[derive(Clone, Debug)]
+pub struct Results {
+    pub with: Vec<ClassResult>,
+    pub without: Vec<ClassResult>,
+    pub pool: PoolResult,
+    pub commitments: Vec<CommitmentResult>,
+    pub convergence: Vec<Convergence>,
+}
+
+/// The figures of all paths; classes are graded by a table.
+pub fn results(deal: &DealFacts, tally: &Tally, table: &PdTable) -> Results {
+    let of = |classes: &[crate::engine::ClassTally]| {
+        let facts = deal.classes.iter().enumerate().zip(classes);
+        let graded = |((at, facts), of): ((usize, &ClassFacts), &crate::engine::ClassTally)| {
+            let (years, valued) = (facts.years_without_default, facts.coupon);
+            class(tally, of, Grading { table, years, most_senior: at == 0, valued })
+        };
+        facts.map(graded).collect()
+    };
+    Results {
+        with: of(&tally.with),
+        without: of(&tally.without),
+        pool: pool(tally),
+        commitments: tally.commitments.iter().map(|of| commitment(of, tally.paths)).collect(),
+        convergence: convergence(&tally.segments),
+    }
+}
+
+/// Every file, in a fixed order.
+pub fn simulation_files(partial: &Partial, table: &PdTable, lang: Lang) -> Vec<(String, Vec<u8>)> {
+    let (deal, tally) = (&partial.deal, &partial.tally);
+    let results = results(deal, tally, table);
+    let sheets = [
+        tables::tranches(deal, tally, &results),
+        tables::pool(&results.pool),
+        tables::supporters(deal, &results),
+        tables::histogram(deal, tally),
+        tables::convergence(deal, &results),
+    ];
+    let mut files: Vec<(String, Vec<u8>)> =
+        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
+    let manifest = Manifest::of_simulation(&partial.address, lang);
+    files.push(("manifest.json".to_owned(), manifest.to_json()));
+    files
+}
+
+/// What a run prints: what each class loses, how likely, with and without support.
+pub fn headline(partial: &Partial, table: &PdTable, lang: Lang) -> String {
+    let results = results(&partial.deal, &partial.tally, table);
+    let (name, paths) = (&partial.address.scenario, partial.tally.paths);
+    let mut text = match lang {
+        Lang::En => format!("{name}, {} paths\n", grouped(&paths.to_string())),
+        Lang::Zh => format!("{name}，{} 条路径\n", grouped(&paths.to_string())),
+    };
+    let labels = [
+        lang.say("unpaid, loss, with support:    ", "违约概率、预期损失（有增信）："),
+        lang.say("unpaid, loss, without support: ", "违约概率、预期损失（无增信）："),
+    ];
+    for (label, classes) in labels.into_iter().zip([&results.with, &results.without]) {
+        let classes = partial.deal.classes.iter().zip(classes);
+        let each: Vec<String> = classes
+            .map(|(facts, of)| {
+                format!("{} {} {}", facts.name, share(of.pd.value), share(of.el.value))
+            })
+            .collect();
+        text.push_str(&format!("  {label}{}\n", lang.listed(&each)));
+    }
+    text
+}
+
+/// A percent with three digits that mean something.
+fn share(value: f64) -> String {
+    let percent = 100.0 * value;
+    match percent.abs() {
+        0.0 => "0%".to_owned(),
+        size if size < 0.01 => format!("{percent:.2e}%"),
+        size if size < 1.0 => format!("{percent:.4}%"),
+        _ => format!("{percent:.2}%"),
+    }
+}

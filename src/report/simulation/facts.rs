@@ -1,0 +1,198 @@
+//! What results need of a deal and its model, so that they can be written without the tables.
+use serde::{Deserialize, Serialize};
+
+use crate::analytics::outcome::outcome;
+use crate::deal::{Coupon, Deal, Seniority};
+use crate::engine::{Breach, Flows, Support, run};
+use crate::num::Fen;
+use crate::scenario::{Copula, DefaultModel, DefaultRate, Recovery, Scenario, ValueShocks};
+
+/// A class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassFacts {
+    pub name: String,
+    /// 0 senior, 1 mezzanine, 2 subordinate.
+    pub rank: u8,
+    pub notional: Fen,
+    pub coupon: bool,
+    /// Average life where nobody defaults or pays early; 0 where it is paid nothing.
+    pub years_without_default: f64,
+}
+
+/// A commitment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CommitmentFacts {
+    pub name: String,
+    pub supporter: String,
+    /// The most it pays in all, by its cap or by what its supporter can pay.
+    pub limit: Option<Fen>,
+}
+
+/// The deal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DealFacts {
+    pub name: String,
+    /// Principal at the cut-off date, which losses of the pool and calls are measured by.
+    pub pool: Fen,
+    pub loans: usize,
+    /// It goes on from a state: its notes have been paid down.
+    pub midlife: bool,
+    /// Senior first.
+    pub classes: Vec<ClassFacts>,
+    pub commitments: Vec<CommitmentFacts>,
+    /// Senior balance over notional as the run begins.
+    pub senior_opening: f64,
+    /// The day on which the run begins, then every payment date after it.
+    pub dates: Vec<String>,
+    /// Periods before the first of these payment dates.
+    pub periods_before: usize,
+    /// Of all periods.
+    pub periods: usize,
+}
+
+/// The model that fates are drawn from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    pub firms: usize,
+    /// Probabilities of default within one year: least, mean by principal, most.
+    pub pd_1y: [f64; 3],
+    /// Of the supporters of commitments, by commitment.
+    pub supporter_pd_1y: Vec<f64>,
+    /// Of the t copula; none is the normal one.
+    pub degrees: Option<f64>,
+    /// Asset correlations of two firms: least, mean, most; none below two firms.
+    pub correlation: Option<[f64; 3]>,
+    pub factors: usize,
+    /// Where ratings without a probability are looked up.
+    pub pd_table: String,
+    /// A share of defaulted principal; none where the pledged rights are sold.
+    pub recovery_rate: Option<f64>,
+    /// Volatilities of what a right fetches: of all, of an industry, of its own.
+    pub value_shocks: Option<[f64; 3]>,
+    pub prepayment: bool,
+}
+
+/// Of a deal and the model that its scenario is simulated by.
+pub fn facts(
+    deal: &Deal,
+    scenario: &Scenario,
+    model: &DefaultModel,
+    pd_table: &str,
+) -> Result<(DealFacts, ModelFacts), Breach> {
+    let calm = Scenario {
+        defaults: DefaultRate::None,
+        prepayment: no_prepayment(),
+        obligor_defaults: Vec::new(),
+        supporter_failures: Vec::new(),
+        prepaid_loans: Vec::new(),
+        ..scenario.clone()
+    };
+    let calm = run(deal, &calm, Support::With)?;
+    Ok((of_deal(deal, &calm), of_model(deal, scenario, model, pd_table)))
+}
+
+fn no_prepayment() -> crate::scenario::Prepayment {
+    crate::scenario::Prepayment::Annual(Vec::new())
+}
+
+fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
+    let lives = outcome(deal, calm).classes;
+    let classes = deal.tranches().iter().zip(&lives).map(|(class, lived)| ClassFacts {
+        name: class.name.clone(),
+        rank: rank(class.seniority),
+        notional: class.notional,
+        coupon: !matches!(class.coupon, Coupon::None),
+        years_without_default: lived.wal_years.value.unwrap_or(0.0),
+    });
+    let commitments = deal.commitments().iter().map(|commitment| {
+        let supporter = &deal.supporters()[commitment.supporter];
+        let limits = [commitment.cap_total, supporter.paying_capacity];
+        CommitmentFacts {
+            name: commitment.name.clone(),
+            supporter: supporter.name.clone(),
+            limit: limits.into_iter().flatten().min(),
+        }
+    });
+    let senior = |of: &dyn Fn(usize) -> f64| -> f64 {
+        let classes = deal.tranches().iter().enumerate();
+        classes.filter(|(_, class)| rank(class.seniority) == 0).map(|(at, _)| of(at)).sum()
+    };
+    let notional = senior(&|at| deal.tranches()[at].notional as f64);
+    let opening = senior(&|at| {
+        let cell = calm.opening.get(calm.cells.tranches[at].balance).copied();
+        cell.map_or(0.0, |yuan| crate::num::Amount::to_fen(yuan) as f64)
+    });
+    let as_of = deal.state().and_then(|state| state.as_of);
+    let begins = as_of.unwrap_or(deal.terms().closing);
+    let payments = calm.periods[calm.start..].iter().map(|period| period.payment);
+    DealFacts {
+        name: deal.terms().name.clone(),
+        pool: deal.initial_principal(),
+        loans: deal.loans().len(),
+        midlife: deal.state().is_some(),
+        classes: classes.collect(),
+        commitments: commitments.collect(),
+        senior_opening: if notional > 0.0 { opening / notional } else { 0.0 },
+        dates: std::iter::once(begins).chain(payments).map(|date| date.to_string()).collect(),
+        periods_before: calm.start,
+        periods: calm.periods.len(),
+    }
+}
+
+fn rank(seniority: Seniority) -> u8 {
+    match seniority {
+        Seniority::Senior => 0,
+        Seniority::Mezzanine => 1,
+        Seniority::Subordinate => 2,
+    }
+}
+
+fn of_model(deal: &Deal, scenario: &Scenario, model: &DefaultModel, pd_table: &str) -> ModelFacts {
+    let obligors = deal.obligors().len();
+    let pd = |firm: usize| model.curves[firm].cumulative(1.0);
+    let all = (0..obligors).map(pd);
+    let owed = |loan: &crate::asset::Loan| loan.principal as f64;
+    let principal: f64 = deal.loans().iter().map(owed).sum();
+    let weighed: f64 = deal.loans().iter().map(|loan| owed(loan) * pd(loan.obligor)).sum();
+    let mean = if principal > 0.0 { weighed / principal } else { 0.0 };
+    let behind = deal.commitments().iter().map(|commitment| pd(obligors + commitment.supporter));
+    let (recovery_rate, value_shocks) = match &scenario.recovery {
+        Recovery::Flat { rate, .. } => (Some(real(*rate)), None),
+        Recovery::Rights(rights) => {
+            let ValueShocks { all, industry, own } = rights.shocks;
+            (None, Some([all, industry, own]))
+        }
+    };
+    ModelFacts {
+        firms: obligors,
+        pd_1y: [all.clone().fold(1.0, f64::min), mean, all.fold(0.0, f64::max)],
+        supporter_pd_1y: behind.collect(),
+        degrees: match model.correlation.copula {
+            Copula::Gaussian => None,
+            Copula::StudentT { degrees } => Some(degrees),
+        },
+        correlation: correlation(model, obligors),
+        factors: model.correlation.factors.len(),
+        pd_table: pd_table.to_owned(),
+        recovery_rate,
+        value_shocks,
+        prepayment: scenario.prepayment != no_prepayment(),
+    }
+}
+
+fn real(rate: crate::num::Decimal) -> f64 {
+    crate::num::Ratio::of_rate(rate).map_or(0.0, crate::num::Ratio::as_f64)
+}
+
+/// Pairs that are looked at, at most; of a larger pool the first firms stand for all.
+const PAIRS_OF: usize = 300;
+
+fn correlation(model: &DefaultModel, obligors: usize) -> Option<[f64; 3]> {
+    let firms = obligors.min(PAIRS_OF);
+    let pairs = || (0..firms).flat_map(|one| (one + 1..firms).map(move |other| (one, other)));
+    let between = || pairs().map(|(one, other)| model.correlation.between(one, other));
+    let count = pairs().count();
+    let mean = between().sum::<f64>() / count as f64;
+    let [least, most] = [between().fold(1.0, f64::min), between().fold(-1.0, f64::max)];
+    (count > 0).then_some([least, mean, most])
+}

@@ -1,0 +1,205 @@
+//! The tables of a simulation.
+//!
+//! Headers are part of the contract: a column may be added at the end, none renamed.
+use super::facts::DealFacts;
+use super::{ClassResult, Results};
+use crate::analytics::simulated::{Estimate, Losses, PoolResult};
+use crate::engine::{BINS, Histogram, Tally};
+use crate::num::{Fen, yuan_of};
+use crate::report::table::{Cell, Sheet};
+
+/// Digits after the point of probabilities and losses.
+const DIGITS: usize = 12;
+const YEARS: usize = 6;
+
+fn value(estimate: Estimate) -> Cell {
+    Cell::Number(estimate.value, DIGITS)
+}
+
+fn se(estimate: Estimate) -> Cell {
+    estimate.se.map_or(Cell::Blank, |se| Cell::Number(se, DIGITS))
+}
+
+fn years(figure: Option<f64>) -> Cell {
+    figure.map_or(Cell::Blank, |figure| Cell::Number(figure, YEARS))
+}
+
+fn grade(grade: &Option<String>) -> Cell {
+    grade.as_ref().map_or(Cell::Blank, Cell::text)
+}
+
+const TRANCHES: &[&str] = &[
+    "tranche",
+    "support",
+    "paths",
+    "pd",
+    "pd_se",
+    "el",
+    "el_se",
+    "loss_p99",
+    "loss_p999",
+    "es_p99",
+    "wal_mean",
+    "grade_by_pd",
+    "grade_by_el",
+    "el_pv",
+    "el_pv_se",
+    "p_late",
+    "wal_mean_se",
+    "p_late_se",
+    "loss_p99_se",
+    "loss_p999_se",
+    "es_p99_se",
+];
+
+/// `tranches.csv`. No loan-level cover is simulated, so `bare` is `without`.
+pub(super) fn tranches(deal: &DealFacts, tally: &Tally, results: &Results) -> Sheet {
+    let mut sheet = Sheet::new("tranches.csv", TRANCHES);
+    for (at, facts) in deal.classes.iter().enumerate() {
+        let of = [
+            ("with", &results.with[at]),
+            ("without", &results.without[at]),
+            ("bare", &results.without[at]),
+        ];
+        for (support, class) in of {
+            let mut row = vec![Cell::text(&facts.name), Cell::text(support)];
+            row.push(Cell::Count(tally.paths as i64));
+            row.extend(class_cells(class));
+            sheet.rows.push(row);
+        }
+    }
+    sheet
+}
+
+fn class_cells(class: &ClassResult) -> Vec<Cell> {
+    let blank = Cell::Blank;
+    vec![
+        value(class.pd),
+        se(class.pd),
+        value(class.el),
+        se(class.el),
+        value(class.loss_p99),
+        value(class.loss_p999),
+        value(class.es_p99),
+        years(Some(class.wal.value)),
+        grade(&class.grade_by_pd),
+        grade(&class.grade_by_el),
+        class.el_pv.map_or(blank.clone(), value),
+        class.el_pv.map_or(blank, se),
+        value(class.late),
+        years(class.wal.se),
+        se(class.late),
+        se(class.loss_p99),
+        se(class.loss_p999),
+        se(class.es_p99),
+    ]
+}
+
+/// `pool.csv`.
+pub(super) fn pool(pool: &PoolResult) -> Sheet {
+    let mut sheet = Sheet::new("pool.csv", &["measure", "value", "se"]);
+    let rows = [
+        ("el", pool.el),
+        ("var_99", pool.var_99),
+        ("var_999", pool.var_999),
+        ("es_999", pool.es_999),
+        ("p_no_loss", pool.p_no_loss),
+        ("defaults_mean", pool.defaults),
+        ("defaulted_mean", pool.defaulted),
+    ];
+    for (measure, estimate) in rows {
+        sheet.rows.push(vec![Cell::text(measure), value(estimate), se(estimate)]);
+    }
+    sheet
+}
+
+const SUPPORTERS: &[&str] = &[
+    "supporter",
+    "p_called",
+    "p_failed_when_called",
+    "mean_called",
+    "mean_paid",
+    "p99_paid",
+    "mean_paid_se",
+    "mean_unreimbursed",
+    "mean_unreimbursed_se",
+    "commitment",
+    "p_called_se",
+    "p_failed_when_called_se",
+    "mean_called_se",
+    "p99_paid_se",
+];
+
+/// `supporters.csv`: a row a commitment; means over all paths, called or not.
+pub(super) fn supporters(deal: &DealFacts, results: &Results) -> Sheet {
+    let mut sheet = Sheet::new("supporters.csv", SUPPORTERS);
+    let yuan = |share: f64| Cell::Yuan(yuan_of((share * deal.pool as f64).round() as Fen));
+    let yuan_se = |of: Estimate| of.se.map_or(Cell::Blank, yuan);
+    for (facts, of) in deal.commitments.iter().zip(&results.commitments) {
+        let failed = of.failed_when_called;
+        sheet.rows.push(vec![
+            Cell::text(&facts.supporter),
+            value(of.called),
+            failed.map_or(Cell::Blank, value),
+            yuan(of.amount_called.value),
+            yuan(of.amount_paid.value),
+            yuan(of.paid_p99.value),
+            yuan_se(of.amount_paid),
+            yuan(of.unreimbursed.value),
+            yuan_se(of.unreimbursed),
+            Cell::text(&facts.name),
+            se(of.called),
+            failed.map_or(Cell::Blank, se),
+            yuan_se(of.amount_called),
+            yuan_se(of.paid_p99),
+        ]);
+    }
+    sheet
+}
+
+/// Bins of the tally to one of the table, which are 1/1024 of the scale.
+const TOGETHER: usize = BINS / 1024;
+
+/// `loss_histogram.csv`: bins that hold something; from 0 to 0 is no loss.
+pub(super) fn histogram(deal: &DealFacts, tally: &Tally) -> Sheet {
+    let header = ["tranche", "support", "loss_from", "loss_to", "probability"];
+    let mut sheet = Sheet::new("loss_histogram.csv", &header);
+    let mut add = |name: &str, support: Cell, histogram: &Histogram| {
+        for (from, to, probability) in Losses::new(histogram, tally.paths).coarser(TOGETHER) {
+            let mut row = vec![Cell::text(name), support.clone()];
+            row.extend([Cell::Number(from, 10), Cell::Number(to, 10)]);
+            row.push(Cell::Number(probability, DIGITS));
+            sheet.rows.push(row);
+        }
+    };
+    add("pool", Cell::Blank, &tally.pool.losses);
+    for (at, facts) in deal.classes.iter().enumerate() {
+        add(&facts.name, Cell::text("with"), &tally.with[at].losses);
+        add(&facts.name, Cell::text("without"), &tally.without[at].losses);
+    }
+    sheet
+}
+
+/// `convergence.csv`: estimates after each segment of the paths.
+pub(super) fn convergence(deal: &DealFacts, results: &Results) -> Sheet {
+    let header = ["paths", "tranche", "support", "pd", "pd_se", "el", "el_se"];
+    let mut sheet = Sheet::new("convergence.csv", &header);
+    let classes = deal.classes.len();
+    for step in &results.convergence {
+        let paths = Cell::Count(step.paths as i64);
+        let pool = step.pool_el;
+        let mut row = vec![paths.clone(), Cell::text("pool"), Cell::Blank, Cell::Blank];
+        row.extend([Cell::Blank, value(pool), se(pool)]);
+        sheet.rows.push(row);
+        for (at, facts) in deal.classes.iter().enumerate() {
+            for (support, (pd, el)) in
+                [("with", step.classes[at]), ("without", step.classes[classes + at])]
+            {
+                let mut row = vec![paths.clone(), Cell::text(&facts.name), Cell::text(support)];
+                row.extend([value(pd), se(pd), value(el), se(el)]);
+                sheet.rows.push(row);
+            }
+        }
+    }
+    sheet
+}
