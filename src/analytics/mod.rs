@@ -6,6 +6,7 @@ mod cover;
 pub mod grade;
 pub mod listing;
 pub mod measures;
+pub mod one_factor;
 pub mod outcome;
 pub mod pool_loss;
 pub mod simulated;

@@ -151,6 +151,10 @@ pub struct SimulateArgs {
     /// Go on with the run that was cut and lies in DIR.partial.
     #[arg(long)]
     pub resume: bool,
+    /// Draw nothing: pool.csv from the exact distribution of the pool's loss (one factor, flat
+    /// recovery).
+    #[arg(long, conflicts_with_all = ["paths", "seed", "threads", "shard", "tail", "resume"])]
+    pub exact_pool: bool,
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

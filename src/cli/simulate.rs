@@ -19,7 +19,7 @@ use crate::input::{self, Loaded};
 use crate::report::manifest::Manifest;
 use crate::report::simulation::{self, Address, Partial};
 use crate::report::{self, Lang};
-use crate::scenario::Scenario;
+use crate::scenario::{Correlation, Scenario};
 
 /// The table that classes are graded by.
 const GRADES: &str = "moodys_idealised";
@@ -36,6 +36,10 @@ pub(super) fn simulate(args: &SimulateArgs, lang: Lang, quiet: bool) -> Result<(
     let drawing = Drawing { seed: args.seed, tail: args.tail };
     let simulation = Simulation::new(&loaded.deal, scenario, &model, drawing);
     let simulation = simulation.map_err(Failure::Input)?;
+    if args.exact_pool {
+        let correlation = &model.correlation;
+        return exact(&loaded, scenario, correlation, &simulation, out, lang);
+    }
     let (deal, model) = simulation::facts(&loaded.deal, scenario, &model, &loaded.pd_table.name)?;
     let address = Address {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -64,6 +68,25 @@ pub(super) fn simulate(args: &SimulateArgs, lang: Lang, quiet: bool) -> Result<(
         Some(_) => write_part(&partial, out, lang)?,
     }
     pause.remove()
+}
+
+/// The pool's loss without drawing.
+fn exact(
+    loaded: &Loaded,
+    scenario: &Scenario,
+    correlation: &Correlation,
+    simulation: &Simulation<'_>,
+    out: &Path,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let (deal, inputs) = (&loaded.deal, &loaded.inputs);
+    let made = simulation::exact_pool(deal, inputs, scenario, correlation, simulation, lang);
+    let (pool, files) = made.map_err(Failure::Input)?;
+    write_folder(out, &in_folder(files))?;
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{}", simulation::pool_headline(&pool, lang))?;
+    writeln!(stdout, "{}", report::written(out, 1, lang))?;
+    Ok(())
 }
 
 /// The named scenario; else `base`; else the first.

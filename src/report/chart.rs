@@ -1,21 +1,33 @@
-//! The charts of one exact run, as SVG text.
+//! The charts of an exact run and of a simulation, as SVG text.
 //!
-//! Each chart is a small struct of plain data and draws itself; only `data` knows the engine. The
+//! Each chart is a small struct of plain data and draws itself; only `data` and `simulated` know
+//! where the data come from. The
 //! same data give the same bytes, and any data give a readable sheet: what is missing is said in
 //! words.
 
 mod axis;
 mod canvas;
+mod class_losses;
 mod collections;
+mod convergence;
 mod cover;
 mod data;
+mod distribution;
+mod fan;
+mod likelihood;
 mod notes;
+mod simulated;
 mod style;
 mod waterfall;
 
+pub use class_losses::{ClassLossLine, ClassLossesChart};
 pub use collections::CollectionsChart;
+pub use convergence::{ConvergenceChart, ConvergenceLine};
 pub use cover::{CoverChart, CoverLine};
+pub use distribution::DistributionChart;
+pub use fan::FanChart;
 pub use notes::NotesChart;
+pub use simulated::simulation_charts;
 pub use style::Tone;
 pub use waterfall::{WaterfallChart, WaterfallItem};
 

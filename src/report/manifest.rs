@@ -25,6 +25,9 @@ pub struct Manifest {
     pub paths: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tail: Option<bool>,
+    /// Of the exact distribution of the pool's loss, which draws nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exact_pool: Option<bool>,
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
@@ -47,6 +50,7 @@ impl Manifest {
             seed: None,
             paths: None,
             tail: None,
+            exact_pool: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
         }
@@ -72,6 +76,12 @@ impl Manifest {
             inputs: address.inputs.clone(),
             ..Manifest::new("simulate", &[], &[], lang)
         }
+    }
+
+    /// Of `simulate --exact-pool`.
+    pub fn of_exact_pool(inputs: &[(String, String)], scenario: &Scenario, lang: Lang) -> Manifest {
+        let exact_pool = Some(true);
+        Manifest { exact_pool, ..Manifest::new("simulate", inputs, &[scenario], lang) }
     }
 
     /// The file.

@@ -3,11 +3,14 @@
 //! Everything is made from a [`Partial`] alone, so a run in one piece, one that was cut and went
 //! on, and one merged from parts give the same bytes.
 
+mod exact;
 mod facts;
 mod partial;
+mod summary;
 mod sums;
 mod tables;
 
+pub use exact::exact_pool;
 pub use facts::{ClassFacts, CommitmentFacts, DealFacts, ModelFacts, facts};
 pub use partial::{Address, Partial, merged};
 
@@ -18,6 +21,7 @@ use crate::analytics::simulated::{
 use crate::asset::PdTable;
 use crate::engine::Tally;
 use crate::report::Lang;
+use crate::report::chart::simulation_charts;
 use crate::report::manifest::Manifest;
 use crate::report::words::grouped;
 
@@ -63,6 +67,10 @@ pub fn simulation_files(partial: &Partial, table: &PdTable, lang: Lang) -> Vec<(
     ];
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
+    let charts = simulation_charts(deal, tally, &results, lang);
+    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
+    let summary = summary::summary(partial, &results, table, lang);
+    files.push(("summary.md".to_owned(), summary.into_bytes()));
     let manifest = Manifest::of_simulation(&partial.address, lang);
     files.push(("manifest.json".to_owned(), manifest.to_json()));
     files
@@ -92,13 +100,33 @@ pub fn headline(partial: &Partial, table: &PdTable, lang: Lang) -> String {
     text
 }
 
+/// The pool in one line.
+pub fn pool_headline(pool: &PoolResult, lang: Lang) -> String {
+    let [el, var_99, var_999] = [pool.el, pool.var_99, pool.var_999].map(|of| share(of.value));
+    match lang {
+        Lang::En => format!("pool: expected loss {el}, at 99% {var_99}, at 99.9% {var_999}"),
+        Lang::Zh => format!("资产池：预期损失 {el}，99% 分位 {var_99}，99.9% 分位 {var_999}"),
+    }
+}
+
 /// A percent with three digits that mean something.
 fn share(value: f64) -> String {
     let percent = 100.0 * value;
-    match percent.abs() {
-        0.0 => "0%".to_owned(),
-        size if size < 0.01 => format!("{percent:.2e}%"),
-        size if size < 1.0 => format!("{percent:.4}%"),
-        _ => format!("{percent:.2}%"),
-    }
+    let digits = match percent.abs() {
+        0.0 => return "0%".to_owned(),
+        size if size >= 1.0 => 2,
+        size => 3 + leading_zeros(size),
+    };
+    format!("{percent:.digits$}%")
+}
+
+/// Zeros after the point before the first digit, at most 9.
+fn leading_zeros(size: f64) -> usize {
+    let mut scaled = size;
+    (0..9)
+        .take_while(|_| {
+            scaled *= 10.0;
+            scaled < 1.0
+        })
+        .count()
 }

@@ -50,12 +50,14 @@ impl Scale {
         }
     }
 
-    fn ticks(&self) -> Vec<f64> {
+    /// From its low end to its high end.
+    pub fn ticks(&self) -> Vec<f64> {
         let count = ((self.high - self.low) / self.step).round().clamp(1.0, 50.0) as u32;
         (0..=count).map(|at| self.low + f64::from(at) * self.step).collect()
     }
 
-    fn label(&self, value: f64) -> String {
+    /// A value as the axis writes it.
+    pub fn label(&self, value: f64) -> String {
         number(value, self.decimals)
     }
 

@@ -131,7 +131,7 @@ impl NotesChart {
 }
 
 /// Level from each point to the next, then down or up; the last level goes on to `right`.
-fn stairs(points: &[Point], right: f64) -> Vec<Point> {
+pub fn stairs(points: &[Point], right: f64) -> Vec<Point> {
     let mut out: Vec<Point> = Vec::with_capacity(points.len() * 2 + 1);
     for &(x, y) in points {
         if let Some(&(_, level)) = out.last() {

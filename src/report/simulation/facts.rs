@@ -5,7 +5,9 @@ use crate::analytics::outcome::outcome;
 use crate::deal::{Coupon, Deal, Seniority};
 use crate::engine::{Breach, Flows, Support, run};
 use crate::num::Fen;
-use crate::scenario::{Copula, DefaultModel, DefaultRate, Recovery, Scenario, ValueShocks};
+use crate::scenario::{
+    Copula, DefaultModel, DefaultRate, Prepayment, Recovery, Scenario, ValueShocks,
+};
 
 /// A class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,16 @@ pub struct DealFacts {
     pub periods: usize,
 }
 
+impl DealFacts {
+    /// Share of the pool that may be lost before classes of a rank lose, by principal alone: what
+    /// the pool has beyond the notes of this rank and above.
+    pub fn attachment(&self, rank: u8) -> f64 {
+        let above = self.classes.iter().filter(|class| class.rank <= rank);
+        let notes: Fen = above.map(|class| class.notional).sum();
+        (1.0 - notes as f64 / self.pool.max(1) as f64).max(0.0)
+    }
+}
+
 /// The model that fates are drawn from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelFacts {
@@ -81,7 +93,7 @@ pub fn facts(
 ) -> Result<(DealFacts, ModelFacts), Breach> {
     let calm = Scenario {
         defaults: DefaultRate::None,
-        prepayment: no_prepayment(),
+        prepayment: Prepayment::Annual(Vec::new()),
         obligor_defaults: Vec::new(),
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
@@ -89,10 +101,6 @@ pub fn facts(
     };
     let calm = run(deal, &calm, Support::With)?;
     Ok((of_deal(deal, &calm), of_model(deal, scenario, model, pd_table)))
-}
-
-fn no_prepayment() -> crate::scenario::Prepayment {
-    crate::scenario::Prepayment::Annual(Vec::new())
 }
 
 fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
@@ -176,11 +184,17 @@ fn of_model(deal: &Deal, scenario: &Scenario, model: &DefaultModel, pd_table: &s
         pd_table: pd_table.to_owned(),
         recovery_rate,
         value_shocks,
-        prepayment: scenario.prepayment != no_prepayment(),
+        prepayment: prepays(&scenario.prepayment),
     }
 }
 
-fn real(rate: crate::num::Decimal) -> f64 {
+/// Whether anybody pays early.
+pub(super) fn prepays(prepayment: &Prepayment) -> bool {
+    let (Prepayment::Annual(rates) | Prepayment::Monthly(rates)) = prepayment;
+    rates.iter().any(|rate| !rate.is_zero())
+}
+
+pub(super) fn real(rate: crate::num::Decimal) -> f64 {
     crate::num::Ratio::of_rate(rate).map_or(0.0, crate::num::Ratio::as_f64)
 }
 

@@ -1,0 +1,360 @@
+//! `summary.md` of a simulation: what the classes lose, how likely, and what the supporter is
+//! worth, for a reader who opens one file only.
+use super::facts::ModelFacts;
+use super::{Partial, Results, share};
+use crate::analytics::simulated::{ClassResult, Estimate, FEW_HITS};
+use crate::asset::PdTable;
+use crate::num::{Fen, yuan_of};
+use crate::report::Lang;
+use crate::report::words::{grouped, percent};
+
+/// The page.
+pub(super) fn summary(partial: &Partial, results: &Results, table: &PdTable, lang: Lang) -> String {
+    let mut page = Page { partial, results, lang, text: String::new() };
+    page.facts();
+    page.classes();
+    page.supporter();
+    page.pool();
+    page.warnings();
+    page.model();
+    page.definitions(table);
+    page.text
+}
+
+struct Page<'a> {
+    partial: &'a Partial,
+    results: &'a Results,
+    lang: Lang,
+    text: String,
+}
+
+impl Page<'_> {
+    fn heading(&mut self, en: &str, zh: &str) {
+        self.text.push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn facts(&mut self) {
+        let (deal, address) = (&self.partial.deal, &self.partial.address);
+        self.line(&format!("# {}: {}\n", deal.name, address.scenario));
+        let (paths, seed) = (grouped(&address.paths.to_string()), address.seed);
+        let (loans, firms) = (deal.loans, self.partial.model.firms);
+        let pool = self.lang.amount(yuan_of(deal.pool));
+        let text = match self.lang {
+            Lang::En => format!(
+                "- Simulated on {paths} paths, seed {seed}{}.\n\
+                 - Pool: {loans} loans of {firms} firms, {pool}.",
+                if address.tail { ", every second block from worse years (--tail)" } else { "" }
+            ),
+            Lang::Zh => format!(
+                "- 模拟 {paths} 条路径，随机种子 {seed}{}。\n\
+                 - 资产池：{firms} 家企业 {loans} 笔贷款，{pool}。",
+                if address.tail { "，隔块取自较差年景并加权（--tail）" } else { "" }
+            ),
+        };
+        self.line(&text);
+    }
+
+    fn classes(&mut self) {
+        self.heading("What the classes lose, and how likely", "各级证券的违约概率与损失");
+        let head = self.lang.say(
+            "| class | support | not paid in full | late on some date | expected loss | loss at \
+             99% | at 99.9% | mean of the worst 1% | average life, years | grade by PD | by EL |",
+            "| 档次 | 增信 | 违约概率 | 逾期概率 | 预期损失 | 99% 分位损失 | 99.9% 分位 | \
+             最差 1% 均值 | 平均期限（年） | 按 PD 评级 | 按 EL 评级 |",
+        );
+        self.line(head);
+        self.line("|---|---|---:|---:|---:|---:|---:|---:|---:|---|---|");
+        let words = [self.lang.say("with", "有"), self.lang.say("without", "无")];
+        for at in 0..self.partial.deal.classes.len() {
+            for (word, of) in words.into_iter().zip([&self.results.with, &self.results.without]) {
+                let row = class_row(&of[at]);
+                let name = &self.partial.deal.classes[at].name;
+                self.line(&format!("| {name} | {word} | {row} |"));
+            }
+        }
+        self.line(self.lang.say(
+            "\n± is one standard error; tails have theirs in `tranches.csv`. Charts: \
+             `class_losses.svg`, `senior_balance.svg`, `convergence.svg`.",
+            "\n± 为一倍标准误；分位数的标准误见 `tranches.csv`。图：`class_losses.svg`、\
+             `senior_balance.svg`、`convergence.svg`。",
+        ));
+    }
+
+    fn supporter(&mut self) {
+        self.heading("What the supporter is worth", "增信的价值");
+        let (lang, deal) = (self.lang, &self.partial.deal);
+        if deal.commitments.is_empty() {
+            let none = "The deal has no shortfall commitment; with and without are the same.";
+            return self.line(lang.say(none, "本交易没有差额支付承诺，两种口径结果相同。"));
+        }
+        for (facts, of) in deal.commitments.iter().zip(&self.results.commitments) {
+            let yuan = |share: f64| lang.amount(yuan_of((share * deal.pool as f64).round() as Fen));
+            let called = plus_minus(of.called);
+            let failed = of.failed_when_called.map_or("-".to_owned(), plus_minus);
+            let [mean, p99] = [of.amount_paid.value, of.paid_p99.value].map(yuan);
+            let (back, name) = (yuan(of.unreimbursed.value), &facts.supporter);
+            let text = match lang {
+                Lang::En => format!(
+                    "- {name}: called on {called} of the paths; of these it has failed on {failed}. \
+                     It pays {mean} on average over all paths, {p99} at 99%; at the end it is still \
+                     owed {back} on average."
+                ),
+                Lang::Zh => format!(
+                    "- {name}：启动概率 {called}，启动时已违约的占 {failed}；全部路径平均支付 \
+                     {mean}，99% 分位 {p99}，平均未受偿 {back}。"
+                ),
+            };
+            self.line(&text);
+        }
+        for at in 0..deal.classes.len() {
+            let (with, without) = (&self.results.with[at], &self.results.without[at]);
+            let name = &deal.classes[at].name;
+            let [pd, pd_bare, el, el_bare] =
+                [with.pd, without.pd, with.el, without.el].map(|of| share(of.value));
+            let grades = self.grades(without, with);
+            let text = match lang {
+                Lang::En => format!(
+                    "- {name}: not paid in full on {pd_bare} of the paths without it, {pd} with it; \
+                     expected loss {el_bare} without, {el} with{grades}."
+                ),
+                Lang::Zh => format!(
+                    "- {name}：违约概率由 {pd_bare}（无增信）变为 {pd}（有增信）；预期损失由 \
+                     {el_bare} 变为 {el}{grades}。"
+                ),
+            };
+            self.line(&text);
+        }
+        self.line(lang.say("\nChart: `support_paid.svg`.", "\n图：`support_paid.svg`。"));
+    }
+
+    /// What support does to a grade, where the class has one.
+    fn grades(&self, without: &ClassResult, with: &ClassResult) -> String {
+        let lang = self.lang;
+        let none = lang.say("below the last", "低于末级");
+        let [bare, grade] =
+            [&without.grade_by_pd, &with.grade_by_pd].map(|grade| grade.as_deref().unwrap_or(none));
+        match (without.grade_by_pd.is_none() && with.grade_by_pd.is_none(), lang) {
+            (true, _) => String::new(),
+            (false, Lang::En) => format!("; grade by PD {bare} without, {grade} with"),
+            (false, Lang::Zh) => format!("；按 PD 评级由 {bare} 变为 {grade}"),
+        }
+    }
+
+    fn pool(&mut self) {
+        self.heading("What the pool loses", "资产池损失");
+        let (lang, pool) = (self.lang, &self.results.pool);
+        let [el, var_99, var_999, es, none, defaulted] =
+            [pool.el, pool.var_99, pool.var_999, pool.es_999, pool.p_no_loss, pool.defaulted]
+                .map(plus_minus);
+        let firms = format!("{:.3}", pool.defaults.value);
+        let text = match lang {
+            Lang::En => format!(
+                "- On average {firms} firms default, with {defaulted} of the pool; {el} of the pool \
+                 is lost. No loss on {none} of the paths.\n\
+                 - Loss at 99%: {var_99}; at 99.9%: {var_999}; mean of the worst 0.1%: {es}.\n\n\
+                 Chart: `pool_loss.svg`."
+            ),
+            Lang::Zh => format!(
+                "- 平均 {firms} 家企业违约，违约本金占资产池 {defaulted}；预期损失 {el}；无损失的路径占 \
+                 {none}。\n\
+                 - 99% 分位损失 {var_99}；99.9% 分位 {var_999}；最差 0.1% 均值 {es}。\n\n\
+                 图：`pool_loss.svg`。"
+            ),
+        };
+        self.line(&text);
+    }
+
+    fn warnings(&mut self) {
+        self.heading("Warnings", "提示");
+        let lang = self.lang;
+        let mut warned = false;
+        let classes = self.partial.deal.classes.iter().zip(&self.results.with);
+        let rare: Vec<(String, f64)> = classes
+            .filter(|(_, of)| of.hits < FEW_HITS)
+            .map(|(facts, of)| (facts.name.clone(), of.hits))
+            .collect();
+        for (name, hits) in rare {
+            warned = true;
+            let hits = format!("{hits:.0}");
+            let tail = self.partial.address.tail;
+            let advice = match tail {
+                false => lang.say("use --tail, or more paths", "请使用 --tail 或增加路径数"),
+                true => lang.say("use more paths", "请增加路径数"),
+            };
+            self.line(&match lang {
+                Lang::En => format!(
+                    "- {name} is not paid in full on {hits} paths, fewer than 100: its figures \
+                     are hardly known; {advice}."
+                ),
+                Lang::Zh => {
+                    format!("- {name} 级仅 {hits} 条路径违约，不足 100 条，结果不可靠；{advice}。")
+                }
+            });
+        }
+        if self.partial.deal.midlife {
+            warned = true;
+            self.line(lang.say(
+                "- The deal goes on from its state: losses are measured by the first notional.",
+                "- 本交易自存续状态起算，损失按发行额计量。",
+            ));
+        }
+        if !warned {
+            self.line(lang.say("- None.", "- 无。"));
+        }
+    }
+
+    fn model(&mut self) {
+        self.heading("The model", "模型与假设");
+        for line in model_lines(&self.partial.model, self.lang) {
+            self.line(&format!("- {line}"));
+        }
+    }
+
+    fn definitions(&mut self, table: &PdTable) {
+        self.heading("Definitions", "释义");
+        let (name, source) = (&table.name, &table.source);
+        let text = match self.lang {
+            Lang::En => format!("{DEFINITIONS}\n- Grades: table `{name}` ({source}){GRADES}"),
+            Lang::Zh => {
+                format!("{DEFINITIONS_ZH}\n- 评级：所用表为 `{name}`（{source}）{GRADES_ZH}")
+            }
+        };
+        self.line(&text);
+    }
+}
+
+fn class_row(class: &ClassResult) -> String {
+    let grade = |grade: &Option<String>| grade.clone().unwrap_or_else(|| "-".to_owned());
+    [
+        plus_minus(class.pd),
+        plus_minus(class.late),
+        plus_minus(class.el),
+        share(class.loss_p99.value),
+        share(class.loss_p999.value),
+        share(class.es_p99.value),
+        format!("{:.2}", class.wal.value),
+        grade(&class.grade_by_pd),
+        grade(&class.grade_by_el),
+    ]
+    .join(" | ")
+}
+
+/// A share with its standard error, where there is one.
+fn plus_minus(of: Estimate) -> String {
+    let Some(se) = of.se.filter(|se| *se > 0.0) else { return share(of.value) };
+    let (value, se) = (100.0 * of.value, 100.0 * se);
+    let digits = if se >= 1.0 { 1 } else { 2 + super::leading_zeros(se) };
+    format!("{value:.digits$}% ± {se:.digits$}%")
+}
+
+fn model_lines(model: &ModelFacts, lang: Lang) -> Vec<String> {
+    let [least, mean, most] = model.pd_1y.map(percent);
+    let table = &model.pd_table;
+    let mut lines = vec![match lang {
+        Lang::En => format!(
+            "Default within a year: {mean} on average by principal, {least} to {most}; a firm's own \
+             `pd_` columns, else its rating in `{table}`."
+        ),
+        Lang::Zh => format!(
+            "一年违约概率：按本金加权 {mean}（{least} 至 {most}）；取自 `pd_` 各列，否则按评级查 \
+             `{table}`。"
+        ),
+    }];
+    let copula = match (model.degrees, lang) {
+        (None, Lang::En) => "normal copula".to_owned(),
+        (None, Lang::Zh) => "高斯 copula".to_owned(),
+        (Some(degrees), Lang::En) => format!("t copula, {degrees} degrees of freedom"),
+        (Some(degrees), Lang::Zh) => format!("t copula，自由度 {degrees}"),
+    };
+    if let Some([least, mean, most]) = model.correlation.map(|of| of.map(percent)) {
+        let factors = model.factors;
+        lines.push(match lang {
+            Lang::En => format!(
+                "Firms default together: {copula}, {factors} factors; asset correlation of two \
+                 firms {mean} on average, {least} to {most}. Supporters hang on the same factors."
+            ),
+            Lang::Zh => format!(
+                "企业违约相关：{copula}，{factors} 个因子；两家企业资产相关系数平均 {mean}（{least} 至 \
+                 {most}）；增信方同受这些因子影响。"
+            ),
+        });
+    }
+    if !model.supporter_pd_1y.is_empty() {
+        let each: Vec<String> = model.supporter_pd_1y.iter().map(|pd| percent(*pd)).collect();
+        let label = lang.say("Supporters default within a year: ", "增信方一年违约概率：");
+        lines.push(format!("{label}{}{}", lang.listed(&each), lang.say(".", "。")));
+    }
+    lines.push(recovery_line(model, lang));
+    let prepayment = match model.prepayment {
+        true => lang.say(
+            "Loans are paid back early by the scenario's rate, one by one.",
+            "按情景的早偿率逐笔模拟提前还款。",
+        ),
+        false => lang.say("Nobody pays early.", "不考虑提前还款。"),
+    };
+    lines.push(prepayment.to_owned());
+    let rest = "Default rates of the scenario are replaced by the firms' own curves; rates, orders \
+                of payment and dates are those of `run`. Loan-level covers are not simulated.";
+    let rest_zh = "情景中的违约率由各企业自身的违约曲线取代；利率、分配顺序与日期同 `run`。贷款层增信未模拟。";
+    lines.push(lang.say(rest, rest_zh).to_owned());
+    lines
+}
+
+fn recovery_line(model: &ModelFacts, lang: Lang) -> String {
+    match (model.recovery_rate, model.value_shocks, lang) {
+        (Some(rate), _, Lang::En) => {
+            format!("Recovery: {} of defaulted principal, certain.", percent(rate))
+        }
+        (Some(rate), _, Lang::Zh) => format!("回收：违约本金的 {}，确定值。", percent(rate)),
+        (None, shocks, _) => {
+            let [all, industry, own] = shocks.unwrap_or_default().map(percent);
+            match lang {
+                Lang::En => format!(
+                    "Recovery: the pledged rights, sold one by one; what one fetches varies by \
+                     {all} with all, {industry} with its industry, {own} on its own (volatilities, \
+                     assumed), and is low in years that are bad for the firms."
+                ),
+                Lang::Zh => format!(
+                    "回收：逐项处置质押的知识产权；处置价波动率为共同 {all}、行业 {industry}、自身 {own}\
+                     （假设值），年景差时价值同步走低。"
+                ),
+            }
+        }
+    }
+}
+
+const DEFINITIONS: &str = "\
+- Not paid in full (PD): principal or interest unpaid at the end. Late: interest, or principal due, \
+not paid in full on some date. Loss: unpaid principal at the end over notional, undiscounted; \
+expected loss (EL) is its mean. `el_pv`: 1 - present value of all that is paid, at the class's own \
+coupon, over its balance.
+- At 99%: not exceeded on 99% of the paths (nearest rank, read off bins of 1/4096). Mean of the worst \
+1%: VaR + E[(L - VaR)+] / 1%. Average life counts paths on which nothing is paid as 0.
+- With support: commitments stand, and their supporters may fail. Without: they do not exist. Bare: \
+without loan-level covers too; none is simulated, so it equals without.
+- `p_failed_when_called`: of the paths on which it was called, those on which it had failed and left \
+a call unpaid. Means of amounts are over all paths.
+- With --tail a path has a weight and every mean is weighted; average life is over the mean weight.
+- `loss_histogram.csv`: bins of 1/1024; from 0 to 0 is no loss.";
+
+const GRADES: &str = ", at the class's average life without defaults, a year at least; EL limits are \
+55% of those of PD. The most senior class is graded on the larger of PD and late. Without a hit the \
+grade is that of 3 / paths. A model's grade is not a rating.";
+
+const DEFINITIONS_ZH: &str = "\
+- 违约概率（PD）：期末本金或利息未付清的概率。逾期：某兑付日利息或应付本金未足额支付。损失：期末未偿本金 \
+/ 发行额，不折现；预期损失（EL）为其均值。`el_pv`：1 − 全部兑付按自身票面利率折现的现值 / 余额。
+- 99% 分位：99% 的路径不超过该值（最近秩，分箱宽 1/4096）。最差 1% 均值：VaR + E[(L − VaR)+] / 1%。平均期限\
+把分文未付的路径计为 0。
+- 有增信：承诺有效，但增信方可能违约。无增信：承诺不存在。bare：再剔除贷款层增信；目前未模拟，故与无增信相同。
+- `p_failed_when_called`：启动的路径中，增信方已违约且未足额支付的占比。金额均值按全部路径计算。
+- 使用 --tail 时路径带权重，各均值按权重计算；平均期限除以平均权重。
+- `loss_histogram.csv`：分箱宽 1/1024；0 至 0 为无损失。";
+
+const GRADES_ZH: &str = "，期限取无违约情形下的加权平均期限，至少一年；EL 限值为 PD 限值的 55%。最优先档\
+取违约概率与逾期概率中较大者。没有违约路径时按 3 / 路径数评级。模型评级不是信用评级。";
