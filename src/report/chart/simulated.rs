@@ -9,7 +9,7 @@ use super::style::{say, unit};
 use super::{Lang, Tone};
 use crate::analytics::simulated::{Estimate, Losses};
 use crate::dates;
-use crate::engine::{Histogram, Tally};
+use crate::engine::{FAN_BINS, Histogram, Tally};
 use crate::report::simulation::{DealFacts, Results};
 use crate::report::words::percent;
 
@@ -163,16 +163,16 @@ fn fan(deal: &DealFacts, tally: &Tally) -> FanChart {
     }
 }
 
-/// The least value that a share of the weight does not exceed.
-fn quantile(histogram: &Histogram, level: f64) -> f64 {
-    let points = histogram.points();
-    let all: u128 = points.iter().map(|point| point.1).sum();
+/// The least share of the notional that so much of the weight does not exceed, to the upper edge of
+/// its bin.
+fn quantile(bins: &[u64], level: f64) -> f64 {
+    let all: u64 = bins.iter().sum();
     let mut passed = 0;
-    let found = points.iter().find(|(_, weight)| {
+    let found = bins.iter().position(|weight| {
         passed += weight;
         passed as f64 >= level * all as f64
     });
-    found.map_or(0.0, |(value, _)| *value)
+    found.map_or(0.0, |bin| bin as f64 / FAN_BINS as f64)
 }
 
 fn convergence(deal: &DealFacts, results: &Results, lang: Lang) -> ConvergenceChart {
