@@ -7,9 +7,10 @@
 //! A folder of tables becomes a checked [`deal::Deal`] with its [`scenario::Scenario`]s, or a list
 //! of every problem it has ([`input::assemble`]). The engine turns both into
 //! [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did not exist
-//! ([`engine::run_all`]). [`analytics`] measures the flows, [`report`] makes tables, charts and a
-//! summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one way;
-//! nothing reaches back.
+//! ([`engine::run_all`]); or draws what happens to the firms and runs many paths
+//! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
+//! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one
+//! way; nothing reaches back.
 //!
 //! # Floors
 //!
@@ -64,6 +65,13 @@
 //!     `what_is_not_ours_is_refused_and_stays`.
 //! 16. The pages on tables say what the program reads: held by test
 //!     `the_documentation_of_tables_is_the_programs_own`.
+//!
+//! 17. A simulation gives the same bytes on any threads, in one piece, cut and resumed, or merged
+//!     from parts in any order: held by test
+//!     `the_same_bytes_on_any_threads_and_from_parts_in_any_order`, by test
+//!     `a_run_that_was_cut_goes_on_and_ends_as_the_whole`.
+//! 18. Every figure of a simulation has its standard error, or is blank where nothing was hit:
+//!     held by test `every_table_has_its_columns_and_every_number_its_error`.
 //!
 //! # Boundaries
 //!

@@ -17,7 +17,7 @@ use crate::analytics::simulated::Estimate;
 use crate::engine::{Drawing, Simulation};
 use crate::input::{self, Loaded};
 use crate::report::manifest::Manifest;
-use crate::report::simulation::{self, Address, Partial};
+use crate::report::simulation::{self, Address, ExactPool, Partial};
 use crate::report::{self, Lang};
 use crate::scenario::{Correlation, Scenario};
 
@@ -81,7 +81,7 @@ fn exact(
 ) -> Result<(), Failure> {
     let (deal, inputs) = (&loaded.deal, &loaded.inputs);
     let made = simulation::exact_pool(deal, inputs, scenario, correlation, simulation, lang);
-    let (pool, files) = made.map_err(Failure::Input)?;
+    let ExactPool { pool, files } = made.map_err(Failure::Input)?;
     write_folder(out, &in_folder(files))?;
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{}", simulation::pool_headline(&pool, lang))?;

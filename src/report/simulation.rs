@@ -3,6 +3,7 @@
 //! Everything is made from a [`Partial`] alone, so a run in one piece, one that was cut and went
 //! on, and one merged from parts give the same bytes.
 
+mod definitions;
 mod exact;
 mod facts;
 mod partial;
@@ -10,7 +11,7 @@ mod summary;
 mod sums;
 mod tables;
 
-pub use exact::exact_pool;
+pub use exact::{ExactPool, exact_pool};
 pub use facts::{ClassFacts, CommitmentFacts, DealFacts, ModelFacts, facts};
 pub use partial::{Address, Partial, merged};
 

@@ -6,13 +6,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use ipabs::engine::run_all;
+use ipabs::engine::{Simulation, run_all};
+use ipabs::input::pd_table;
+use ipabs::report::simulation::simulation_files;
 use ipabs::report::{Lang, run_files};
 use ipabs::scenario::Scenario;
 
 use crate::loaded::{load, root};
+use crate::simulated::begun;
 
 const DEALS: &[&str] = &["yuhang-2021"];
+/// Of the simulation of the example deal.
+const PATHS: u64 = 1_000_000;
+const SEED: u64 = 1;
 
 /// Every file of every scenario, by its path in the folder of runs.
 fn written(deal: &str) -> BTreeMap<String, Vec<u8>> {
@@ -62,31 +68,36 @@ fn first_difference(kept: &[u8], written: &[u8]) -> (usize, String, String) {
     unreachable!("lines end")
 }
 
+/// A folder of `reports` holds these files and no other.
+fn compare(place: &str, written: &BTreeMap<String, Vec<u8>>) {
+    let folder = root().join(place);
+    if std::env::var_os("UPDATE").is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        for (name, bytes) in written {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    let kept = kept(&folder);
+    let advice = "UPDATE=1 cargo test writes it anew";
+    for (name, bytes) in written {
+        let old = kept.get(name).unwrap_or_else(|| panic!("{place}/{name} lacks; {advice}"));
+        if old != bytes {
+            let (line, old, new) = first_difference(old, bytes);
+            panic!("{place}/{name}:{line}: is\n{old}\nand would be\n{new}\n{advice}");
+        }
+    }
+    let stale = kept.keys().find(|name| !written.contains_key(*name));
+    assert_eq!(stale, None, "{place} holds a file that no run writes; {advice}");
+}
+
 #[test]
 fn the_reports_are_what_the_program_writes() {
-    let update = std::env::var_os("UPDATE").is_some();
     for deal in DEALS {
-        let place = format!("reports/{deal}/run");
-        let folder = root().join(&place);
-        let written = written(deal);
-        if update {
-            let _ = fs::remove_dir_all(&folder);
-            for (name, bytes) in &written {
-                let path = folder.join(name);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, bytes).unwrap();
-            }
-        }
-        let kept = kept(&folder);
-        let advice = "UPDATE=1 cargo test writes it anew";
-        for (name, bytes) in &written {
-            let old = kept.get(name).unwrap_or_else(|| panic!("{place}/{name} lacks; {advice}"));
-            if old != bytes {
-                let (line, old, new) = first_difference(old, bytes);
-                panic!("{place}/{name}:{line}: is\n{old}\nand would be\n{new}\n{advice}");
-            }
-        }
-        let stale = kept.keys().find(|name| !written.contains_key(*name));
-        assert_eq!(stale, None, "{place} holds a file that no run writes; {advice}");
+        compare(&format!("reports/{deal}/run"), &written(deal));
     }
+    let whole = begun(PATHS, SEED, Simulation::blocks(PATHS));
+    let files = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
+    compare("reports/yuhang-2021/simulate", &files.into_iter().collect());
 }

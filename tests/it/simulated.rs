@@ -190,8 +190,8 @@ fn the_same_bytes_on_any_threads_and_from_parts_in_any_order() {
     assert!(!folder.join("merged").exists());
 }
 
-/// A run that was cut after some of its blocks, as it leaves `out.partial`.
-fn cut(folder: &Path, paths: u64, seed: u64, blocks: u64) {
+/// The first blocks of the example deal's base scenario.
+pub fn begun(paths: u64, seed: u64, blocks: u64) -> Partial {
     let loaded = load("scenarios/yuhang-2021");
     let model = default_model(&loaded).unwrap();
     let base = loaded.scenarios.iter().find(|scenario| scenario.name == "base").unwrap();
@@ -209,6 +209,12 @@ fn cut(folder: &Path, paths: u64, seed: u64, blocks: u64) {
     let mut partial = Partial::begin(address, (1, 1), Lang::En, deal, model);
     simulation.run(0..blocks, paths, &mut partial.tally);
     partial.blocks.end = blocks;
+    partial
+}
+
+/// A run that was cut after some of its blocks, as it leaves `out.partial`.
+fn cut(folder: &Path, paths: u64, seed: u64, blocks: u64) {
+    let partial = begun(paths, seed, blocks);
     let bytes = partial.to_json();
     assert_eq!(Partial::from_json(&bytes).unwrap(), partial);
     let kept = folder.join("out.partial");
@@ -290,4 +296,35 @@ fn few_paths_and_few_losses_give_blanks_and_no_nonsense() {
     let row = &rows(&folder.join("out"), "tranches.csv")[0];
     assert_eq!((number(row, "pd"), row["pd_se"].as_str()), (0.0, ""));
     assert_ne!(row["grade_by_pd"], "Aaa");
+}
+
+/// The exact distribution and the simulation of one pool agree.
+#[test]
+fn the_exact_pool_is_what_simulation_comes_to() {
+    let desk = desk();
+    let folder = desk.path();
+    let refused = |told: &str| {
+        check(folder, &["simulate", "deal", "--exact-pool", "--out", "exact"], 2, &[], &[told]);
+    };
+    refused("--exact-pool: recovery is not flat");
+    let scenarios = "scenario,assumption,name,date,value\nflat,recovery_rate,,,30%\n";
+    fs::write(folder.join("deal/scenarios.csv"), scenarios).unwrap();
+    refused("--exact-pool: more than one factor matters: 'all' and ");
+    let both = ["simulate", "deal", "--exact-pool", "--tail", "--out", "exact"];
+    check(folder, &both, 2, &[], &["cannot be used with"]);
+    assert_eq!(names(folder), ["deal"]);
+    let correlation = "same,correlation\nall,20%\nindustry,0%\nregion,0%\n";
+    fs::write(folder.join("deal/correlation.csv"), correlation).unwrap();
+    let told = ["pool: expected loss"];
+    check(folder, &["simulate", "deal", "--exact-pool", "--out", "exact"], 0, &told, &[]);
+    assert_eq!(names(&folder.join("exact")), ["manifest.json", "pool.csv"]);
+    let args = ["simulate", "deal", "--paths", "200000", "--out", "drawn"];
+    check(folder, &args, 0, &[], &[]);
+    let [exact, drawn] = ["exact", "drawn"].map(|out| rows(&folder.join(out), "pool.csv"));
+    for (exact, drawn) in exact.iter().zip(&drawn) {
+        assert_eq!((&exact["measure"], exact["se"].as_str()), (&drawn["measure"], ""));
+        let (value, want) = (number(drawn, "value"), number(exact, "value"));
+        let off = (value - want).abs() / number(drawn, "se").max(0.5 / 4_096.0);
+        assert!(off < 4.0, "{}: {value} {want}, {off} standard errors", exact["measure"]);
+    }
 }

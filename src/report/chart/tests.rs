@@ -1,5 +1,6 @@
 //! Tests of the charts: plain data first, then a tiny deal from end to end.
 
+mod simulated;
 mod tiny;
 
 use super::canvas::Colour;

@@ -12,6 +12,13 @@ use crate::report::Lang;
 use crate::report::manifest::Manifest;
 use crate::scenario::{Correlation, Recovery, Scenario};
 
+/// The pool's figures, without errors, and the files that hold them.
+#[derive(Clone, Debug)]
+pub struct ExactPool {
+    pub pool: PoolResult,
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
 /// `pool.csv` and the manifest; why there is no such distribution, each reason in words.
 pub fn exact_pool(
     deal: &Deal,
@@ -20,7 +27,7 @@ pub fn exact_pool(
     correlation: &Correlation,
     simulation: &Simulation<'_>,
     lang: Lang,
-) -> Result<(PoolResult, Vec<(String, Vec<u8>)>), Vec<String>> {
+) -> Result<ExactPool, Vec<String>> {
     let rate = flat(scenario).map(real);
     let faults = faults(deal, scenario);
     let (Some(rate), true) = (rate, faults.is_empty()) else { return Err(faults) };
@@ -37,13 +44,13 @@ pub fn exact_pool(
         faults.iter().map(|of| format!("--exact-pool: {of}")).collect()
     };
     let loss = loss.map_err(all)?;
-    let result = of(&loss, &expected, deal.initial_principal() as f64);
+    let pool = of(&loss, &expected, deal.initial_principal() as f64);
     let manifest = Manifest::of_exact_pool(inputs, scenario, lang);
     let files = vec![
-        ("pool.csv".to_owned(), tables::pool(&result).to_csv()),
+        ("pool.csv".to_owned(), tables::pool(&pool).to_csv()),
         ("manifest.json".to_owned(), manifest.to_json()),
     ];
-    Ok((result, files))
+    Ok(ExactPool { pool, files })
 }
 
 fn flat(scenario: &Scenario) -> Option<crate::num::Decimal> {

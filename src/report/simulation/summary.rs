@@ -1,7 +1,7 @@
 //! `summary.md` of a simulation: what the classes lose, how likely, and what the supporter is
 //! worth, for a reader who opens one file only.
 use super::facts::ModelFacts;
-use super::{Partial, Results, share};
+use super::{Partial, Results, definitions, share};
 use crate::analytics::simulated::{ClassResult, Estimate, FEW_HITS};
 use crate::asset::PdTable;
 use crate::num::{Fen, yuan_of};
@@ -100,9 +100,9 @@ impl Page<'_> {
             let (back, name) = (yuan(of.unreimbursed.value), &facts.supporter);
             let text = match lang {
                 Lang::En => format!(
-                    "- {name}: called on {called} of the paths; of these it has failed on {failed}. \
-                     It pays {mean} on average over all paths, {p99} at 99%; at the end it is still \
-                     owed {back} on average."
+                    "- {name}: called on {called} of the paths; of these it has failed on \
+                     {failed}. It pays {mean} on average over all paths, {p99} at 99%; at the end \
+                     it is still owed {back} on average."
                 ),
                 Lang::Zh => format!(
                     "- {name}：启动概率 {called}，启动时已违约的占 {failed}；全部路径平均支付 \
@@ -119,8 +119,8 @@ impl Page<'_> {
             let grades = self.grades(without, with);
             let text = match lang {
                 Lang::En => format!(
-                    "- {name}: not paid in full on {pd_bare} of the paths without it, {pd} with it; \
-                     expected loss {el_bare} without, {el} with{grades}."
+                    "- {name}: not paid in full on {pd_bare} of the paths without it, {pd} with \
+                     it; expected loss {el_bare} without, {el} with{grades}."
                 ),
                 Lang::Zh => format!(
                     "- {name}：违约概率由 {pd_bare}（无增信）变为 {pd}（有增信）；预期损失由 \
@@ -154,8 +154,8 @@ impl Page<'_> {
         let firms = format!("{:.3}", pool.defaults.value);
         let text = match lang {
             Lang::En => format!(
-                "- On average {firms} firms default, with {defaulted} of the pool; {el} of the pool \
-                 is lost. No loss on {none} of the paths.\n\
+                "- On average {firms} firms default, with {defaulted} of the pool; {el} of it is \
+                 lost. No loss on {none} of the paths.\n\
                  - Loss at 99%: {var_99}; at 99.9%: {var_999}; mean of the worst 0.1%: {es}.\n\n\
                  Chart: `pool_loss.svg`."
             ),
@@ -217,14 +217,7 @@ impl Page<'_> {
 
     fn definitions(&mut self, table: &PdTable) {
         self.heading("Definitions", "释义");
-        let (name, source) = (&table.name, &table.source);
-        let text = match self.lang {
-            Lang::En => format!("{DEFINITIONS}\n- Grades: table `{name}` ({source}){GRADES}"),
-            Lang::Zh => {
-                format!("{DEFINITIONS_ZH}\n- 评级：所用表为 `{name}`（{source}）{GRADES_ZH}")
-            }
-        };
-        self.line(&text);
+        self.text.push_str(&definitions::definitions(table, self.lang));
     }
 }
 
@@ -257,8 +250,8 @@ fn model_lines(model: &ModelFacts, lang: Lang) -> Vec<String> {
     let table = &model.pd_table;
     let mut lines = vec![match lang {
         Lang::En => format!(
-            "Default within a year: {mean} on average by principal, {least} to {most}; a firm's own \
-             `pd_` columns, else its rating in `{table}`."
+            "Default within a year: {mean} on average by principal, {least} to {most}; a firm's \
+             own `pd_` columns, else its rating in `{table}`."
         ),
         Lang::Zh => format!(
             "一年违约概率：按本金加权 {mean}（{least} 至 {most}）；取自 `pd_` 各列，否则按评级查 \
@@ -327,34 +320,3 @@ fn recovery_line(model: &ModelFacts, lang: Lang) -> String {
         }
     }
 }
-
-const DEFINITIONS: &str = "\
-- Not paid in full (PD): principal or interest unpaid at the end. Late: interest, or principal due, \
-not paid in full on some date. Loss: unpaid principal at the end over notional, undiscounted; \
-expected loss (EL) is its mean. `el_pv`: 1 - present value of all that is paid, at the class's own \
-coupon, over its balance.
-- At 99%: not exceeded on 99% of the paths (nearest rank, read off bins of 1/4096). Mean of the worst \
-1%: VaR + E[(L - VaR)+] / 1%. Average life counts paths on which nothing is paid as 0.
-- With support: commitments stand, and their supporters may fail. Without: they do not exist. Bare: \
-without loan-level covers too; none is simulated, so it equals without.
-- `p_failed_when_called`: of the paths on which it was called, those on which it had failed and left \
-a call unpaid. Means of amounts are over all paths.
-- With --tail a path has a weight and every mean is weighted; average life is over the mean weight.
-- `loss_histogram.csv`: bins of 1/1024; from 0 to 0 is no loss.";
-
-const GRADES: &str = ", at the class's average life without defaults, a year at least; EL limits are \
-55% of those of PD. The most senior class is graded on the larger of PD and late. Without a hit the \
-grade is that of 3 / paths. A model's grade is not a rating.";
-
-const DEFINITIONS_ZH: &str = "\
-- 违约概率（PD）：期末本金或利息未付清的概率。逾期：某兑付日利息或应付本金未足额支付。损失：期末未偿本金 \
-/ 发行额，不折现；预期损失（EL）为其均值。`el_pv`：1 − 全部兑付按自身票面利率折现的现值 / 余额。
-- 99% 分位：99% 的路径不超过该值（最近秩，分箱宽 1/4096）。最差 1% 均值：VaR + E[(L − VaR)+] / 1%。平均期限\
-把分文未付的路径计为 0。
-- 有增信：承诺有效，但增信方可能违约。无增信：承诺不存在。bare：再剔除贷款层增信；目前未模拟，故与无增信相同。
-- `p_failed_when_called`：启动的路径中，增信方已违约且未足额支付的占比。金额均值按全部路径计算。
-- 使用 --tail 时路径带权重，各均值按权重计算；平均期限除以平均权重。
-- `loss_histogram.csv`：分箱宽 1/1024；0 至 0 为无损失。";
-
-const GRADES_ZH: &str = "，期限取无违约情形下的加权平均期限，至少一年；EL 限值为 PD 限值的 55%。最优先档\
-取违约概率与逾期概率中较大者。没有违约路径时按 3 / 路径数评级。模型评级不是信用评级。";
