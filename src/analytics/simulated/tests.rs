@@ -8,9 +8,9 @@ const PATHS: u64 = 1_000;
 /// Puts so many paths of weight 1 with this loss into a class.
 fn hit(class: &mut ClassTally, loss: f64, paths: usize) {
     for _ in 0..paths {
-        class.unpaid.add(1.0);
-        class.late.add(1.0);
-        class.loss.add(loss);
+        class.unpaid.add(Moments::of(1.0));
+        class.late.add(Moments::of(1.0));
+        class.loss.add(Moments::of(loss));
         add_to(&mut class.losses, loss, 1);
     }
 }
@@ -28,8 +28,8 @@ fn tally() -> Tally {
     let mut tally = Tally::new(1, 1, 1);
     tally.paths = PATHS;
     for _ in 0..PATHS {
-        tally.weight.add(1.0);
-        tally.with[0].years.add(3.0);
+        tally.weight.add(Moments::of(1.0));
+        tally.with[0].years.add(Moments::of(3.0));
     }
     tally
 }
@@ -73,9 +73,9 @@ fn a_class_that_loses_half_on_two_percent_of_the_paths() {
     assert_eq!(of.grade_by_pd.as_deref(), Some("fair"));
     // 30 more are late: 5% is still fair, and one more is not.
     tally.with[0].late = Moments::default();
-    (0..50).for_each(|_| tally.with[0].late.add(1.0));
+    (0..50).for_each(|_| tally.with[0].late.add(Moments::of(1.0)));
     assert_eq!(graded(&tally, true).grade_by_pd.as_deref(), Some("fair"));
-    tally.with[0].late.add(1.0);
+    tally.with[0].late.add(Moments::of(1.0));
     assert_eq!(graded(&tally, true).grade_by_pd, None);
     assert_eq!(graded(&tally, false).grade_by_pd.as_deref(), Some("fair"));
 }
@@ -121,15 +121,15 @@ fn errors_of_quantiles_are_those_of_an_even_distribution() {
 #[test]
 fn weights_do_not_flatter() {
     let mut moments = Moments::default();
-    [0.5, 0.5, 1.0].into_iter().for_each(|weight| moments.add(weight));
+    [0.5, 0.5, 1.0].into_iter().for_each(|weight| moments.add(Moments::of(weight)));
     near(hits(&moments), 4.0 / 1.5, "4 / 1.5");
     assert_eq!(hits(&Moments::default()), 0.0);
     // Life is over the mean weight.
     let mut tally = Tally::new(1, 0, 0);
     tally.paths = 2;
     for (weight, years) in [(0.5, 2.0), (1.5, 4.0)] {
-        tally.weight.add(weight);
-        tally.with[0].years.add(weight * years);
+        tally.weight.add(Moments::of(weight));
+        tally.with[0].years.add(Moments::of(weight * years));
     }
     near(graded(&tally, false).wal.value, 3.5, "7 / 2");
 }
@@ -139,9 +139,9 @@ fn a_commitment_over_all_paths() {
     let mut tally = tally();
     let of = &mut tally.commitments[0];
     assert_eq!(commitment(of, PATHS).failed_when_called, None);
-    (0..40).for_each(|_| of.called.add(1.0));
-    (0..10).for_each(|_| of.failed_when_called.add(1.0));
-    (0..30).for_each(|_| of.amount_paid.add(0.25));
+    (0..40).for_each(|_| of.called.add(Moments::of(1.0)));
+    (0..10).for_each(|_| of.failed_when_called.add(Moments::of(1.0)));
+    (0..30).for_each(|_| of.amount_paid.add(Moments::of(0.25)));
     add_to(&mut of.paid, 0.25, 30);
     let of = commitment(of, PATHS);
     near(of.called.value, 0.04, "called");
@@ -158,8 +158,8 @@ fn convergence_adds_segment_to_segment() {
     for (segment, (paths, hits)) in segments.iter_mut().zip([(10, 1), (0, 0), (30, 3), (40, 0)]) {
         segment.paths = paths;
         segment.classes = vec![Default::default(); 2];
-        (0..hits).for_each(|_| segment.classes[0].0.add(1.0));
-        (0..hits).for_each(|_| segment.pool_loss.add(0.5));
+        (0..hits).for_each(|_| segment.classes[0].0.add(Moments::of(1.0)));
+        (0..hits).for_each(|_| segment.pool_loss.add(Moments::of(0.5)));
     }
     let steps = convergence(&segments);
     assert_eq!(steps.iter().map(|step| step.paths).collect::<Vec<_>>(), [10, 40, 80]);
