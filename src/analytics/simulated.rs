@@ -4,7 +4,8 @@
 //! rank, and its error from the ranks n q -+ sqrt(n q (1 - q)), half the way between the losses
 //! that stand there; a loss lies evenly in its bin for that. The error of an expected shortfall is
 //! that of the mean excess over VaR, VaR taken as known. Where paths have weights (`--tail`) both
-//! count each path as one: weights of bad paths are below 1, so the errors are not too small.
+//! count each path as one, and the error of an average life leaves out that weights move with it:
+//! rough, and mostly too large, since the weights of bad paths are below 1.
 use super::grade::{IDEALISED_LOSS_SEVERITY, grade_by_el, grade_by_pd};
 use super::tail::LossSample;
 use crate::asset::PdTable;

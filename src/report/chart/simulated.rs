@@ -62,7 +62,7 @@ fn attachments(deal: &DealFacts, lang: Lang) -> Vec<(String, Tone, f64)> {
         let names: Vec<String> = of_rank.iter().map(|&at| deal.classes[at].name.clone()).collect();
         let names = lang.listed(&names);
         let name = match lang {
-            Lang::En => format!("{names}: lose from {}", percent(share)),
+            Lang::En => format!("{names}: losses from {}", percent(share)),
             Lang::Zh => format!("{names}：损失 {} 起受损", percent(share)),
         };
         marks.push((name, tone(deal, first), 100.0 * share));

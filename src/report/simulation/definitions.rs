@@ -23,7 +23,7 @@ const EN: &str = "\
 - `p_failed_when_called`: of the paths on which it was called, those on which it had failed and
   left a call unpaid. Means of amounts are over all paths.
 - With --tail a path has a weight and every mean is weighted; average life is over the mean
-  weight.
+  weight. Errors of tails and of average life are then rough, mostly too large.
 - `loss_histogram.csv`: bins of 1/1024; from 0 to 0 is no loss.
 ";
 
@@ -40,7 +40,7 @@ const ZH: &str = "\
   VaR + E[(L − VaR)+] / 1%。平均期限把分文未付的路径计为 0。
 - 有增信：承诺有效，但增信方可能违约。无增信：承诺不存在。bare：再剔除贷款层增信；目前未模拟，故与无增信相同。
 - `p_failed_when_called`：启动的路径中，增信方已违约且未足额支付的占比。金额均值按全部路径计算。
-- 使用 --tail 时路径带权重，各均值按权重计算；平均期限除以平均权重。
+- 使用 --tail 时路径带权重，各均值按权重计算；平均期限除以平均权重；此时分位数与平均期限的标准误较粗略，多偏大。
 - `loss_histogram.csv`：分箱宽 1/1024；0 至 0 为无损失。
 ";
 
