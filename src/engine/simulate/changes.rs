@@ -24,7 +24,7 @@ pub(crate) type Eight = [[f64; EIGHT]; 2];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LoanDefault {
     pub loan: u32,
-    /// Index of its [`Detail`].
+    /// Index of its [`Detail`], where it is detailed.
     pub detail: u32,
     /// Collection period of the day, and that in which triggers count it (the number of periods
     /// where that is too late).
@@ -224,23 +224,26 @@ impl Work<'_> {
         let (recovered_in, recovered) = first.unwrap_or((self.periods.len() as u32, 0.0));
         let more = from.0 + usize::from(first.is_some());
         let to = (made.recoveries.len(), made.sales.len());
+        let detailed = paid != (0.0, 0.0) || more < to.0 || from.1 < to.1;
         made.defaults.push(LoanDefault {
             loan: loan as u32,
             detail: made.details.len() as u32,
             period: period as u16,
             recognised: period_of(self.periods, recognised).max(period) as u16,
             recovered_in: recovered_in as u16,
-            detailed: paid != (0.0, 0.0) || more < to.0 || from.1 < to.1,
+            detailed,
             defaulted: defaulted as f64,
             recovered,
         });
-        made.details.push(Detail {
-            paid,
-            recoveries: (more as u32, to.0 as u32),
-            sales: (from.1 as u32, to.1 as u32),
-            claim,
-            day,
-        });
+        if detailed {
+            made.details.push(Detail {
+                paid,
+                recoveries: (more as u32, to.0 as u32),
+                sales: (from.1 as u32, to.1 as u32),
+                claim,
+                day,
+            });
+        }
     }
 
     fn recover(

@@ -43,7 +43,7 @@ pub(crate) struct Named {
 pub(crate) struct Gathered {
     pub inputs: Inputs<f64, LANES>,
     pub pool: Vec<PoolFacts>,
-    /// What the loans of eight paths pay, path by path, before they become columns.
+    /// What the loans pay, path by path, before paths become columns.
     lines: Vec<Eight>,
     /// (supporter, lane) whose columns are not those of one that never fails.
     failed: Vec<(usize, usize)>,
@@ -57,6 +57,9 @@ pub(crate) struct Gathered {
     called_in: usize,
     /// Room: defaults of the path in hand by period.
     defaulted_in: Vec<f64>,
+    /// Room: defaults of all lanes, firm by firm, with their lanes; and recoveries by lane.
+    by_firm: Vec<(Default, u32)>,
+    recovered_ends: Vec<usize>,
 }
 
 impl Gathered {
@@ -80,7 +83,7 @@ impl Gathered {
                 failed: vec![rows(); supporters],
             },
             pool: vec![PoolFacts::default(); LANES],
-            lines: vec![[[0.0; EIGHT]; 2]; EIGHT * simulation.changes.eights],
+            lines: vec![[[0.0; EIGHT]; 2]; LANES * simulation.changes.eights],
             failed: Vec::new(),
             recovered_end: 0,
             facts: PoolFacts::default(),
@@ -88,6 +91,8 @@ impl Gathered {
             prepaid: Vec::new(),
             called_in: usize::MAX,
             defaulted_in: Vec::new(),
+            by_firm: Vec::new(),
+            recovered_ends: vec![0; LANES],
         }
     }
 
@@ -190,8 +195,41 @@ impl Gathered {
                 self.default(simulation, fates, path, lane, default);
             }
         }
+        self.finish(simulation, lane);
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, simulation: &Simulation<'_>, lane: usize) {
         self.pool[lane] = self.facts;
         self.inputs.last_cash.0[lane] = self.last_cash(simulation, lane) as f64;
+    }
+
+    /// All paths of the lanes at once, firm after firm, so that what a firm changes is read once and
+    /// not once a path. For large pools whose defaults have nothing to look up on their paths.
+    #[inline(always)]
+    fn firm_by_firm(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
+        let mut by_firm = std::mem::take(&mut self.by_firm);
+        by_firm.clear();
+        for lane in 0..LANES {
+            let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
+            let defaults = &fates.defaults[first as usize..last as usize];
+            by_firm.extend(defaults.iter().map(|default| (*default, lane as u32)));
+            self.recovered_ends[lane] = simulation.changes.recovered_end;
+            self.pool[lane] = simulation.changes.facts;
+        }
+        by_firm.sort_unstable_by_key(|(default, lane)| (default.firm, *lane));
+        for (default, lane) in &by_firm {
+            let lane = *lane as usize;
+            (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
+            self.stop(simulation, default, lane);
+            self.default(simulation, fates, from + lane, lane, default);
+            (self.pool[lane], self.recovered_ends[lane]) = (self.facts, self.recovered_end);
+        }
+        for lane in 0..LANES {
+            (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
+            self.finish(simulation, lane);
+        }
+        self.by_firm = by_firm;
     }
 
     /// What the loans of an obligor would have paid leaves the totals.
@@ -204,7 +242,7 @@ impl Gathered {
                     false => (0.0, 0.0),
                 };
                 let at = usize::from(change.period);
-                self.stop_paying(simulation, change.loan, at, paid, lane % EIGHT);
+                self.stop_paying(simulation, change.loan, at, paid, lane);
             }
         }
     }
@@ -241,7 +279,7 @@ impl Gathered {
                 continue;
             }
             self.prepaid.push((loan, day.date));
-            self.stop_paying(simulation, loan, day.period as usize, day.paid, lane % EIGHT);
+            self.stop_paying(simulation, loan, day.period as usize, day.paid, lane);
             if let Some(rows) = &mut self.inputs.prepaid {
                 rows[day.period as usize].0[lane] += day.amount;
             }
@@ -268,7 +306,7 @@ impl Gathered {
                 }
             }
         }
-        let first = lane % EIGHT * changes.eights;
+        let first = lane * changes.eights;
         let mut left = simulation.principal;
         let mut called = None;
         for at in 0..changes.periods {
@@ -434,7 +472,7 @@ impl Gathered {
     /// The last period with cash of any kind; 0 where there is none.
     #[inline(always)]
     fn last_cash(&self, simulation: &Simulation<'_>, lane: usize) -> usize {
-        let first = lane % EIGHT * simulation.changes.eights;
+        let first = lane * simulation.changes.eights;
         let mut end = simulation.changes.paid_end;
         while end > self.recovered_end {
             let [interest, principal] = &self.lines[first + (end - 1) / EIGHT];
@@ -457,7 +495,7 @@ impl Gathered {
             for (eight, rows) in to.chunks_mut(EIGHT).enumerate() {
                 let mut square = [[0.0; EIGHT]; EIGHT];
                 for (lane, line) in square.iter_mut().enumerate() {
-                    *line = self.lines[lane * eights + eight][kind];
+                    *line = self.lines[(first_lane + lane) * eights + eight][kind];
                 }
                 for (at, row) in rows.iter_mut().enumerate() {
                     let mut column = [0.0; EIGHT];
@@ -515,13 +553,18 @@ fn gather_collections(
 ) {
     gathered.begin(simulation);
     let changes = &simulation.changes;
-    for first_lane in (0..LANES).step_by(EIGHT) {
-        for row in 0..EIGHT {
-            let span = row * changes.eights..(row + 1) * changes.eights;
-            gathered.lines[span].copy_from_slice(&changes.base_paid);
-            let lane = first_lane + row;
+    for span in gathered.lines.chunks_exact_mut(changes.eights) {
+        span.copy_from_slice(&changes.base_paid);
+    }
+    if simulation.is_firm_by_firm() {
+        gathered.firm_by_firm(simulation, fates, from);
+    } else {
+        for lane in 0..LANES {
+            gathered.called_in = usize::MAX;
             gathered.path(simulation, fates, from + lane, lane);
         }
+    }
+    for first_lane in (0..LANES).step_by(EIGHT) {
         gathered.transpose(simulation, first_lane);
     }
 }

@@ -128,6 +128,13 @@ impl<'a> Simulation<'a> {
         })
     }
 
+    /// Large pools are worked through firm by firm where no default looks anything up on its path.
+    fn is_firm_by_firm(&self) -> bool {
+        const LARGE: usize = 500;
+        let looks_up = self.clean_up_at.is_some() || self.sampler.prepayments.is_some();
+        self.deal.loans().len() >= LARGE && !looks_up && self.changes.sales.is_empty()
+    }
+
     /// Whether the deal counts defaults by the day on which triggers recognise them.
     pub fn counts_recognised(&self) -> bool {
         self.reads_recognised
