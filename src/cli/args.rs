@@ -130,11 +130,11 @@ pub struct SimulateArgs {
     /// Folder of tables.
     pub deal: PathBuf,
     /// Paths to draw, up to 10,000,000,000.
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
     pub paths: u64,
     /// The paths drawn are a function of it.
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, allow_negative_numbers = true)]
     pub seed: u64,
     /// Threads to use; results do not depend on it [default: one a core]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
