@@ -15,7 +15,7 @@ use ipabs::scenario::Scenario;
 
 /// Paid up to 1 March; 90.00 and 10.00 of loans are left of 200.00 and pay 25.00 on each of four
 /// dates; A of 80.00 at 12% is a bullet due on 1 July, C has 20.00.
-fn midlife() -> Parts {
+pub fn midlife() -> Parts {
     let until = date("2024-07-01");
     let mut senior = tranche("A", Seniority::Senior, 8_000, "0.12", until);
     senior.amortisation = Amortisation::Bullet;

@@ -177,6 +177,16 @@ fn standard_errors_are_right() {
     assert!(mean.abs() < 4.0 / (seeds as f64).sqrt(), "{mean}");
 }
 
+/// Defaulted principal over initial principal that the curves imply.
+fn expected_share(simulation: &Simulation<'_>, deal: &Deal) -> f64 {
+    let of_firm = |days: &Vec<(f64, f64)>| -> f64 {
+        let before = std::iter::once(0.0).chain(days.iter().map(|day| day.0));
+        days.iter().zip(before).map(|(day, before)| (day.0 - before) * day.1).sum()
+    };
+    let expected: f64 = simulation.expected_defaults().iter().map(of_firm).sum();
+    expected / deal.initial_principal() as f64
+}
+
 /// One default time a firm: no frequency, correlation or copula changes how much defaults.
 #[test]
 fn as_much_defaults_as_the_curves_say() {
@@ -190,15 +200,7 @@ fn as_much_defaults_as_the_curves_say() {
                 let deal = &loaded.deal;
                 let simulation =
                     Simulation::new(deal, &loaded.scenarios[0], &model, PLAIN).unwrap();
-                let expected: f64 = simulation
-                    .expected_defaults()
-                    .iter()
-                    .flat_map(|days| {
-                        let before = std::iter::once(0.0).chain(days.iter().map(|day| day.0));
-                        days.iter().zip(before).map(|(day, before)| (day.0 - before) * day.1)
-                    })
-                    .sum();
-                let share = expected / deal.initial_principal() as f64;
+                let share = expected_share(&simulation, deal);
                 let paths = 60_000;
                 let tally = simulated(&simulation, paths, 2);
                 let what = format!("{folder} {copula:?} {correlation}");
@@ -237,6 +239,25 @@ fn a_path_is_the_exact_run_of_its_fates() {
             check_paths(&loaded.deal, scenario, &model, &paths);
         }
     }
+    // Large pools are worked through firm by firm.
+    let large = load("benches/w2-2000");
+    let model = default_model(&large).unwrap();
+    check_paths(&large.deal, &large.scenarios[0], &model, &[0, 130, 255]);
+}
+
+#[test]
+fn a_deal_in_mid_life_is_drawn_from_where_it_stands() {
+    let deal = deals::deal(super::midlife::midlife());
+    let curves = vec![one_year(0.7), one_year(0.6), one_year(0.3)];
+    let model = one_factor(&deal, Copula::Gaussian, 0.3, curves);
+    check_paths(&deal, &recovering("0.4"), &model, &(0..60).collect::<Vec<_>>());
+    let scenario = recovering("0.4");
+    let simulation = Simulation::new(&deal, &scenario, &model, PLAIN).unwrap();
+    // 90.00 and 10.00 of the 200.00 that were sold are at risk, from 2 March on.
+    let days = simulation.expected_defaults();
+    assert_eq!((days[0][0].1, days[1][0].1), (9_000.0, 1_000.0));
+    let tally = simulated(&simulation, 20_000, 2);
+    near("mid-life", &tally.pool.defaulted, 20_000, expected_share(&simulation, &deal), 0.0);
 }
 
 /// The same firms, each four times as likely to default.
