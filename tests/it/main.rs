@@ -21,5 +21,6 @@ mod runs;
 mod simulate;
 mod support;
 mod tidy;
+mod units;
 mod waterfall;
 mod workloads;
