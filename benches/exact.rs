@@ -114,6 +114,23 @@ fn waterfall_in_lanes(bencher: Bencher) {
     });
 }
 
+/// The same where notes are paid by units of 100 yuan.
+#[divan::bench]
+fn waterfall_in_lanes_by_units(bencher: Bencher) {
+    let mut sources = sources();
+    for source in sources.iter_mut().filter(|source| source.name == "deal.csv") {
+        source.bytes.extend_from_slice(b"unit_decimals,2\n");
+    }
+    let loaded = assemble(&sources).0.unwrap();
+    let (deal, scenario) = (loaded.deal, &loaded.scenarios[0]);
+    let plan = plan::<f64>(&deal, scenario, &periods(deal.terms()), true);
+    let (inputs, ruler) = (paths(&plan), ruler(&plan));
+    let (mut room, mut sums) = (Room::new(&plan), PathSums::new(&plan, None));
+    bencher.counter(ItemsCount::new(LANES)).bench_local(|| {
+        pay_out(black_box(&plan), black_box(&inputs), &ruler, &mut room, &mut sums);
+    });
+}
+
 /// The same on the instructions that every machine has.
 #[divan::bench]
 fn waterfall_in_lanes_portable(bencher: Bencher) {

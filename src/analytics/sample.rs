@@ -160,6 +160,7 @@ fn terms(closing: Date, end: Date) -> Terms {
         record_days: 0,
         record_days_final: 0,
         rounding: Rounding::HalfUp,
+        unit_decimals: None,
         interest_before_cutoff: true,
         interest_to_closing: true,
         purchase_price: 1_000_000 * YUAN,

@@ -2,7 +2,7 @@
 
 use super::paper::{Account, AccountKind, Amortisation, Coupon, Release, Seniority};
 use super::waterfall::{Branch, Claim, Condition, Step};
-use super::{Parts, opening_balances, proceeds};
+use super::{Parts, opening_balances, proceeds, units};
 use crate::dates::Date;
 use crate::num::{Decimal, FEN_LIMIT, Fen, yuan_of};
 
@@ -25,12 +25,12 @@ pub struct Fault {
     pub text: String,
 }
 
-fn table(table: &'static str, text: String) -> Fault {
+pub(super) fn table(table: &'static str, text: String) -> Fault {
     let place = Place { table, row: None, column: None };
     Fault { place, text }
 }
 
-fn cell(table: &'static str, row: usize, column: &'static str, text: String) -> Fault {
+pub(super) fn cell(table: &'static str, row: usize, column: &'static str, text: String) -> Fault {
     let place = Place { table, row: Some(row), column: Some(column) };
     Fault { place, text }
 }
@@ -81,6 +81,10 @@ const CHECKS: &[Check] = &[
             ("accounts", &["account", "kind", "opening"]),
         ]],
         find: price,
+    },
+    Check {
+        reads: &[&[("deal", &["unit_decimals"]), ("tranches", &["tranche", "notional"])]],
+        find: units::faults,
     },
     Check { reads: &[NOMINAL_DATES], find: maturities },
     Check {

@@ -6,6 +6,7 @@
 mod check;
 mod paper;
 mod terms;
+mod units;
 mod waterfall;
 
 pub use check::{Fault, MAX_PERIODS, NOMINAL_DATES, Place, Reads, doubts, faults_between};
@@ -16,6 +17,7 @@ pub use paper::{
 pub use terms::{
     Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms,
 };
+pub use units::{FACE, MOST_UNIT_DECIMALS};
 pub use waterfall::{Branch, Claim, Condition, Limit, Split, Step, standard_waterfall};
 
 use crate::asset::{IpRight, Loan, Lpr, Obligor, Supporter};
@@ -54,7 +56,10 @@ impl Deal {
     /// The only way to a deal. All faults between tables are returned at once.
     pub fn new(parts: Parts) -> Result<Deal, Vec<Fault>> {
         let faults = check::faults_between(&parts, |_, _| true);
-        if faults.is_empty() { Ok(Deal { parts }) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Deal { parts: units::plan_in_ticks(parts) })
     }
 
     pub fn terms(&self) -> &Terms {
@@ -99,6 +104,11 @@ impl Deal {
     }
     pub fn state(&self) -> Option<&State> {
         self.parts.state.as_ref()
+    }
+    /// What interest and principal of a class are paid in whole numbers of: its units x the last
+    /// decimal of a unit, in fen. None where they are paid to the fen.
+    pub fn tick(&self, tranche: usize) -> Option<Fen> {
+        units::tick(self.terms(), &self.parts.tranches[tranche])
     }
     /// Paid in by the holders of a class at closing: notional x issue price / 100.
     pub fn proceeds(&self, tranche: usize) -> Fen {

@@ -109,6 +109,9 @@ pub struct Terms {
     pub record_days: i32,
     pub record_days_final: i32,
     pub rounding: Rounding,
+    /// Interest and principal are paid by whole units of 100 yuan of face, each so many decimals of
+    /// a yuan; to the fen of the class where none.
+    pub unit_decimals: Option<u32>,
     /// Interest accrued before the cut-off date belongs to the plan.
     pub interest_before_cutoff: bool,
     /// Interest from cut-off to closing (封包期利息) belongs to the plan.

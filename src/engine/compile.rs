@@ -40,6 +40,7 @@ fn layout(deal: &Deal) -> Cells {
     let tranches = deal.tranches().iter().map(|_| TrancheCells {
         balance: cell(),
         interest: cell(),
+        rest: deal.terms().unit_decimals.map(|_| cell()),
         interest_paid: cell(),
         due: cell(),
         payable: cell(),
@@ -238,7 +239,7 @@ impl Compiler<'_> {
         let cells = &self.cells;
         let classes = cells.tranches.iter();
         classes
-            .flat_map(|class| [class.balance, class.interest])
+            .flat_map(|class| [class.balance, class.interest].into_iter().chain(class.rest))
             .chain(cells.fees.iter().flat_map(|fee| [fee.now, fee.over]))
             .chain(cells.commitments.iter().map(|owed| owed.outstanding))
             .chain(cells.accounts.iter().copied())
@@ -291,9 +292,12 @@ impl Compiler<'_> {
             }
             Some(state) => {
                 out.extend(cells.accounts.iter().copied().zip(state.accounts.iter().copied()));
-                for (at, (balance, interest)) in cells.tranches.iter().zip(&state.notes) {
-                    out.push((at.balance, *balance));
-                    out.push((at.interest, *interest));
+                for (at, (class, &note)) in cells.tranches.iter().zip(&state.notes).enumerate() {
+                    let (balance, interest) = note;
+                    let rest = deal.tick(at).map_or(0, |tick| interest % tick);
+                    out.push((class.balance, balance));
+                    out.push((class.interest, interest - rest));
+                    out.extend(class.rest.map(|cell| (cell, rest)));
                 }
                 out.extend(cells.fees.iter().map(|at| at.now).zip(state.fees.iter().copied()));
                 out.push((cells.tax, state.tax_unpaid));
@@ -379,6 +383,7 @@ impl Compiler<'_> {
             matured_from: self.periods.partition_point(|period| period.nominal < maturity),
             interest: self.interest::<A>(at),
             interest_on_unpaid: tranche.interest_on_unpaid,
+            tick: self.deal.tick(at).map(A::from_fen),
             pays_balance: self.pays_balance(at),
         }
     }

@@ -80,11 +80,11 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
 
     /// The one cell that a payment of this claim changes, beside the account; none where it changes
     /// more. In a plan that shows what was paid every payment does.
-    fn alone(&self, at: usize, claim: &PayClaim) -> Option<Cell> {
+    fn alone(&self, at: usize, claim: &PayClaim<A>) -> Option<Cell> {
         let Due::Cell(due) = claim.due else { return None };
         let others = claim.less.iter().skip(1);
         let nothing = |cell: &Cell| at < self.sheet.begins[*cell];
-        let only = claim.plus.is_empty() && others.into_iter().all(nothing);
+        let only = claim.plus.is_empty() && claim.tick.is_none() && others.into_iter().all(nothing);
         (only && !(claim.registered && self.plan.registrar.is_some())).then_some(due)
     }
 
@@ -120,7 +120,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
 
     /// A claim of a plain step, straight out of its account.
     #[inline(always)]
-    fn pay_plain(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim) {
+    fn pay_plain(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim<A>) {
         let held = self.plan.cells.accounts[pay.from];
         let registered = claim.registered && self.plan.registrar.is_some();
         let from = Party::Account(pay.from);
@@ -131,9 +131,17 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
                 cells[held].fill(A::ZERO);
                 self.set_due(at, claim);
                 self.set_offered(claim, false);
+                self.keep_to_ticks(pay, claim, false);
                 self.settle(at, pay, claim, from);
                 let Sheet { cells, cash, .. } = &mut *self.sheet;
                 cells[held].add(cash);
+            }
+            Due::Cell(due) if claim.tick.is_some() => {
+                let Sheet { cells, paid, .. } = &mut *self.sheet;
+                if let (Some(tick), Some([cash, due])) = (claim.tick, two(cells, held, due)) {
+                    cash.pay_in_ticks(due, paid, tick);
+                }
+                self.record(at, pay, claim, from, 1);
             }
             // Nothing shows what was paid.
             Due::All if claim.plus.is_empty() => self.sheet.cells[held].fill(A::ZERO),
@@ -194,28 +202,128 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         }
         for claim in &pay.claims {
             let registered = claim.registered && self.plan.registrar.is_some();
-            if let (Due::Cell(due), false, false) = (claim.due, registered, equals) {
-                let Sheet { cells, cash, paid, .. } = &mut *self.sheet;
-                cash.pay(&mut cells[due], paid);
-                self.record(at, pay, claim, Party::Account(pay.from), 1);
-            } else {
-                self.set_due(at, claim);
-                self.set_offered(claim, equals);
-                self.settle(at, pay, claim, Party::Account(pay.from));
+            match (claim.due, claim.tick) {
+                (Due::Cell(due), None) if !registered && !equals => {
+                    let Sheet { cells, cash, paid, .. } = &mut *self.sheet;
+                    cash.pay(&mut cells[due], paid);
+                    self.record(at, pay, claim, Party::Account(pay.from), 1);
+                }
+                (_, None) => {
+                    self.set_due(at, claim);
+                    self.set_offered(claim, equals);
+                    self.settle(at, pay, claim, Party::Account(pay.from));
+                }
+                (Due::Cell(due), Some(tick))
+                    if !registered && !equals && claim.top_ups.is_empty() =>
+                {
+                    let Sheet { cells, cash, paid, .. } = &mut *self.sheet;
+                    cash.pay_in_ticks(&mut cells[due], paid, tick);
+                    self.record(at, pay, claim, Party::Account(pay.from), 1);
+                }
+                (_, Some(_)) => {
+                    self.pay_in_ticks(at, pay, claim, (limited, equals));
+                    continue;
+                }
             }
             if limited {
-                let Sheet { limit, paid, fee, .. } = &mut *self.sheet;
-                limit.sub_to_zero(paid);
-                if registered {
-                    limit.sub_to_zero(fee);
-                }
+                self.use_limit(claim);
             }
         }
         let Sheet { cells, cash, .. } = &mut *self.sheet;
         cells[from].add(cash);
-        for claim in &pay.claims {
-            self.top_up(at, pay, claim, limited);
+        for claim in pay.claims.iter().filter(|claim| claim.tick.is_none()) {
+            for &commitment in &claim.top_ups {
+                self.top_up(at, pay, claim, commitment, limited);
+            }
         }
+    }
+
+    /// What was paid, and the fee on it, is gone from the limit of the step.
+    #[inline(always)]
+    fn use_limit(&mut self, claim: &PayClaim<A>) {
+        let Sheet { limit, paid, fee, .. } = &mut *self.sheet;
+        limit.sub_to_zero(paid);
+        if claim.registered && self.plan.registrar.is_some() {
+            limit.sub_to_zero(fee);
+        }
+    }
+
+    /// A claim in whole ticks: what the account and those who top it up make together. What is left
+    /// of the portion of one of equals is for the lines that follow, not for the other equals.
+    #[inline(always)]
+    fn pay_in_ticks(
+        &mut self,
+        at: usize,
+        pay: &Pay<A>,
+        claim: &PayClaim<A>,
+        (limited, equals): (bool, bool),
+    ) {
+        self.set_due(at, claim);
+        self.set_offered(claim, equals);
+        self.keep_to_ticks(pay, claim, limited);
+        self.settle(at, pay, claim, Party::Account(pay.from));
+        if limited {
+            self.use_limit(claim);
+        }
+        let Sheet { cells, cash, offered, paid, fee, in_ticks, .. } = &mut *self.sheet;
+        in_ticks.sub(paid);
+        if equals {
+            offered.sub(paid);
+            if claim.registered && self.plan.registrar.is_some() {
+                offered.sub(fee);
+            }
+            cash.sub(offered);
+            cells[self.plan.cells.accounts[pay.from]].add(offered);
+        }
+        let cash = *cash;
+        for &commitment in &claim.top_ups {
+            self.top_up(at, pay, claim, commitment, limited);
+            let Sheet { in_ticks, paid, .. } = &mut *self.sheet;
+            in_ticks.sub(paid);
+        }
+        self.sheet.cash = cash;
+    }
+
+    /// `due`: the whole ticks that what is offered can pay, together with those who top it up. They
+    /// have of the limit what the cash of the step does not need.
+    #[inline(always)]
+    fn keep_to_ticks(&mut self, pay: &Pay<A>, claim: &PayClaim<A>, limited: bool) {
+        let Some(tick) = claim.tick else { return };
+        let (plan, rounding) = (self.plan, self.plan.rounding);
+        let registrar = plan.registrar.filter(|_| claim.registered);
+        let sheet = &mut *self.sheet;
+        let Sheet { cells, cash, limit, due, offered, paid, fee, in_ticks, room, .. } = sheet;
+        let (before, more, lacking) = (&mut sheet.work, &mut sheet.more, &mut sheet.called);
+        match registrar {
+            None => in_ticks.set_min(due, offered),
+            Some(rates) => {
+                let before = &cells[claim.plus[0]];
+                with_registrar(in_ticks, fee, before, due, offered, rates, rounding);
+            }
+        }
+        if limited {
+            room.set_lacking(limit, cash);
+        }
+        for &commitment in &claim.top_ups {
+            *more = cells[plan.cells.accounts[plan.commitments[commitment].into]];
+            through(cells, &pay.gates, more);
+            if limited {
+                more.min(room);
+            }
+            lacking.set_lacking(&cells[claim.top_up_due], in_ticks);
+            match registrar {
+                None => paid.set_min(lacking, more),
+                Some(rates) => {
+                    before.set_two(&cells[claim.plus[0]], in_ticks);
+                    with_registrar(paid, fee, before, lacking, more, rates, rounding);
+                    room.sub_to_zero(fee);
+                }
+            }
+            room.sub_to_zero(paid);
+            in_ticks.add(paid);
+        }
+        in_ticks.floor_to(tick);
+        *due = *in_ticks;
     }
 
     /// `whole`: what equals are due in all, with the registrar's fee.
@@ -236,7 +344,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// `offered`: the cash that is left, or this claim's portion of it among equals; equals share
     /// by what is due with the registrar's fee on it.
     #[inline(always)]
-    fn set_offered(&mut self, claim: &PayClaim, equals: bool) {
+    fn set_offered(&mut self, claim: &PayClaim<A>, equals: bool) {
         let rounding = self.plan.rounding;
         let Sheet { cash, due, offered, whole, work, .. } = &mut *self.sheet;
         *offered = *cash;
@@ -259,7 +367,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
 
     /// `due`: what a claim is due.
     #[inline(always)]
-    fn set_due(&mut self, at: usize, claim: &PayClaim) {
+    fn set_due(&mut self, at: usize, claim: &PayClaim<A>) {
         match claim.due {
             Due::Cell(cell) => self.sheet.due = self.sheet.cells[cell],
             Due::All => self.sheet.due = self.sheet.cash,
@@ -352,7 +460,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
 
     /// Pays one claim what is due out of what is offered of the cash, the registrar's fee on top.
     #[inline(always)]
-    fn settle(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim, from: Party) {
+    fn settle(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim<A>, from: Party) {
         let plan = self.plan;
         let Sheet { cells, cash, due, offered, paid, fee, .. } = &mut *self.sheet;
         match plan.registrar.filter(|_| claim.registered) {
@@ -380,7 +488,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// What was paid: the posting, and the cells that fall and rise; so many of those that fall are
     /// done already.
     #[inline(always)]
-    fn record(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim, from: Party, done: usize) {
+    fn record(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim<A>, from: Party, done: usize) {
         let Sheet { cells, paid, begins, .. } = &mut *self.sheet;
         let step = Some((pay.number, claim.claim));
         self.journal.post(Moment::Payment, from, claim.to, paid, claim.why, step);
@@ -397,28 +505,29 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// Earmarked cash pays what is still short of a claim inside its scope, up to what the limit of
     /// the step leaves.
     #[inline(always)]
-    fn top_up(&mut self, at: usize, pay: &Pay<A>, claim: &PayClaim, limited: bool) {
-        for &commitment in &claim.top_ups {
-            let account = self.plan.commitments[commitment].into;
-            let held = self.plan.cells.accounts[account];
-            let Sheet { cells, cash, limit, due, offered, .. } = &mut *self.sheet;
-            *cash = cells[held];
-            *offered = *cash;
-            through(cells, &pay.gates, offered);
-            if limited {
-                offered.min(limit);
-            }
-            *due = cells[claim.top_up_due];
-            self.settle(at, pay, claim, Party::Account(account));
-            let registered = claim.registered && self.plan.registrar.is_some();
-            let Sheet { cells, cash, limit, paid, fee, .. } = &mut *self.sheet;
-            cells[held] = *cash;
-            if limited {
-                limit.sub_to_zero(paid);
-                if registered {
-                    limit.sub_to_zero(fee);
-                }
-            }
+    fn top_up(
+        &mut self,
+        at: usize,
+        pay: &Pay<A>,
+        claim: &PayClaim<A>,
+        commitment: usize,
+        limited: bool,
+    ) {
+        let account = self.plan.commitments[commitment].into;
+        let held = self.plan.cells.accounts[account];
+        let Sheet { cells, cash, limit, due, offered, in_ticks, .. } = &mut *self.sheet;
+        *cash = cells[held];
+        *offered = *cash;
+        through(cells, &pay.gates, offered);
+        if limited {
+            offered.min(limit);
+        }
+        *due = if claim.tick.is_some() { *in_ticks } else { cells[claim.top_up_due] };
+        self.settle(at, pay, claim, Party::Account(account));
+        let Sheet { cells, cash, .. } = &mut *self.sheet;
+        cells[held] = *cash;
+        if limited {
+            self.use_limit(claim);
         }
     }
 

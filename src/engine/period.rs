@@ -240,13 +240,19 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         for index in 0..plan.tranches.len() {
             let (tranche, class) = (&plan.tranches[index], &cells.tranches[index]);
             let Some(rates) = &tranche.interest else { continue };
+            let onto = class.rest.unwrap_or(class.interest);
             if tranche.interest_on_unpaid {
                 self.sheet.add_up(&[class.balance, class.interest]);
-                self.sheet.cells[class.interest].add_times(&self.sheet.work, rates[at], rounding);
+                self.sheet.cells[onto].add_times(&self.sheet.work, rates[at], rounding);
             } else if let Some([interest, balance]) =
-                two(&mut self.sheet.cells, class.interest, class.balance)
+                two(&mut self.sheet.cells, onto, class.balance)
             {
                 interest.add_times(balance, rates[at], rounding);
+            }
+            if let Some(tick) = tranche.tick
+                && let Some([interest, rest]) = two(&mut self.sheet.cells, class.interest, onto)
+            {
+                interest.take_ticks(rest, tick);
             }
         }
         for index in 0..plan.fees.len() {

@@ -17,6 +17,8 @@ pub struct TrancheCells {
     pub balance: Cell,
     /// Interest due and not yet paid.
     pub interest: Cell,
+    /// Interest accrued that makes no whole tick yet, so is not due: of a class that pays in ticks.
+    pub rest: Option<Cell>,
     pub interest_paid: Cell,
     /// Principal that must be paid on this date, and that may be.
     pub due: Cell,
@@ -116,7 +118,7 @@ pub enum Due {
 
 /// One claim of a step.
 #[derive(Clone, Debug)]
-pub struct PayClaim {
+pub struct PayClaim<A> {
     pub claim: Claim,
     pub due: Due,
     /// Cells that fall with a payment (down to nothing), the one that is due first; and that rise.
@@ -124,6 +126,8 @@ pub struct PayClaim {
     pub plus: Vec<Cell>,
     pub to: Party,
     pub why: Why,
+    /// It is paid in whole numbers of this.
+    pub tick: Option<A>,
     /// The registrar's fee comes on top.
     pub registered: bool,
     /// Earmarked commitments that top this claim up, and up to which cell.
@@ -154,7 +158,7 @@ pub enum PayLimit<A: Amount> {
 pub struct Pay<A: Amount> {
     pub number: u32,
     pub from: usize,
-    pub claims: Vec<PayClaim>,
+    pub claims: Vec<PayClaim<A>>,
     pub split: Split,
     pub limit: PayLimit<A>,
     pub gates: Vec<Gate>,
@@ -186,6 +190,8 @@ pub struct PlanTranche<A: Amount> {
     /// Interest of a period on the balance; none for a class without.
     pub interest: Option<Vec<A::Rate>>,
     pub interest_on_unpaid: bool,
+    /// Interest falls due in whole numbers of this.
+    pub tick: Option<A>,
     /// Its whole balance may be paid on each date: no cell says how much.
     pub pays_balance: bool,
 }

@@ -20,6 +20,9 @@ pub struct Sheet<A, const L: usize> {
     pub(super) offered: Row<A, L>,
     pub(super) paid: Row<A, L>,
     pub(super) fee: Row<A, L>,
+    /// What a claim in ticks is still to be paid, and what the limit leaves to those who top it up.
+    pub(super) in_ticks: Row<A, L>,
+    pub(super) room: Row<A, L>,
     /// What equals are due in all.
     pub(super) whole: Row<A, L>,
     /// What a commitment is called for, or reserves are drawn for.
@@ -44,6 +47,8 @@ impl<A: Amount, const L: usize> Sheet<A, L> {
             offered: none,
             paid: none,
             fee: none,
+            in_ticks: none,
+            room: none,
             whole: none,
             called: none,
             all_due: none,

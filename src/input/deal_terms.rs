@@ -7,7 +7,10 @@ use super::problems::Place;
 use super::reader::{Book, NO_DAY, Value, described};
 use super::table::Column;
 use crate::dates::{Calendar, CalendarKind, Date, Frequency, Roll};
-use crate::deal::{Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, Structure, Terms};
+use crate::deal::{
+    Accrual, Calculation, MOST_UNIT_DECIMALS, PrepaymentBase, RateTime, Recoveries, Structure,
+    Terms,
+};
 use crate::num::{Decimal, Fen, Rounding};
 use crate::scenario::Copula;
 
@@ -200,6 +203,10 @@ fn terms(keys: &Keys, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
             Some(true) => Rounding::HalfEven,
             _ => Rounding::HalfUp,
         },
+        unit_decimals: keys.get("unit_decimals").and_then(|(column, value)| {
+            let decimals = value.count(column, i64::from(MOST_UNIT_DECIMALS))?;
+            u32::try_from(decimals).ok()
+        }),
         interest_before_cutoff: is("interest_before_cutoff", "in").unwrap_or(true),
         interest_to_closing: is("interest_to_closing", "in").unwrap_or(true),
         purchase_price: 0,

@@ -30,6 +30,9 @@ pub trait Amount: Copy + PartialEq + std::fmt::Debug + Send + Sync {
     fn times(self, rate: Self::Rate, rounding: Rounding) -> Self;
     /// `self x part / whole`, rounded to the fen; nothing where the whole is nothing.
     fn share(self, part: Self, whole: Self, rounding: Rounding) -> Self;
+    /// The largest whole number of ticks in an amount that is not below nothing; a tick is above
+    /// nothing.
+    fn floor_to(self, tick: Self) -> Self;
     /// `yes` where `self > limit`, else `no`.
     fn if_above(self, limit: Self, yes: Self, no: Self) -> Self;
 }
@@ -76,6 +79,11 @@ impl Amount for Decimal {
     #[inline]
     fn share(self, part: Decimal, whole: Decimal, rounding: Rounding) -> Decimal {
         Decimal::from_fen(share(self.to_fen(), part.to_fen(), whole.to_fen(), rounding))
+    }
+    #[inline]
+    fn floor_to(self, tick: Decimal) -> Decimal {
+        let (fen, tick) = (self.to_fen(), tick.to_fen());
+        Decimal::from_fen(fen - fen % tick)
     }
     #[inline]
     fn if_above(self, limit: Decimal, yes: Decimal, no: Decimal) -> Decimal {
@@ -134,6 +142,12 @@ impl Amount for f64 {
         if whole > 0.0 { shared } else { 0.0 }
     }
     #[inline(always)]
+    fn floor_to(self, tick: f64) -> f64 {
+        // Of whole numbers below 2^53 a quotient just below a whole number is never rounded up to
+        // it, so the floor is that of the exact quotient.
+        (self / tick).floor() * tick
+    }
+    #[inline(always)]
     fn if_above(self, limit: f64, yes: f64, no: f64) -> f64 {
         if self > limit { yes } else { no }
     }
@@ -178,6 +192,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn whole_ticks_are_those_of_whole_numbers() {
+        let check = |fen: Fen, tick: Fen| {
+            let whole = fen / tick * tick;
+            let exact = Decimal::from_fen(fen).floor_to(Decimal::from_fen(tick));
+            assert_eq!(exact.to_fen(), whole, "{fen} by {tick}");
+            let lane = f64::from_fen(fen).floor_to(f64::from_fen(tick));
+            assert_eq!(lane.to_fen(), whole, "{fen} by {tick}");
+        };
+        for tick in [1, 3, 7, 9, 10, 49, 1_000, 4_503, 333_333, 90_000_000, 123_456_789_013] {
+            for count in [0, 1, 2, 3, 999, 1_000_003, 9_007_199_254_740_990 / tick] {
+                for fen in count * tick - 2..=count * tick + 2 {
+                    if (0..1 << 53).contains(&fen) {
+                        check(fen, tick);
+                    }
+                }
+            }
+            (0..2_000).for_each(|k| check(k * 7_919 * tick / 1_000 + k, tick));
+        }
+        assert_eq!(Decimal::ZERO.floor_to(Decimal::from_fen(3)), Decimal::ZERO);
     }
 
     #[test]

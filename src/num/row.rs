@@ -381,6 +381,35 @@ impl<A: Amount, const L: usize> Row<A, L> {
         }
     }
 
+    /// The same in whole ticks: what makes no whole tick stays here, and stays due.
+    #[inline(always)]
+    pub fn pay_in_ticks(&mut self, due: &mut Row<A, L>, paid: &mut Row<A, L>, tick: A) {
+        for lane in 0..L {
+            let amount = due.0[lane].min(self.0[lane]).floor_to(tick);
+            paid.0[lane] = amount;
+            due.0[lane] = due.0[lane].sub(amount);
+            self.0[lane] = self.0[lane].sub(amount);
+        }
+    }
+
+    /// Whole ticks alone.
+    #[inline(always)]
+    pub fn floor_to(&mut self, tick: A) {
+        for lane in 0..L {
+            self.0[lane] = self.0[lane].floor_to(tick);
+        }
+    }
+
+    /// Takes the whole ticks of another row, which keeps the rest.
+    #[inline(always)]
+    pub fn take_ticks(&mut self, rest: &mut Row<A, L>, tick: A) {
+        for lane in 0..L {
+            let whole = rest.0[lane].floor_to(tick);
+            self.0[lane] = self.0[lane].add(whole);
+            rest.0[lane] = rest.0[lane].sub(whole);
+        }
+    }
+
     /// Fills an account up to a target out of this row, as far as it goes; what was paid is set
     /// down.
     #[inline(always)]

@@ -58,6 +58,7 @@ pub fn audit(deal: &Deal, flows: &Flows) {
             assert_eq!(owed[at], after[class.balance], "row {row}: class {at} falls by cash alone");
             assert_eq!(interest[at], after[class.interest_paid], "row {row}: interest of {at}");
         }
+        in_whole_ticks(deal, flows, row);
         for (at, commitment) in deal.commitments().iter().enumerate() {
             let place = cells.commitments[at];
             assert_eq!(outstanding[at], after[place.outstanding], "row {row}: owed to {at}");
@@ -72,6 +73,24 @@ pub fn audit(deal: &Deal, flows: &Flows) {
         }
     }
     pool_pays_what_it_holds(deal, flows);
+}
+
+/// Units of 100 yuan of face are paid no more decimals than the deal says, and nothing smaller is
+/// ever due.
+fn in_whole_ticks(deal: &Deal, flows: &Flows, row: usize) {
+    let Some(decimals) = deal.terms().unit_decimals else { return };
+    let after = &flows.rows[row];
+    for (tranche, class) in deal.tranches().iter().zip(&flows.cells.tranches) {
+        let units = Decimal::from(tranche.notional / 10_000);
+        let cells = [class.interest_paid, class.principal_paid, class.interest, class.due];
+        for cell in cells.into_iter().chain([class.balance]) {
+            let of_unit = after[cell] / units;
+            assert_eq!(of_unit, of_unit.trunc_with_scale(decimals), "row {row}: {}", tranche.name);
+        }
+        let rest = after[class.rest.unwrap()];
+        let tick = units * Decimal::new(1, decimals);
+        assert!(rest >= Decimal::ZERO && rest < tick, "row {row}: rest {rest} of {tick}");
+    }
 }
 
 fn is_closing(why: Why) -> bool {

@@ -44,6 +44,7 @@ pub fn terms(payment_dates: usize) -> Terms {
         record_days: 0,
         record_days_final: 0,
         rounding: Rounding::HalfUp,
+        unit_decimals: None,
         interest_before_cutoff: true,
         interest_to_closing: true,
         purchase_price: 0,

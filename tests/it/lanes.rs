@@ -1,11 +1,13 @@
 //! One waterfall, two number systems: Decimal in the ledger, whole fen in f64 in lanes.
 
-use super::loaded::load;
+use super::auditor::audit;
+use super::loaded::{load, root};
 use ipabs::deal::{Deal, Seniority};
 use ipabs::engine::{
     Cells, Flows, Inputs, LANES, Lanes, PathSums, Plan, Room, Ruler, Support, failures, inputs,
     pay_out, pay_out_portable, periods, plan, run, run_in_lanes,
 };
+use ipabs::input::{assemble, read_folder};
 use ipabs::num::{Amount, Decimal, Fen};
 use ipabs::scenario::{DefaultRate, Prepayment, Scenario};
 
@@ -132,6 +134,27 @@ fn bits(sums: &PathSums) -> Vec<u64> {
     let rows = classes.into_iter().chain(others).chain([&sums.failed]).chain(&sums.fan);
     let rows = rows.flatten().chain([&sums.any_called]);
     rows.flat_map(|row| row.0.map(f64::to_bits)).collect()
+}
+
+/// A whole deal by units of 100 yuan: ticks of 2,635,072.00 or of 26,350.72 for the senior class.
+#[test]
+fn a_deal_by_units_is_the_same_in_both_number_systems() {
+    for decimals in [0, 2] {
+        let mut sources = read_folder(&root().join("benches/w2-100")).unwrap();
+        let terms = sources.iter_mut().find(|source| source.name == "deal.csv").unwrap();
+        terms.bytes.extend(format!("unit_decimals,{decimals}\n").into_bytes());
+        let (loaded, problems, _) = assemble(&sources);
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
+        let loaded = loaded.unwrap();
+        let (deal, named) = (&loaded.deal, &loaded.scenarios[0]);
+        let defaults = DefaultRate::Annual(vec![Decimal::new(8, 2)]);
+        for scenario in [named.clone(), Scenario { defaults, ..named.clone() }] {
+            for support in [Support::With, Support::Without] {
+                audit(deal, &run(deal, &scenario, support).unwrap());
+                check_lanes(deal, &scenario, support);
+            }
+        }
+    }
 }
 
 /// Paths of two scenarios in turn, lane by lane: each ends on its own date, and leaves what it

@@ -22,5 +22,6 @@ mod simulate;
 mod simulated;
 mod support;
 mod tidy;
+mod units;
 mod waterfall;
 mod workloads;

@@ -20,7 +20,7 @@ impl Compiler<'_> {
             step.branch.and_then(|branch| self.branch_gate(branch)).into_iter().collect();
         gates.extend(step.when.iter().flat_map(|&condition| self.condition(condition)));
         let due = step.pay.iter().filter(|&&claim| self.can_be_due(claim));
-        let claims: Vec<PayClaim> = due.map(|&claim| self.claim(step, claim)).collect();
+        let claims: Vec<PayClaim<A>> = due.map(|&claim| self.claim(step, claim)).collect();
         let limit = self.limit(step);
         let in_order = step.split == Split::InOrder || claims.len() == 1;
         let topped_up = claims.iter().any(|claim| !claim.top_ups.is_empty());
@@ -91,7 +91,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn claim(&self, step: &Step, claim: Claim) -> PayClaim {
+    fn claim<A: Amount>(&self, step: &Step, claim: Claim) -> PayClaim<A> {
         let cells = &self.cells;
         let none: Vec<Cell> = Vec::new();
         let (due, less, plus, to, why, registered, top_up_due) = match claim {
@@ -154,7 +154,11 @@ impl Compiler<'_> {
             }
             _ => Vec::new(),
         };
-        PayClaim { claim, due, less, plus, to, why, registered, top_ups, top_up_due }
+        let tick = match claim {
+            Claim::Interest(at) | Claim::Principal(at) => self.deal.tick(at).map(A::from_fen),
+            _ => None,
+        };
+        PayClaim { claim, due, less, plus, to, why, tick, registered, top_ups, top_up_due }
     }
 
     /// What the supporter behind a commitment is owed.

@@ -33,7 +33,6 @@ pub const NOT_MODELLED: &[(&[&str], &str)] = &[
     (&["substitution", "置换"], "substitution of loans"),
     (&["put_with_coupon_reset", "put", "回售"], "a put of the holders"),
     (&["hedge", "对冲", "套期"], "a hedge"),
-    (&["unit_decimals", "单位小数位"], "paying by whole units of a face of 100"),
 ];
 
 columns! {
@@ -88,6 +87,12 @@ columns! {
             "3", "the same for a class redeemed in full", "3";
         rounding - ["舍入"] Choice(&["half_up/四舍五入", "half_even/银行家舍入"]),
             "half_up", "of amounts to the fen", "half_up";
+        unit_decimals - ["单位小数位"] Integer,
+            "none: class totals to the fen",
+            "0 to 8: interest and principal are paid by units of 100 yuan of face, each rounded \
+            down to so many decimals of a yuan; the rest stays on the account for the lines that \
+            follow, is carried to the next date, and is not late. Notionals are whole hundreds of \
+            yuan, and units x the last decimal is whole fen", "4";
         interest_before_cutoff - ["封包日前利息"] Choice(&["in/归计划", "out/归原始权益人"]),
             "in", "interest accrued and unpaid at the cut-off date: the plan's or the originator's",
             "out";

@@ -113,6 +113,9 @@ impl Lines {
             Rounding::HalfEven => "half_even",
         };
         self.text("rounding", rounding);
+        if let Some(decimals) = terms.unit_decimals {
+            self.count("unit_decimals", decimals);
+        }
     }
 
     fn dates(&mut self, deal: &Deal) {

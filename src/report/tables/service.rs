@@ -1,13 +1,10 @@
 //! Tables that go to holders and to the servicer: the distribution report and the servicing report.
 use crate::analytics::statement;
-use crate::deal::{Deal, Measure};
+use crate::deal::{Deal, FACE, Measure};
 use crate::engine::{Flows, coupon_pa, pool};
 use crate::num::{Amount, Decimal, Fen, yuan_of};
 use crate::report::table::{Cell, Sheet};
 use crate::scenario::Scenario;
-
-/// Face of one unit, in fen.
-const FACE: Fen = 100 * 100;
 
 /// 收益分配报告: each class on each payment date, per 100 face and in all;
 /// totals hold interest, principal and residual.
@@ -52,7 +49,8 @@ fn distributed(
     let (period, tranche) = (flows.period(row), &deal.tranches()[at]);
     let class = statement::class(deal, flows, row, at);
     let notional = tranche.notional;
-    let per_100 = |amount: Decimal| Cell::Number(per_face(amount, notional), 6);
+    let decimals = deal.terms().unit_decimals.map_or(6, |decimals| decimals.max(6));
+    let per_100 = |amount| Cell::Number(per_face(amount, notional), decimals as usize);
     let redeemed = class.closing.is_zero() && !class.opening.is_zero();
     let record = if redeemed { period.record_final } else { period.record };
     let coupon = coupon_pa(deal, scenario, at, period);

@@ -2,15 +2,19 @@
 use super::*;
 use crate::analytics::outcome::outcome;
 use crate::analytics::sample::{calm, deal, largest_defaults, supported};
+use crate::deal::Coupon;
 use crate::engine::{Support, run};
 
 /// The rows of one table, cells joined by a bar.
 fn rows(scenario: &Scenario, name: &str) -> Vec<String> {
-    let deal = deal(supported());
-    let with = run(&deal, scenario, Support::With).unwrap();
-    let without = run(&deal, scenario, Support::Without).unwrap();
-    let outcomes = [&outcome(&deal, &with), &outcome(&deal, &without)];
-    let sheets = tables(&deal, scenario, &with, outcomes, true);
+    rows_of(&deal(supported()), scenario, name)
+}
+
+fn rows_of(deal: &Deal, scenario: &Scenario, name: &str) -> Vec<String> {
+    let with = run(deal, scenario, Support::With).unwrap();
+    let without = run(deal, scenario, Support::Without).unwrap();
+    let outcomes = [&outcome(deal, &with), &outcome(deal, &without)];
+    let sheets = tables(deal, scenario, &with, outcomes, true);
     for sheet in &sheets {
         for row in &sheet.rows {
             assert_eq!(row.len(), sheet.header.len(), "{} {row:?}", sheet.name);
@@ -156,6 +160,23 @@ fn distribution() {
         "{}",
         found[3]
     );
+}
+
+/// 5.12345 a unit of 100 yuan: 5.1234, and the rest with the next date.
+#[test]
+fn a_distribution_by_units_has_their_decimals() {
+    let mut parts = supported();
+    parts.terms.unit_decimals = Some(4);
+    parts.tranches[0].coupon = Coupon::Fixed(Decimal::new(512_345, 7));
+    let deal = deal(parts);
+    let found = rows_of(&deal, &calm(), "distribution.csv");
+    let check = |row: usize, part: &str| assert!(found[row].contains(part), "{}", found[row]);
+    check(0, "|5.123400|0.000000|5.123400|");
+    check(0, "|40987.20|0.00|800000.00|");
+    check(2, "|5.123500|100.000000|105.123500|");
+    check(2, "|40988.00|800000.00|0.00|");
+    let terms = rows_of(&deal, &calm(), "terms.csv");
+    assert!(terms.iter().any(|row| row == "deal|unit_decimals|4"));
 }
 
 #[test]

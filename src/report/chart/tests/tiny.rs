@@ -38,6 +38,7 @@ fn terms() -> Terms {
         record_days: 0,
         record_days_final: 0,
         rounding: Rounding::HalfUp,
+        unit_decimals: None,
         interest_before_cutoff: false,
         interest_to_closing: false,
         purchase_price: 9_900_000_000,
