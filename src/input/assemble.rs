@@ -323,7 +323,8 @@ impl Rows<'_> {
     fn place(&self, fault: &Fault) -> Place {
         let (table, row, column) = (fault.place.table, fault.place.row, fault.place.column);
         let names = self.names.iter().find(|(name, _)| *name == table);
-        let inherited = row.is_some_and(|row| self.draft.inheriting.contains(&row));
+        let inherited = column == Some("expected_maturity")
+            && row.is_some_and(|row| self.draft.inheriting.contains(&row));
         match (names, row, column) {
             (_, _, Some(key)) if table == "deal" => self.draft.place(key),
             (_, _, Some(key)) if table == "tranches" && inherited => self.draft.place(key),
