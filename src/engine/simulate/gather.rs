@@ -204,8 +204,8 @@ impl Gathered {
         self.inputs.last_cash.0[lane] = self.last_cash(simulation, lane) as f64;
     }
 
-    /// All paths of the lanes at once, firm after firm, so that what a firm changes is read once and
-    /// not once a path. For large pools whose defaults have nothing to look up on their paths.
+    /// All paths of the lanes at once, firm after firm, so that what a firm changes is read once
+    /// and not once a path. For large pools whose defaults look nothing up on their paths.
     #[inline(always)]
     fn firm_by_firm(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
         let mut by_firm = std::mem::take(&mut self.by_firm);
