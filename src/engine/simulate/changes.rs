@@ -287,8 +287,8 @@ impl Work<'_> {
         let Some(first) = self.pool.dues_of(loan).next() else {
             return self.deal.loans()[loan].principal;
         };
-        let defaulted = &self.pool.loans[loan];
-        let day = match (self.performing[loan], defaulted.defaulted) {
+        let contract = &self.pool.loans[loan];
+        let day = match (self.performing[loan], contract.defaulted) {
             (true, _) => day,
             (false, true) => first_day(self.deal, self.periods),
             (false, false) => first.date,
