@@ -105,7 +105,9 @@ impl Gathered {
     /// Rights that one path sells and what they fetch over what is certain, and loans it pays back
     /// early; of the paths that were gathered last, once more.
     pub fn named(&mut self, simulation: &Simulation<'_>, fates: &Fates, path: usize) -> Named {
-        let lane = path % LANES;
+        let (lane, eights) = (path % LANES, simulation.changes.eights);
+        let line = &mut self.lines[lane * eights..(lane + 1) * eights];
+        line.copy_from_slice(&simulation.changes.base_paid);
         self.path(simulation, fates, path, lane);
         let prepaid = self.prepaid.iter().map(|&(loan, date)| (loan as usize, date)).collect();
         Named { values: self.values.drawn().to_vec(), prepaid }

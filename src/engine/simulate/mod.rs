@@ -31,7 +31,7 @@ use crate::deal::{Coupon, Deal, Limit, Measure};
 use crate::num::Fen;
 use crate::scenario::{DefaultModel, Scenario};
 use changes::{Changes, changes, performing, without_fates};
-use fates::{PATHS, Sampler};
+use fates::{Fates, PATHS, Sampler};
 use gather::Gathered;
 use prepayments::Prepayments;
 pub use tally::{
@@ -169,11 +169,7 @@ impl<'a> Simulation<'a> {
     /// What happens on one path, as a scenario that names it: defaults, failures of supporters, and
     /// what the rights fetch.
     pub fn path(&self, path: u64) -> Scenario {
-        let (block, lane) = (path / PATHS as u64, (path % PATHS as u64) as usize);
-        let mut fates = self.sampler.room();
-        self.sampler.sample(block, &mut fates);
-        let mut gathered = Gathered::new(self);
-        gathered.gather(self, &fates, lane / LANES * LANES);
+        let (fates, mut gathered, lane) = self.gathered(path);
         let named = gathered.named(self, &fates, lane);
         let (from, to) = (fates.first[lane] as usize, fates.first[lane + 1] as usize);
         let defaults = fates.defaults[from..to].iter();
@@ -196,12 +192,18 @@ impl<'a> Simulation<'a> {
 
     /// Collections of one path; `to_come` is 1 where cash is to come, 0 where none is.
     pub fn collections(&self, path: u64) -> Vec<Collected> {
+        let (_, gathered, lane) = self.gathered(path);
+        gathered.collections(self, lane % LANES)
+    }
+
+    /// The block of a path, gathered where the path lies, and its place in the block.
+    fn gathered(&self, path: u64) -> (Fates, Gathered, usize) {
         let (block, lane) = (path / PATHS as u64, (path % PATHS as u64) as usize);
         let mut fates = self.sampler.room();
         self.sampler.sample(block, &mut fates);
         let mut gathered = Gathered::new(self);
         gathered.gather(self, &fates, lane / LANES * LANES);
-        gathered.collections(self, lane % LANES)
+        (fates, gathered, lane)
     }
 
     /// By obligor: (probability of default by the day, principal in default then), day by day.

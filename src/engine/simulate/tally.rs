@@ -56,15 +56,11 @@ impl Moments {
         self.squares += other.squares;
     }
 
-    /// Takes away.
-    #[inline(always)]
-    pub(crate) fn take(&mut self, other: Moments) {
-        self.sum -= other.sum;
-        self.squares -= other.squares;
-    }
-
-    fn merge(&mut self, other: &Moments) {
-        self.add(*other);
+    /// Adds a path's quantity (`weight` above 0), or takes it away again (below 0).
+    fn add_weighed(&mut self, quantity: f64, weight: f64) {
+        let Moments { sum, squares } = Moments::of(quantity * weight.abs());
+        let sign = if weight > 0.0 { 1 } else { -1 };
+        self.add(Moments { sum: sign * sum, squares: sign * squares });
     }
 
     /// Mean over so many paths.
@@ -152,31 +148,28 @@ impl ClassTally {
 
     /// Adds a path (`weight` above 0), or takes it away again (below 0).
     pub(crate) fn add(&mut self, path: &ClassPath, weight: f64) {
-        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
-        let quantities = [
-            (&mut self.unpaid, flag(path.unpaid)),
-            (&mut self.late, flag(path.late)),
-            (&mut self.loss, path.loss),
-            (&mut self.years, path.years),
-            (&mut self.value_lost, 1.0 - path.paid),
-        ];
-        for (moments, quantity) in quantities {
-            let of_path = Moments::of(quantity * weight.abs());
-            if weight > 0.0 { moments.add(of_path) } else { moments.take(of_path) }
-        }
+        self.unpaid.add_weighed(flag(path.unpaid), weight);
+        self.late.add_weighed(flag(path.late), weight);
+        self.loss.add_weighed(path.loss, weight);
+        self.years.add_weighed(path.years, weight);
+        self.value_lost.add_weighed(1.0 - path.paid, weight);
         if path.loss > 0.0 {
             self.losses.add(path.loss, weight);
         }
     }
 
     fn merge(&mut self, other: &ClassTally) {
-        self.unpaid.merge(&other.unpaid);
-        self.late.merge(&other.late);
-        self.loss.merge(&other.loss);
-        self.years.merge(&other.years);
-        self.value_lost.merge(&other.value_lost);
+        self.unpaid.add(other.unpaid);
+        self.late.add(other.late);
+        self.loss.add(other.loss);
+        self.years.add(other.years);
+        self.value_lost.add(other.value_lost);
         self.losses.merge(&other.losses);
     }
+}
+
+fn flag(holds: bool) -> f64 {
+    if holds { 1.0 } else { 0.0 }
 }
 
 /// One class on one path.
@@ -216,11 +209,11 @@ impl CommitmentTally {
     }
 
     fn merge(&mut self, other: &CommitmentTally) {
-        self.called.merge(&other.called);
-        self.failed_when_called.merge(&other.failed_when_called);
-        self.amount_called.merge(&other.amount_called);
-        self.amount_paid.merge(&other.amount_paid);
-        self.unreimbursed.merge(&other.unreimbursed);
+        self.called.add(other.called);
+        self.failed_when_called.add(other.failed_when_called);
+        self.amount_called.add(other.amount_called);
+        self.amount_paid.add(other.amount_paid);
+        self.unreimbursed.add(other.unreimbursed);
         self.paid.merge(&other.paid);
     }
 }
@@ -244,10 +237,10 @@ impl PoolTally {
     }
 
     fn merge(&mut self, other: &PoolTally) {
-        self.loss.merge(&other.loss);
-        self.defaulted.merge(&other.defaulted);
-        self.defaults.merge(&other.defaults);
-        self.no_loss.merge(&other.no_loss);
+        self.loss.add(other.loss);
+        self.defaulted.add(other.defaulted);
+        self.defaults.add(other.defaults);
+        self.no_loss.add(other.no_loss);
         self.losses.merge(&other.losses);
     }
 }
@@ -298,6 +291,21 @@ impl Tally {
         }
     }
 
+    /// Adds a path without support to a class and a segment (`weight` above 0), or takes it away
+    /// again (below 0).
+    pub(crate) fn add_without(
+        &mut self,
+        segment: usize,
+        class: usize,
+        path: &ClassPath,
+        weight: f64,
+    ) {
+        self.without[class].add(path, weight);
+        let (unpaid, loss) = &mut self.segments[segment].classes[self.with.len() + class];
+        unpaid.add_weighed(flag(path.unpaid), weight);
+        loss.add_weighed(path.loss, weight);
+    }
+
     /// What is kept as `without` while paths are added is what it differs by from `with`.
     pub(crate) fn complete_without(&mut self) {
         for (without, with) in self.without.iter_mut().zip(&self.with) {
@@ -315,7 +323,7 @@ impl Tally {
     /// Adds another simulation's sums of the same shape.
     pub fn merge(&mut self, other: &Tally) {
         self.paths += other.paths;
-        self.weight.merge(&other.weight);
+        self.weight.add(other.weight);
         let pairs = [(&mut self.with, &other.with), (&mut self.without, &other.without)];
         for (classes, others) in pairs {
             classes.iter_mut().zip(others).for_each(|(class, other)| class.merge(other));
@@ -325,10 +333,10 @@ impl Tally {
         self.pool.merge(&other.pool);
         for (segment, other) in self.segments.iter_mut().zip(&other.segments) {
             segment.paths += other.paths;
-            segment.pool_loss.merge(&other.pool_loss);
+            segment.pool_loss.add(other.pool_loss);
             for (class, other) in segment.classes.iter_mut().zip(&other.classes) {
-                class.0.merge(&other.0);
-                class.1.merge(&other.1);
+                class.0.add(other.0);
+                class.1.add(other.1);
             }
         }
         for (bins, others) in self.fan.iter_mut().zip(&other.fan) {

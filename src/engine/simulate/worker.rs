@@ -126,13 +126,9 @@ impl Worker {
 
     /// Puts a path aside for its run without support: what it was with support does not count.
     fn wait(&mut self, simulation: &Simulation<'_>, lane: usize, weight: f64) {
-        let classes = self.notional.len();
-        for class in 0..classes {
+        for class in 0..self.notional.len() {
             let path = self.scale(simulation, class).path(&self.sums, class, lane);
-            self.tally.without[class].add(&path, -weight);
-            let segment = &mut self.tally.segments[self.segment].classes[classes + class];
-            segment.0.take(Moments::of(f64::from(u8::from(path.unpaid)) * weight));
-            segment.1.take(Moments::of(path.loss * weight));
+            self.tally.add_without(self.segment, class, &path, -weight);
         }
         let to = self.waiting.len();
         copy_lane(&self.gathered.inputs, lane, &mut self.without, to);
@@ -162,16 +158,12 @@ impl Worker {
             return;
         }
         pay_out(plan, &self.without, &simulation.ruler, room, sums);
-        let classes = self.notional.len();
         for (lane, &weight) in self.waiting.iter().enumerate() {
-            for class in 0..classes {
+            for class in 0..self.notional.len() {
                 let (notional, opening) = (self.notional[class], self.opening[class]);
                 let scale = Scale { notional, opening, per_year: simulation.per_year };
                 let path = scale.path(sums, class, lane);
-                self.tally.without[class].add(&path, weight);
-                let segment = &mut self.tally.segments[self.segment].classes[classes + class];
-                segment.0.add(Moments::of(f64::from(u8::from(path.unpaid)) * weight));
-                segment.1.add(Moments::of(path.loss * weight));
+                self.tally.add_without(self.segment, class, &path, weight);
             }
         }
         self.waiting.clear();
