@@ -198,15 +198,19 @@ impl Gathered {
         self.values.begin(fates.block * PATHS as u64 + path as u64);
         self.stops.clear();
         self.prepay(simulation, fates, path, lane, defaults);
-        for default in defaults {
-            self.stop(simulation, default);
-        }
-        self.take_away(&simulation.changes, lane);
         if let Some(limit) = simulation.clean_up_at {
+            defaults.iter().for_each(|default| self.stop(simulation, default));
+            self.take_away(&simulation.changes, lane);
             self.clean_up(simulation, defaults, lane, limit);
-        }
-        for default in defaults {
-            self.default(simulation, fates, path, lane, default);
+            for default in defaults {
+                self.default(simulation, fates, path, lane, default);
+            }
+        } else {
+            for default in defaults {
+                self.stop(simulation, default);
+                self.default(simulation, fates, path, lane, default);
+            }
+            self.take_away(&simulation.changes, lane);
         }
         self.finish(simulation, lane);
     }
