@@ -116,6 +116,15 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// The runs of a folder as a workbook for people: .xlsx
+    #[command(after_help = "Example:\n  ipabs report out/my-deal --out my-deal.xlsx --lang zh")]
+    Report {
+        /// Folder of a run, or of several one level below.
+        run: PathBuf,
+        /// File to write; one that is there is replaced.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  ipabs completions bash > /etc/bash_completion.d/ipabs")]
     Completions {

@@ -8,7 +8,9 @@ mod check;
 mod merge;
 mod new;
 mod output;
+mod report;
 mod run;
+mod runs;
 mod show;
 mod simulate;
 
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         }
         Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
+        Command::Report { run, out } => report::report(run, out, lang),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "ipabs", &mut text);

@@ -5,10 +5,12 @@
 //! no machine.
 
 pub mod chart;
+pub mod columns;
 pub mod headline;
 pub mod manifest;
 pub mod names;
 pub mod order;
+pub mod record;
 pub mod said;
 pub mod simulation;
 pub mod summary;
@@ -16,6 +18,7 @@ mod summary_notes;
 pub mod table;
 pub mod tables;
 pub mod words;
+pub mod workbook;
 
 pub use headline::{headline, written};
 

@@ -31,6 +31,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("plotters", &["report/chart.rs", "report/chart"]),
     ("rayon", &["engine/batch.rs", "engine/simulate", "cli/simulate.rs"]),
     ("rust_decimal", &["num"]),
+    ("rust_xlsxwriter", &["report/workbook"]),
     ("serde", &["report"]),
     ("serde_json", &["report", "cli"]),
     ("sha2", &["input"]),

@@ -1,0 +1,27 @@
+//! `report`: the runs of a folder as a file for people.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::output::write_file;
+use super::{Failure, runs};
+use crate::report::Lang;
+use crate::report::workbook::workbook;
+
+pub(super) fn report(run: &Path, out: &Path, lang: Lang) -> Result<(), Failure> {
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    if ending.as_deref() != Some("xlsx") {
+        return Err(format!("{}: want a file that ends in .xlsx", out.display()).into());
+    }
+    let records = runs::read(run)?;
+    let bytes = workbook(&records, lang)?;
+    write_file(out, &bytes)?;
+    let (out, count) = (out.display(), records.len());
+    let line = match (lang, count) {
+        (Lang::En, 1) => format!("1 run written to {out}"),
+        (Lang::En, _) => format!("{count} runs written to {out}"),
+        (Lang::Zh, _) => format!("{count} 个结果已写入 {out}"),
+    };
+    writeln!(std::io::stdout(), "{line}")?;
+    Ok(())
+}
