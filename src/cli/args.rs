@@ -15,6 +15,8 @@ Examples:
   ipabs run my-deal --out out/my-deal                exact cash flows of every scenario
   ipabs run my-deal --scenario base --out out/base   of one scenario
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
+  ipabs report out/my-deal --out my-deal.xlsx        a workbook of what was run
+  ipabs diff out/before out/after                    what changed between two runs
   ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
 
 Exit codes: 0 done, 1 a requested test failed, 2 bad input or usage, 70 our own invariant broke.";
@@ -107,7 +109,11 @@ pub enum Command {
     )]
     Simulate(SimulateArgs),
     /// Put the parts of a simulation together: the same results as in one piece
-    #[command(after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out")]
+    #[command(
+        after_help = "Example:\n  ipabs report out/my-deal --out my-deal.xlsx        a workbook of what was run
+  ipabs diff out/before out/after                    what changed between two runs
+  ipabs merge part-1 part-2 part-3 --out out"
+    )]
     Merge {
         /// Folders that simulate --shard wrote, in any order.
         #[arg(required = true, value_name = "PART")]
@@ -124,6 +130,18 @@ pub enum Command {
         /// File to write; one that is there is replaced.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+    },
+    /// What changed between two runs: terms, assumptions, measures, largest moves first
+    #[command(after_help = "Example:\n  ipabs diff out/before/base out/after/base --out moves.csv")]
+    Diff {
+        /// Folder of a run, or of several one level below, which are paired by name.
+        #[arg(value_name = "RUN_A")]
+        before: PathBuf,
+        #[arg(value_name = "RUN_B")]
+        after: PathBuf,
+        /// File to write too: .csv or .md; one that is there is replaced.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  ipabs completions bash > /etc/bash_completion.d/ipabs")]

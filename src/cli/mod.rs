@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod diff;
 mod merge;
 mod new;
 mod output;
@@ -76,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
         Command::Report { run, out } => report::report(run, out, lang),
+        Command::Diff { before, after, out } => diff::diff(before, after, out.as_ref(), lang),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "ipabs", &mut text);

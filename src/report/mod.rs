@@ -4,6 +4,7 @@
 //! a file. Invariant: the same deal, scenario and version give the same bytes: no clock, no path,
 //! no machine.
 
+pub mod changes;
 pub mod chart;
 pub mod columns;
 pub mod headline;

@@ -11,6 +11,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use crate::report::Lang;
 use crate::report::record::Record;
+pub use blocks::support;
 use blocks::{Plan, write};
 use page::Page;
 
