@@ -4,7 +4,7 @@
 //! take one range; tables that are the same in several runs stand there once.
 use rust_xlsxwriter::XlsxError;
 
-use super::page::{HEADER, Look, Page, RowAt, address, local};
+use super::page::{HEADER, Look, Page, RowAt, address, cell_of, local, quoted};
 use crate::num::Decimal;
 use crate::report::columns::{self, Kind};
 use crate::report::record::{Record, Table};
@@ -19,15 +19,15 @@ pub struct Plan<'a> {
     pub totals: &'a [&'a str],
     /// Rows are put together by this column, each group with its own totals.
     pub group: Option<&'a str>,
-    /// Rows that a chart beside a run needs.
-    pub rows: u32,
+    /// Rows that are left free under each run, for a chart.
+    pub free_rows: u32,
     /// Shares with four decimals of a percent.
     pub fine: bool,
 }
 
 impl<'a> Plan<'a> {
     pub fn of(table: &'a str) -> Plan<'a> {
-        Plan { table, totals: &[], group: None, rows: 0, fine: false }
+        Plan { table, totals: &[], group: None, free_rows: 0, fine: false }
     }
 }
 
@@ -75,9 +75,7 @@ pub fn write(page: &mut Page, runs: &[&Record], plan: &Plan) -> Result<Vec<Block
             row += 1;
             header = Some(&table.header);
         }
-        let begin = row;
-        row = groups(page, (at, &name), table, plan, row, &mut blocks)?;
-        row = row.max(begin + plan.rows) + 1;
+        row = groups(page, (at, &name), table, plan, row, &mut blocks)? + plan.free_rows + 1;
     }
     Ok(blocks)
 }
@@ -233,16 +231,72 @@ fn total(
     Ok(())
 }
 
-/// The sum of a column of a block's rows, exactly.
-pub fn sum(table: &Table, column: &str, group: &str, by: Option<&str>) -> Decimal {
-    let inside = |cells: &&Vec<Cell>| by.is_none_or(|by| table.text(cells, by) == group);
-    table.rows.iter().filter(inside).map(|cells| table.cell(cells, column).yuan()).sum()
+/// The rows of a run on a sheet, totals too; nothing where it has none.
+pub fn span(blocks: &[Block], run: usize) -> Option<(RowAt, RowAt)> {
+    let mut own = blocks.iter().filter(|block| block.run == run);
+    let first = own.next()?;
+    let last = own.next_back().unwrap_or(first);
+    Some((first.first, last.total.unwrap_or(last.last)))
 }
 
-/// `=E17`-like addresses of a column's totals of one run, added up: `'notes'!E17+'notes'!E30`.
-pub fn totals(sheet: &str, blocks: &[Block], run: usize, column: u16) -> String {
-    let rows = blocks.iter().filter(|block| block.run == run).filter_map(|block| block.total);
-    let cells: Vec<String> =
-        rows.map(|row| format!("'{sheet}'!{}", address(row, column))).collect();
-    if cells.is_empty() { "0".to_owned() } else { cells.join("+") }
+/// A column after the last: what comes in less what goes out of each row, which reads 0.00.
+pub fn check_column(
+    page: &mut Page,
+    runs: &[&Record],
+    plan: &Plan,
+    blocks: &[Block],
+    plus: &[&str],
+    minus: &[&str],
+) -> Result<(), XlsxError> {
+    let Some(table) = runs.iter().find_map(|run| run.table(plan.table)) else { return Ok(()) };
+    let column = table.header.len() as u16 + 1;
+    page.text(HEADER, column, page.lang.say("check", "校验"), Look::Head)?;
+    for block in blocks {
+        let Some(table) = runs[block.run].table(plan.table) else { continue };
+        let inside =
+            |cells: &&Vec<Cell>| plan.group.is_none_or(|by| table.text(cells, by) == block.group);
+        for (row, cells) in (block.first..).zip(table.rows.iter().filter(inside)) {
+            let sum = |names: &[&str]| -> Decimal {
+                names.iter().map(|name| table.cell(cells, name).yuan()).sum()
+            };
+            let cell = |name: &&str| place(table, name).map(|at| address(row, at));
+            let listed = |names: &[&str], sign: &str| {
+                let cells: Vec<String> = names.iter().filter_map(cell).collect();
+                cells.join(sign)
+            };
+            let formula = format!("=ROUND({}-{},2)", listed(plus, "+"), listed(minus, "-"));
+            let result = Cell::Yuan(sum(plus) - sum(minus));
+            page.formula(row, column, &formula, &result, Look::Yuan, false)?;
+        }
+    }
+    Ok(())
+}
+
+/// The totals of a column of one run, added up: `'notes'!E17+'notes'!E30`; and what they give.
+pub fn totals(flow: &Flow, runs: &[&Record], run: usize, column: &str) -> (String, Decimal) {
+    let Some(table) = runs[run].table(flow.table) else { return ("0".to_owned(), Decimal::ZERO) };
+    let rows = flow.blocks.iter().filter(|block| block.run == run).filter_map(|block| block.total);
+    let at = place(table, column);
+    let cells: Vec<String> = rows.filter_map(|row| Some(cell_of(&flow.sheet, row, at?))).collect();
+    let sum = table.rows.iter().map(|cells| table.cell(cells, column).yuan()).sum();
+    match cells.is_empty() {
+        true => ("0".to_owned(), Decimal::ZERO),
+        false => (cells.join("+"), sum),
+    }
+}
+
+/// A sheet of blocks that others refer to.
+pub struct Flow {
+    pub sheet: String,
+    pub table: &'static str,
+    pub blocks: Vec<Block>,
+}
+
+impl Flow {
+    /// A column of one run's rows as a range: `'fees'!$E$5:$E$120`.
+    pub fn range(&self, runs: &[&Record], run: usize, column: &str) -> Option<String> {
+        let at = place(runs[run].table(self.table)?, column)?;
+        let (first, last) = span(&self.blocks, run)?;
+        Some(format!("{}!{}", quoted(&self.sheet), local(at, first, last)))
+    }
 }

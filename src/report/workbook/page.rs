@@ -19,7 +19,7 @@ pub enum Look {
     Remark,
     Head,
     Text,
-    Wrapped,
+    Strong,
     Date,
     Yuan,
     /// Two decimals of a percent; four where they are rare events.
@@ -177,16 +177,6 @@ impl Page {
         format!("{}!{}", quoted(&self.name), local(column, first, last))
     }
 
-    /// The column after the last written one.
-    pub fn right(&self) -> ColumnAt {
-        self.last.1 + 1
-    }
-
-    /// The row after the last written one.
-    pub fn below(&self) -> RowAt {
-        self.last.0 + 1
-    }
-
     /// Widths, and what is frozen and repeated: rows up to the header, so many columns.
     pub fn close(mut self, columns: ColumnAt) -> Result<Worksheet, XlsxError> {
         for (&column, &width) in &self.widths {
@@ -247,7 +237,7 @@ pub fn address(row: RowAt, column: ColumnAt) -> String {
     format!("{}{}", letters(column), row + 1)
 }
 
-fn quoted(sheet: &str) -> String {
+pub fn quoted(sheet: &str) -> String {
     format!("'{}'", sheet.replace('\'', "''"))
 }
 
@@ -283,7 +273,7 @@ fn format_of(look: Look, strong: bool, lang: Lang) -> Format {
             .set_background_color(Color::RGB(0xE4_E7_EB))
             .set_border_bottom(FormatBorder::Thin),
         Look::Text => plain,
-        Look::Wrapped => plain.set_text_wrap().set_align(FormatAlign::Top),
+        Look::Strong => plain.set_bold(),
         Look::Date => plain.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
         Look::Yuan => plain.set_num_format("#,##0.00;[Red]-#,##0.00"),
         Look::Percent => plain.set_num_format("0.00%"),

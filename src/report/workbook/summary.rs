@@ -1,0 +1,336 @@
+//! The first sheet: the deal, what each run says in three sentences, classes side by side, the
+//! checks, the contents. And the last: where it all comes from.
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+use super::blocks::support;
+use super::checks::{AMOUNTS, Check};
+use super::page::{HEADER, Look, Page, RowAt, cell_of};
+use crate::num::Decimal;
+use crate::report::Lang;
+use crate::report::columns;
+use crate::report::record::Record;
+use crate::report::table::Cell;
+use crate::report::words::percent;
+
+/// The reconciliation as the summary shows it: its sheet and its check cells.
+pub struct Checks<'a> {
+    pub sheet: &'a str,
+    pub cells: &'a [Check],
+}
+
+/// Terms of the deal that open the workbook.
+const FACTS: &[(&str, &str, &str, &str)] = &[
+    ("deal", "structure", "structure", "交易结构"),
+    ("deal", "obligors", "obligors", "债务人数"),
+    ("deal", "loans", "loans", "贷款笔数"),
+    ("deal", "rights", "pledged rights", "质押权利数"),
+    ("deal", "pool_principal", "pool principal, yuan", "资产池本金（元）"),
+    ("deal", "notes", "notes, yuan", "证券规模（元）"),
+    ("dates", "cutoff_date", "cut-off date", "封包日"),
+    ("dates", "closing_date", "closing date", "设立日"),
+    ("dates", "first_payment_date", "first payment date", "首个兑付日"),
+    ("dates", "legal_maturity", "legal maturity", "法定到期日"),
+];
+
+/// Measures of the table of classes.
+const MEASURES: &[(&str, Look)] = &[
+    ("notional", Look::Yuan),
+    ("interest_paid", Look::Yuan),
+    ("principal_paid", Look::Yuan),
+    ("residual_paid", Look::Yuan),
+    ("loss", Look::Percent),
+    ("first_shortfall_date", Look::Date),
+    ("wal_years", Look::Number(2)),
+    ("yield", Look::Percent),
+    ("min_coverage", Look::Number(2)),
+    ("min_dscr", Look::Number(2)),
+];
+
+/// Figures of simulated classes.
+const SIMULATED: &[(&str, Look)] = &[
+    ("pd", Look::FinePercent),
+    ("pd_se", Look::FinePercent),
+    ("p_late", Look::FinePercent),
+    ("el", Look::FinePercent),
+    ("el_se", Look::FinePercent),
+    ("loss_p99", Look::Percent),
+    ("loss_p999", Look::Percent),
+    ("wal_mean", Look::Number(2)),
+    ("grade_by_pd", Look::Text),
+    ("grade_by_el", Look::Text),
+];
+
+/// `contents`: the other sheets.
+pub fn summary(
+    exact: &[&Record],
+    simulated: &[&Record],
+    checks: &Checks,
+    contents: &[String],
+    lang: Lang,
+) -> Result<Worksheet, XlsxError> {
+    let name = exact.first().map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
+    let title = name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned());
+    let remark = lang.say(
+        "every figure comes from the tables of the runs; totals and checks are live formulas",
+        "全部数字取自运行结果的各表；合计与校验为公式",
+    );
+    let mut page = Page::new(lang, lang.say("summary", "摘要"), &title, remark)?;
+    let mut row = HEADER;
+    if let Some(run) = exact.first() {
+        row = facts(&mut page, row, run)? + 1;
+        row = sentences(&mut page, row, exact)? + 1;
+        row = classes(&mut page, row, exact)? + 1;
+    }
+    if !simulated.is_empty() {
+        row = drawn(&mut page, row, simulated)? + 1;
+    }
+    row = gaps(&mut page, row, exact, checks)? + 1;
+    page.free(row, 0, lang.say("Sheets", "目录"), Look::Strong)?;
+    for sheet in contents {
+        row += 1;
+        page.link(row, 0, sheet)?;
+    }
+    page.close_free()
+}
+
+fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let table = run.table("terms.csv");
+    for (section, item, en, zh) in FACTS {
+        let found = table.and_then(|table| {
+            let is = |row: &&Vec<Cell>| {
+                table.text(row, "section") == *section && table.text(row, "item") == *item
+            };
+            Some(table.cell(table.rows.iter().find(is)?, "value").clone())
+        });
+        let Some(cell) = found else { continue };
+        page.text(row, 0, lang.say(en, zh), Look::Text)?;
+        match cell {
+            // Left, as the other facts, and free to run on.
+            Cell::Text(text) => page.free(row, 1, &text, Look::Text)?,
+            Cell::Yuan(_) => page.put(row, 1, &cell, Look::Yuan, false)?,
+            Cell::Date(_) => page.put(row, 1, &cell, Look::Date, false)?,
+            Cell::Number(..) | Cell::Count(_) | Cell::Blank => {
+                page.put(row, 1, &cell, Look::Count, false)?;
+            }
+        }
+        row += 1;
+    }
+    Ok(row)
+}
+
+/// What breaks first, what the supporter is worth, what the pledge is worth.
+fn sentences(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let title = lang.say("What the runs say", "结论");
+    page.free(row, 0, title, Look::Strong)?;
+    for run in runs {
+        for (at, text) in
+            [breaks(run, lang), supporter(run, lang), pledge(run, lang)].iter().enumerate()
+        {
+            row += 1;
+            if at == 0 {
+                page.text(row, 0, &run.folder, Look::Text)?;
+            }
+            page.free(row, 1, text, Look::Text)?;
+        }
+    }
+    Ok(row + 1)
+}
+
+fn breaks(run: &Record, lang: Lang) -> String {
+    let first = |with: &str| {
+        let short = |class: &String| match run.measure(class, "first_shortfall_date", with) {
+            Cell::Date(date) => Some((date, class.clone())),
+            _ => None,
+        };
+        // The first date; of one date the most senior class.
+        run.classes().iter().rev().filter_map(short).min_by_key(|found| found.0)
+    };
+    let told = |with: &str| match (first(with), lang) {
+        (None, Lang::En) => "every class is paid in full and in time".to_owned(),
+        (None, Lang::Zh) => "各档均按期足额兑付".to_owned(),
+        (Some((date, class)), Lang::En) => format!("class {class} is short first, on {date}"),
+        (Some((date, class)), Lang::Zh) => format!("{class} 最先未足额，{date}"),
+    };
+    let (with, without) = (told("with"), told("without"));
+    match (lang, with == without) {
+        (Lang::En, true) => format!("With support and without it {with}."),
+        (Lang::Zh, true) => format!("有增信与无增信：{with}。"),
+        (Lang::En, false) => format!("With support {with}; without it {without}."),
+        (Lang::Zh, false) => format!("有增信：{with}；无增信：{without}。"),
+    }
+}
+
+fn supporter(run: &Record, lang: Lang) -> String {
+    let yuan = |measure: &str| run.measure("", measure, "with").yuan();
+    let (called, paid, owed) =
+        (yuan("support_called"), yuan("support_paid"), yuan("support_unreimbursed"));
+    if called.is_zero() {
+        return lang.say("The supporter is never called.", "差额支付承诺未启动。").to_owned();
+    }
+    let lost = |with: &str| -> Decimal {
+        run.classes().iter().map(|class| run.measure(class, "loss_amount", with).yuan()).sum()
+    };
+    let spared = lang.amount(lost("without") - lost("with"));
+    let [called, paid, owed] = [called, paid, owed].map(|amount| lang.amount(amount));
+    match lang {
+        Lang::En => format!(
+            "The supporter is called for {called} and pays {paid}, of which it does not get back \
+             {owed}; the notes lose {spared} less than without it."
+        ),
+        Lang::Zh => format!(
+            "差额支付启动 {called}，支付 {paid}，未受偿 {owed}；证券损失较无增信减少 {spared}。"
+        ),
+    }
+}
+
+fn pledge(run: &Record, lang: Lang) -> String {
+    let yuan = |measure: &str| run.measure("", measure, "with").yuan();
+    let (defaulted, recovered) = (yuan("defaulted"), yuan("recovered"));
+    if defaulted.is_zero() {
+        return lang.say("Nobody defaults.", "无债务人违约。").to_owned();
+    }
+    let share = |part: Decimal, whole: Decimal| {
+        let part = Cell::Yuan(part).number().zip(Cell::Yuan(whole).number());
+        part.filter(|part| part.1 > 0.0).map_or_else(|| "-".to_owned(), |(a, b)| percent(a / b))
+    };
+    let rate = share(recovered, defaulted);
+    let of_pool = share(defaulted, yuan("pool_principal"));
+    let [defaulted, recovered] = [defaulted, recovered].map(|amount| lang.amount(amount));
+    match lang {
+        Lang::En => format!(
+            "{defaulted} default, {of_pool} of the pool; {recovered} of it, {rate}, is recovered \
+             in time."
+        ),
+        Lang::Zh => format!(
+            "违约本金 {defaulted}，占资产池 {of_pool}；存续期内回收 {recovered}，回收率 {rate}。"
+        ),
+    }
+}
+
+fn classes(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let title = lang.say("By class, with and without support", "各档证券（有增信与无增信）");
+    page.free(row, 0, title, Look::Strong)?;
+    row += 1;
+    let own = ["run", "tranche", "support"].map(|name| match name {
+        "run" => lang.say("run", "情景").to_owned(),
+        name => columns::title(name, lang),
+    });
+    let measures = MEASURES.iter().map(|measure| columns::measure(measure.0, lang));
+    for (column, head) in (0..).zip(own.into_iter().chain(measures)) {
+        page.text(row, column, &head, Look::Head)?;
+    }
+    for run in runs {
+        for class in run.classes() {
+            for with in ["with", "without"] {
+                row += 1;
+                for (column, text) in (0..).zip([&run.folder, &class, support(with, lang)]) {
+                    page.text(row, column, text, Look::Text)?;
+                }
+                for (column, (measure, look)) in (3..).zip(MEASURES) {
+                    let cell = run.measure(&class, measure, with);
+                    page.put(row, column, &cell, *look, false)?;
+                }
+            }
+        }
+    }
+    Ok(row + 1)
+}
+
+fn drawn(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let title = lang.say("Simulated, by class", "模拟结果（各档证券）");
+    page.free(row, 0, title, Look::Strong)?;
+    row += 1;
+    let own = [lang.say("run", "情景").to_owned()];
+    let names = ["tranche", "support"].into_iter().chain(SIMULATED.iter().map(|of| of.0));
+    let heads = own.into_iter().chain(names.map(|name| columns::title(name, lang)));
+    for (column, head) in (0..).zip(heads) {
+        page.text(row, column, &head, Look::Head)?;
+    }
+    for run in runs {
+        let Some(table) = run.table("tranches.csv") else { continue };
+        for cells in &table.rows {
+            row += 1;
+            let (class, with) = (table.text(cells, "tranche"), table.text(cells, "support"));
+            for (column, text) in (0..).zip([&run.folder, &class, support(&with, lang)]) {
+                page.text(row, column, text, Look::Text)?;
+            }
+            for (column, (name, look)) in (3..).zip(SIMULATED) {
+                page.put(row, column, table.cell(cells, name), *look, false)?;
+            }
+        }
+    }
+    Ok(row + 1)
+}
+
+fn gaps(
+    page: &mut Page,
+    mut row: RowAt,
+    runs: &[&Record],
+    checks: &Checks,
+) -> Result<RowAt, XlsxError> {
+    if checks.cells.is_empty() {
+        return Ok(row);
+    }
+    let title = page.lang.say(
+        "Checks: what came in less what went out, yuan; each reads 0.00",
+        "校验：资金流入减流出（元），均应为 0.00",
+    );
+    page.free(row, 0, title, Look::Strong)?;
+    for check in checks.cells {
+        row += 1;
+        page.text(row, 0, &runs[check.run].folder, Look::Text)?;
+        let formula = format!("={}", cell_of(checks.sheet, check.row, AMOUNTS));
+        page.formula(row, 1, &formula, &Cell::Yuan(check.gap), Look::Yuan, false)?;
+    }
+    Ok(row + 1)
+}
+
+/// What the runs were made from.
+pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
+    let title = lang.say("Where the numbers come from", "数据来源");
+    let holds = lang.say(
+        "SHA-256 of every table that was read; the same tables, seed and version give the same \
+         numbers",
+        "各输入表的 SHA-256；输入、随机种子与版本相同则结果相同",
+    );
+    let mut page = Page::new(lang, lang.say("sources", "来源"), title, holds)?;
+    let heads = match lang {
+        Lang::En => ["run", "what", "value"],
+        Lang::Zh => ["情景", "项目", "内容"],
+    };
+    for (column, head) in (0..).zip(heads) {
+        page.text(HEADER, column, head, Look::Head)?;
+    }
+    let mut row = HEADER + 1;
+    for run in runs {
+        let own = [
+            ("command", run.command.clone()),
+            ("version", run.version.clone()),
+            ("scenario", run.scenario.clone()),
+        ];
+        let inputs = run.inputs.iter().map(|(name, hash)| (name.as_str(), hash.clone()));
+        let lines = own.into_iter().chain(run.options.iter().cloned()).chain(inputs);
+        for (name, value) in lines {
+            for (column, text) in (0..).zip([run.folder.as_str(), name, &value]) {
+                page.text(row, column, text, Look::Text)?;
+            }
+            row += 1;
+        }
+        row += 1;
+    }
+    // Remarks of the runs themselves, each once.
+    let remarks = runs.iter().filter_map(|run| run.sources.as_deref()).flat_map(str::lines);
+    let mut seen: Vec<&str> = Vec::new();
+    for remark in remarks.filter_map(|line| line.strip_prefix("- ")) {
+        if !seen.contains(&remark) {
+            seen.push(remark);
+            page.free(row, 0, remark, Look::Text)?;
+            row += 1;
+        }
+    }
+    page.close(2)
+}
