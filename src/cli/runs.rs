@@ -50,7 +50,8 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
             below.push(entry);
         }
     }
-    below.sort();
+    // The base scenario before the others.
+    below.sort_by_key(|folder| (!folder.ends_with("base"), folder.clone()));
     found.extend(below);
     match found.len() {
         0 => Err(format!("{shown}: no run of ipabs in it (no manifest.json)").into()),

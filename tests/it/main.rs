@@ -24,4 +24,5 @@ mod support;
 mod tidy;
 mod units;
 mod waterfall;
+mod workbook;
 mod workloads;

@@ -75,15 +75,23 @@ pub fn write(page: &mut Page, runs: &[&Record], plan: &Plan) -> Result<Vec<Block
             row += 1;
             header = Some(&table.header);
         }
+        if plan.free_rows > 0 && !blocks.is_empty() {
+            page.break_before(row);
+        }
         row = groups(page, (at, &name), table, plan, row, &mut blocks)? + plan.free_rows + 1;
     }
     Ok(blocks)
 }
 
 fn head(page: &mut Page, row: RowAt, table: &Table) -> Result<(), XlsxError> {
-    page.text(row, 0, page.lang.say("run", "情景"), Look::Head)?;
+    page.head(row, 0, page.lang.say("run", "情景"), Look::Text)?;
     for (column, name) in (1..).zip(&table.header) {
-        page.text(row, column, &columns::title(name, page.lang), Look::Head)?;
+        let below = match columns::kind(name) {
+            Kind::Yuan | Kind::Share | Kind::Number | Kind::Count | Kind::Mixed => Look::Yuan,
+            Kind::Date => Look::Date,
+            Kind::Text => Look::Text,
+        };
+        page.head(row, column, &columns::title(name, page.lang), below)?;
     }
     Ok(())
 }
@@ -250,7 +258,7 @@ pub fn check_column(
 ) -> Result<(), XlsxError> {
     let Some(table) = runs.iter().find_map(|run| run.table(plan.table)) else { return Ok(()) };
     let column = table.header.len() as u16 + 1;
-    page.text(HEADER, column, page.lang.say("check", "校验"), Look::Head)?;
+    page.head(HEADER, column, page.lang.say("check", "校验"), Look::Yuan)?;
     for block in blocks {
         let Some(table) = runs[block.run].table(plan.table) else { continue };
         let inside =

@@ -1,15 +1,13 @@
 //! Charts of the spreadsheet's own, in the colours that the same things have in every chart.
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color,
+    Chart, ChartAxisCrossing, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
+    ChartSolidFill, ChartType, Color,
 };
 
-use super::page::font;
+use super::page::{CHART_HEIGHT, CHART_WIDTH, font};
 use crate::report::Lang;
 use crate::report::chart::Tone;
 use crate::report::record::Record;
-
-/// Rows of the usual height that a chart covers.
-pub const ROWS: u32 = 20;
 
 /// One series: its name, the ranges of its categories and values, its colour.
 pub struct Line<'a> {
@@ -25,10 +23,16 @@ pub struct Axes<'a> {
     /// Of the vertical axis.
     pub unit: &'a str,
     pub format: &'a str,
-    /// Categories are dates.
-    pub dates: bool,
-    /// Category labels shown: one in so many.
-    pub every: u16,
+    pub across: Across,
+}
+
+/// What runs along the horizontal axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Across {
+    /// So many dates.
+    Dates(u32),
+    /// Shares of a whole; what stands above them is on a scale of powers of ten.
+    Shares,
 }
 
 /// A chart of several series over one range of categories.
@@ -42,7 +46,7 @@ pub fn chart(kind: ChartType, axes: &Axes, lines: &[Line], lang: Lang) -> Chart 
         let colour = line.tone.rgb();
         let mut format = ChartFormat::new();
         match kind {
-            ChartType::Line => {
+            ChartType::Line | ChartType::ScatterStraight => {
                 format.set_line(ChartLine::new().set_color(Color::RGB(colour)).set_width(2.25));
             }
             _ => {
@@ -52,7 +56,7 @@ pub fn chart(kind: ChartType, axes: &Axes, lines: &[Line], lang: Lang) -> Chart 
         let series = chart.add_series();
         series.set_name(line.name).set_format(&mut format);
         series.set_categories(line.categories.as_str()).set_values(line.values.as_str());
-        if kind != ChartType::Line {
+        if kind == ChartType::ColumnStacked {
             series.set_gap(40);
         }
     }
@@ -60,11 +64,20 @@ pub fn chart(kind: ChartType, axes: &Axes, lines: &[Line], lang: Lang) -> Chart 
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&letters);
     chart.y_axis().set_name(axes.unit).set_num_format(axes.format).set_font(&letters);
     chart.y_axis().set_name_font(&letters).set_major_gridlines_line(&grid());
-    chart.x_axis().set_font(&letters).set_label_interval(axes.every);
-    if axes.dates {
-        chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true);
+    chart.x_axis().set_font(&letters);
+    match axes.across {
+        Across::Dates(count) => {
+            // About a dozen labels.
+            let every = count.div_ceil(14).max(1) as u16;
+            chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true).set_label_interval(every);
+        }
+        Across::Shares => {
+            chart.x_axis().set_num_format("0%").set_min(0).set_max(1).set_major_unit(0.1);
+            chart.y_axis().set_log_base(10).set_max(1).set_crossing(ChartAxisCrossing::Min);
+            chart.x_axis().set_crossing(ChartAxisCrossing::Min);
+        }
     }
-    chart.set_width(860).set_height(370).set_alt_text(axes.title);
+    chart.set_width(CHART_WIDTH).set_height(CHART_HEIGHT).set_alt_text(axes.title);
     chart
 }
 

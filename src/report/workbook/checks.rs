@@ -169,7 +169,8 @@ pub fn reconciliation(
         Lang::Zh => ["情景", "方向", "项目", "分录汇总", "其他各表", "差额"],
     };
     for (column, head) in (0..).zip(heads) {
-        page.text(HEADER, column, head, Look::Head)?;
+        let below = if column < AMOUNTS { Look::Text } else { Look::Yuan };
+        page.head(HEADER, column, head, below)?;
     }
     let mut checks = Vec::new();
     let mut row = HEADER + 1;

@@ -6,9 +6,9 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Flow, place};
-use super::charts::{Axes, Line, ROWS, chart, tone};
-use super::flows::{Flows, every};
-use super::page::{HEADER, Look, Page, RowAt, address, cell_of};
+use super::charts::{Across, Axes, Line, chart, tone};
+use super::flows::Flows;
+use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt, address, cell_of};
 use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::record::{Record, Table};
@@ -37,23 +37,27 @@ pub fn cover(runs: &[&Record], flows: &Flows, lang: Lang) -> Result<Option<Works
         Lang::En => ["run", "payment date", "pool", "accounts"],
         Lang::Zh => ["情景", "兑付日", "正常资产余额", "账户余额"],
     };
-    for (column, head) in (0..).zip(heads) {
-        page.text(HEADER, column, head, Look::Head)?;
+    let looks = [Look::Text, Look::Date, Look::Yuan, Look::Yuan];
+    for (column, (head, look)) in (0..).zip(heads.into_iter().zip(looks)) {
+        page.head(HEADER, column, head, look)?;
     }
     for (column, class) in (BEFORE..).step_by(2).zip(&classes) {
         let owed = format!("{}{class}", lang.say("notes to ", "余额至 "));
-        page.text(HEADER, column, &owed, Look::Head)?;
+        page.head(HEADER, column, &owed, Look::Yuan)?;
         let cover = format!("{}{class}", lang.say("cover ", "覆盖 "));
-        page.text(HEADER, column + 1, &cover, Look::Head)?;
+        page.head(HEADER, column + 1, &cover, Look::Yuan)?;
     }
     let mut row = HEADER + 1;
     for run in 0..runs.len() {
         let from = Sources { runs, run, pool, notes, accounts };
+        if run > 0 {
+            page.break_before(row);
+        }
         let first = row;
         row = block(&mut page, &from, &classes, row)?;
         if row > first {
             draw(&mut page, runs[run], &classes, first, row - 1)?;
-            row += ROWS + 2;
+            row += CHART_ROWS + 2;
         }
     }
     Ok(Some(page.close(2)?))
@@ -166,11 +170,8 @@ fn draw(
         ),
         unit: lang.say("times", "倍"),
         format: "0.0",
-        dates: true,
-        every: every(last - first + 1),
+        across: Across::Dates(last - first + 1),
     };
     let chart = chart(ChartType::Line, &axes, &lines, lang);
-    page.chart(last + 2, 1, &chart)?;
-    page.reach(last + 1 + ROWS, 0);
-    Ok(())
+    page.chart(first, last + 2, &chart)
 }

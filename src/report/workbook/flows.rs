@@ -3,9 +3,9 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Flow, Plan, check_column, place, span, write};
-use super::charts::{Axes, Line, ROWS, chart, tone};
+use super::charts::{Across, Axes, Line, chart, tone};
 use super::checks::item_of;
-use super::page::{HEADER, Look, Page, local, quoted};
+use super::page::{CHART_ROWS, HEADER, Look, Page, local, quoted};
 use crate::report::Lang;
 use crate::report::chart::Tone;
 use crate::report::columns::title;
@@ -68,7 +68,7 @@ fn collections(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), Xlsx
     )?;
     let totals = ["interest", "principal", "prepaid", "defaulted", "recovered", "clean_up"];
     let table = "collections.csv";
-    let plan = Plan { totals: &totals, free_rows: ROWS + 1, ..Plan::of(table) };
+    let plan = Plan { totals: &totals, free_rows: CHART_ROWS + 1, ..Plan::of(table) };
     let blocks = write(&mut page, runs, &plan)?;
     let minus = ["principal", "prepaid", "defaulted", "clean_up", "closing"];
     check_column(&mut page, runs, &plan, &blocks, &["opening"], &minus)?;
@@ -96,12 +96,10 @@ fn collections(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), Xlsx
             title: &format!("{} · {name}", lang.say("Collections by payment date", "各期回收款")),
             unit: lang.say("million yuan", "百万元"),
             format: MILLIONS,
-            dates: true,
-            every: every(block.last - block.first + 1),
+            across: Across::Dates(block.last - block.first + 1),
         };
         let chart = chart(ChartType::ColumnStacked, &axes, &lines, lang);
-        page.chart(block.last + 3, 1, &chart)?;
-        page.reach(block.last + 2 + ROWS, 0);
+        page.chart(block.first, block.last + 3, &chart)?;
     }
     let flow = Flow { sheet: page.name.clone(), table, blocks };
     out.add(page, flow, 3)
@@ -109,11 +107,6 @@ fn collections(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), Xlsx
 
 /// Yuan shown in millions.
 pub const MILLIONS: &str = "#,##0.0,,";
-
-/// One label in so many, for about a dozen.
-pub fn every(count: u32) -> u16 {
-    (count.div_ceil(14)).max(1) as u16
-}
 
 fn notes(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError> {
     let mut page = page(
@@ -128,12 +121,12 @@ fn notes(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError>
     let table = "notes.csv";
     let totals = ["interest_paid", "principal_paid", "residual_paid"];
     let group = Some("tranche");
-    let plan = Plan { totals: &totals, group, free_rows: ROWS + 1, ..Plan::of(table) };
+    let plan = Plan { totals: &totals, group, free_rows: CHART_ROWS + 1, ..Plan::of(table) };
     let blocks = write(&mut page, runs, &plan)?;
     let minus = ["principal_paid", "closing"];
     check_column(&mut page, runs, &plan, &blocks, &["opening"], &minus)?;
     for (at, run) in runs.iter().enumerate() {
-        let (Some(table), Some((_, last))) = (run.table(table), span(&blocks, at)) else {
+        let (Some(table), Some((first, last))) = (run.table(table), span(&blocks, at)) else {
             continue;
         };
         let own: Vec<_> = blocks.iter().filter(|block| block.run == at).collect();
@@ -155,13 +148,11 @@ fn notes(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError>
             ),
             unit: lang.say("million yuan", "百万元"),
             format: MILLIONS,
-            dates: true,
-            every: every(dates),
+            across: Across::Dates(dates),
         };
         // The most senior class at the foot of the stack.
         let chart = chart(ChartType::ColumnStacked, &axes, &lines, lang);
-        page.chart(last + 2, 1, &chart)?;
-        page.reach(last + 1 + ROWS, 0);
+        page.chart(first, last + 2, &chart)?;
     }
     let flow = Flow { sheet: page.name.clone(), table, blocks };
     out.add(page, flow, 3)
@@ -279,7 +270,7 @@ fn postings(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxErr
         }
     }
     if column > 0 {
-        page.text(HEADER, column, lang.say("counts as", "归类"), Look::Head)?;
+        page.head(HEADER, column, lang.say("counts as", "归类"), Look::Text)?;
     }
     let flow = Flow { sheet: page.name.clone(), table, blocks };
     out.add(page, flow, 2)

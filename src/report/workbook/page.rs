@@ -18,6 +18,7 @@ pub enum Look {
     Title,
     Remark,
     Head,
+    HeadRight,
     Text,
     Strong,
     Date,
@@ -29,6 +30,8 @@ pub enum Look {
     Number(u8),
     Count,
     Link,
+    /// A whole number or a date among texts.
+    Left,
 }
 
 /// A row, counted from 0.
@@ -39,6 +42,14 @@ pub type ColumnAt = u16;
 /// Where a table's header stands: below the title, a remark and a blank row.
 pub const HEADER: RowAt = 3;
 const WIDEST: f64 = 60.0;
+const NARROWEST: f64 = 9.0;
+/// Two lines.
+const HEAD_HEIGHT: f64 = 32.0;
+/// A chart in pixels.
+pub const CHART_WIDTH: u32 = 860;
+pub const CHART_HEIGHT: u32 = 370;
+/// Rows of the usual height that it covers.
+pub const CHART_ROWS: RowAt = 20;
 
 /// One sheet.
 pub struct Page {
@@ -47,6 +58,8 @@ pub struct Page {
     pub lang: Lang,
     formats: BTreeMap<(Look, bool), Format>,
     widths: BTreeMap<ColumnAt, f64>,
+    breaks: Vec<RowAt>,
+    charts: bool,
     last: (RowAt, ColumnAt),
 }
 
@@ -55,7 +68,7 @@ impl Page {
     pub fn new(lang: Lang, name: &str, title: &str, remark: &str) -> Result<Page, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?;
-        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        sheet.set_landscape().set_paper_size(9).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
         sheet.set_screen_gridlines(false);
         sheet.set_footer("&L&A&R&P / &N");
         let mut page = Page {
@@ -64,6 +77,8 @@ impl Page {
             lang,
             formats: BTreeMap::new(),
             widths: BTreeMap::new(),
+            breaks: Vec::new(),
+            charts: false,
             last: (0, 0),
         };
         page.free(0, 0, title, Look::Title)?;
@@ -166,10 +181,39 @@ impl Page {
         Ok(())
     }
 
-    /// Its left upper corner in a cell.
-    pub fn chart(&mut self, row: RowAt, column: ColumnAt, chart: &Chart) -> Result<(), XlsxError> {
-        self.sheet.insert_chart(row, column, chart)?;
+    /// The head of a column, on the side of what stands below it.
+    pub fn head(
+        &mut self,
+        row: RowAt,
+        column: ColumnAt,
+        title: &str,
+        below: Look,
+    ) -> Result<(), XlsxError> {
+        let look = match below {
+            Look::Yuan | Look::Percent | Look::FinePercent | Look::Number(_) | Look::Count => {
+                Look::HeadRight
+            }
+            _ => Look::Head,
+        };
+        self.sheet.set_row_height(row, HEAD_HEIGHT)?;
+        self.text(row, column, title, look)
+    }
+
+    /// Below the rows from `first` on that end before this one, from the second column on; on paper
+    /// of its own where they fill a sheet.
+    pub fn chart(&mut self, first: RowAt, row: RowAt, chart: &Chart) -> Result<(), XlsxError> {
+        if row - first > CHART_ROWS {
+            self.break_before(row);
+        }
+        self.sheet.insert_chart(row, 1, chart)?;
+        self.charts = true;
+        self.reach(row + CHART_ROWS, 0);
         Ok(())
+    }
+
+    /// A sheet of paper ends before the row.
+    pub fn break_before(&mut self, row: RowAt) {
+        self.breaks.push(row);
     }
 
     /// `'notes'!$F$5:$F$17`.
@@ -179,26 +223,36 @@ impl Page {
 
     /// Widths, and what is frozen and repeated: rows up to the header, so many columns.
     pub fn close(mut self, columns: ColumnAt) -> Result<Worksheet, XlsxError> {
-        for (&column, &width) in &self.widths {
-            self.sheet.set_column_width(column, width.clamp(9.0, WIDEST))?;
-        }
         self.sheet.set_freeze_panes(HEADER + 1, columns)?;
         self.sheet.set_repeat_rows(0, HEADER)?;
         self.print()
     }
 
-    /// Widths alone, of a sheet without a header; the first column is that wide.
+    /// Of a sheet without a header of its own.
     pub fn close_free(mut self) -> Result<Worksheet, XlsxError> {
-        for (&column, &width) in &self.widths {
-            self.sheet.set_column_width(column, width.clamp(9.0, WIDEST))?;
-        }
         self.sheet.set_freeze_panes(2, 0)?;
+        self.sheet.set_repeat_rows(0, 1)?;
         self.print()
     }
 
+    /// Widths; all columns and charts on one sheet of paper across.
     fn print(mut self) -> Result<Worksheet, XlsxError> {
-        let (row, column) = self.last;
-        self.sheet.set_print_area(0, 0, row, column)?;
+        for (&column, &width) in &self.widths {
+            self.sheet.set_column_width(column, width.clamp(NARROWEST, WIDEST))?;
+        }
+        let pixels = |column: ColumnAt| {
+            let width = self.widths.get(&column).copied().unwrap_or(NARROWEST);
+            width.clamp(NARROWEST, WIDEST) * 7.0 + 5.0
+        };
+        let (row, mut last) = self.last;
+        let mut wide: f64 = (0..=last).map(pixels).sum();
+        while self.charts && wide < pixels(0) + f64::from(CHART_WIDTH) {
+            last += 1;
+            wide += pixels(last);
+        }
+        self.sheet.set_print_area(0, 0, row, last)?;
+        self.sheet.set_print_fit_to_pages(1, 0);
+        self.sheet.set_page_breaks(&self.breaks)?;
         Ok(self.sheet)
     }
 
@@ -266,15 +320,20 @@ fn format_of(look: Look, strong: bool, lang: Lang) -> Format {
     let format = match look {
         Look::Title => plain.set_font_size(15.0).set_bold(),
         Look::Remark => plain.set_font_color(Color::RGB(0x5F_67_6F)),
-        Look::Head => plain
+        Look::Head | Look::HeadRight => plain
             .set_bold()
             .set_text_wrap()
             .set_align(FormatAlign::VerticalCenter)
+            .set_align(match look {
+                Look::HeadRight => FormatAlign::Right,
+                _ => FormatAlign::Left,
+            })
             .set_background_color(Color::RGB(0xE4_E7_EB))
             .set_border_bottom(FormatBorder::Thin),
         Look::Text => plain,
         Look::Strong => plain.set_bold(),
-        Look::Date => plain.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
+        Look::Date => plain.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
+        Look::Left => plain.set_num_format("#,##0").set_align(FormatAlign::Left),
         Look::Yuan => plain.set_num_format("#,##0.00;[Red]-#,##0.00"),
         Look::Percent => plain.set_num_format("0.00%"),
         Look::FinePercent => plain.set_num_format("0.0000%"),
@@ -303,9 +362,11 @@ fn shown(cell: &Cell, look: Look) -> String {
             let text = format!("{value:.*}", usize::from(digits));
             crate::report::words::grouped(&text)
         }
-        (Look::Yuan | Look::Count, Some(_)) => crate::report::words::grouped(&cell.written()),
+        (Look::Yuan | Look::Count | Look::Left, Some(_)) => {
+            crate::report::words::grouped(&cell.written())
+        }
         // A header may stand on two lines.
-        (Look::Head, _) => {
+        (Look::Head | Look::HeadRight, _) => {
             let text = cell.written();
             let longest = text.split(' ').map(str::len).max().unwrap_or_default();
             let half = text.chars().count().div_ceil(2).max(longest);

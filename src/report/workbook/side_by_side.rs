@@ -93,10 +93,13 @@ fn tables<'a>(runs: &[&'a Record], file: &str, names: &[&str]) -> Vec<Vec<(Key, 
 
 fn heads(page: &mut Page, names: &[&str], runs: &[&Record]) -> Result<(), XlsxError> {
     let lang = page.lang;
-    let own = names.iter().map(|name| columns::title(name, lang));
-    let heads = own.chain(runs.iter().map(|run| run.folder.clone()));
-    for (column, head) in (0..).zip(heads) {
-        page.text(HEADER, column, &head, Look::Head)?;
+    for (column, name) in (0..).zip(names) {
+        page.head(HEADER, column, &columns::title(name, lang), Look::Text)?;
+    }
+    // Terms are texts most of all, measures are figures.
+    let below = if names.len() == 2 { Look::Text } else { Look::Yuan };
+    for (column, run) in (names.len() as u16..).zip(runs) {
+        page.head(HEADER, column, &run.folder, below)?;
     }
     Ok(())
 }

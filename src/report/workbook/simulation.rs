@@ -1,69 +1,111 @@
 //! Simulations: what classes, pool and supporters do, with standard errors; how likely which loss.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::blocks::{line, place, support};
-use super::charts::{Axes, Line, ROWS, chart, tone};
-use super::page::{HEADER, Look, Page, RowAt};
+use super::blocks::{look, support};
+use super::charts::{Across, Axes, Line, chart, tone};
+use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt};
 use crate::report::Lang;
 use crate::report::chart::Tone;
 use crate::report::columns;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 
-/// Tables of `simulate` on one sheet, with what each holds.
-const TABLES: &[(&str, &str, &str)] = &[
-    ("tranches.csv", "Classes", "各档证券"),
-    ("pool.csv", "The pool", "资产池"),
-    ("supporters.csv", "Supporters", "增信方"),
-];
+/// Columns of figures: each with its standard error after it.
+const SUPPORTS: [&str; 3] = ["with", "without", "bare"];
 
+/// Every figure on a row of its own, with support, without it, bare.
 pub fn results(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let title = lang.say("Simulation", "模拟结果");
     let holds = lang.say(
-        "shares of notional or of the pool, yuan, years; se: standard error",
-        "占规模或资产池的比例、元、年；se：标准误",
+        "shares of the class or of the pool, yuan, years; each figure with its standard error",
+        "占该档规模或资产池的比例、元、年；各数附标准误",
     );
     let mut page = Page::new(lang, lang.say("simulation", "模拟"), title, holds)?;
-    let mut row = HEADER;
-    for run in runs {
-        let options: Vec<String> =
-            run.options.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let told = format!("{} · {} · {}", run.folder, run.scenario, lang.listed(&options));
-        page.free(row, 0, &told, Look::Strong)?;
-        row += 1;
-        for (file, en, zh) in TABLES {
-            let Some(table) = run.table(file) else { continue };
-            row = one(&mut page, row, run, table, lang.say(en, zh))? + 1;
-        }
+    let own = ["run", "of", "measure"].map(|name| match name {
+        "run" => lang.say("run", "情景"),
+        "of" => lang.say("of", "对象"),
+        _ => lang.say("measure", "指标"),
+    });
+    for (column, head) in (0..).zip(own) {
+        page.head(HEADER, column, head, Look::Text)?;
     }
-    page.close_free()
+    for (column, with) in (3..).step_by(2).zip(SUPPORTS) {
+        page.head(HEADER, column, support(with, lang), Look::Yuan)?;
+        page.head(HEADER, column + 1, lang.say("standard error", "标准误"), Look::Yuan)?;
+    }
+    let mut row = HEADER + 1;
+    for run in runs {
+        row = pool(&mut page, row, run)?;
+        row = wide(&mut page, row, run, "tranches.csv", "tranche")?;
+        row = wide(&mut page, row, run, "supporters.csv", "supporter")? + 1;
+    }
+    page.close(3)
 }
 
-/// A heading, the header, the rows; the row after the last.
-fn one(
+fn pool(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxError> {
+    let Some(table) = run.table("pool.csv") else { return Ok(row) };
+    let lang = page.lang;
+    for cells in &table.rows {
+        let name = table.text(cells, "measure");
+        let measure = columns::measure(&name, lang);
+        for (column, text) in (0..).zip([&run.folder, lang.say("pool", "资产池"), measure.as_str()])
+        {
+            page.text(row, column, text, Look::Text)?;
+        }
+        // A count of firms among shares.
+        let look = if name == "defaults_mean" { Look::Number(4) } else { Look::FinePercent };
+        for (column, name) in [(3, "value"), (4, "se")] {
+            page.put(row, column, table.cell(cells, name), look, false)?;
+        }
+        row += 1;
+    }
+    Ok(row)
+}
+
+/// A table with a measure in each column: turned, measure under measure.
+fn wide(
     page: &mut Page,
     mut row: RowAt,
     run: &Record,
-    table: &Table,
-    title: &str,
+    file: &str,
+    of: &str,
 ) -> Result<RowAt, XlsxError> {
-    page.text(row, 0, title, Look::Head)?;
-    for (column, name) in (1..).zip(&table.header) {
-        page.text(row, column, &columns::title(name, page.lang), Look::Head)?;
-    }
+    let Some(table) = run.table(file) else { return Ok(row) };
+    let names = [of, "support", "paths", "commitment"];
+    let is_measure = |name: &&String| !names.contains(&name.as_str()) && !name.ends_with("_se");
+    let measures: Vec<&String> = table.header.iter().filter(is_measure).collect();
+    let key = |cells: &[Cell]| (table.text(cells, of), table.text(cells, "commitment"));
+    let mut keys: Vec<(String, String)> = Vec::new();
     for cells in &table.rows {
-        row += 1;
-        page.text(row, 0, &run.folder, Look::Text)?;
-        line(page, row, table, cells, true)?;
-        // A count of firms among shares.
-        if table.text(cells, "measure") == "defaults_mean" {
-            for column in ["value", "se"] {
-                let at = place(table, column).unwrap_or_default();
-                page.put(row, at, table.cell(cells, column), Look::Number(4), false)?;
-            }
+        if !keys.contains(&key(cells)) {
+            keys.push(key(cells));
         }
     }
-    Ok(row + 1)
+    for own in keys {
+        let (name, commitment) = &own;
+        let named = match commitment.as_str() {
+            "" => name.clone(),
+            _ => format!("{name} ({commitment})"),
+        };
+        for measure in &measures {
+            let said = columns::title(measure, page.lang);
+            for (column, text) in (0..).zip([&run.folder, &named, &said]) {
+                page.text(row, column, text, Look::Text)?;
+            }
+            for cells in table.rows.iter().filter(|cells| key(cells) == own) {
+                let with = table.text(cells, "support");
+                let at = SUPPORTS.iter().position(|word| *word == with).unwrap_or_default();
+                let column = 3 + 2 * at as u16;
+                let figures = [measure.to_string(), format!("{measure}_se")];
+                for (column, name) in (column..).zip(figures) {
+                    let cell = table.cell(cells, &name);
+                    page.put(row, column, cell, look(&name, cell, "", true), false)?;
+                }
+            }
+            row += 1;
+        }
+    }
+    Ok(row)
 }
 
 /// `loss_histogram.csv` bin by bin, pool and classes side by side: how likely a loss above each
@@ -71,8 +113,9 @@ fn one(
 pub fn losses(runs: &[&Record], lang: Lang) -> Result<Option<Worksheet>, XlsxError> {
     let title = lang.say("How likely which loss", "损失分布");
     let holds = lang.say(
-        "probability of a loss above the level, by share of the pool or of the class",
-        "损失超过该水平的概率；水平为占资产池或该档规模的比例",
+        "probability of a loss above the level, a share of the pool or of the class; blank: on no \
+         path",
+        "损失超过该水平的概率；水平为占资产池或该档规模的比例；空白：无此路径",
     );
     let mut page = Page::new(lang, lang.say("loss distribution", "损失分布"), title, holds)?;
     let mut row = HEADER;
@@ -106,14 +149,14 @@ fn distribution(
         }
     }
     let lang = page.lang;
-    page.text(row, 0, lang.say("run", "情景"), Look::Head)?;
-    page.text(row, 1, lang.say("loss above", "损失超过"), Look::Head)?;
+    page.head(row, 0, lang.say("run", "情景"), Look::Text)?;
+    page.head(row, 1, lang.say("loss above", "损失超过"), Look::Yuan)?;
     let named = |(class, with): &(String, String)| match with.as_str() {
         "" => lang.say("pool", "资产池").to_owned(),
         with => format!("{class} {}", support(with, lang)),
     };
     for (column, key) in (2..).zip(&series) {
-        page.text(row, column, &named(key), Look::Head)?;
+        page.head(row, column, &named(key), Look::Yuan)?;
     }
     let first = row + 1;
     for level in levels() {
@@ -121,8 +164,12 @@ fn distribution(
         page.text(row, 0, &run.folder, Look::Text)?;
         page.put(row, 1, &Cell::Number(level, 3), Look::Percent, false)?;
         for (column, key) in (2..).zip(&series) {
-            let above = above(table, key, level);
-            page.put(row, column, &Cell::Number(above, 12), Look::FinePercent, false)?;
+            // Nothing rather than 0: the chart has a scale of powers of ten.
+            let cell = match above(table, key, level) {
+                0.0 => Cell::Blank,
+                above => Cell::Number(above, 12),
+            };
+            page.put(row, column, &cell, Look::FinePercent, false)?;
         }
     }
     let names: Vec<String> = series.iter().map(named).collect();
@@ -149,14 +196,12 @@ fn distribution(
             run.folder
         ),
         unit: lang.say("probability", "概率"),
-        format: "0%",
-        dates: false,
-        every: 8,
+        format: "0.0###%",
+        across: Across::Shares,
     };
-    let chart = chart(ChartType::Line, &axes, &lines, lang);
-    page.chart(row + 2, 1, &chart)?;
-    page.reach(row + 1 + ROWS, 0);
-    Ok(row + ROWS + 2)
+    let chart = chart(ChartType::ScatterStraight, &axes, &lines, lang);
+    page.chart(first, row + 2, &chart)?;
+    Ok(row + CHART_ROWS + 2)
 }
 
 /// The probability of all bins that begin at the level or above; of 0, of any loss at all.

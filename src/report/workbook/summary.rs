@@ -108,10 +108,9 @@ fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxErr
         match cell {
             // Left, as the other facts, and free to run on.
             Cell::Text(text) => page.free(row, 1, &text, Look::Text)?,
-            Cell::Yuan(_) => page.put(row, 1, &cell, Look::Yuan, false)?,
-            Cell::Date(_) => page.put(row, 1, &cell, Look::Date, false)?,
-            Cell::Number(..) | Cell::Count(_) | Cell::Blank => {
-                page.put(row, 1, &cell, Look::Count, false)?;
+            Cell::Date(date) => page.text(row, 1, &date.to_string(), Look::Text)?,
+            Cell::Yuan(_) | Cell::Number(..) | Cell::Count(_) | Cell::Blank => {
+                page.put(row, 1, &cell, Look::Left, false)?;
             }
         }
         row += 1;
@@ -218,9 +217,10 @@ fn classes(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, X
         "run" => lang.say("run", "情景").to_owned(),
         name => columns::title(name, lang),
     });
-    let measures = MEASURES.iter().map(|measure| columns::measure(measure.0, lang));
-    for (column, head) in (0..).zip(own.into_iter().chain(measures)) {
-        page.text(row, column, &head, Look::Head)?;
+    let own = own.map(|name| (name, Look::Text));
+    let measures = MEASURES.iter().map(|of| (columns::measure(of.0, lang), of.1));
+    for (column, (head, look)) in (0..).zip(own.into_iter().chain(measures)) {
+        page.head(row, column, &head, look)?;
     }
     for run in runs {
         for class in run.classes() {
@@ -244,11 +244,10 @@ fn drawn(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, Xls
     let title = lang.say("Simulated, by class", "模拟结果（各档证券）");
     page.free(row, 0, title, Look::Strong)?;
     row += 1;
-    let own = [lang.say("run", "情景").to_owned()];
-    let names = ["tranche", "support"].into_iter().chain(SIMULATED.iter().map(|of| of.0));
-    let heads = own.into_iter().chain(names.map(|name| columns::title(name, lang)));
-    for (column, head) in (0..).zip(heads) {
-        page.text(row, column, &head, Look::Head)?;
+    page.head(row, 0, lang.say("run", "情景"), Look::Text)?;
+    let names = [("tranche", Look::Text), ("support", Look::Text)];
+    for (column, (name, look)) in (1..).zip(names.iter().chain(SIMULATED)) {
+        page.head(row, column, &columns::title(name, lang), *look)?;
     }
     for run in runs {
         let Some(table) = run.table("tranches.csv") else { continue };
@@ -303,7 +302,7 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         Lang::Zh => ["情景", "项目", "内容"],
     };
     for (column, head) in (0..).zip(heads) {
-        page.text(HEADER, column, head, Look::Head)?;
+        page.head(HEADER, column, head, Look::Text)?;
     }
     let mut row = HEADER + 1;
     for run in runs {
