@@ -71,7 +71,7 @@ pub enum Command {
     /// Write a small complete deal to start from
     #[command(after_help = "Example:\n  ipabs new my-deal --structure credit-trust")]
     New {
-        /// Folder to write; it must not exist yet.
+        /// Folder or workbook (.xlsx) to write; it must not exist yet.
         target: PathBuf,
         #[arg(long, value_enum, default_value = "special-plan")]
         structure: StructureArg,
@@ -79,19 +79,19 @@ pub enum Command {
     /// Validate a deal: all problems, or one line of facts
     #[command(after_help = "Example:\n  ipabs check scenarios/yuhang-2021")]
     Check {
-        /// Folder of tables.
+        /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
         deal: PathBuf,
     },
     /// Print the deal as understood: pool, tranches, dates, order of payment
     #[command(after_help = "Example:\n  ipabs show scenarios/yuhang-2021 --lang zh")]
     Show {
-        /// Folder of tables.
+        /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
         deal: PathBuf,
     },
     /// Exact cash flows of the named scenarios (default: all)
     #[command(after_help = "Example:\n  ipabs run scenarios/yuhang-2021 --scenario base --out out")]
     Run {
-        /// Folder of tables.
+        /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
         deal: PathBuf,
         /// A scenario of scenarios.csv; may be given several times.
         #[arg(long, value_name = "NAME")]
@@ -154,7 +154,7 @@ pub enum Command {
 /// What `simulate` takes.
 #[derive(Debug, clap::Args)]
 pub struct SimulateArgs {
-    /// Folder of tables.
+    /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
     pub deal: PathBuf,
     /// Paths to draw, up to 10,000,000,000.
     #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true)]

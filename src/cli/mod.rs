@@ -110,8 +110,10 @@ fn load(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
 
 /// Reads a deal, or every problem it has. Warnings go to stderr.
 fn read(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
-    let sources = input::read_folder(deal)?;
-    let (loaded, problems, warnings) = input::assemble(&sources);
+    let (loaded, problems, warnings) = match input::is_workbook(deal) {
+        true => input::assemble_workbook(&input::read_workbook(deal)?),
+        false => input::assemble(&input::read_folder(deal)?),
+    };
     if !quiet {
         let mut stderr = std::io::stderr().lock();
         for warning in warnings {
