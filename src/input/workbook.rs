@@ -82,8 +82,8 @@ pub fn workbook(name: &str, bytes: Vec<u8>) -> Result<Workbook, String> {
         file: Source { name: name.to_owned(), bytes: Vec::new() },
     };
     for sheet in book.sheet_names() {
-        let merged = book.merge_cells_by_sheet_name(&sheet).unwrap_or_default();
         let Some(cells) = cells(&mut book, &sheet).map_err(damaged)? else { continue };
+        let merged = book.merge_cells_by_sheet_name(&sheet).map_err(damaged)?;
         out.add(&sheet, cells, &merged);
     }
     if out.sources.is_empty() {

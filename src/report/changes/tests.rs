@@ -64,8 +64,8 @@ fn moves_are_measured_by_the_rule_and_put_in_order() {
     // 73 days of 365; 0.25 of 1.25; 2% of notional; 10 yuan of 1,000.
     let wanted = [
         ("yield", 1.0),
-        ("first_shortfall_date", 0.2),
         ("coverage", 0.2),
+        ("first_shortfall_date", 0.2),
         ("loss", 0.02),
         ("principal_paid", 0.01),
     ];
