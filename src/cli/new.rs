@@ -49,7 +49,12 @@ pub(super) fn new(target: &Path, structure: StructureArg) -> Result<(), Failure>
         let tables: Vec<(&str, &str)> =
             files.iter().filter(|(name, _)| name.ends_with(".csv")).copied().collect();
         let remarks = files.iter().find(|(name, _)| *name == "README.md").map(|found| found.1);
-        let bytes = template(&tables, remarks.unwrap_or_default())?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        // Words on a folder, said of a workbook.
+        let remarks = remarks.unwrap_or_default().replace(".csv", "").replace('`', "");
+        let remarks = remarks.replace("ipabs check .", &format!("ipabs check {name}"));
+        let remarks = remarks.replace("ipabs run .", &format!("ipabs run {name}"));
+        let bytes = template(&tables, &remarks)?;
         write_file(target, &bytes)?;
         let count = tables.len();
         writeln!(std::io::stdout(), "{shown}: {count} tables; next: ipabs check {shown}")?;

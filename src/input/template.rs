@@ -19,6 +19,11 @@ const READY: u32 = 1_000;
 /// A drop-down holds no more characters than this.
 const LIST: usize = 255;
 
+/// Wide enough for a billion yuan with two decimals.
+const AMOUNT_WIDTH: usize = 17;
+/// What a table holds, in one line; longer ones take two.
+const HOLDS_WIDTH: usize = 90;
+
 /// A workbook of tables (`loans.csv` with its text) and of remarks for people.
 pub fn template(tables: &[(&str, &str)], remarks: &str) -> Result<Vec<u8>, String> {
     bytes(tables, remarks).map_err(|error| format!("the workbook cannot be written: {error}"))
@@ -56,6 +61,10 @@ fn readme(tables: &[(&str, &str)], remarks: &str) -> Result<Worksheet, XlsxError
         row += 1;
     }
     row += 1;
+    let hint = "Point at a header to see what its column means; grey columns may stay empty. A \
+                sheet left out, a column left out or a blank cell takes its default.";
+    sheet.write_string_with_format(row, 0, hint, &plain)?;
+    row += 2;
     let heads = ["sheet", "中文", "here", "holds"];
     for (column, head) in (0..).zip(heads) {
         sheet.write_string_with_format(row, column, head, &head_format(true))?;
@@ -64,13 +73,19 @@ fn readme(tables: &[(&str, &str)], remarks: &str) -> Result<Worksheet, XlsxError
         row += 1;
         let here = tables.iter().any(|(file, _)| *file == about.file);
         let cells = [stem(about.file), about.zh, if here { "yes" } else { "may be added" }];
-        for (column, text) in (0..).zip(cells.into_iter().chain([about.holds])) {
-            sheet.write_string(row, column, text)?;
+        let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        let holds = about.holds.replace(".csv", "").replace('`', "");
+        if holds.len() > HOLDS_WIDTH {
+            sheet.set_row_height(row, 30)?;
+        }
+        for (column, text) in (0..).zip(cells.into_iter().chain([holds.as_str()])) {
+            sheet.write_string_with_format(row, column, text, &wrapped)?;
         }
     }
-    for (column, width) in (0..).zip([16.0, 18.0, 14.0, 80.0]) {
+    for (column, width) in (0..).zip([16, 18, 14, HOLDS_WIDTH as u16]) {
         sheet.set_column_width(column, width)?;
     }
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     Ok(sheet)
 }
 
@@ -110,7 +125,8 @@ fn sheet(about: &About, text: &str) -> Result<Worksheet, XlsxError> {
     for (at, (written, column)) in (0..).zip(&columns) {
         let given = usize::from(at) < header.len();
         sheet.write_string_with_format(0, at, written, &head_format(given))?;
-        widths.push(width(written));
+        let amounts = column.is_some_and(|column| column.kind == Kind::Amount);
+        widths.push(width(written).max(if amounts { AMOUNT_WIDTH } else { 0 }));
         let Some(column) = column else { continue };
         let note = Note::new(note(column)).add_author_prefix(false).set_width(300).set_height(150);
         sheet.insert_note(0, at, &note)?;
@@ -184,7 +200,7 @@ fn format(kind: Kind) -> Format {
     match kind {
         Kind::Amount => Format::new().set_num_format("#,##0.00"),
         Kind::Rate => Format::new().set_num_format("0.00####%"),
-        Kind::Date => Format::new().set_num_format("yyyy-mm-dd"),
+        Kind::Date => Format::new().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
         Kind::Integer => Format::new().set_num_format("0"),
         Kind::Text | Kind::Number | Kind::Choice(_) | Kind::Flag => Format::new(),
     }
