@@ -15,7 +15,7 @@ Examples:
   ipabs run my-deal --out out/my-deal                exact cash flows of every scenario
   ipabs run my-deal --scenario base --out out/base   of one scenario
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
-  ipabs report out/my-deal --out my-deal.xlsx        a workbook of what was run
+  ipabs report out/my-deal --out report.xlsx         a workbook of what was run
   ipabs diff out/before out/after                    what changed between two runs
   ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
 
@@ -110,9 +110,7 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Put the parts of a simulation together: the same results as in one piece
     #[command(
-        after_help = "Example:\n  ipabs report out/my-deal --out my-deal.xlsx        a workbook of what was run
-  ipabs diff out/before out/after                    what changed between two runs
-  ipabs merge part-1 part-2 part-3 --out out"
+        after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out"
     )]
     Merge {
         /// Folders that simulate --shard wrote, in any order.
@@ -123,16 +121,16 @@ pub enum Command {
         out: PathBuf,
     },
     /// The runs of a folder as a workbook for people: .xlsx
-    #[command(after_help = "Example:\n  ipabs report out/my-deal --out my-deal.xlsx --lang zh")]
+    #[command(after_help = "Example:\n  ipabs report out/my-deal --out report.xlsx --lang zh")]
     Report {
         /// Folder of a run, or of several one level below.
         run: PathBuf,
-        /// File to write; one that is there is replaced.
+        /// File to write; one that is there is replaced, unless it is a deal.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
     /// What changed between two runs: terms, assumptions, measures, largest moves first
-    #[command(after_help = "Example:\n  ipabs diff out/before/base out/after/base --out moves.csv")]
+    #[command(after_help = "Example:\n  ipabs diff out/old/base out/new/base --out moves.csv")]
     Diff {
         /// Folder of a run, or of several one level below, which are paired by name.
         #[arg(value_name = "RUN_A")]

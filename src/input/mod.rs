@@ -3,10 +3,9 @@
 //! whatever cannot be read in exactly one way becomes a line in [`problems::Problems`], with file,
 //! row and column, and reading goes on so that one run shows every mistake.
 //!
-//! A deal folder is read by [`read_folder`], a workbook by [`read_workbook`] (the only code here that
-//! opens a file) and made into a checked deal with its scenarios by [`assemble`] and
-//! [`assemble_workbook`]; what tables and columns there are is said once,
-//! in [`mod@columns`].
+//! A deal folder is read by [`read_folder`], a workbook by [`read_workbook`] (the only code here
+//! that opens a file) and made into a checked deal with its scenarios by [`assemble`] and
+//! [`assemble_workbook`]; what tables and columns there are is said once, in [`mod@columns`].
 //!
 //! - [`mod@problems`] what is wrong, and how it is said; one method for each kind of mistake.
 //! - [`mod@table`] a file and a list of [`table::Column`]s in, typed rows out.

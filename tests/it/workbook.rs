@@ -193,6 +193,12 @@ fn reports_and_differences_are_made_from_folders_alone() {
     check(at, &["report", "s", "--out", "deep/s.XLSX", "--lang", "zh"], 0, &["1 个结果"], &[]);
     let names = open(fs::read(at.join("deep/s.XLSX")).unwrap()).sheet_names();
     assert_eq!(names, ["摘要", "模拟", "损失分布", "来源"]);
+    // A report is replaced by the next, a deal never.
+    check(at, &["report", "a", "--out", "x.xlsx"], 0, &[], &[]);
+    check(at, &["new", "deal.xlsx"], 0, &[], &[]);
+    let kept = fs::read(at.join("deal.xlsx")).unwrap();
+    check(at, &["report", "a", "--out", "deal.xlsx"], 2, &[], &["deal.xlsx: is a deal"]);
+    assert_eq!(fs::read(at.join("deal.xlsx")).unwrap(), kept);
     check(at, &["diff", "a", "a"], 0, &["Nothing: same terms"], &[]);
     let args = ["diff", "a/base", "a/stress", "--out", "moves.csv"];
     let base_and = |args: [&'static str; 5]| {

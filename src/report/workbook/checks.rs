@@ -2,8 +2,8 @@
 //! set against the other tables.
 //!
 //! opening accounts + note proceeds + originator funding + collections with recoveries + account
-//! income + draws = price paid + taxes + fees + interest + principal + supporter repaid + residual +
-//! closing accounts.
+//! income + draws = price paid + taxes + fees + interest + principal + supporter repaid + residual
+//! + closing accounts.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::blocks::totals;
