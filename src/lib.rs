@@ -6,11 +6,11 @@
 //! the loans and issues senior and subordinate notes, with a third party behind the senior class.
 //! A folder of tables, or a workbook, becomes a checked [`deal::Deal`] with its
 //! [`scenario::Scenario`]s, or a list of every problem it has ([`input::assemble`]). The engine
-//! turns both into [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did not exist
-//! ([`engine::run_all`]); or draws what happens to the firms and runs many paths
+//! turns both into [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did
+//! not exist ([`engine::run_all`]); or draws what happens to the firms and runs many paths
 //! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
-//! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one
-//! way; nothing reaches back.
+//! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one way;
+//! nothing reaches back.
 //!
 //! # Floors
 //!

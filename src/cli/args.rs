@@ -109,9 +109,7 @@ pub enum Command {
     )]
     Simulate(SimulateArgs),
     /// Put the parts of a simulation together: the same results as in one piece
-    #[command(
-        after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out"
-    )]
+    #[command(after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out")]
     Merge {
         /// Folders that simulate --shard wrote, in any order.
         #[arg(required = true, value_name = "PART")]
@@ -120,7 +118,7 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// The runs of a folder as a workbook for people: .xlsx
+    /// The runs of a folder for people: a workbook (.xlsx) or a web page in one file (.html)
     #[command(after_help = "Example:\n  ipabs report out/my-deal --out report.xlsx --lang zh")]
     Report {
         /// Folder of a run, or of several one level below.

@@ -7,19 +7,27 @@ use super::output::write_file;
 use super::{Failure, runs};
 use crate::input::{Workbook, read_workbook};
 use crate::report::Lang;
+use crate::report::page::page;
 use crate::report::workbook::workbook;
 
 pub(super) fn report(run: &Path, out: &Path, lang: Lang) -> Result<(), Failure> {
     let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    if ending.as_deref() != Some("xlsx") {
-        return Err(format!("{}: want a file that ends in .xlsx", out.display()).into());
-    }
+    let ending = match ending.as_deref() {
+        Some(ending @ ("xlsx" | "html")) => ending,
+        _ => {
+            let want = "want a file that ends in .xlsx or .html";
+            return Err(format!("{}: {want}", out.display()).into());
+        }
+    };
     let is_deal = |book: Workbook| book.sources.iter().any(|source| source.name == "deal.csv");
     if out.exists() && read_workbook(out).is_ok_and(is_deal) {
         return Err(format!("{}: is a deal; name another file to write", out.display()).into());
     }
     let records = runs::read(run)?;
-    let bytes = workbook(&records, lang)?;
+    let bytes = match ending {
+        "html" => page(&records, lang),
+        _ => workbook(&records, lang)?,
+    };
     write_file(out, &bytes)?;
     let (out, count) = (out.display(), records.len());
     let line = match (lang, count) {

@@ -61,6 +61,8 @@ pub struct Record {
     pub tables: Vec<Table>,
     /// `sources.md`, where there is one.
     pub sources: Option<String>,
+    /// (name, text) of every chart and table, as the folder has them.
+    pub files: Vec<(String, String)>,
 }
 
 /// One CSV file.
@@ -111,6 +113,11 @@ impl Record {
             inputs: facts.inputs,
             tables,
             sources: file("sources.md").map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
+            files: files
+                .iter()
+                .filter(|file| file.0.ends_with(".csv") || file.0.ends_with(".svg"))
+                .map(|file| (file.0.clone(), String::from_utf8_lossy(&file.1).into_owned()))
+                .collect(),
         })
     }
 

@@ -14,6 +14,7 @@ mod lanes;
 mod loaded;
 mod midlife;
 mod model;
+mod page;
 mod pool;
 mod random;
 mod reports;

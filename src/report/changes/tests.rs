@@ -24,6 +24,7 @@ fn record(folder: &str, terms: &str, measures: &str) -> Record {
         inputs: BTreeMap::from([("deal.csv".to_owned(), folder.to_owned())]),
         tables: vec![table(read("terms.csv", terms)), table(read("measures.csv", measures))],
         sources: None,
+        files: Vec::new(),
     }
 }
 

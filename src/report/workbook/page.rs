@@ -30,8 +30,14 @@ pub enum Look {
     Number(u8),
     Count,
     Link,
-    /// A whole number or a date among texts.
+    /// Values among texts, on their side.
     Left,
+    LeftYuan,
+    LeftNumber,
+    LeftDate,
+    /// Text and head that stand after a column of figures: a little apart.
+    Apart,
+    HeadApart,
 }
 
 /// A row, counted from 0.
@@ -97,6 +103,11 @@ impl Page {
     ) -> Result<(), XlsxError> {
         let shown = shown(cell, look);
         self.fit(row, column, &shown);
+        let look = match look {
+            Look::Text if column > 0 => Look::Apart,
+            Look::Head if column > 0 => Look::HeadApart,
+            look => look,
+        };
         let format = self.format(look, strong);
         match cell {
             Cell::Text(text) => {
@@ -263,7 +274,7 @@ impl Page {
 
     fn fit(&mut self, row: RowAt, column: ColumnAt, shown: &str) {
         let wide = |c: char| if c.is_ascii() { 1.0 } else { 2.0 };
-        let width = shown.chars().map(wide).sum::<f64>() + 2.0;
+        let width = shown.chars().map(wide).sum::<f64>() + 2.5;
         let widest = self.widths.entry(column).or_insert(0.0);
         *widest = widest.max(width);
         self.reach(row, column);
@@ -320,7 +331,7 @@ fn format_of(look: Look, strong: bool, lang: Lang) -> Format {
     let format = match look {
         Look::Title => plain.set_font_size(15.0).set_bold(),
         Look::Remark => plain.set_font_color(Color::RGB(0x5F_67_6F)),
-        Look::Head | Look::HeadRight => plain
+        Look::Head | Look::HeadRight | Look::HeadApart => plain
             .set_bold()
             .set_text_wrap()
             .set_align(FormatAlign::VerticalCenter)
@@ -328,12 +339,21 @@ fn format_of(look: Look, strong: bool, lang: Lang) -> Format {
                 Look::HeadRight => FormatAlign::Right,
                 _ => FormatAlign::Left,
             })
+            .set_indent(if look == Look::HeadApart { 1 } else { 0 })
             .set_background_color(Color::RGB(0xE4_E7_EB))
             .set_border_bottom(FormatBorder::Thin),
         Look::Text => plain,
         Look::Strong => plain.set_bold(),
         Look::Date => plain.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
-        Look::Left => plain.set_num_format("#,##0").set_align(FormatAlign::Left),
+        Look::Left => plain.set_num_format("#,##0").set_align(FormatAlign::Left).set_indent(1),
+        Look::LeftYuan => {
+            plain.set_num_format("#,##0.00").set_align(FormatAlign::Left).set_indent(1)
+        }
+        Look::LeftNumber => plain.set_align(FormatAlign::Left).set_indent(1),
+        Look::LeftDate => {
+            plain.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left).set_indent(1)
+        }
+        Look::Apart => plain.set_indent(1),
         Look::Yuan => plain.set_num_format("#,##0.00;[Red]-#,##0.00"),
         Look::Percent => plain.set_num_format("0.00%"),
         Look::FinePercent => plain.set_num_format("0.0000%"),
@@ -362,11 +382,11 @@ fn shown(cell: &Cell, look: Look) -> String {
             let text = format!("{value:.*}", usize::from(digits));
             crate::report::words::grouped(&text)
         }
-        (Look::Yuan | Look::Count | Look::Left, Some(_)) => {
+        (Look::Yuan | Look::Count | Look::Left | Look::LeftYuan, Some(_)) => {
             crate::report::words::grouped(&cell.written())
         }
         // A header may stand on two lines.
-        (Look::Head | Look::HeadRight, _) => {
+        (Look::Head | Look::HeadRight | Look::HeadApart, _) => {
             let text = cell.written();
             let longest = text.split(' ').map(str::len).max().unwrap_or_default();
             let half = text.chars().count().div_ceil(2).max(longest);

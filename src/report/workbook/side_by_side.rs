@@ -65,13 +65,12 @@ pub fn measures(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     page.close(2)
 }
 
-/// `terms.csv`, a column a run; what differs between runs stands out.
+/// `terms.csv`, a column a run; what differs between runs is marked.
 pub fn terms(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let title = lang.say("Terms and assumptions", "条款与假设");
     let holds = lang.say(
-        "the deal and each scenario as understood, defaults included; bold: not the same in all \
-         runs",
-        "程序理解的交易条款与各情景假设（含默认值）；粗体：各情景不同",
+        "the deal and each scenario as understood, defaults included",
+        "程序理解的交易条款与各情景假设（含默认值）",
     );
     let mut page = Page::new(lang, lang.say("terms", "条款与假设"), title, holds)?;
     let names = ["section", "item"];
@@ -83,7 +82,7 @@ pub fn terms(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         }
         values(&mut page, row, &key, runs, &tables, "")?;
     }
-    page.close(2)
+    page.close(3)
 }
 
 fn tables<'a>(runs: &[&'a Record], file: &str, names: &[&str]) -> Vec<Vec<(Key, &'a Vec<Cell>)>> {
@@ -97,11 +96,20 @@ fn heads(page: &mut Page, names: &[&str], runs: &[&Record]) -> Result<(), XlsxEr
         page.head(HEADER, column, &columns::title(name, lang), Look::Text)?;
     }
     // Terms are texts most of all, measures are figures.
-    let below = if names.len() == 2 { Look::Text } else { Look::Yuan };
-    for (column, run) in (names.len() as u16..).zip(runs) {
+    let terms = names.len() == 2;
+    let below = if terms { Look::Text } else { Look::Yuan };
+    if terms {
+        page.head(HEADER, 2, lang.say("differs", "不同"), Look::Text)?;
+    }
+    for (column, run) in (first_run(names.len())..).zip(runs) {
         page.head(HEADER, column, &run.folder, below)?;
     }
     Ok(())
+}
+
+/// The column of the first run, after so many columns of a key; terms have one more.
+fn first_run(key: usize) -> u16 {
+    if key == 2 { 3 } else { key as u16 }
 }
 
 /// One cell a run, after the columns of the key.
@@ -113,17 +121,22 @@ fn values(
     tables: &[Vec<(Key, &Vec<Cell>)>],
     unit: &str,
 ) -> Result<(), XlsxError> {
-    let file = if key.0.len() == 2 { "terms.csv" } else { "measures.csv" };
+    let terms = key.0.len() == 2;
+    let file = if terms { "terms.csv" } else { "measures.csv" };
     let found = |at: usize| -> Cell {
         let cells = tables[at].iter().find(|(other, _)| other == key).map(|(_, cells)| cells);
         let table = runs[at].table(file);
         table.zip(cells).map_or(Cell::Blank, |(table, cells)| table.cell(cells, "value").clone())
     };
     let cells: Vec<Cell> = (0..runs.len()).map(found).collect();
-    let differs = file == "terms.csv" && cells.windows(2).any(|pair| pair[0] != pair[1]);
-    for (column, cell) in (key.0.len() as u16..).zip(&cells) {
-        let look = match (look("value", cell, unit, false), differs) {
-            (Look::Text, true) => Look::Strong,
+    if terms && cells.windows(2).any(|pair| pair[0] != pair[1]) {
+        page.text(row, 2, page.lang.say("yes", "是"), Look::Text)?;
+    }
+    for (column, cell) in (first_run(key.0.len())..).zip(&cells) {
+        let look = match (look("value", cell, unit, false), terms) {
+            (Look::Yuan, true) => Look::LeftYuan,
+            (Look::Date, true) => Look::LeftDate,
+            (Look::Number(_) | Look::Count, true) => Look::LeftNumber,
             (look, _) => look,
         };
         page.put(row, column, cell, look, false)?;

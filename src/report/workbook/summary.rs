@@ -5,32 +5,17 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::blocks::support;
 use super::checks::{AMOUNTS, Check};
 use super::page::{HEADER, Look, Page, RowAt, cell_of};
-use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::columns;
 use crate::report::record::Record;
+use crate::report::sentences;
 use crate::report::table::Cell;
-use crate::report::words::percent;
 
 /// The reconciliation as the summary shows it: its sheet and its check cells.
 pub struct Checks<'a> {
     pub sheet: &'a str,
     pub cells: &'a [Check],
 }
-
-/// Terms of the deal that open the workbook.
-const FACTS: &[(&str, &str, &str, &str)] = &[
-    ("deal", "structure", "structure", "交易结构"),
-    ("deal", "obligors", "obligors", "债务人数"),
-    ("deal", "loans", "loans", "贷款笔数"),
-    ("deal", "rights", "pledged rights", "质押权利数"),
-    ("deal", "pool_principal", "pool principal, yuan", "资产池本金（元）"),
-    ("deal", "notes", "notes, yuan", "证券规模（元）"),
-    ("dates", "cutoff_date", "cut-off date", "封包日"),
-    ("dates", "closing_date", "closing date", "设立日"),
-    ("dates", "first_payment_date", "first payment date", "首个兑付日"),
-    ("dates", "legal_maturity", "legal maturity", "法定到期日"),
-];
 
 /// Measures of the table of classes.
 const MEASURES: &[(&str, Look)] = &[
@@ -78,7 +63,7 @@ pub fn summary(
     let mut row = HEADER;
     if let Some(run) = exact.first() {
         row = facts(&mut page, row, run)? + 1;
-        row = sentences(&mut page, row, exact)? + 1;
+        row = said(&mut page, row, exact)? + 1;
         row = classes(&mut page, row, exact)? + 1;
     }
     if !simulated.is_empty() {
@@ -96,7 +81,7 @@ pub fn summary(
 fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxError> {
     let lang = page.lang;
     let table = run.table("terms.csv");
-    for (section, item, en, zh) in FACTS {
+    for (section, item, en, zh) in sentences::FACTS {
         let found = table.and_then(|table| {
             let is = |row: &&Vec<Cell>| {
                 table.text(row, "section") == *section && table.text(row, "item") == *item
@@ -107,7 +92,7 @@ fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxErr
         page.text(row, 0, lang.say(en, zh), Look::Text)?;
         match cell {
             // Left, as the other facts, and free to run on.
-            Cell::Text(text) => page.free(row, 1, &text, Look::Text)?,
+            Cell::Text(text) => page.free(row, 1, &text, Look::Apart)?,
             Cell::Date(date) => page.text(row, 1, &date.to_string(), Look::Text)?,
             Cell::Yuan(_) | Cell::Number(..) | Cell::Count(_) | Cell::Blank => {
                 page.put(row, 1, &cell, Look::Left, false)?;
@@ -119,93 +104,20 @@ fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxErr
 }
 
 /// What breaks first, what the supporter is worth, what the pledge is worth.
-fn sentences(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+fn said(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
     let lang = page.lang;
     let title = lang.say("What the runs say", "结论");
     page.free(row, 0, title, Look::Strong)?;
     for run in runs {
-        for (at, text) in
-            [breaks(run, lang), supporter(run, lang), pledge(run, lang)].iter().enumerate()
-        {
+        for (at, text) in sentences::all(run, lang).iter().enumerate() {
             row += 1;
             if at == 0 {
                 page.text(row, 0, &run.folder, Look::Text)?;
             }
-            page.free(row, 1, text, Look::Text)?;
+            page.free(row, 1, text, Look::Apart)?;
         }
     }
     Ok(row + 1)
-}
-
-fn breaks(run: &Record, lang: Lang) -> String {
-    let first = |with: &str| {
-        let short = |class: &String| match run.measure(class, "first_shortfall_date", with) {
-            Cell::Date(date) => Some((date, class.clone())),
-            _ => None,
-        };
-        // The first date; of one date the most senior class.
-        run.classes().iter().rev().filter_map(short).min_by_key(|found| found.0)
-    };
-    let told = |with: &str| match (first(with), lang) {
-        (None, Lang::En) => "every class is paid in full and in time".to_owned(),
-        (None, Lang::Zh) => "各档均按期足额兑付".to_owned(),
-        (Some((date, class)), Lang::En) => format!("class {class} is short first, on {date}"),
-        (Some((date, class)), Lang::Zh) => format!("{class} 最先未足额，{date}"),
-    };
-    let (with, without) = (told("with"), told("without"));
-    match (lang, with == without) {
-        (Lang::En, true) => format!("With support and without it {with}."),
-        (Lang::Zh, true) => format!("有增信与无增信：{with}。"),
-        (Lang::En, false) => format!("With support {with}; without it {without}."),
-        (Lang::Zh, false) => format!("有增信：{with}；无增信：{without}。"),
-    }
-}
-
-fn supporter(run: &Record, lang: Lang) -> String {
-    let yuan = |measure: &str| run.measure("", measure, "with").yuan();
-    let (called, paid, owed) =
-        (yuan("support_called"), yuan("support_paid"), yuan("support_unreimbursed"));
-    if called.is_zero() {
-        return lang.say("The supporter is never called.", "差额支付承诺未启动。").to_owned();
-    }
-    let lost = |with: &str| -> Decimal {
-        run.classes().iter().map(|class| run.measure(class, "loss_amount", with).yuan()).sum()
-    };
-    let spared = lang.amount(lost("without") - lost("with"));
-    let [called, paid, owed] = [called, paid, owed].map(|amount| lang.amount(amount));
-    match lang {
-        Lang::En => format!(
-            "The supporter is called for {called} and pays {paid}, of which it does not get back \
-             {owed}; the notes lose {spared} less than without it."
-        ),
-        Lang::Zh => format!(
-            "差额支付启动 {called}，支付 {paid}，未受偿 {owed}；证券损失较无增信减少 {spared}。"
-        ),
-    }
-}
-
-fn pledge(run: &Record, lang: Lang) -> String {
-    let yuan = |measure: &str| run.measure("", measure, "with").yuan();
-    let (defaulted, recovered) = (yuan("defaulted"), yuan("recovered"));
-    if defaulted.is_zero() {
-        return lang.say("Nobody defaults.", "无债务人违约。").to_owned();
-    }
-    let share = |part: Decimal, whole: Decimal| {
-        let part = Cell::Yuan(part).number().zip(Cell::Yuan(whole).number());
-        part.filter(|part| part.1 > 0.0).map_or_else(|| "-".to_owned(), |(a, b)| percent(a / b))
-    };
-    let rate = share(recovered, defaulted);
-    let of_pool = share(defaulted, yuan("pool_principal"));
-    let [defaulted, recovered] = [defaulted, recovered].map(|amount| lang.amount(amount));
-    match lang {
-        Lang::En => format!(
-            "{defaulted} default, {of_pool} of the pool; {recovered} of it, {rate}, is recovered \
-             in time."
-        ),
-        Lang::Zh => format!(
-            "违约本金 {defaulted}，占资产池 {of_pool}；存续期内回收 {recovered}，回收率 {rate}。"
-        ),
-    }
 }
 
 fn classes(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
