@@ -220,6 +220,11 @@ fn size(change: &Change, pool: Option<f64>) -> f64 {
     }
 }
 
+/// Not 0, and less than a hundredth of a percent.
+fn tiny(value: f64) -> bool {
+    value != 0.0 && value.abs() < 1e-4
+}
+
 fn is_share(unit: &str) -> bool {
     unit == "a year" || unit.starts_with("share")
 }
@@ -240,17 +245,26 @@ impl Change {
         }
     }
 
+    /// A number in the form of its values.
+    fn like(&self, number: f64) -> Cell {
+        match self.before {
+            Cell::Yuan(_) => Cell::Number(number, 2),
+            Cell::Number(_, decimals) => Cell::Number(number, decimals),
+            Cell::Text(_) | Cell::Date(_) | Cell::Count(_) | Cell::Blank => Cell::Number(number, 6),
+        }
+    }
+
     /// A value of it for people: shares in percent, amounts with thousands set apart.
     pub fn shown(&self, cell: &Cell) -> String {
         match cell {
             Cell::Blank => "-".to_owned(),
-            Cell::Number(value, _) if is_share(&self.unit) && value.abs() < 1e-4 => {
+            Cell::Number(value, _) if is_share(&self.unit) && tiny(*value) => {
                 format!("{:.6}%", value * 100.0)
             }
             Cell::Number(value, _) if is_share(&self.unit) => format!("{:.4}%", value * 100.0),
-            Cell::Yuan(_) | Cell::Count(_) => grouped(&cell.written()),
+            Cell::Yuan(_) | Cell::Count(_) | Cell::Number(..) => grouped(&cell.written()),
             Cell::Text(text) if self.what == What::Input => text.chars().take(12).collect(),
-            Cell::Number(..) | Cell::Text(_) | Cell::Date(_) => cell.written(),
+            Cell::Text(_) | Cell::Date(_) => cell.written(),
         }
     }
 
@@ -272,7 +286,7 @@ impl Change {
                 let support = workbook::support(&self.support, lang).to_owned();
                 let by = self.shown(&self.by());
                 let size = self.size.map(percent).unwrap_or_default();
-                let se = self.se.map(|se| self.shown(&Cell::Number(se, 6))).unwrap_or_default();
+                let se = self.se.map(|se| self.shown(&self.like(se))).unwrap_or_default();
                 let se = if simulated { vec![se] } else { Vec::new() };
                 [vec![of, item, support], values.to_vec(), vec![by, size], se].concat()
             }

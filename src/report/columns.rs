@@ -196,12 +196,12 @@ pub fn title(column: &str, lang: Lang) -> String {
     }
 }
 
-/// What a measure is called for people.
+/// What a measure is called for people; some stand in a column of their own.
 pub fn measure(name: &str, lang: Lang) -> String {
     let known = MEASURES.iter().find(|known| known.0 == name);
     match (lang, known) {
         (Lang::Zh, Some(known)) => known.1.to_owned(),
-        _ => name.replace('_', " "),
+        _ => title(name, lang),
     }
 }
 
@@ -221,5 +221,8 @@ mod tests {
         assert_eq!(title("first_shortfall", Lang::Zh), "first shortfall");
         assert_eq!(title("interest_paid", Lang::En), "interest paid");
         assert_eq!(title("interest_paid", Lang::Zh), "已付利息");
+        assert_eq!(measure("yield", Lang::Zh), "到期收益率");
+        assert_eq!(measure("p_late", Lang::Zh), "逾期概率");
+        assert_eq!(measure("wal_years", Lang::En), "wal years");
     }
 }
