@@ -179,6 +179,43 @@ const MEASURES: &[(&str, &str)] = &[
     ("yield", "到期收益率"),
 ];
 
+/// In English, those that are not plain words already.
+const PLAIN: &[(&str, &str)] = &[
+    ("clean_up", "clean-up call"),
+    ("coupon_pa", "coupon a year"),
+    ("defaulted_mean", "defaulted, mean"),
+    ("defaults_mean", "firms in default, mean"),
+    ("el", "expected loss"),
+    ("el_pv", "expected loss, present value"),
+    ("el_pv_se", "its standard error"),
+    ("el_se", "its standard error"),
+    ("es_999", "mean of the worst 0.1%"),
+    ("es_p99", "mean of the worst 1%"),
+    ("grade_by_el", "grade by expected loss"),
+    ("grade_by_pd", "grade by probability"),
+    ("loss_p99", "loss at 99%"),
+    ("loss_p999", "loss at 99.9%"),
+    ("mean_called", "called, mean"),
+    ("mean_paid", "paid, mean"),
+    ("mean_unreimbursed", "not reimbursed, mean"),
+    ("min_coverage", "lowest coverage"),
+    ("min_dscr", "lowest DSCR"),
+    ("p99_paid", "paid at 99%"),
+    ("p_called", "probability of a call"),
+    ("p_failed_when_called", "failed when called"),
+    ("p_late", "probability of being late"),
+    ("p_no_loss", "probability of no loss"),
+    ("pd", "probability of default"),
+    ("pd_se", "its standard error"),
+    ("se", "standard error"),
+    ("sub_xirr", "return of the sub (XIRR)"),
+    ("tranche", "class"),
+    ("var_99", "loss at 99%"),
+    ("var_999", "loss at 99.9%"),
+    ("wal_mean", "average life, years"),
+    ("wal_years", "average life, years"),
+];
+
 /// What a column holds.
 pub fn kind(column: &str) -> Kind {
     find(column).map_or(Kind::Mixed, |found| found.1)
@@ -188,10 +225,12 @@ fn find(column: &str) -> Option<&'static (&'static str, Kind, &'static str)> {
     COLUMNS.iter().find(|known| known.0 == column)
 }
 
-/// What a column is called for people: in English its own name with blanks.
+/// What a column is called for people.
 pub fn title(column: &str, lang: Lang) -> String {
-    match (lang, find(column)) {
-        (Lang::Zh, Some(found)) => found.2.to_owned(),
+    let plain = PLAIN.iter().find(|known| known.0 == column);
+    match (lang, find(column), plain) {
+        (Lang::Zh, Some(found), _) => found.2.to_owned(),
+        (Lang::En, _, Some(plain)) => plain.1.to_owned(),
         _ => column.replace('_', " "),
     }
 }
@@ -213,6 +252,7 @@ mod tests {
     fn names_are_given_once() {
         assert!(COLUMNS.windows(2).all(|pair| pair[0].0 < pair[1].0));
         assert!(MEASURES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(PLAIN.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 
     #[test]
@@ -223,6 +263,6 @@ mod tests {
         assert_eq!(title("interest_paid", Lang::Zh), "已付利息");
         assert_eq!(measure("yield", Lang::Zh), "到期收益率");
         assert_eq!(measure("p_late", Lang::Zh), "逾期概率");
-        assert_eq!(measure("wal_years", Lang::En), "wal years");
+        assert_eq!(measure("wal_years", Lang::En), "average life, years");
     }
 }

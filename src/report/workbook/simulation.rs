@@ -99,7 +99,12 @@ fn wide(
                 let figures = [measure.to_string(), format!("{measure}_se")];
                 for (column, name) in (column..).zip(figures) {
                     let cell = table.cell(cells, &name);
-                    page.put(row, column, cell, look(&name, cell, "", true), false)?;
+                    // A standard error of years is small.
+                    let look = match look(&name, cell, "", true) {
+                        Look::Number(_) => Look::Number(4),
+                        look => look,
+                    };
+                    page.put(row, column, cell, look, false)?;
                 }
             }
             row += 1;
