@@ -21,13 +21,11 @@ pub struct Plan<'a> {
     pub group: Option<&'a str>,
     /// Rows that are left free under each run, for a chart.
     pub free_rows: u32,
-    /// Shares with four decimals of a percent.
-    pub fine: bool,
 }
 
 impl<'a> Plan<'a> {
     pub fn of(table: &'a str) -> Plan<'a> {
-        Plan { table, totals: &[], group: None, free_rows: 0, fine: false }
+        Plan { table, totals: &[], group: None, free_rows: 0 }
     }
 }
 
@@ -113,7 +111,7 @@ fn groups(
         let rows: Vec<&Vec<Cell>> = table.rows.iter().filter(inside).collect();
         for cells in &rows {
             page.text(row, 0, name, Look::Text)?;
-            line(page, row, table, cells, plan.fine)?;
+            line(page, row, table, cells)?;
             row += 1;
         }
         let mut block =
@@ -131,15 +129,9 @@ fn groups(
 }
 
 /// The cells of one row of a table, from the second column on.
-pub fn line(
-    page: &mut Page,
-    row: RowAt,
-    table: &Table,
-    cells: &[Cell],
-    fine: bool,
-) -> Result<(), XlsxError> {
+fn line(page: &mut Page, row: RowAt, table: &Table, cells: &[Cell]) -> Result<(), XlsxError> {
     for (column, (name, cell)) in (1..).zip(table.header.iter().zip(cells)) {
-        let look = look(name, cell, &table.text(cells, "unit"), fine);
+        let look = look(name, cell, &table.text(cells, "unit"), false);
         let said = spoken(table, name, cell, page.lang);
         page.put(row, column, said.as_ref().unwrap_or(cell), look, false)?;
     }
@@ -188,7 +180,8 @@ fn event(word: &str, lang: Lang) -> String {
     }
 }
 
-/// How a cell of a column looks; its unit, where the table has one, decides for mixed columns.
+/// How a cell of a column looks; its unit, where the table has one, decides for mixed columns. Where
+/// it is `fine`, shares have four decimals of a percent.
 pub fn look(column: &str, cell: &Cell, unit: &str, fine: bool) -> Look {
     let percent = if fine { Look::FinePercent } else { Look::Percent };
     match (columns::kind(column), cell) {
