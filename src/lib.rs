@@ -4,13 +4,13 @@
 //!
 //! Small technology firms pledge patents, trademarks, copyrights and data for loans; a plan buys
 //! the loans and issues senior and subordinate notes, with a third party behind the senior class.
-//! A folder of tables becomes a checked [`deal::Deal`] with its [`scenario::Scenario`]s, or a list
-//! of every problem it has ([`input::assemble`]). The engine turns both into
-//! [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did not exist
-//! ([`engine::run_all`]); or draws what happens to the firms and runs many paths
+//! A folder of tables, or a workbook, becomes a checked [`deal::Deal`] with its
+//! [`scenario::Scenario`]s, or a list of every problem it has ([`input::assemble`]). The engine
+//! turns both into [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did
+//! not exist ([`engine::run_all`]); or draws what happens to the firms and runs many paths
 //! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
-//! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one
-//! way; nothing reaches back.
+//! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one way;
+//! nothing reaches back.
 //!
 //! # Floors
 //!
@@ -78,10 +78,17 @@
 //!     `as_much_defaults_as_the_curves_say`.
 //! 21. A supporter more moves no obligor's fate: held by test
 //!     `one_supporter_more_moves_no_obligor`.
+//! 22. A deal as a workbook is the deal as a folder, and an amount in a cell is exact: held by test
+//!     `a_deal_as_folder_and_as_workbook_is_one_deal`, by test
+//!     `any_amount_in_fen_survives_a_spreadsheet`.
+//! 23. A workbook of runs holds their tables, and what came in is what went out: held by test
+//!     `a_workbook_holds_the_tables_of_its_runs`, by test
+//!     `what_came_in_is_what_went_out_in_every_deal`.
 //!
 //! # Boundaries
 //!
-//! Two: files ([`input::read_folder`] reads them, [`cli`] writes them) and the command line
+//! Two: files ([`input::read_folder`] and [`input::read_workbook`] read deals, [`cli`] reads runs
+//! and writes all) and the command line
 //! ([`cli`]). Between them everything is a pure function.
 pub mod analytics;
 pub mod asset;

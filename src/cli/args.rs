@@ -15,6 +15,8 @@ Examples:
   ipabs run my-deal --out out/my-deal                exact cash flows of every scenario
   ipabs run my-deal --scenario base --out out/base   of one scenario
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
+  ipabs report out/my-deal --out report.xlsx         a workbook of what was run
+  ipabs diff out/before out/after                    what changed between two runs
   ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
 
 Exit codes: 0 done, 1 a requested test failed, 2 bad input or usage, 70 our own invariant broke.";
@@ -69,7 +71,7 @@ pub enum Command {
     /// Write a small complete deal to start from
     #[command(after_help = "Example:\n  ipabs new my-deal --structure credit-trust")]
     New {
-        /// Folder to write; it must not exist yet.
+        /// Folder or workbook (.xlsx) to write; it must not exist yet.
         target: PathBuf,
         #[arg(long, value_enum, default_value = "special-plan")]
         structure: StructureArg,
@@ -77,19 +79,19 @@ pub enum Command {
     /// Validate a deal: all problems, or one line of facts
     #[command(after_help = "Example:\n  ipabs check scenarios/yuhang-2021")]
     Check {
-        /// Folder of tables.
+        /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
         deal: PathBuf,
     },
     /// Print the deal as understood: pool, tranches, dates, order of payment
     #[command(after_help = "Example:\n  ipabs show scenarios/yuhang-2021 --lang zh")]
     Show {
-        /// Folder of tables.
+        /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
         deal: PathBuf,
     },
     /// Exact cash flows of the named scenarios (default: all)
     #[command(after_help = "Example:\n  ipabs run scenarios/yuhang-2021 --scenario base --out out")]
     Run {
-        /// Folder of tables.
+        /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
         deal: PathBuf,
         /// A scenario of scenarios.csv; may be given several times.
         #[arg(long, value_name = "NAME")]
@@ -116,6 +118,27 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// The runs of a folder for people: a workbook (.xlsx) or a web page in one file (.html)
+    #[command(after_help = "Example:\n  ipabs report out/my-deal --out report.xlsx --lang zh")]
+    Report {
+        /// Folder of a run, or of several one level below.
+        run: PathBuf,
+        /// File to write; one that is there is replaced, unless it is a deal.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// What changed between two runs: terms, assumptions, measures, largest moves first
+    #[command(after_help = "Example:\n  ipabs diff out/old/base out/new/base --out moves.csv")]
+    Diff {
+        /// Folder of a run, or of several one level below, which are paired by name.
+        #[arg(value_name = "RUN_A")]
+        before: PathBuf,
+        #[arg(value_name = "RUN_B")]
+        after: PathBuf,
+        /// File to write too: .csv or .md; one that is there is replaced.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  ipabs completions bash > /etc/bash_completion.d/ipabs")]
     Completions {
@@ -127,7 +150,7 @@ pub enum Command {
 /// What `simulate` takes.
 #[derive(Debug, clap::Args)]
 pub struct SimulateArgs {
-    /// Folder of tables.
+    /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
     pub deal: PathBuf,
     /// Paths to draw, up to 10,000,000,000.
     #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true)]

@@ -5,10 +5,13 @@
 
 mod args;
 mod check;
+mod diff;
 mod merge;
 mod new;
 mod output;
+mod report;
 mod run;
+mod runs;
 mod show;
 mod simulate;
 
@@ -73,6 +76,8 @@ pub fn main() -> ExitCode {
         }
         Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
+        Command::Report { run, out } => report::report(run, out, lang),
+        Command::Diff { before, after, out } => diff::diff(before, after, out.as_ref(), lang),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "ipabs", &mut text);
@@ -105,8 +110,10 @@ fn load(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
 
 /// Reads a deal, or every problem it has. Warnings go to stderr.
 fn read(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
-    let sources = input::read_folder(deal)?;
-    let (loaded, problems, warnings) = input::assemble(&sources);
+    let (loaded, problems, warnings) = match input::is_workbook(deal) {
+        true => input::assemble_workbook(&input::read_workbook(deal)?),
+        false => input::assemble(&input::read_folder(deal)?),
+    };
     if !quiet {
         let mut stderr = std::io::stderr().lock();
         for warning in warnings {

@@ -1,4 +1,4 @@
-//! `new`: writes a small complete deal to start from.
+//! `new`: writes a small complete deal to start from, a folder or a workbook.
 //!
 //! Each structure's tables lie beside this file, in a folder of its name.
 
@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::StructureArg;
-use super::output::write_folder;
+use super::output::{write_file, write_folder};
+use crate::input::{is_workbook, template};
 
 /// The files of a folder of this module, by name.
 macro_rules! tables {
@@ -34,11 +35,7 @@ const LICENCE: &[(&str, &str)] = tables!("licence":
 
 pub(super) fn new(target: &Path, structure: StructureArg) -> Result<(), Failure> {
     if target.symlink_metadata().is_ok() {
-        let problem = format!("{}: is there already; name a folder to make", target.display());
-        return Err(problem.into());
-    }
-    if target.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xlsx")) {
-        let problem = format!("{}: workbooks are not written yet; name a folder", target.display());
+        let problem = format!("{}: is there already; name another to make", target.display());
         return Err(problem.into());
     }
     let files = match structure {
@@ -47,10 +44,25 @@ pub(super) fn new(target: &Path, structure: StructureArg) -> Result<(), Failure>
         StructureArg::CreditTrust => CREDIT_TRUST,
         StructureArg::Licence => LICENCE,
     };
+    let shown = target.display();
+    if is_workbook(target) {
+        let tables: Vec<(&str, &str)> =
+            files.iter().filter(|(name, _)| name.ends_with(".csv")).copied().collect();
+        let remarks = files.iter().find(|(name, _)| *name == "README.md").map(|found| found.1);
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        // Words on a folder, said of a workbook.
+        let remarks = remarks.unwrap_or_default().replace(".csv", "").replace('`', "");
+        let remarks = remarks.replace("ipabs check .", &format!("ipabs check {name}"));
+        let remarks = remarks.replace("ipabs run .", &format!("ipabs run {name}"));
+        let bytes = template(&tables, &remarks)?;
+        write_file(target, &bytes)?;
+        let count = tables.len();
+        writeln!(std::io::stdout(), "{shown}: {count} tables; next: ipabs check {shown}")?;
+        return Ok(());
+    }
     let files: Vec<(PathBuf, Vec<u8>)> =
         files.iter().map(|(name, text)| (PathBuf::from(name), text.as_bytes().to_vec())).collect();
     write_folder(target, &files)?;
-    let target = target.display();
-    writeln!(std::io::stdout(), "{target}: {} files; next: ipabs check {target}", files.len())?;
+    writeln!(std::io::stdout(), "{shown}: {} files; next: ipabs check {shown}", files.len())?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Output folders, written whole or not at all.
+//! Output folders and files, written whole or not at all.
 //!
 //! Everything goes to a folder beside the wanted one first; a rename puts it in place. A folder
 //! that is already there is replaced only where all it holds are runs of ours.
@@ -70,6 +70,27 @@ pub(super) fn write_folder(out: &Path, files: &[File]) -> Result<(), Failure> {
     if written.is_err() && new.exists() {
         // The first error is the one to report.
         let _ = fs::remove_dir_all(&new);
+    }
+    written.map_err(place)
+}
+
+/// Writes one file whole or not at all; one that is there is replaced.
+pub(super) fn write_file(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let place = |error: std::io::Error| Failure::from(format!("{}: {error}", out.display()));
+    if out.is_dir() {
+        return Err(format!("{}: this is a folder; name a file", out.display()).into());
+    }
+    let mut name = out.file_name().map_or_else(|| OsString::from("out"), OsString::from);
+    name.push(format!(".new-{}", std::process::id()));
+    let new = out.with_file_name(name);
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let written = folder
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&new, bytes))
+        .and_then(|()| fs::rename(&new, out));
+    if written.is_err() && new.exists() {
+        // The first error is the one to report.
+        let _ = fs::remove_file(&new);
     }
     written.map_err(place)
 }

@@ -47,7 +47,7 @@ pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> 
     Ok(())
 }
 
-fn section(out: &mut impl Write, title: &str, table: Table) -> std::io::Result<()> {
+pub(super) fn section(out: &mut impl Write, title: &str, table: Table) -> std::io::Result<()> {
     writeln!(out, "\n{title}")?;
     for line in table.lines() {
         writeln!(out, "{}", line.trim_end())?;
@@ -55,7 +55,7 @@ fn section(out: &mut impl Write, title: &str, table: Table) -> std::io::Result<(
     Ok(())
 }
 
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -67,7 +67,7 @@ fn table(header: &[&str]) -> Table {
 }
 
 /// Numbers end in line.
-fn right(mut table: Table, columns: &[usize]) -> Table {
+pub(super) fn right(mut table: Table, columns: &[usize]) -> Table {
     for &at in columns {
         if let Some(column) = table.column_mut(at) {
             column.set_cell_alignment(CellAlignment::Right);

@@ -10,6 +10,7 @@ use super::reader::{Book, NO_DAY, Names};
 use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
+use super::workbook::Workbook;
 use super::{actuals, correlation, covers, fees, paper, pd_table, pool, state};
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
@@ -35,13 +36,33 @@ pub struct Loaded {
     pub correlation: Correlation,
     /// Where ratings are looked up for a default curve; simulation alone reads it.
     pub pd_table: PdTable,
-    /// (name, SHA-256 in hex) of every table, by name.
+    /// (name, SHA-256 in hex) of every table, by name; of a workbook, of the file.
     pub inputs: Vec<(String, String)>,
 }
 
 /// The deal if nothing is wrong with it; every problem; and what is allowed but doubtful.
 pub fn assemble(sources: &[Source]) -> (Option<Loaded>, Vec<String>, Vec<String>) {
-    let problems = Problems::new();
+    assembled(sources, Problems::new())
+}
+
+/// The same of a workbook: the same deal as from a folder with the same cells; its one input is the
+/// file.
+pub fn assemble_workbook(book: &Workbook) -> (Option<Loaded>, Vec<String>, Vec<String>) {
+    let problems = Problems::named(book.naming.clone());
+    for (place, why) in &book.faults {
+        match place.row {
+            Some(_) => problems.lost(place, why),
+            None => problems.at(place, why),
+        }
+    }
+    let (mut loaded, problems, warnings) = assembled(&book.sources, problems);
+    if let Some(loaded) = &mut loaded {
+        loaded.inputs = inputs(std::slice::from_ref(&book.file));
+    }
+    (loaded, problems, warnings)
+}
+
+fn assembled(sources: &[Source], problems: Problems) -> (Option<Loaded>, Vec<String>, Vec<String>) {
     let (loaded, warnings) = {
         let book = Book::new(sources, &problems);
         files(&book);

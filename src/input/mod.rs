@@ -3,9 +3,9 @@
 //! whatever cannot be read in exactly one way becomes a line in [`problems::Problems`], with file,
 //! row and column, and reading goes on so that one run shows every mistake.
 //!
-//! A deal folder is read by [`read_folder`] (the only code here that opens a file) and made into a
-//! checked deal with its scenarios by [`assemble`]; what tables and columns there are is said once,
-//! in [`mod@columns`].
+//! A deal folder is read by [`read_folder`], a workbook by [`read_workbook`] (the only code here
+//! that opens a file) and made into a checked deal with its scenarios by [`assemble`] and
+//! [`assemble_workbook`]; what tables and columns there are is said once, in [`mod@columns`].
 //!
 //! - [`mod@problems`] what is wrong, and how it is said; one method for each kind of mistake.
 //! - [`mod@table`] a file and a list of [`table::Column`]s in, typed rows out.
@@ -67,9 +67,13 @@ mod scenarios;
 mod state;
 pub mod table;
 mod targets;
+mod template;
+mod workbook;
 
-pub use assemble::{Loaded, assemble};
+pub use assemble::{Loaded, assemble, assemble_workbook};
 pub use default_model::default_model;
 pub use folder::{Source, read_folder};
 pub use pd_table::named as pd_table;
 pub use targets::china_targets;
+pub use template::template;
+pub use workbook::{Workbook, is_workbook, read_workbook, workbook};

@@ -6,9 +6,10 @@
 //! found and what is wanted, in lower case and without a full stop.
 
 use super::cell::{self, NumberFault, TextFault};
+use super::columns::TABLES;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// Lines printed at most; the rest is counted in one last line.
 pub const MAX_LINES: usize = 200;
@@ -51,10 +52,84 @@ impl fmt::Display for Place {
     }
 }
 
+/// What the tables are called where they are sheets of a workbook; nothing for a folder.
+#[derive(Clone, Debug, Default)]
+pub struct Naming {
+    pub sheets: Vec<SheetName>,
+}
+
+/// One sheet.
+#[derive(Clone, Debug)]
+pub struct SheetName {
+    /// The table's name in a folder.
+    pub file: String,
+    pub sheet: String,
+    /// Header cells as they are written, with their column counted from 0.
+    pub columns: Vec<(String, u32)>,
+    /// Of a table with one value a row: where the values stand.
+    pub value: Option<u32>,
+}
+
+impl SheetName {
+    /// The header over a column, or nothing.
+    pub fn written(&self, column: u32) -> String {
+        let found = self.columns.iter().find(|found| found.1 == column);
+        found.map_or_else(|| letters(column), |found| found.0.clone())
+    }
+
+    fn letters_of(&self, written: &str) -> Option<String> {
+        let own = self.columns.iter().find(|found| found.0 == written).map(|found| found.1);
+        own.or(self.value).map(letters)
+    }
+}
+
+impl Naming {
+    /// A problem in one line: `loans.csv:17: maturity: ...`, or in a workbook
+    /// `loans!F17: maturity: ...`, where other tables are sheets too.
+    pub fn line(&self, place: &Place, text: &str) -> String {
+        if self.sheets.is_empty() {
+            return format!("{place}: {text}");
+        }
+        let named = self.sheets.iter().find(|sheet| sheet.file == place.file);
+        let sheet = named.map_or(place.file.trim_end_matches(".csv"), |found| &found.sheet);
+        let mut out = sheet.to_string();
+        if let Some(row) = place.row {
+            let column = place.column.as_deref();
+            let column = named.zip(column).and_then(|(found, column)| found.letters_of(column));
+            let _ = write!(out, "!{}{row}", column.unwrap_or_default());
+        }
+        if let Some(column) = &place.column {
+            let _ = write!(out, ": {}", shown(column));
+        }
+        let text = text.replace("the folder has no such table", "the workbook has no such sheet");
+        let mut text = text.replace("the file is empty", "the sheet is empty");
+        for table in TABLES {
+            text =
+                text.replace(table.file, &format!("sheet {}", table.file.trim_end_matches(".csv")));
+        }
+        format!("{out}: {text}")
+    }
+}
+
+/// A column of a spreadsheet, counted from 0: A, B, ... Z, AA.
+pub fn letters(column: u32) -> String {
+    let mut rest = column + 1;
+    let mut letters = String::new();
+    while rest > 0 {
+        rest -= 1;
+        letters.insert(0, char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    letters
+}
+
 /// Collects problems through a shared reference, so that every reader can hold it.
 #[derive(Debug)]
 pub struct Problems {
     found: RefCell<Found>,
+    naming: Naming,
+    /// Cells that hold nothing to read: what else is wrong with them is not told.
+    lost: RefCell<Vec<Place>>,
 }
 
 #[derive(Debug)]
@@ -71,13 +146,18 @@ struct Found {
 impl Problems {
     #[expect(clippy::new_without_default, reason = "default means credit default in this crate")]
     pub fn new() -> Problems {
+        Problems::named(Naming::default())
+    }
+
+    /// Of a workbook.
+    pub fn named(naming: Naming) -> Problems {
         let found = Found {
             files: Vec::new(),
             lines: Vec::new(),
             columns: BTreeSet::new(),
             seen: BTreeSet::new(),
         };
-        Problems { found: RefCell::new(found) }
+        Problems { found: RefCell::new(found), naming, lost: RefCell::new(Vec::new()) }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -113,9 +193,23 @@ impl Problems {
         shown.chain(last).collect()
     }
 
+    /// A cell that cannot be read at all.
+    pub fn lost(&self, place: &Place, why: &str) {
+        self.at(place, why);
+        self.lost.borrow_mut().push(place.clone());
+    }
+
+    /// A problem or a warning in one line.
+    pub fn line(&self, place: &Place, text: impl fmt::Display) -> String {
+        self.naming.line(place, &text.to_string())
+    }
+
     /// For a mistake that only one caller can make; others have a method of their own below.
     pub fn at(&self, place: &Place, text: impl fmt::Display) {
-        let line = format!("{place}: {text}");
+        if self.lost.borrow().contains(place) {
+            return;
+        }
+        let line = self.line(place, text);
         let mut found = self.found.borrow_mut();
         if !found.seen.insert(line.clone()) {
             return;

@@ -82,7 +82,7 @@ impl<'a> Book<'a> {
     }
 
     pub fn warn(&self, place: &Place, text: impl std::fmt::Display) {
-        let line = format!("{place}: {text}");
+        let line = self.problems.line(place, text);
         let mut warnings = self.warnings.borrow_mut();
         if !warnings.contains(&line) {
             warnings.push(line);

@@ -4,18 +4,24 @@
 //! a file. Invariant: the same deal, scenario and version give the same bytes: no clock, no path,
 //! no machine.
 
+pub mod changes;
 pub mod chart;
+pub mod columns;
 pub mod headline;
 pub mod manifest;
 pub mod names;
 pub mod order;
+pub mod page;
+pub mod record;
 pub mod said;
+pub mod sentences;
 pub mod simulation;
 pub mod summary;
 mod summary_notes;
 pub mod table;
 pub mod tables;
 pub mod words;
+pub mod workbook;
 
 pub use headline::{headline, written};
 

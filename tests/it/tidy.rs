@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
 
 /// Where each outside package may be named: files or folders under `src`.
 const HOMES: &[(&str, &[&str])] = &[
+    ("calamine", &["input/workbook.rs"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["cli"]),
@@ -31,6 +32,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("plotters", &["report/chart.rs", "report/chart"]),
     ("rayon", &["engine/batch.rs", "engine/simulate", "cli/simulate.rs"]),
     ("rust_decimal", &["num"]),
+    ("rust_xlsxwriter", &["input/template.rs", "report/workbook"]),
     ("serde", &["report"]),
     ("serde_json", &["report", "cli"]),
     ("sha2", &["input"]),

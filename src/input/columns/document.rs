@@ -13,6 +13,15 @@ needed; the others are there if the deal has such things. Files that are not CSV
 file with another name is a problem. `ipabs check FOLDER` reads everything and lists every problem,
 with file, row and column, in one run.
 
+A deal can also be one workbook (`.xlsx`) with a sheet for each table, named `deal`, `loans`, ... or
+by the Chinese name below; `ipabs new FILE.xlsx` writes one to start from. A sheet named `README` or
+`说明` is for people; another name is a problem. Problems are named by sheet and cell (`loans!F17`).
+A number in a cell is its text at 15 significant digits, as many as a spreadsheet keeps: an amount
+has exactly the fen that were typed, and one that still has more than two decimals is refused. A
+cell formatted in percent is read with its sign, one formatted as a date as that day, a formula as
+the value stored with it. Refused: a formula without a stored value, an error, a number of more than
+15 digits, merged cells, a line break in a cell, a damaged file.
+
 What is accepted in every table:
 
 - **Encoding**: UTF-8 with or without BOM, or GB18030. A damaged or doubtful file is refused.

@@ -29,6 +29,12 @@ pub enum Tone {
 }
 
 impl Tone {
+    /// Its colour as one number: 0xRRGGBB.
+    pub fn rgb(self) -> u32 {
+        let Colour(red, green, blue) = self.colour();
+        u32::from_be_bytes([0, red, green, blue])
+    }
+
     /// Its colour.
     pub fn colour(self) -> Colour {
         match self {

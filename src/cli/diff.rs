@@ -1,0 +1,90 @@
+//! `diff`: what changed between two runs.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::output::write_file;
+use super::show::{right, section, table};
+use super::{Failure, runs};
+use crate::report::Lang;
+use crate::report::changes::{self, Change, What};
+use crate::report::record::Record;
+
+/// Pairs of runs by their name, with what changed from one to the other.
+type Pairs = Vec<(String, Vec<Change>)>;
+
+pub(super) fn diff(
+    before: &Path,
+    after: &Path,
+    out: Option<&PathBuf>,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let ending = out.map(|out| out.extension().unwrap_or_default().to_ascii_lowercase());
+    if let (Some(out), Some(ending)) = (out, &ending)
+        && ending != "csv"
+        && ending != "md"
+    {
+        return Err(format!("{}: want a file that ends in .csv or .md", out.display()).into());
+    }
+    let (pairs, alone) = paired(&runs::read(before)?, &runs::read(after)?)?;
+    if let (Some(out), Some(ending)) = (out, ending) {
+        let bytes = match ending == "csv" {
+            true => changes::to_csv(&pairs),
+            false => changes::to_markdown(&pairs, lang).into_bytes(),
+        };
+        write_file(out, &bytes)?;
+    }
+    print(&pairs, &alone, lang)
+}
+
+/// One run with the other, whatever their names; several by name. And those without a partner.
+fn paired(before: &[Record], after: &[Record]) -> Result<(Pairs, Vec<String>), Failure> {
+    if let ([before], [after]) = (before, after) {
+        let name = match before.folder == after.folder {
+            true => before.folder.clone(),
+            false => format!("{} → {}", before.folder, after.folder),
+        };
+        return Ok((vec![(name, changes::changes(before, after)?)], Vec::new()));
+    }
+    let (mut pairs, mut alone) = (Pairs::new(), Vec::new());
+    for old in before {
+        match after.iter().find(|new| new.folder == old.folder) {
+            Some(new) => pairs.push((old.folder.clone(), changes::changes(old, new)?)),
+            None => alone.push(old.folder.clone()),
+        }
+    }
+    let new = after.iter().filter(|new| !before.iter().any(|old| old.folder == new.folder));
+    alone.extend(new.map(|new| new.folder.clone()));
+    match pairs.is_empty() {
+        true => Err(format!("no run of one name in both folders: {}", alone.join(", ")).into()),
+        false => Ok((pairs, alone)),
+    }
+}
+
+fn print(pairs: &Pairs, alone: &[String], lang: Lang) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    for (at, (name, changes)) in pairs.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{name}")?;
+        if changes.is_empty() {
+            writeln!(out, "{}", changes::nothing(lang))?;
+        }
+        for (what, group) in changes::grouped_by_kind(changes) {
+            let simulated = changes::simulated(&group);
+            let (title, columns) = changes::heading(what, simulated, lang);
+            let mut lines = table(&columns);
+            for change in group {
+                lines.add_row(change.row(simulated, lang));
+            }
+            let lines = if what == What::Measure { right(lines, &[3, 4, 5, 6, 7]) } else { lines };
+            section(&mut out, title, lines)?;
+        }
+    }
+    if !alone.is_empty() {
+        let word = lang.say("only in one of the two: ", "仅见于其中一方：");
+        writeln!(out, "\n{word}{}", lang.listed(alone))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,401 @@
+//! What changed between two runs: what they were made from, terms, assumptions, measures.
+//!
+//! A measure's *move* says how large its change is, so that unlike ones can be put in order:
+//! amounts over the pool's principal (where the run has no such measure, over the larger of the
+//! two); rates and shares of something as they stand; years, multiples and counts over the larger;
+//! dates in years of 365 days; a value that came, went or is no number counts 1. A simulated
+//! measure has the standard error of its change, sqrt(se_a^2 + se_b^2), as of unlike paths: with
+//! the same seed the true one is smaller.
+//!
+//! Invariant: every difference is there, the largest move first, equals in the order of the tables.
+use std::collections::BTreeMap;
+
+use crate::dates::days;
+use crate::report::columns::{self, Kind};
+use crate::report::record::{Record, Table};
+use crate::report::table::{Cell, Sheet};
+use crate::report::words::{grouped, percent};
+use crate::report::{Lang, workbook};
+
+/// What a change is one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// Version, seed, paths: what the command was told.
+    Option,
+    /// A table of the deal has other bytes.
+    Input,
+    Term,
+    /// A term of the scenario.
+    Assumption,
+    Measure,
+}
+
+impl What {
+    /// As `--out FILE.csv` has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            What::Option => "option",
+            What::Input => "input",
+            What::Term => "term",
+            What::Assumption => "assumption",
+            What::Measure => "measure",
+        }
+    }
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    pub what: What,
+    /// A section of the terms, a class, a supporter; empty for the deal.
+    pub of: String,
+    pub item: String,
+    pub support: String,
+    pub unit: String,
+    /// Blank where there was nothing, or is nothing any more.
+    pub before: Cell,
+    pub after: Cell,
+    /// Of a measure.
+    pub size: Option<f64>,
+    pub se: Option<f64>,
+}
+
+/// Every difference between two runs of one command; why they cannot be compared.
+pub fn changes(before: &Record, after: &Record) -> Result<Vec<Change>, String> {
+    if before.command != after.command {
+        return Err(format!(
+            "{} was written by {} and {} by {}: name two runs of one command",
+            before.folder, before.command, after.folder, after.command
+        ));
+    }
+    let mut out = differences(What::Option, options(before), options(after));
+    out.extend(differences(What::Input, inputs(before), inputs(after)));
+    out.extend(differences(What::Term, terms(before, false), terms(after, false)));
+    out.extend(differences(What::Assumption, terms(before, true), terms(after, true)));
+    let pool = before.measure("", "pool_principal", "with").number().filter(|pool| *pool > 0.0);
+    let mut moved = differences(What::Measure, measures(before), measures(after));
+    for change in &mut moved {
+        change.size = Some(size(change, pool));
+    }
+    moved.sort_by(|one, other| other.size.unwrap_or(0.0).total_cmp(&one.size.unwrap_or(0.0)));
+    out.extend(moved);
+    Ok(out)
+}
+
+/// A value by its name, with the standard error of a simulated one.
+struct Line {
+    /// Of, item, support, and how often the same name came before.
+    key: (String, String, String, usize),
+    unit: String,
+    value: Cell,
+    se: Option<f64>,
+}
+
+/// Names that repeat are told apart by their order.
+fn lines(found: impl IntoIterator<Item = (String, String, String, String, Cell)>) -> Vec<Line> {
+    let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    let line = |(of, item, support, unit, value): (String, String, String, String, Cell)| {
+        let times = seen.entry((of.clone(), item.clone(), support.clone())).or_insert(0);
+        *times += 1;
+        Line { key: (of, item, support, *times), unit, value, se: None }
+    };
+    found.into_iter().map(line).collect()
+}
+
+fn differences(what: What, before: Vec<Line>, after: Vec<Line>) -> Vec<Change> {
+    let mut out = Vec::new();
+    let change = |key: &(String, String, String, usize), unit: &str, values: [Cell; 2], se| {
+        let (of, item, support, _) = key.clone();
+        let [before, after] = values;
+        Change { what, of, item, support, unit: unit.to_owned(), before, after, size: None, se }
+    };
+    for old in &before {
+        let new = after.iter().find(|new| new.key == old.key);
+        let value = new.map_or(Cell::Blank, |new| new.value.clone());
+        if value != old.value {
+            let errors = old.se.zip(new.and_then(|new| new.se));
+            let se = errors.map(|(old, new)| old.hypot(new));
+            out.push(change(&old.key, &old.unit, [old.value.clone(), value], se));
+        }
+    }
+    for new in after.iter().filter(|new| new.value != Cell::Blank) {
+        if !before.iter().any(|old| old.key == new.key) {
+            out.push(change(&new.key, &new.unit, [Cell::Blank, new.value.clone()], None));
+        }
+    }
+    out
+}
+
+fn options(run: &Record) -> Vec<Line> {
+    let own = [("version", run.version.clone()), ("scenario", run.scenario.clone())];
+    let all = own.into_iter().chain(run.options.iter().cloned());
+    let none = String::new;
+    lines(all.map(|(item, value)| (none(), item.to_owned(), none(), none(), Cell::Text(value))))
+}
+
+fn inputs(run: &Record) -> Vec<Line> {
+    let none = String::new;
+    let of = |(name, hash): (&String, &String)| {
+        (none(), name.clone(), none(), none(), Cell::Text(hash.clone()))
+    };
+    lines(run.inputs.iter().map(of))
+}
+
+fn terms(run: &Record, of_scenario: bool) -> Vec<Line> {
+    let Some(table) = run.table("terms.csv") else { return Vec::new() };
+    let wanted = |row: &&Vec<Cell>| (table.text(row, "section") == "scenario") == of_scenario;
+    lines(table.rows.iter().filter(wanted).map(|row| {
+        let (of, item) = (table.text(row, "section"), table.text(row, "item"));
+        (of, item, String::new(), String::new(), table.cell(row, "value").clone())
+    }))
+}
+
+fn measures(run: &Record) -> Vec<Line> {
+    let mut out = Vec::new();
+    if let Some(table) = run.table("measures.csv") {
+        let cell = |row: &[Cell], column| table.text(row, column);
+        out = lines(table.rows.iter().map(|row| {
+            let value = table.cell(row, "value").clone();
+            let (of, item) = (cell(row, "tranche"), cell(row, "measure"));
+            (of, item, cell(row, "support"), cell(row, "unit"), value)
+        }));
+    }
+    for (name, of) in [("tranches.csv", "tranche"), ("supporters.csv", "supporter")] {
+        if let Some(table) = run.table(name) {
+            out.extend(table.rows.iter().flat_map(|row| wide(table, row, of)));
+        }
+    }
+    if let Some(table) = run.table("pool.csv") {
+        out.extend(table.rows.iter().map(|row| {
+            let item = table.text(row, "measure");
+            let unit = if item == "defaults_mean" { "firms" } else { "share" };
+            let value = table.cell(row, "value").clone();
+            let key = ("pool".to_owned(), item, String::new(), 1);
+            Line { key, unit: unit.to_owned(), value, se: table.cell(row, "se").number() }
+        }));
+    }
+    out
+}
+
+/// The measures of a row that has one in each column.
+fn wide(table: &Table, row: &[Cell], of: &str) -> Vec<Line> {
+    let names = [of, "support", "commitment", "paths"];
+    let is_measure =
+        |column: &&String| !names.contains(&column.as_str()) && !column.ends_with("_se");
+    let (of, support) = (table.text(row, of), table.text(row, "support"));
+    let commitment = table.text(row, "commitment");
+    let of = if commitment.is_empty() { of } else { format!("{of} ({commitment})") };
+    let line = |column: &String| {
+        let unit = match columns::kind(column) {
+            Kind::Share => "share",
+            Kind::Yuan => "yuan",
+            Kind::Number => "years",
+            Kind::Text | Kind::Date | Kind::Count | Kind::Mixed => "",
+        };
+        Line {
+            key: (of.clone(), column.clone(), support.clone(), 1),
+            unit: unit.to_owned(),
+            value: table.cell(row, column).clone(),
+            se: table.cell(row, &format!("{column}_se")).number(),
+        }
+    };
+    table.header.iter().filter(is_measure).map(line).collect()
+}
+
+/// The size of a move, by the rule above.
+fn size(change: &Change, pool: Option<f64>) -> f64 {
+    if let (Cell::Date(before), Cell::Date(after)) = (&change.before, &change.after) {
+        return days(*before, *after).unsigned_abs() as f64 / 365.0;
+    }
+    let (Some(before), Some(after)) = (change.before.number(), change.after.number()) else {
+        return 1.0;
+    };
+    let (change_by, larger) = ((after - before).abs(), before.abs().max(after.abs()));
+    let as_it_stands = is_share(&change.unit);
+    match (&change.before, pool) {
+        (Cell::Yuan(_), Some(pool)) => change_by / pool,
+        _ if as_it_stands => change_by,
+        _ if larger > 0.0 => change_by / larger,
+        _ => 0.0,
+    }
+}
+
+/// Not 0, and less than a hundredth of a percent.
+fn tiny(value: f64) -> bool {
+    value != 0.0 && value.abs() < 1e-4
+}
+
+fn is_share(unit: &str) -> bool {
+    unit == "a year" || unit.starts_with("share")
+}
+
+impl Change {
+    /// After less before, where both are of one kind that has a difference.
+    pub fn by(&self) -> Cell {
+        match (&self.before, &self.after) {
+            (Cell::Yuan(before), Cell::Yuan(after)) => Cell::Yuan(after - before),
+            (Cell::Count(before), Cell::Count(after)) => Cell::Count(after - before),
+            (Cell::Number(before, few), Cell::Number(after, more)) => {
+                Cell::Number(after - before, *few.max(more))
+            }
+            (Cell::Date(before), Cell::Date(after)) => {
+                Cell::Text(format!("{} days", days(*before, *after)))
+            }
+            _ => Cell::Blank,
+        }
+    }
+
+    /// A number in the form of its values.
+    fn like(&self, number: f64) -> Cell {
+        match self.before {
+            Cell::Yuan(_) => Cell::Number(number, 2),
+            Cell::Number(_, decimals) => Cell::Number(number, decimals),
+            Cell::Text(_) | Cell::Date(_) | Cell::Count(_) | Cell::Blank => Cell::Number(number, 6),
+        }
+    }
+
+    /// A value of it for people: shares in percent, amounts with thousands set apart.
+    pub fn shown(&self, cell: &Cell) -> String {
+        match cell {
+            Cell::Blank => "-".to_owned(),
+            Cell::Number(value, _) if is_share(&self.unit) && tiny(*value) => {
+                format!("{:.6}%", value * 100.0)
+            }
+            Cell::Number(value, _) if is_share(&self.unit) => format!("{:.4}%", value * 100.0),
+            Cell::Yuan(_) | Cell::Count(_) | Cell::Number(..) => grouped(&cell.written()),
+            Cell::Text(text) if self.what == What::Input => text.chars().take(12).collect(),
+            Cell::Text(_) | Cell::Date(_) => cell.written(),
+        }
+    }
+
+    /// The cells of a table for people, as [`heading`] has them.
+    pub fn row(&self, simulated: bool, lang: Lang) -> Vec<String> {
+        let item = match self.what {
+            What::Measure => columns::measure(&self.item, lang),
+            What::Option | What::Input | What::Term | What::Assumption => self.item.clone(),
+        };
+        let of = match (self.what, self.of.as_str()) {
+            (What::Measure, "") => lang.say("deal", "交易").to_owned(),
+            (_, of) => of.to_owned(),
+        };
+        let values = [self.shown(&self.before), self.shown(&self.after)];
+        match self.what {
+            What::Option | What::Input => [vec![item], values.to_vec()].concat(),
+            What::Term | What::Assumption => [vec![of, item], values.to_vec()].concat(),
+            What::Measure => {
+                let support = workbook::support(&self.support, lang).to_owned();
+                let by = self.shown(&self.by());
+                let size = self.size.map(percent).unwrap_or_default();
+                let se = self.se.map(|se| self.shown(&self.like(se))).unwrap_or_default();
+                let se = if simulated { vec![se] } else { Vec::new() };
+                [vec![of, item, support], values.to_vec(), vec![by, size], se].concat()
+            }
+        }
+    }
+}
+
+/// A heading and the columns of a kind of change, for people; standard errors only where it is of
+/// simulated figures.
+pub fn heading(what: What, simulated: bool, lang: Lang) -> (&'static str, Vec<&'static str>) {
+    let say = |en, zh| match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    };
+    let (before, after) = (say("before", "之前"), say("after", "之后"));
+    let item = say("item", "项目");
+    match what {
+        What::Option => (say("What was asked for", "运行参数"), vec![item, before, after]),
+        What::Input => {
+            (say("Tables with other content", "内容不同的输入表"), vec![item, before, after])
+        }
+        What::Term => (say("Terms", "条款"), vec![say("section", "类别"), item, before, after]),
+        What::Assumption => {
+            (say("Assumptions", "假设"), vec![say("section", "类别"), item, before, after])
+        }
+        What::Measure => {
+            let mut columns =
+                vec![say("of", "对象"), say("measure", "指标"), say("support", "增信")];
+            columns.extend([before, after, say("change", "变动"), say("move", "变动幅度")]);
+            columns.extend(simulated.then(|| say("standard error", "标准误")));
+            (say("Measures, largest moves first", "指标（变动大者在前）"), columns)
+        }
+    }
+}
+
+/// Whether any of these changes has a standard error.
+pub fn simulated(changes: &[&Change]) -> bool {
+    changes.iter().any(|change| change.se.is_some())
+}
+
+/// `--out FILE.csv`: pairs of runs under their name.
+pub fn to_csv(pairs: &[(String, Vec<Change>)]) -> Vec<u8> {
+    let header =
+        ["run", "what", "of", "item", "support", "before", "after", "change", "unit", "move", "se"];
+    let mut sheet = Sheet::new("changes.csv", &header);
+    let number = |value: Option<f64>, decimals| {
+        value.map_or(Cell::Blank, |value| Cell::Number(value, decimals))
+    };
+    for (run, changes) in pairs {
+        sheet.rows.extend(changes.iter().map(|change| {
+            vec![
+                Cell::text(run),
+                Cell::text(change.what.word()),
+                Cell::text(&change.of),
+                Cell::text(&change.item),
+                Cell::text(&change.support),
+                change.before.clone(),
+                change.after.clone(),
+                change.by(),
+                Cell::text(&change.unit),
+                number(change.size, 6),
+                number(change.se, 12),
+            ]
+        }));
+    }
+    sheet.to_csv()
+}
+
+/// `--out FILE.md`.
+pub fn to_markdown(pairs: &[(String, Vec<Change>)], lang: Lang) -> String {
+    let mut out = format!("# {}\n", lang.say("What changed", "变动"));
+    for (run, changes) in pairs {
+        out.push_str(&format!("\n## {run}\n"));
+        if changes.is_empty() {
+            out.push_str(&format!("\n{}\n", nothing(lang)));
+        }
+        for (what, group) in grouped_by_kind(changes) {
+            let simulated = simulated(&group);
+            let (title, columns) = heading(what, simulated, lang);
+            out.push_str(&format!("\n### {title}\n\n| {} |\n", columns.join(" | ")));
+            out.push_str(&format!("|{}\n", "---|".repeat(columns.len())));
+            for change in group {
+                let cells: Vec<String> = change
+                    .row(simulated, lang)
+                    .iter()
+                    .map(|cell| cell.replace('|', "\\|"))
+                    .collect();
+                out.push_str(&format!("| {} |\n", cells.join(" | ")));
+            }
+        }
+    }
+    out
+}
+
+/// Where two runs are the same.
+pub fn nothing(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Nothing: same terms, same assumptions, same measures.",
+        Lang::Zh => "没有变动：条款、假设和指标均相同。",
+    }
+}
+
+/// Changes of one kind after another; kinds without any are left out.
+pub fn grouped_by_kind(changes: &[Change]) -> Vec<(What, Vec<&Change>)> {
+    let kinds = [What::Option, What::Input, What::Term, What::Assumption, What::Measure];
+    let of = |what| (what, changes.iter().filter(|change| change.what == what).collect());
+    let all = kinds.into_iter().map(of);
+    all.filter(|(_, changes): &(What, Vec<&Change>)| !changes.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Two made-up runs, every kind of difference; sizes by hand from the rule.
+
+use super::*;
+
+/// A run of three small tables.
+fn record(folder: &str, terms: &str, measures: &str) -> Record {
+    let read = |name: &str, text: &str| {
+        let rows = text.lines().map(|line| line.split(',').map(str::to_owned).collect());
+        let mut rows: Vec<Vec<String>> = rows.collect();
+        let header = rows.remove(0);
+        (name.to_owned(), header, rows)
+    };
+    let table = |(name, header, rows): (String, Vec<String>, Vec<Vec<String>>)| Table {
+        name,
+        header,
+        rows: rows.iter().map(|row| row.iter().map(|text| formed(text)).collect()).collect(),
+    };
+    Record {
+        folder: folder.to_owned(),
+        command: "run".to_owned(),
+        version: "0.1.0".to_owned(),
+        scenario: "base".to_owned(),
+        options: Vec::new(),
+        inputs: BTreeMap::from([("deal.csv".to_owned(), folder.to_owned())]),
+        tables: vec![table(read("terms.csv", terms)), table(read("measures.csv", measures))],
+        sources: None,
+        files: Vec::new(),
+    }
+}
+
+fn formed(text: &str) -> Cell {
+    match text.split_once('.') {
+        _ if text.is_empty() => Cell::Blank,
+        Some((_, after)) if after.len() == 2 => Cell::Yuan(text.parse().unwrap_or_default()),
+        Some((_, after)) => Cell::Number(text.parse().unwrap_or_default(), after.len()),
+        None => crate::dates::parse(text).map_or_else(|| Cell::text(text), Cell::Date),
+    }
+}
+
+const MEASURES: &str = "tranche,measure,value,unit,support
+,pool_principal,1000.00,yuan,with
+A,loss,0.010000,share of notional,with
+A,principal_paid,800.00,yuan,with
+A,coverage,1.250000,times,with
+A,first_shortfall_date,2024-01-01,date,with
+A,yield,,a year,with
+A,wal_years,2.000000,years,with";
+
+#[test]
+fn moves_are_measured_by_the_rule_and_put_in_order() {
+    let after = MEASURES
+        .replace("0.010000", "0.030000")
+        .replace("800.00", "790.00")
+        .replace("1.250000", "1.000000")
+        .replace("2024-01-01", "2024-03-14")
+        .replace("yield,,", "yield,0.040000,");
+    let (old, new) =
+        (record("a", "section,item,value", MEASURES), record("b", "section,item,value", &after));
+    let found = changes(&old, &new).unwrap_or_default();
+    let moves: Vec<(&str, f64)> = found
+        .iter()
+        .filter(|change| change.what == What::Measure)
+        .map(|change| (change.item.as_str(), change.size.unwrap_or(f64::NAN)))
+        .collect();
+    // 73 days of 365; 0.25 of 1.25; 2% of notional; 10 yuan of 1,000.
+    let wanted = [
+        ("yield", 1.0),
+        ("coverage", 0.2),
+        ("first_shortfall_date", 0.2),
+        ("loss", 0.02),
+        ("principal_paid", 0.01),
+    ];
+    assert_eq!(moves.len(), wanted.len(), "{moves:?}");
+    for ((item, size), (name, expected)) in moves.iter().zip(wanted) {
+        assert_eq!(*item, name);
+        assert!((size - expected).abs() < 1e-12, "{item}: {size}");
+    }
+    assert_eq!(found[0].what, What::Input);
+}
+
+#[test]
+fn terms_come_go_and_repeat() {
+    let old = "section,item,value\ndeal,vat,0.030000\ndeal,rate,1.00\nscenario,default,L1\nscenario,default,L2";
+    let new = "section,item,value\ndeal,vat,0.060000\nfee x,cap,5.00\nscenario,default,L1\nscenario,default,L3";
+    let found = changes(&record("a", old, MEASURES), &record("a", new, MEASURES));
+    let told: Vec<String> = found
+        .unwrap_or_default()
+        .iter()
+        .map(|change| {
+            let (before, after) = (change.before.written(), change.after.written());
+            format!("{} {} {}: {before} > {after}", change.what.word(), change.of, change.item)
+        })
+        .collect();
+    let wanted = [
+        "term deal vat: 0.030000 > 0.060000",
+        "term deal rate: 1.00 > ",
+        "term fee x cap:  > 5.00",
+        "assumption scenario default: L2 > L3",
+    ];
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn the_same_run_has_no_change_and_unlike_commands_none_either() {
+    let run = record("a", "section,item,value", MEASURES);
+    assert_eq!(changes(&run, &run), Ok(Vec::new()));
+    let other = Record { command: "simulate".to_owned(), ..run.clone() };
+    assert!(changes(&run, &other).is_err_and(|why| why.contains("two runs of one command")));
+}

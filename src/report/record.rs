@@ -1,0 +1,378 @@
+//! A run as its folder has it: tables read back as typed cells, and what it was made from.
+//!
+//! Invariant: nothing is worked out again and nothing is dropped; a folder of a newer version, one
+//! that is not a run, or a damaged table is refused with its file and row, all of them at once.
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use crate::dates;
+use crate::num::{Amount, Decimal};
+use crate::report::columns::{self, Kind};
+use crate::report::table::Cell;
+
+/// The tables without which a command's folder is no run, with the columns that are read by name.
+const NEEDED: &[(&str, &str, &[&str])] = &[
+    ("run", "collections.csv", &["payment_date", "opening", "interest", "principal", "closing"]),
+    ("run", "notes.csv", &["payment_date", "tranche", "opening", "interest_paid", "closing"]),
+    ("run", "fees.csv", &["payment_date", "fee", "due", "paid", "unpaid"]),
+    ("run", "accounts.csv", &["date", "account", "opening", "in", "out", "closing"]),
+    ("run", "supports.csv", &["date", "supporter", "called", "paid", "repaid"]),
+    ("run", "postings.csv", &["date", "from", "to", "amount", "why"]),
+    ("run", "measures.csv", &["tranche", "measure", "value", "unit", "support"]),
+    ("run", "terms.csv", &["section", "item", "value"]),
+    ("run", "pool_characteristics.csv", &["section", "item", "balance"]),
+    ("run", "distribution.csv", &["payment_date", "tranche", "interest", "principal"]),
+    ("simulate", "pool.csv", &["measure", "value", "se"]),
+];
+
+/// What `manifest.json` says that is read back.
+#[derive(Clone, Debug, Deserialize)]
+struct Facts {
+    program: String,
+    version: String,
+    command: String,
+    #[serde(default)]
+    seed: Option<u64>,
+    #[serde(default)]
+    paths: Option<u64>,
+    #[serde(default)]
+    tail: Option<bool>,
+    #[serde(default)]
+    scenarios: Vec<String>,
+    #[serde(default)]
+    inputs: BTreeMap<String, String>,
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The folder's own name.
+    pub folder: String,
+    /// `run`, `simulate`, or a command that came later.
+    pub command: String,
+    pub version: String,
+    /// Names joined.
+    pub scenario: String,
+    /// (name, value) of what else the command was told: seed, paths, tail.
+    pub options: Vec<(&'static str, String)>,
+    /// (table, SHA-256) of what it was made from.
+    pub inputs: BTreeMap<String, String>,
+    /// By name.
+    pub tables: Vec<Table>,
+    /// `sources.md`, where there is one.
+    pub sources: Option<String>,
+    /// (name, text) of every chart and table, as the folder has them.
+    pub files: Vec<(String, String)>,
+}
+
+/// One CSV file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub name: String,
+    pub header: Vec<String>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Record {
+    /// From the folder's files by name; every problem of them, one a line.
+    pub fn read(folder: &str, files: &[(String, Vec<u8>)]) -> Result<Record, Vec<String>> {
+        let file = |name: &str| files.iter().find(|file| file.0 == name).map(|file| &file.1[..]);
+        let facts = facts(folder, file("manifest.json"))?;
+        let mut faults = Vec::new();
+        let mut tables = Vec::new();
+        for (name, bytes) in files.iter().filter(|file| file.0.ends_with(".csv")) {
+            tables.extend(table(folder, name, bytes, &mut faults));
+        }
+        tables.sort_by(|one: &Table, other| one.name.cmp(&other.name));
+        for (_, name, columns) in NEEDED.iter().filter(|need| need.0 == facts.command) {
+            match tables.iter().find(|table| table.name == *name) {
+                None if file(name).is_some() => {}
+                None => faults.push(format!("{folder}/{name}: the run has no such table")),
+                Some(table) => faults.extend(
+                    columns
+                        .iter()
+                        .filter(|column| table.column(column).is_none())
+                        .map(|column| format!("{folder}/{name}: there is no column {column}")),
+                ),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let told = [
+            ("seed", facts.seed.map(|seed| seed.to_string())),
+            ("paths", facts.paths.map(|paths| paths.to_string())),
+            ("tail", facts.tail.map(|tail| if tail { "yes" } else { "no" }.to_owned())),
+        ];
+        Ok(Record {
+            folder: folder.to_owned(),
+            command: facts.command,
+            version: facts.version,
+            scenario: facts.scenarios.join(", "),
+            options: told.into_iter().filter_map(|(name, of)| Some((name, of?))).collect(),
+            inputs: facts.inputs,
+            tables,
+            sources: file("sources.md").map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
+            files: files
+                .iter()
+                .filter(|file| file.0.ends_with(".csv") || file.0.ends_with(".svg"))
+                .map(|file| (file.0.clone(), String::from_utf8_lossy(&file.1).into_owned()))
+                .collect(),
+        })
+    }
+
+    /// A table by its file's name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// The value of a term, or nothing.
+    pub fn term(&self, section: &str, item: &str) -> String {
+        let found = self.table("terms.csv").and_then(|table| {
+            table.rows.iter().find(|row| {
+                table.text(row, "section") == section && table.text(row, "item") == item
+            })
+        });
+        let found = found.zip(self.table("terms.csv"));
+        found.map(|(row, table)| table.text(row, "value")).unwrap_or_default()
+    }
+
+    /// A measure; of the deal where the class is empty.
+    pub fn measure(&self, tranche: &str, measure: &str, support: &str) -> Cell {
+        let found = self.table("measures.csv").and_then(|table| {
+            let is = |row: &[Cell], column, word: &str| table.text(row, column) == word;
+            let mut rows = table.rows.iter();
+            let row = rows.find(|row| {
+                is(row, "tranche", tranche)
+                    && is(row, "measure", measure)
+                    && is(row, "support", support)
+            })?;
+            Some(table.cell(row, "value").clone())
+        });
+        found.unwrap_or(Cell::Blank)
+    }
+
+    /// Classes of notes, in the order of the deal.
+    pub fn classes(&self) -> Vec<String> {
+        let table = self.table("notes.csv").or(self.table("tranches.csv"));
+        table.map(|table| table.distinct("tranche")).unwrap_or_default()
+    }
+}
+
+impl Table {
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name)
+    }
+
+    /// A cell by its column; blank where there is no such column.
+    pub fn cell<'a>(&self, row: &'a [Cell], column: &str) -> &'a Cell {
+        self.column(column).and_then(|at| row.get(at)).unwrap_or(&Cell::Blank)
+    }
+
+    /// As the file has it.
+    pub fn text(&self, row: &[Cell], column: &str) -> String {
+        self.cell(row, column).written()
+    }
+
+    /// Values of a column, each once, in order of first mention.
+    pub fn distinct(&self, column: &str) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for row in &self.rows {
+            let text = self.text(row, column);
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+        found
+    }
+}
+
+impl Cell {
+    /// As a number, where it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Cell::Yuan(amount) => Some(fraction(*amount)),
+            Cell::Number(value, _) => Some(*value),
+            Cell::Count(count) => Some(*count as f64),
+            Cell::Text(_) | Cell::Date(_) | Cell::Blank => None,
+        }
+    }
+
+    /// Yuan, or nothing.
+    pub fn yuan(&self) -> Decimal {
+        match self {
+            Cell::Yuan(amount) => *amount,
+            _ => Decimal::ZERO,
+        }
+    }
+}
+
+/// The nearest binary fraction, in yuan: for a spreadsheet, which knows no other.
+fn fraction(amount: Decimal) -> f64 {
+    amount.to_fen() as f64 / 100.0
+}
+
+/// What the manifest says, or why the folder is not read.
+fn facts(folder: &str, manifest: Option<&[u8]>) -> Result<Facts, Vec<String>> {
+    let told = |why: &str| vec![format!("{folder}: {why}")];
+    let bytes = manifest.ok_or_else(|| told("this is no run of ipabs: no manifest.json"))?;
+    let facts: Facts = serde_json::from_slice(bytes)
+        .map_err(|_| told("this is no run of ipabs: manifest.json does not say so"))?;
+    if facts.program != env!("CARGO_PKG_NAME") {
+        return Err(told("this is no run of ipabs: manifest.json names another program"));
+    }
+    let own = env!("CARGO_PKG_VERSION");
+    match (numbers(&facts.version), numbers(own)) {
+        (None, _) => Err(told(&format!("manifest.json: {} is no version", facts.version))),
+        (theirs, ours) if theirs > ours => Err(told(&format!(
+            "written by ipabs {}, which is newer than this one ({own}): run it again, or update",
+            facts.version
+        ))),
+        _ => Ok(facts),
+    }
+}
+
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    version.split('.').map(|part| part.parse().ok()).collect()
+}
+
+/// A table; nothing where its rows cannot be told apart.
+fn table(folder: &str, name: &str, bytes: &[u8], faults: &mut Vec<String>) -> Option<Table> {
+    let place = format!("{folder}/{name}");
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        faults.push(format!("{place}: the file is not UTF-8, as ipabs writes it"));
+        return None;
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut records = reader.records().zip(1..);
+    let Some((Ok(header), _)) = records.next() else {
+        faults.push(format!("{place}: the table has no header"));
+        return None;
+    };
+    let header: Vec<String> = header.iter().map(str::to_owned).collect();
+    let kinds: Vec<Kind> = header.iter().map(|column| columns::kind(column)).collect();
+    let mut rows = Vec::new();
+    for (record, number) in records {
+        let cells: Vec<String> = match record {
+            Ok(record) => record.iter().map(str::to_owned).collect(),
+            Err(_) => {
+                faults.push(format!("{place}:{number}: the row cannot be read"));
+                continue;
+            }
+        };
+        if cells.len() != header.len() {
+            let (found, wanted) = (cells.len(), header.len());
+            faults
+                .push(format!("{place}:{number}: row has {found} cells, the header has {wanted}"));
+            continue;
+        }
+        let read = cells.iter().zip(&kinds).zip(&header).map(|((text, kind), column)| {
+            cell(text, *kind).unwrap_or_else(|want| {
+                faults.push(format!("{place}:{number}: {column}: {text} is not {want}"));
+                Cell::Blank
+            })
+        });
+        rows.push(read.collect());
+    }
+    Some(Table { name: name.to_owned(), header, rows })
+}
+
+/// A cell as its kind; what was wanted where it is none.
+fn cell(text: &str, kind: Kind) -> Result<Cell, &'static str> {
+    if text.is_empty() {
+        return Ok(Cell::Blank);
+    }
+    match kind {
+        Kind::Text => Ok(Cell::text(text)),
+        Kind::Date => dates::parse(text).map(Cell::Date).ok_or("a date"),
+        Kind::Yuan => amount(text).ok_or("an amount"),
+        Kind::Share | Kind::Number => number(text).ok_or("a number"),
+        Kind::Count => text.parse().map(Cell::Count).map_err(|_| "a whole number"),
+        Kind::Mixed => Ok(formed(text)),
+    }
+}
+
+/// By its form alone.
+fn formed(text: &str) -> Cell {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.len() == 10 && digits.as_bytes()[4] == b'-' {
+        return dates::parse(text).map_or_else(|| Cell::text(text), Cell::Date);
+    }
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let found = match (plain, digits.split_once('.')) {
+        (false, _) => None,
+        (true, None) => text.parse().ok().map(Cell::Count),
+        (true, Some((_, fen))) if fen.len() == 2 => amount(text),
+        (true, Some(_)) => number(text),
+    };
+    found.unwrap_or_else(|| Cell::text(text))
+}
+
+fn amount(text: &str) -> Option<Cell> {
+    let amount: Decimal = text.parse().ok()?;
+    (amount.scale() <= 2).then_some(Cell::Yuan(amount))
+}
+
+/// With the decimals that it is written with.
+fn number(text: &str) -> Option<Cell> {
+    let decimals = text.split_once('.').map_or(0, |(_, after)| after.len());
+    let value: f64 = text.parse().ok()?;
+    value.is_finite().then_some(Cell::Number(value, decimals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_read_by_kind_or_form() {
+        let check = |text: &str, kind, wanted: Result<Cell, &str>| {
+            assert_eq!(cell(text, kind), wanted, "{text}");
+        };
+        check("", Kind::Yuan, Ok(Cell::Blank));
+        check("1234567890123.45", Kind::Yuan, Ok(Cell::Yuan(Decimal::new(123456789012345, 2))));
+        check("1.234", Kind::Yuan, Err("an amount"));
+        check("x", Kind::Date, Err("a date"));
+        check("0.043000", Kind::Share, Ok(Cell::Number(0.043, 6)));
+        check("NaN", Kind::Share, Err("a number"));
+        check("1.5", Kind::Count, Err("a whole number"));
+        check("2021-07-12", Kind::Text, Ok(Cell::text("2021-07-12")));
+        check("2021-07-12", Kind::Mixed, Ok(Cell::Date(crate::dates::Date::constant(2021, 7, 12))));
+        check("2021-07-1x", Kind::Mixed, Ok(Cell::text("2021-07-1x")));
+        check("-0.042990", Kind::Mixed, Ok(Cell::Number(-0.04299, 6)));
+        check("60000000.00", Kind::Mixed, Ok(Cell::Yuan(Decimal::new(6_000_000_000, 2))));
+        check("T-10", Kind::Mixed, Ok(Cell::text("T-10")));
+        check("-", Kind::Mixed, Ok(Cell::text("-")));
+        check(".", Kind::Mixed, Ok(Cell::text(".")));
+        check("12", Kind::Mixed, Ok(Cell::Count(12)));
+    }
+
+    #[test]
+    fn what_is_no_run_is_refused_by_name() {
+        let check = |manifest: Option<&str>, wanted: &str| {
+            let files: Vec<(String, Vec<u8>)> = manifest
+                .map(|text| ("manifest.json".to_owned(), text.as_bytes().to_vec()))
+                .into_iter()
+                .collect();
+            let faults = Record::read("a", &files).map(|_| ()).unwrap_err();
+            assert!(faults[0].contains(wanted), "{faults:?}");
+        };
+        check(None, "a: this is no run of ipabs: no manifest.json");
+        check(Some("{"), "manifest.json does not say so");
+        check(
+            Some(r#"{"program":"other","version":"1","command":"run"}"#),
+            "names another program",
+        );
+        check(Some(r#"{"program":"ipabs","version":"x","command":"run"}"#), "x is no version");
+        check(
+            Some(r#"{"program":"ipabs","version":"99.0.0","command":"run"}"#),
+            "written by ipabs 99.0.0, which is newer",
+        );
+        check(
+            Some(r#"{"program":"ipabs","version":"0.1.0","command":"run"}"#),
+            "a/collections.csv: the run has no such table",
+        );
+    }
+}

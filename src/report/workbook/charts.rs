@@ -1,0 +1,108 @@
+//! Charts of the spreadsheet's own, in the colours that the same things have in every chart.
+use rust_xlsxwriter::{
+    Chart, ChartAxisCrossing, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
+    ChartSolidFill, ChartType, Color,
+};
+
+use super::page::{CHART_HEIGHT, CHART_WIDTH, font};
+use crate::report::Lang;
+use crate::report::chart::Tone;
+use crate::report::record::Record;
+
+/// One series: its name, the ranges of its categories and values, its colour.
+pub struct Line<'a> {
+    pub name: &'a str,
+    pub categories: String,
+    pub values: String,
+    pub tone: Tone,
+}
+
+/// What a chart is called and how its axes read.
+pub struct Axes<'a> {
+    pub title: &'a str,
+    /// Of the vertical axis.
+    pub unit: &'a str,
+    pub format: &'a str,
+    pub across: Across,
+}
+
+/// What runs along the horizontal axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Across {
+    /// So many dates.
+    Dates(u32),
+    /// Shares of a whole; what stands above them is on a scale of powers of ten.
+    Shares,
+}
+
+/// A chart of several series over one range of categories.
+pub fn chart(kind: ChartType, axes: &Axes, lines: &[Line], lang: Lang) -> Chart {
+    let mut chart = Chart::new(kind);
+    let mut letters = ChartFont::new();
+    letters.set_name(font(lang)).set_size(9.0);
+    let mut bold = letters.clone();
+    bold.set_size(12.0).set_bold();
+    for line in lines {
+        let colour = line.tone.rgb();
+        let mut format = ChartFormat::new();
+        match kind {
+            ChartType::Line | ChartType::ScatterStraight => {
+                format.set_line(ChartLine::new().set_color(Color::RGB(colour)).set_width(2.25));
+            }
+            _ => {
+                format.set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(colour)));
+            }
+        }
+        let series = chart.add_series();
+        series.set_name(line.name).set_format(&mut format);
+        series.set_categories(line.categories.as_str()).set_values(line.values.as_str());
+        if kind == ChartType::ColumnStacked {
+            series.set_gap(40);
+        }
+    }
+    chart.title().set_name(axes.title).set_font(&bold);
+    chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&letters);
+    chart.y_axis().set_name(axes.unit).set_num_format(axes.format).set_font(&letters);
+    chart.y_axis().set_name_font(&letters).set_major_gridlines_line(&grid());
+    chart.x_axis().set_font(&letters);
+    match axes.across {
+        Across::Dates(count) => {
+            // About a dozen labels.
+            let every = count.div_ceil(14).max(1) as u16;
+            chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true).set_label_interval(every);
+        }
+        Across::Shares => {
+            chart.x_axis().set_num_format("0%").set_min(0).set_max(1).set_major_unit(0.1);
+            chart.y_axis().set_log_base(10).set_max(1).set_crossing(ChartAxisCrossing::Min);
+            chart.x_axis().set_crossing(ChartAxisCrossing::Min);
+        }
+    }
+    chart.set_width(CHART_WIDTH).set_height(CHART_HEIGHT).set_alt_text(axes.title);
+    chart
+}
+
+fn grid() -> ChartLine {
+    let mut line = ChartLine::new();
+    line.set_color(Color::RGB(0xE4_E7_EB)).set_width(0.75);
+    line
+}
+
+/// The colour of a class: its kind, and its place among those of its kind. A run that does not say
+/// of which kind its classes are has a last one that is subordinate.
+pub fn tone(run: &Record, class: &str) -> Tone {
+    let classes = run.classes();
+    let last = classes.len().max(2) - 1;
+    let kind = |class: &String| match run.term(&format!("tranche {class}"), "class").as_str() {
+        "" if classes.get(last) == Some(class) => "sub".to_owned(),
+        word => word.to_owned(),
+    };
+    let own = kind(&class.to_owned());
+    let alike: Vec<&String> = classes.iter().filter(|other| kind(other) == own).collect();
+    let at = alike.iter().position(|other| *other == class).unwrap_or_default();
+    let of = alike.len();
+    match own.as_str() {
+        "mezzanine" => Tone::Mezzanine { at, of },
+        "sub" => Tone::Subordinate { at, of },
+        _ => Tone::Senior { at, of },
+    }
+}

@@ -1,0 +1,317 @@
+//! The reconciliation: what came in and what went out, added up from the postings by live formulas,
+//! set against the other tables.
+//!
+//! opening accounts + note proceeds + originator funding + collections with recoveries + account
+//! income + draws = price paid + taxes + fees + interest + principal + supporter repaid + residual
+//! + closing accounts.
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+use super::blocks::totals;
+use super::flows::{Flows, item_range};
+use super::page::{HEADER, Look, Page, RowAt, address, cell_of};
+use crate::num::Decimal;
+use crate::report::Lang;
+use crate::report::record::{Record, Table};
+use crate::report::table::Cell;
+
+/// A line of the reconciliation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    Opening,
+    NoteProceeds,
+    Funding,
+    Interest,
+    Principal,
+    Prepaid,
+    Recovered,
+    CleanUp,
+    Income,
+    Draws,
+    OtherIn,
+    Price,
+    Taxes,
+    Fees,
+    NoteInterest,
+    NotePrincipal,
+    Repaid,
+    Residual,
+    OtherOut,
+    Closing,
+    /// Between accounts: in no line.
+    Within,
+}
+
+use Item::*;
+
+const IN: &[Item] = &[
+    Opening,
+    NoteProceeds,
+    Funding,
+    Interest,
+    Principal,
+    Prepaid,
+    Recovered,
+    CleanUp,
+    Income,
+    Draws,
+    OtherIn,
+];
+const OUT: &[Item] =
+    &[Price, Taxes, Fees, NoteInterest, NotePrincipal, Repaid, Residual, OtherOut, Closing];
+
+impl Item {
+    pub fn word(self, lang: Lang) -> &'static str {
+        let (en, zh) = match self {
+            Opening => ("opening accounts", "期初账户余额"),
+            NoteProceeds => ("note proceeds", "证券募集资金"),
+            Funding => ("originator funding", "原始权益人投入"),
+            Interest => ("interest collected", "回收利息"),
+            Principal => ("principal collected", "回收本金"),
+            Prepaid => ("prepayments collected", "提前还款"),
+            Recovered => ("recoveries", "违约回收"),
+            CleanUp => ("clean-up call", "清仓回购"),
+            Income => ("account income", "账户收益"),
+            Draws => ("draws on supporters", "差额支付款"),
+            OtherIn => ("other in", "其他流入"),
+            Price => ("price paid", "购买价款"),
+            Taxes => ("taxes", "税费"),
+            Fees => ("fees", "费用"),
+            NoteInterest => ("note interest", "证券利息"),
+            NotePrincipal => ("note principal", "证券本金"),
+            Repaid => ("supporters repaid", "偿还增信方"),
+            Residual => ("residual", "剩余收益"),
+            OtherOut => ("other out", "其他流出"),
+            Closing => ("closing accounts", "期末账户余额"),
+            Within => ("between accounts", "账户间划转"),
+        };
+        match lang {
+            Lang::En => en,
+            Lang::Zh => zh,
+        }
+    }
+}
+
+/// Reasons as the postings have them, by the direction seen from the accounts.
+const REASONS_IN: &[(&str, Item)] = &[
+    ("note proceeds", NoteProceeds),
+    ("funding at closing", Funding),
+    ("interest collected", Interest),
+    ("principal collected", Principal),
+    ("prepayments collected", Prepaid),
+    ("recoveries", Recovered),
+    ("clean-up call", CleanUp),
+    ("income on the account", Income),
+    ("top-up ", Draws),
+];
+const REASONS_OUT: &[(&str, Item)] = &[
+    ("purchase price", Price),
+    ("taxes", Taxes),
+    ("fee ", Fees),
+    ("registrar fee on ", Fees),
+    ("interest ", NoteInterest),
+    ("principal ", NotePrincipal),
+    ("repayment of ", Repaid),
+    ("top-up returned", Repaid),
+    ("residual ", Residual),
+];
+
+/// What a posting counts as.
+pub fn item_of(run: &Record, postings: &Table, row: &[Cell]) -> Item {
+    let is_account = |column| {
+        let party = postings.cell(row, column);
+        run.table("accounts.csv")
+            .is_some_and(|table| table.rows.iter().any(|row| table.cell(row, "account") == party))
+    };
+    let why = postings.text(row, "why");
+    let known = |reasons: &[(&str, Item)], other| {
+        reasons.iter().find(|reason| why.starts_with(reason.0)).map_or(other, |found| found.1)
+    };
+    match (is_account("from"), is_account("to")) {
+        (true, true) => Within,
+        (false, _) => known(REASONS_IN, OtherIn),
+        (true, false) => known(REASONS_OUT, OtherOut),
+    }
+}
+
+/// Where a run's check cell stands on this sheet, and what it gives.
+pub struct Check {
+    pub run: usize,
+    pub row: RowAt,
+    pub gap: Decimal,
+}
+
+/// The column of the check cells.
+pub const AMOUNTS: u16 = 3;
+
+/// One side of one run, line by line.
+struct Line {
+    formula: String,
+    amount: Decimal,
+    /// What another table has for it.
+    table: Option<(String, Decimal)>,
+}
+
+pub fn reconciliation(
+    runs: &[&Record],
+    flows: &Flows,
+    lang: Lang,
+) -> Result<(Worksheet, String, Vec<Check>), XlsxError> {
+    let name = lang.say("reconciliation", "勾稽");
+    let title = lang.say("What came in and what went out", "资金来源与运用勾稽");
+    let holds = lang.say(
+        "yuan; sums of the postings by what they count as, against the other sheets; every \
+         difference and every check reads 0.00",
+        "单位：元；分录按归类汇总，与其他各表核对；差额与校验均应为 0.00",
+    );
+    let mut page = Page::new(lang, name, title, holds)?;
+    let heads = match lang {
+        Lang::En => ["run", "side", "item", "postings", "other sheets", "difference"],
+        Lang::Zh => ["情景", "方向", "项目", "分录汇总", "其他各表", "差额"],
+    };
+    for (column, head) in (0..).zip(heads) {
+        let below = if column < AMOUNTS { Look::Text } else { Look::Yuan };
+        page.head(HEADER, column, head, below)?;
+    }
+    let mut checks = Vec::new();
+    let mut row = HEADER + 1;
+    for at in 0..runs.len() {
+        row = block(&mut page, runs, at, flows, row, &mut checks)? + 1;
+    }
+    let name = page.name.clone();
+    Ok((page.close(3)?, name, checks))
+}
+
+fn block(
+    page: &mut Page,
+    runs: &[&Record],
+    run: usize,
+    flows: &Flows,
+    first: RowAt,
+    checks: &mut Vec<Check>,
+) -> Result<RowAt, XlsxError> {
+    let (lang, folder) = (page.lang, runs[run].folder.clone());
+    let mut row = first;
+    let mut sides = Vec::new();
+    for (items, word) in [(IN, lang.say("in", "流入")), (OUT, lang.say("out", "流出"))] {
+        let (begin, mut sum) = (row, Decimal::ZERO);
+        for item in items {
+            let Some(line) = line(runs, run, flows, *item, row) else { continue };
+            let other = matches!(item, OtherIn | OtherOut);
+            if other && line.amount.is_zero() {
+                continue;
+            }
+            for (column, text) in [(0, folder.as_str()), (1, word), (2, item.word(lang))] {
+                page.text(row, column, text, Look::Text)?;
+            }
+            put(page, row, &line)?;
+            sum += line.amount;
+            row += 1;
+        }
+        let cells = |row: RowAt| address(row, AMOUNTS);
+        sides.push((format!("SUM({}:{})", cells(begin), cells(row.max(begin + 1) - 1)), sum));
+    }
+    let [(inward, came), (outward, went)] = &sides[..] else { return Ok(row) };
+    let gap = came - went;
+    for (column, text) in [(0, folder.as_str()), (1, ""), (2, lang.say("check", "校验"))] {
+        page.put(row, column, &Cell::text(text), Look::Text, true)?;
+    }
+    let formula = format!("=ROUND({inward}-{outward},2)");
+    page.formula(row, AMOUNTS, &formula, &Cell::Yuan(gap), Look::Yuan, true)?;
+    checks.push(Check { run, row, gap });
+    Ok(row + 1)
+}
+
+fn put(page: &mut Page, row: RowAt, line: &Line) -> Result<(), XlsxError> {
+    page.formula(row, AMOUNTS, &line.formula, &Cell::Yuan(line.amount), Look::Yuan, false)?;
+    let Some((formula, amount)) = &line.table else { return Ok(()) };
+    let formula = format!("={formula}");
+    page.formula(row, AMOUNTS + 1, &formula, &Cell::Yuan(*amount), Look::Yuan, false)?;
+    let (one, other) = (address(row, AMOUNTS), address(row, AMOUNTS + 1));
+    let gap = Cell::Yuan(line.amount - amount);
+    let formula = format!("=ROUND({one}-{other},2)");
+    page.formula(row, AMOUNTS + 2, &formula, &gap, Look::Yuan, false)
+}
+
+/// A line's formula and amount; `row` is where its name will stand.
+fn line(runs: &[&Record], run: usize, flows: &Flows, item: Item, row: RowAt) -> Option<Line> {
+    let (formula, amount) = match item {
+        Opening | Closing => balances(runs, run, flows, item)?,
+        _ => sum(runs, run, flows, item, row)?,
+    };
+    let of = |table: &str, column: &str| Some(totals(flows.of(table)?, runs, run, column));
+    let table = match item {
+        Interest => of("collections.csv", "interest"),
+        Principal => of("collections.csv", "principal"),
+        Prepaid => of("collections.csv", "prepaid"),
+        Recovered => of("collections.csv", "recovered"),
+        CleanUp => of("collections.csv", "clean_up"),
+        Draws => of("supports.csv", "paid"),
+        Repaid => of("supports.csv", "repaid"),
+        NoteInterest => of("notes.csv", "interest_paid"),
+        NotePrincipal => of("notes.csv", "principal_paid"),
+        Residual => of("notes.csv", "residual_paid"),
+        Taxes => fees(runs, run, flows, true),
+        Fees => fees(runs, run, flows, false),
+        Opening | NoteProceeds | Funding | Income | OtherIn | Price | OtherOut | Closing
+        | Within => None,
+    };
+    Some(Line { formula, amount, table })
+}
+
+/// The postings that count as an item.
+fn sum(
+    runs: &[&Record],
+    run: usize,
+    flows: &Flows,
+    item: Item,
+    row: RowAt,
+) -> Option<(String, Decimal)> {
+    let flow = flows.of("postings.csv")?;
+    let table = runs[run].table("postings.csv")?;
+    let counts = |cells: &&Vec<Cell>| item_of(runs[run], table, cells) == item;
+    let amounts = table.rows.iter().filter(counts);
+    let amount = amounts.map(|cells| table.cell(cells, "amount").yuan()).sum();
+    let formula = match (flow.range(runs, run, "amount"), item_range(flow, runs, run)) {
+        (Some(amounts), Some(items)) => {
+            format!("=SUMIFS({amounts},{items},{})", address(row, 2))
+        }
+        _ => "=0".to_owned(),
+    };
+    Some((formula, amount))
+}
+
+/// All accounts before the first date, or after the last.
+fn balances(runs: &[&Record], run: usize, flows: &Flows, item: Item) -> Option<(String, Decimal)> {
+    let flow = flows.of("accounts.csv")?;
+    let table = runs[run].table("accounts.csv")?;
+    let (column, function) = if item == Opening { ("opening", "MIN") } else { ("closing", "MAX") };
+    let dates = table.rows.iter().filter_map(|row| match table.cell(row, "date") {
+        Cell::Date(date) => Some(*date),
+        _ => None,
+    });
+    let date = if item == Opening { dates.min() } else { dates.max() };
+    let amount = date.map_or(Decimal::ZERO, |date| {
+        let rows = table.rows.iter().filter(|row| *table.cell(row, "date") == Cell::Date(date));
+        rows.map(|row| table.cell(row, column).yuan()).sum()
+    });
+    let ranges = (flow.range(runs, run, column), flow.range(runs, run, "date"));
+    let formula = match ranges {
+        (Some(values), Some(dates)) => format!("=SUMIFS({values},{dates},{function}({dates}))"),
+        _ => "=0".to_owned(),
+    };
+    Some((formula, amount))
+}
+
+/// Taxes alone, or everything else on the sheet of fees.
+fn fees(runs: &[&Record], run: usize, flows: &Flows, taxes: bool) -> Option<(String, Decimal)> {
+    let flow = flows.of("fees.csv")?;
+    let table = runs[run].table("fees.csv")?;
+    let at = super::blocks::place(table, "paid")?;
+    let own = flow.blocks.iter().filter(|block| block.run == run);
+    let wanted = own.filter(|block| (block.group == "tax") == taxes);
+    let cells: Vec<String> =
+        wanted.filter_map(|block| Some(cell_of(&flow.sheet, block.total?, at))).collect();
+    let rows = table.rows.iter().filter(|row| (table.text(row, "fee") == "tax") == taxes);
+    let amount = rows.map(|row| table.cell(row, "paid").yuan()).sum();
+    Some(if cells.is_empty() { ("0".to_owned(), amount) } else { (cells.join("+"), amount) })
+}

@@ -1,0 +1,247 @@
+//! The first sheet: the deal, what each run says in three sentences, classes side by side, the
+//! checks, the contents. And the last: where it all comes from.
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+use super::blocks::support;
+use super::checks::{AMOUNTS, Check};
+use super::page::{HEADER, Look, Page, RowAt, cell_of};
+use crate::report::Lang;
+use crate::report::columns;
+use crate::report::record::Record;
+use crate::report::sentences;
+use crate::report::table::Cell;
+
+/// The reconciliation as the summary shows it: its sheet and its check cells.
+pub struct Checks<'a> {
+    pub sheet: &'a str,
+    pub cells: &'a [Check],
+}
+
+/// Measures of the table of classes.
+const MEASURES: &[(&str, Look)] = &[
+    ("notional", Look::Yuan),
+    ("interest_paid", Look::Yuan),
+    ("principal_paid", Look::Yuan),
+    ("residual_paid", Look::Yuan),
+    ("loss", Look::Percent),
+    ("first_shortfall_date", Look::Date),
+    ("wal_years", Look::Number(2)),
+    ("yield", Look::Percent),
+    ("min_coverage", Look::Number(2)),
+    ("min_dscr", Look::Number(2)),
+];
+
+/// Figures of simulated classes.
+const SIMULATED: &[(&str, Look)] = &[
+    ("pd", Look::FinePercent),
+    ("pd_se", Look::FinePercent),
+    ("p_late", Look::FinePercent),
+    ("el", Look::FinePercent),
+    ("el_se", Look::FinePercent),
+    ("loss_p99", Look::Percent),
+    ("loss_p999", Look::Percent),
+    ("wal_mean", Look::Number(2)),
+    ("grade_by_pd", Look::Text),
+    ("grade_by_el", Look::Text),
+];
+
+/// `contents`: the other sheets.
+pub fn summary(
+    exact: &[&Record],
+    simulated: &[&Record],
+    checks: &Checks,
+    contents: &[String],
+    lang: Lang,
+) -> Result<Worksheet, XlsxError> {
+    let name = exact.first().map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
+    let title = name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned());
+    let remark = lang.say(
+        "every figure comes from the tables of the runs; totals and checks are live formulas",
+        "全部数字取自运行结果的各表；合计与校验为公式",
+    );
+    let mut page = Page::new(lang, lang.say("summary", "摘要"), &title, remark)?;
+    let mut row = HEADER;
+    if let Some(run) = exact.first() {
+        row = facts(&mut page, row, run)? + 1;
+        row = said(&mut page, row, exact)? + 1;
+        row = classes(&mut page, row, exact)? + 1;
+    }
+    if !simulated.is_empty() {
+        row = drawn(&mut page, row, simulated)? + 1;
+    }
+    row = gaps(&mut page, row, exact, checks)? + 1;
+    page.free(row, 0, lang.say("Sheets", "目录"), Look::Strong)?;
+    for sheet in contents {
+        row += 1;
+        page.link(row, 0, sheet)?;
+    }
+    page.close_free()
+}
+
+fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let table = run.table("terms.csv");
+    for (section, item, en, zh) in sentences::FACTS {
+        let found = table.and_then(|table| {
+            let is = |row: &&Vec<Cell>| {
+                table.text(row, "section") == *section && table.text(row, "item") == *item
+            };
+            Some(table.cell(table.rows.iter().find(is)?, "value").clone())
+        });
+        let Some(cell) = found else { continue };
+        page.text(row, 0, lang.say(en, zh), Look::Text)?;
+        match cell {
+            // Left, as the other facts, and free to run on.
+            Cell::Text(text) => page.free(row, 1, &text, Look::Apart)?,
+            Cell::Date(date) => page.text(row, 1, &date.to_string(), Look::Text)?,
+            Cell::Yuan(_) | Cell::Number(..) | Cell::Count(_) | Cell::Blank => {
+                page.put(row, 1, &cell, Look::Left, false)?;
+            }
+        }
+        row += 1;
+    }
+    Ok(row)
+}
+
+/// What breaks first, what the supporter is worth, what the pledge is worth.
+fn said(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let title = lang.say("What the runs say", "结论");
+    page.free(row, 0, title, Look::Strong)?;
+    for run in runs {
+        for (at, text) in sentences::all(run, lang).iter().enumerate() {
+            row += 1;
+            if at == 0 {
+                page.text(row, 0, &run.folder, Look::Text)?;
+            }
+            page.free(row, 1, text, Look::Apart)?;
+        }
+    }
+    Ok(row + 1)
+}
+
+fn classes(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let title = lang.say("By class, with and without support", "各档证券（有增信与无增信）");
+    page.free(row, 0, title, Look::Strong)?;
+    row += 1;
+    let own = ["run", "tranche", "support"].map(|name| match name {
+        "run" => lang.say("run", "情景").to_owned(),
+        name => columns::title(name, lang),
+    });
+    let own = own.map(|name| (name, Look::Text));
+    let measures = MEASURES.iter().map(|of| (columns::measure(of.0, lang), of.1));
+    for (column, (head, look)) in (0..).zip(own.into_iter().chain(measures)) {
+        page.head(row, column, &head, look)?;
+    }
+    for run in runs {
+        for class in run.classes() {
+            for with in ["with", "without"] {
+                row += 1;
+                for (column, text) in (0..).zip([&run.folder, &class, support(with, lang)]) {
+                    page.text(row, column, text, Look::Text)?;
+                }
+                for (column, (measure, look)) in (3..).zip(MEASURES) {
+                    let cell = run.measure(&class, measure, with);
+                    page.put(row, column, &cell, *look, false)?;
+                }
+            }
+        }
+    }
+    Ok(row + 1)
+}
+
+fn drawn(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let title = lang.say("Simulated, by class", "模拟结果（各档证券）");
+    page.free(row, 0, title, Look::Strong)?;
+    row += 1;
+    page.head(row, 0, lang.say("run", "情景"), Look::Text)?;
+    let names = [("tranche", Look::Text), ("support", Look::Text)];
+    for (column, (name, look)) in (1..).zip(names.iter().chain(SIMULATED)) {
+        page.head(row, column, &columns::title(name, lang), *look)?;
+    }
+    for run in runs {
+        let Some(table) = run.table("tranches.csv") else { continue };
+        for cells in &table.rows {
+            row += 1;
+            let (class, with) = (table.text(cells, "tranche"), table.text(cells, "support"));
+            for (column, text) in (0..).zip([&run.folder, &class, support(&with, lang)]) {
+                page.text(row, column, text, Look::Text)?;
+            }
+            for (column, (name, look)) in (3..).zip(SIMULATED) {
+                page.put(row, column, table.cell(cells, name), *look, false)?;
+            }
+        }
+    }
+    Ok(row + 1)
+}
+
+fn gaps(
+    page: &mut Page,
+    mut row: RowAt,
+    runs: &[&Record],
+    checks: &Checks,
+) -> Result<RowAt, XlsxError> {
+    if checks.cells.is_empty() {
+        return Ok(row);
+    }
+    let title = page.lang.say(
+        "Checks: what came in less what went out, yuan; each reads 0.00",
+        "校验：资金流入减流出（元），均应为 0.00",
+    );
+    page.free(row, 0, title, Look::Strong)?;
+    for check in checks.cells {
+        row += 1;
+        page.text(row, 0, &runs[check.run].folder, Look::Text)?;
+        let formula = format!("={}", cell_of(checks.sheet, check.row, AMOUNTS));
+        page.formula(row, 1, &formula, &Cell::Yuan(check.gap), Look::Yuan, false)?;
+    }
+    Ok(row + 1)
+}
+
+/// What the runs were made from.
+pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
+    let title = lang.say("Where the numbers come from", "数据来源");
+    let holds = lang.say(
+        "SHA-256 of every table that was read; the same tables, seed and version give the same \
+         numbers",
+        "各输入表的 SHA-256；输入、随机种子与版本相同则结果相同",
+    );
+    let mut page = Page::new(lang, lang.say("sources", "来源"), title, holds)?;
+    let heads = match lang {
+        Lang::En => ["run", "what", "value"],
+        Lang::Zh => ["情景", "项目", "内容"],
+    };
+    for (column, head) in (0..).zip(heads) {
+        page.head(HEADER, column, head, Look::Text)?;
+    }
+    let mut row = HEADER + 1;
+    for run in runs {
+        let own = [
+            ("command", run.command.clone()),
+            ("version", run.version.clone()),
+            ("scenario", run.scenario.clone()),
+        ];
+        let inputs = run.inputs.iter().map(|(name, hash)| (name.as_str(), hash.clone()));
+        let lines = own.into_iter().chain(run.options.iter().cloned()).chain(inputs);
+        for (name, value) in lines {
+            for (column, text) in (0..).zip([run.folder.as_str(), name, &value]) {
+                page.text(row, column, text, Look::Text)?;
+            }
+            row += 1;
+        }
+        row += 1;
+    }
+    // Remarks of the runs themselves, each once.
+    let remarks = runs.iter().filter_map(|run| run.sources.as_deref()).flat_map(str::lines);
+    let mut seen: Vec<&str> = Vec::new();
+    for remark in remarks.filter_map(|line| line.strip_prefix("- ")) {
+        if !seen.contains(&remark) {
+            seen.push(remark);
+            page.free(row, 0, remark, Look::Text)?;
+            row += 1;
+        }
+    }
+    page.close(2)
+}

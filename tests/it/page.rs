@@ -1,0 +1,79 @@
+//! The web page of a run: whole in one file, its tables those of the run.
+
+use ipabs::report::Lang;
+use ipabs::report::page::page;
+use ipabs::report::record::Record;
+
+use crate::cli::{check, files, names};
+use crate::loaded::root;
+
+/// Every run of the example deal, the simulation too.
+fn records() -> Vec<Record> {
+    let reports = root().join("reports/yuhang-2021");
+    let mut folders: Vec<_> = names(&reports.join("run"))
+        .into_iter()
+        .map(|name| reports.join("run").join(name))
+        .collect();
+    folders.push(reports.join("simulate"));
+    let read = |folder: &std::path::PathBuf| {
+        let files: Vec<(String, Vec<u8>)> = files(folder).into_iter().collect();
+        Record::read(folder.file_name().unwrap().to_str().unwrap(), &files).unwrap()
+    };
+    folders.iter().map(read).collect()
+}
+
+#[test]
+fn a_page_is_one_file_that_asks_for_nothing() {
+    for lang in [Lang::En, Lang::Zh] {
+        let bytes = page(&records(), lang);
+        assert_eq!(bytes, page(&records(), lang));
+        assert!(bytes.len() < 3_000_000, "{} bytes", bytes.len());
+        let text = String::from_utf8(bytes).unwrap();
+        // The only address is the name of the language of charts.
+        let rest = text.replace("http://www.w3.org/2000/svg", "");
+        for asks in ["http:", "https:", "src=\"//", "@import", "url(", "fetch(", "XMLHttp"] {
+            assert!(!rest.contains(asks), "{lang:?}: {asks}");
+        }
+        assert_eq!(text.matches("<img alt=").count(), 8 * 4 + 5);
+    }
+}
+
+#[test]
+fn the_tables_of_a_page_are_the_files_of_the_runs() {
+    let records = records();
+    let text = String::from_utf8(page(&records, Lang::En)).unwrap();
+    let begin = "<script type=\"application/json\" id=\"data\">";
+    let data = text.split(begin).nth(1).unwrap().split("</script>").next().unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    let mut compared = 0;
+    for run in &records {
+        let folder = match run.command.as_str() {
+            "run" => root().join("reports/yuhang-2021/run").join(&run.folder),
+            _ => root().join("reports/yuhang-2021").join(&run.folder),
+        };
+        for (name, bytes) in files(&folder).into_iter().filter(|file| file.0.ends_with(".csv")) {
+            let key = format!("{}/{name}", run.folder);
+            assert_eq!(data["files"][&key].as_str().unwrap().as_bytes(), bytes, "{key}");
+            assert!(text.contains(&format!("data-file=\"{key}\"")), "{key}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 8 * 12 + 5);
+}
+
+#[test]
+fn a_page_is_written_and_names_cannot_break_it() {
+    let desk = tempfile::TempDir::new().unwrap();
+    let at = desk.path();
+    let simulate = root().join("reports/yuhang-2021/simulate");
+    std::fs::create_dir(at.join("a<b")).unwrap();
+    for (name, bytes) in files(&simulate) {
+        let text = String::from_utf8(bytes).unwrap();
+        let text = text.replace("A1,", "\"</script><b>\",");
+        std::fs::write(at.join("a<b").join(name), text).unwrap();
+    }
+    check(at, &["report", "a<b", "--out", "x.html", "--lang", "zh"], 0, &["x.html"], &[]);
+    let text = std::fs::read_to_string(at.join("x.html")).unwrap();
+    assert_eq!(text.matches("</script>").count(), 2);
+    assert!(text.contains("<h2>a&lt;b</h2>") && text.ends_with("</html>\n"));
+}
