@@ -3,6 +3,7 @@
 //! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
 //! default.
 mod cover;
+pub mod critical;
 pub mod grade;
 pub mod listing;
 pub mod measures;
@@ -11,6 +12,7 @@ pub mod outcome;
 pub mod pool_loss;
 pub mod simulated;
 pub mod statement;
+pub mod stress;
 pub mod tail;
 
 #[cfg(test)]

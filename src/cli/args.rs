@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::analytics::grade::AssetType;
 use crate::report::Lang;
 
 const EXAMPLES: &str = "\
@@ -14,6 +15,7 @@ Examples:
   ipabs show my-deal                                 the deal as understood
   ipabs run my-deal --out out/my-deal                exact cash flows of every scenario
   ipabs run my-deal --scenario base --out out/base   of one scenario
+  ipabs stress my-deal --out out/stress              the stress set, critical default rates
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
   ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
 
@@ -101,6 +103,9 @@ pub enum Command {
         #[arg(long)]
         loans: bool,
     },
+    /// The stress set: losses, coverage, critical default rates and grades, with and without support
+    #[command(after_help = STRESS_HELP)]
+    Stress(StressArgs),
     /// Many paths: correlated defaults, what the pledge fetches, supporters that fail
     #[command(
         after_help = "Example:\n  ipabs simulate scenarios/yuhang-2021 --paths 1000000 --out out"
@@ -122,6 +127,88 @@ pub enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
+}
+
+const STRESS_HELP: &str = "\
+The stress set is a table: put a file stresses.csv into the deal's folder to use your own (its
+columns are in scenarios/README.md); without it the program's own set is used. Stresses are relative
+to the scenario that is stressed.
+
+Example:
+  ipabs stress scenarios/yuhang-2021 --asset-type micro_enterprise --out out";
+
+/// What `stress` takes.
+#[derive(Debug, clap::Args)]
+pub struct StressArgs {
+    /// Folder of tables.
+    pub deal: PathBuf,
+    /// The scenario of scenarios.csv that is stressed [default: base, or the first].
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Table of target default rates by grade: china.
+    #[arg(long, value_name = "TABLE", default_value = "china")]
+    pub targets: String,
+    /// Whose targets are read.
+    #[arg(long, value_enum, value_name = "TYPE", default_value = "corporate")]
+    pub asset_type: AssetTypeArg,
+    /// End with exit code 1 where a class is not graded so well: A1=AAA, without support, or
+    /// A1:with=AAA; may be given several times.
+    #[arg(long, value_name = "TRANCHE=GRADE", value_parser = require)]
+    pub require: Vec<Require>,
+    /// Folder to write; replaced only if it holds a run of ours.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Kinds of asset that tables of targets keep apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum AssetTypeArg {
+    /// Loans to companies (企业贷款).
+    Corporate,
+    /// Finance leases (融资租赁).
+    Lease,
+    /// Mortgages, car and consumer loans (住房、汽车、消费贷款).
+    RmbsAutoConsumer,
+    /// Loans to micro enterprises (小微).
+    MicroEnterprise,
+}
+
+impl AssetTypeArg {
+    /// The type that tables of targets know.
+    pub fn asset_type(self) -> AssetType {
+        match self {
+            AssetTypeArg::Corporate => AssetType::Corporate,
+            AssetTypeArg::Lease => AssetType::Lease,
+            AssetTypeArg::RmbsAutoConsumer => AssetType::RmbsAutoConsumer,
+            AssetTypeArg::MicroEnterprise => AssetType::MicroEnterprise,
+        }
+    }
+}
+
+/// A grade that a class must have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Require {
+    pub tranche: String,
+    pub with_support: bool,
+    pub grade: String,
+    /// As typed.
+    pub text: String,
+}
+
+fn require(text: &str) -> Result<Require, String> {
+    let wanted = "want TRANCHE=GRADE or TRANCHE:with=GRADE, as in A1=AAA";
+    let (class, grade) = text.rsplit_once('=').ok_or(wanted)?;
+    let (tranche, with_support) = match class.rsplit_once(':') {
+        Some((tranche, "with")) => (tranche, true),
+        Some((tranche, "without")) => (tranche, false),
+        _ => (class, false),
+    };
+    if tranche.is_empty() || grade.is_empty() {
+        return Err(wanted.to_owned());
+    }
+    let (tranche, grade) = (tranche.to_owned(), grade.to_owned());
+    Ok(Require { tranche, with_support, grade, text: text.to_owned() })
 }
 
 /// What `simulate` takes.

@@ -10,7 +10,7 @@ use super::reader::{Book, NO_DAY, Names};
 use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
-use super::{actuals, correlation, covers, fees, paper, pd_table, pool, state};
+use super::{actuals, correlation, covers, fees, paper, pd_table, pool, state, stresses};
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
@@ -19,7 +19,7 @@ use crate::deal::{
 };
 use crate::engine;
 use crate::num::{Decimal, Fen};
-use crate::scenario::{Correlation, Scenario};
+use crate::scenario::{Correlation, Scenario, Stress};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -31,6 +31,8 @@ const LPR_CSV: &str = include_str!("lpr.csv");
 pub struct Loaded {
     pub deal: Deal,
     pub scenarios: Vec<Scenario>,
+    /// The stress set; `base` has no row in it.
+    pub stresses: Vec<Stress>,
     /// Of obligors, then supporters; simulation alone reads it.
     pub correlation: Correlation,
     /// Where ratings are looked up for a default curve; simulation alone reads it.
@@ -125,6 +127,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let rules = rules(&refs, &draft, &fee_list, &accounts);
     let lpr = lpr(book);
     let scenarios = scenarios::read(book, &known(book, &pool, &supporter_names));
+    let stresses = stresses::read(book);
     let correlation = correlation::read(book, &draft, &pool.obligors, &supporters);
     let as_of = rules.state.as_ref().and_then(|state| state.as_of);
     let actuals = actuals::read(book, &pool.loan_names, draft.cutoff, as_of);
@@ -161,7 +164,8 @@ fn tables(book: &Book) -> Option<Loaded> {
     between(book, &rows, &parts, as_of);
     let deal = checked(book, &rows, parts, rules.state, actuals.as_deref())?;
     let (pd_table, inputs) = (pd_table::named(draft.pd_table), inputs(book.sources));
-    Some(Loaded { deal, scenarios, correlation: correlation?, pd_table, inputs })
+    let correlation = correlation?;
+    Some(Loaded { deal, scenarios, stresses, correlation, pd_table, inputs })
 }
 
 /// Beside the nominal ones, what payment and calculation dates follow from.

@@ -65,6 +65,7 @@ mod reader;
 mod rules;
 mod scenarios;
 mod state;
+mod stresses;
 pub mod table;
 mod targets;
 

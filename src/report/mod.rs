@@ -11,6 +11,7 @@ pub mod names;
 pub mod order;
 pub mod said;
 pub mod simulation;
+pub mod stress;
 pub mod summary;
 mod summary_notes;
 pub mod table;

@@ -6,6 +6,7 @@ mod document;
 mod paper;
 mod pool;
 mod rules;
+mod stresses;
 mod terms;
 
 pub use correlation::CORRELATION;
@@ -15,6 +16,7 @@ pub use paper::{ACCOUNTS, COMMITMENTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES}
 pub(super) use pool::KINDS;
 pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};
 pub use rules::{ACTUALS, LPR, STATE, STATE_ITEMS, TRIGGERS, WATERFALL};
+pub use stresses::STRESSES;
 pub(super) use terms::SHOCKS;
 pub use terms::{ASSUMPTIONS, DEAL, DEAL_TERMS, NOT_MODELLED, SCENARIOS};
 
@@ -130,6 +132,14 @@ pub const TABLES: &[About] = &[
         ASSUMPTIONS,
         "what might happen, one row an assumption; without it one scenario `base` \
          in which nothing does",
+    ),
+    about(
+        "stresses.csv",
+        "压力情景",
+        STRESSES,
+        &[],
+        "what `ipabs stress` does to a scenario, one row a stress; without it the set that \
+         the program carries",
     ),
     about(
         "state.csv",
