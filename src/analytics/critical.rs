@@ -143,8 +143,10 @@ fn search(
         .collect();
     let mut rates: Vec<u32> = (0..=FIRST).map(|part| ALL / FIRST * part).collect();
     while !rates.is_empty() {
-        let collected: Vec<_> =
-            rates.iter().map(|&rate| trials.collect(&at_rate(scenario, &timing, rate))).collect();
+        let collected: Vec<_> = rates
+            .iter()
+            .map(|&rate| trials.collect(&at_rate(scenario, &timing, share(rate))))
+            .collect();
         let ends = SUPPORTS.map(|support| {
             let wanted = supports.contains(&usize::from(support == Support::Without));
             if wanted { trials.pay_out(support, &collected) } else { Vec::new() }
@@ -165,14 +167,17 @@ fn search(
 }
 
 /// The scenario with this cumulative default rate in place of its own defaults.
-pub fn at_rate(scenario: &Scenario, timing: &DefaultTiming, millionths: u32) -> Scenario {
-    let rate = Decimal::new(i64::from(millionths), 6);
+pub fn at_rate(scenario: &Scenario, timing: &DefaultTiming, rate: Decimal) -> Scenario {
     Scenario {
         defaults: DefaultRate::Cumulative { rate, timing: timing.shares.clone() },
         front_loaded: Decimal::ZERO,
         obligor_defaults: Vec::new(),
         ..scenario.clone()
     }
+}
+
+fn share(millionths: u32) -> Decimal {
+    Decimal::new(i64::from(millionths), 6)
 }
 
 /// The exact runs at the rate and a millionth above have the last word.
@@ -183,7 +188,7 @@ fn confirmed(
     bracket: &Bracket,
 ) -> Result<Critical, Breach> {
     let try_at = |rate: u32| -> Result<(bool, f64), Breach> {
-        let flows = run(deal, &at_rate(scenario, timing, rate), SUPPORTS[bracket.support])?;
+        let flows = run(deal, &at_rate(scenario, timing, share(rate)), SUPPORTS[bracket.support])?;
         Ok((paid_in_full(&flows, bracket.class), achieved(deal, &flows)))
     };
     let mut rate = match bracket.fails {
@@ -260,16 +265,37 @@ impl Grading<'_> {
         exists.then(|| critical.achieved / self.base_rate)
     }
 
+    /// A grade that the table does not have is below all that it has.
+    fn worse<'g>(&self, one: &'g str, other: &'g str) -> &'g str {
+        let rank = |grade: &str| self.rank(grade).unwrap_or(usize::MAX);
+        if rank(other) > rank(one) { other } else { one }
+    }
+
     fn rank(&self, grade: &str) -> Option<usize> {
         self.table.grades.iter().position(|(name, _)| name == grade)
     }
 
-    /// Every class: the lowest of its critical rates decides.
-    pub fn grades(&self, deal: &Deal, rates: &[CriticalRates]) -> Vec<ClassGrade> {
-        (0..deal.tranches().len()).map(|class| self.class(deal, rates, class)).collect()
+    /// Every class: the lowest of its critical rates decides. `at_best`, where another test binds
+    /// too: by class, the best grade that it allows, or none at all.
+    pub fn grades(
+        &self,
+        deal: &Deal,
+        rates: &[CriticalRates],
+        at_best: Option<&[Option<String>]>,
+    ) -> Vec<ClassGrade> {
+        let bound = |class: usize| at_best.map(|grades| grades[class].as_deref());
+        (0..deal.tranches().len())
+            .map(|class| self.class(deal, rates, class, bound(class)))
+            .collect()
     }
 
-    fn class(&self, deal: &Deal, rates: &[CriticalRates], class: usize) -> ClassGrade {
+    fn class(
+        &self,
+        deal: &Deal,
+        rates: &[CriticalRates],
+        class: usize,
+        at_best: Option<Option<&str>>,
+    ) -> ClassGrade {
         let least = [0, 1].map(|support: usize| {
             let mut least = (rates[0][support][class], 0);
             for (at, rates) in rates.iter().enumerate() {
@@ -279,7 +305,12 @@ impl Grading<'_> {
             }
             least
         });
-        let without = self.grade(&least[1].0).map(str::to_owned);
+        let graded = self.grade(&least[1].0);
+        let without = match at_best {
+            None => graded,
+            Some(bound) => graded.zip(bound).map(|(one, other)| self.worse(one, other)),
+        };
+        let without = without.map(str::to_owned);
         let rank = |grade: &Option<String>| grade.as_deref().and_then(|grade| self.rank(grade));
         let own = rank(&without).unwrap_or(usize::MAX);
         let covered = least[0].0.millionths.is_none();

@@ -6,6 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::analytics::grade::AssetType;
+use crate::analytics::grid::{Axis, GridAxis, MOST_CELLS};
+use crate::num::Decimal;
 use crate::report::Lang;
 
 const EXAMPLES: &str = "\
@@ -151,6 +153,16 @@ pub struct StressArgs {
     /// Whose targets are read.
     #[arg(long, value_enum, value_name = "TYPE", default_value = "corporate")]
     pub asset_type: AssetTypeArg,
+    /// An axis of a grid, two to four in all: default_rate, recovery, cpr, rate_shift,
+    /// months_to_sale or value_shock, as in default_rate=0:20%:2%; up to 10,000 cells.
+    #[arg(long, value_name = "AXIS=FROM:TO:STEP", value_parser = grid_axis)]
+    pub grid: Vec<GridAxis>,
+    /// Column of the large-obligor test that the pool belongs to: of BB names, or of B names.
+    #[arg(long, value_enum, value_name = "NAMES", default_value = "bb")]
+    pub pool_names: PoolNamesArg,
+    /// The large-obligor test bounds the grades; without this it is shown only.
+    #[arg(long)]
+    pub large_obligor_binding: bool,
     /// End with exit code 1 where a class is not graded so well: A1=AAA, without support, or
     /// A1:with=AAA; may be given several times.
     #[arg(long, value_name = "TRANCHE=GRADE", value_parser = require)]
@@ -158,6 +170,53 @@ pub struct StressArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+/// What a pool is made of, as the large-obligor test has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PoolNamesArg {
+    Bb,
+    B,
+}
+
+/// `AXIS=FROM:TO:STEP`.
+fn grid_axis(text: &str) -> Result<GridAxis, String> {
+    let known = Axis::ALL.map(Axis::name).join(", ");
+    let wanted = "want AXIS=FROM:TO:STEP, as in default_rate=0:20%:2%";
+    let (name, span) = text.split_once('=').ok_or(wanted)?;
+    let axis = Axis::ALL.into_iter().find(|axis| axis.name() == name);
+    let axis = axis.ok_or(format!("no axis '{name}' (there are: {known})"))?;
+    let numbers: Vec<Decimal> = span
+        .split(':')
+        .map(|part| number(part).ok_or(format!("'{part}' is not a number; {wanted}")))
+        .collect::<Result<_, _>>()?;
+    let [from, to, step] = numbers[..] else { return Err(wanted.to_owned()) };
+    let (least, most) = axis.range();
+    if from < least || to > most || from > to {
+        return Err(format!("{name} goes from {least} to {most}, upwards"));
+    }
+    if step <= Decimal::ZERO || (to - from) / step > Decimal::from(MOST_CELLS) {
+        return Err(format!("the step of {name} is above 0 and makes at most {MOST_CELLS} values"));
+    }
+    let whole = [from, step].iter().all(|number| number.fract().is_zero());
+    if axis == Axis::MonthsToSale && !whole {
+        return Err("months are whole numbers".to_owned());
+    }
+    let at = |k: usize| from + step * Decimal::from(k);
+    let values = (0..=MOST_CELLS).map(at).take_while(|value| *value <= to).collect();
+    Ok(GridAxis { axis, values })
+}
+
+/// `0.2`, `20%` or `50bp`.
+fn number(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let (digits, unit) = match (text.strip_suffix('%'), text.strip_suffix("bp")) {
+        (Some(digits), _) => (digits, Decimal::new(1, 2)),
+        (_, Some(digits)) => (digits, Decimal::new(1, 4)),
+        _ => (text, Decimal::ONE),
+    };
+    let number = Decimal::from_str_exact(digits).ok()? * unit;
+    (number.abs() <= Decimal::from(1_000) && number.scale() <= 9).then_some(number)
 }
 
 /// Kinds of asset that tables of targets keep apart.

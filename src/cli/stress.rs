@@ -2,16 +2,18 @@
 
 use std::io::Write;
 
-use super::args::{Require, StressArgs};
+use super::args::{PoolNamesArg, Require, StressArgs};
 use super::output::{in_folder, refuse_foreign, write_folder};
 use super::{Failure, chosen, load};
+use crate::analytics::breakers::{Firms, LargeObligorTable, grades_stood};
 use crate::analytics::critical::{Grading, critical_rates};
 use crate::analytics::grade::TargetTable;
+use crate::analytics::grid::{GridAxis, grid, refusals};
 use crate::analytics::stress::stressed;
 use crate::deal::Deal;
 use crate::input;
 use crate::report::manifest::StressOptions;
-use crate::report::stress::{Findings, headline, stress_files};
+use crate::report::stress::{Findings, LargeTest, headline, stress_files};
 use crate::report::{self, Lang};
 
 pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
@@ -21,16 +23,32 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
     let (deal, table) = (&loaded.deal, targets(&args.targets)?);
     check_required(&args.require, deal, &table)?;
+    if !args.grid.is_empty() {
+        let refusals = refusals(deal, scenario, &args.grid);
+        if !refusals.is_empty() {
+            return Err(Failure::Input(refusals));
+        }
+    }
     let stressed = stressed(deal, scenario, &loaded.stresses)?;
     let rates = critical_rates(deal, &stressed)?;
     let asset_type = args.asset_type.asset_type();
     let base_rate = stressed[0].directions[0].achieved;
     let grading = Grading { table: &table, asset_type, base_rate };
-    let grades = grading.grades(deal, &rates);
-    let findings = Findings { deal, scenario, stressed, rates, grading, grades };
+    let firms = Firms::new(deal, scenario);
+    let test = input::large_obligor_table();
+    let large = large(&firms, &test, args, deal.tranches().len());
+    let bound = args.large_obligor_binding.then_some(large.stood.as_slice());
+    let grades = grading.grades(deal, &rates, bound);
+    let grid = (!args.grid.is_empty()).then(|| grid(deal, scenario, args.grid.clone()));
+    let breakers = firms.breakers();
+    let findings =
+        Findings { deal, scenario, stressed, rates, grading, grades, breakers, large, grid };
     let options = StressOptions {
         targets: table.name.clone(),
         asset_type: asset_type.name().to_owned(),
+        pool_names: findings.large.names.to_owned(),
+        large_obligor_binding: args.large_obligor_binding,
+        grid: args.grid.iter().map(written).collect(),
         require: args.require.iter().map(|require| require.text.clone()).collect(),
     };
     let files = stress_files(&findings, &loaded.inputs, options, lang);
@@ -39,6 +57,27 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     write!(stdout, "{}", headline(&findings, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;
     unmet(&args.require, &findings)
+}
+
+fn large<'a>(
+    firms: &Firms<'_>,
+    table: &'a LargeObligorTable,
+    args: &StressArgs,
+    classes: usize,
+) -> LargeTest<'a> {
+    let (column, names) = match args.pool_names {
+        PoolNamesArg::Bb => (0, "bb"),
+        PoolNamesArg::B => (1, "b"),
+    };
+    let rows = firms.large_obligors(table, column);
+    let stood = grades_stood(&rows, classes);
+    LargeTest { table, names, binding: args.large_obligor_binding, rows, stood }
+}
+
+/// `recovery 0, 0.1, 0.2`.
+fn written(axis: &GridAxis) -> String {
+    let values: Vec<String> = axis.values.iter().map(|at| at.normalize().to_string()).collect();
+    format!("{} {}", axis.axis.name(), values.join(", "))
 }
 
 /// The named table of targets.

@@ -41,6 +41,9 @@ pub struct Manifest {
 pub struct StressOptions {
     pub targets: String,
     pub asset_type: String,
+    pub pool_names: String,
+    pub large_obligor_binding: bool,
+    pub grid: Vec<String>,
     pub require: Vec<String>,
 }
 

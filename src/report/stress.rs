@@ -2,12 +2,17 @@
 //!
 //! Everything is made from [`Findings`] alone. Every table has each row with and without support.
 
+mod firms;
+mod summary;
 mod tables;
 
+use crate::analytics::breakers::{Breakers, LargeObligorTable, LargeObligors};
 use crate::analytics::critical::{ClassGrade, CriticalRates, Grading};
+use crate::analytics::grid::Grid;
 use crate::analytics::stress::Stressed;
 use crate::deal::Deal;
 use crate::report::Lang;
+use crate::report::chart::stress_charts;
 use crate::report::manifest::{Manifest, StressOptions};
 use crate::report::words::percent;
 use crate::scenario::Scenario;
@@ -25,6 +30,22 @@ pub struct Findings<'a> {
     pub grading: Grading<'a>,
     /// By class.
     pub grades: Vec<ClassGrade>,
+    pub breakers: Breakers,
+    pub large: LargeTest<'a>,
+    pub grid: Option<Grid>,
+}
+
+/// The large-obligor test and what it gave.
+#[derive(Clone, Debug)]
+pub struct LargeTest<'a> {
+    pub table: &'a LargeObligorTable,
+    /// Word of the column that the pool belongs to: `bb`, `b`.
+    pub names: &'static str,
+    /// Whether it bounds the grades.
+    pub binding: bool,
+    pub rows: Vec<LargeObligors>,
+    /// By class: the best grade that it allows.
+    pub stood: Vec<Option<String>>,
 }
 
 /// Every file, in a fixed order. `inputs` are names and SHA-256 of the deal's tables.
@@ -34,9 +55,19 @@ pub fn stress_files(
     options: StressOptions,
     lang: Lang,
 ) -> Vec<(String, Vec<u8>)> {
-    let sheets = [tables::stress(findings), tables::critical(findings)];
+    let mut sheets = vec![
+        tables::stress(findings),
+        tables::critical(findings),
+        firms::breakers(findings),
+        tables::investor(findings),
+    ];
+    sheets.extend(findings.grid.as_ref().map(|grid| tables::grid(findings.deal, grid)));
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
+    let charts = stress_charts(findings, lang);
+    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
+    let summary = summary::summary(findings, lang);
+    files.push(("summary.md".to_owned(), summary.into_bytes()));
     let manifest = Manifest::of_stress(inputs, findings.scenario, options, lang);
     files.push(("manifest.json".to_owned(), manifest.to_json()));
     files

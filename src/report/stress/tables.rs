@@ -3,9 +3,11 @@
 //! Headers are part of the contract: a column may be added at the end, none renamed.
 use super::Findings;
 use crate::analytics::critical::{ClassGrade, Critical};
+use crate::analytics::grid::Grid;
 use crate::analytics::outcome::Figure;
 use crate::analytics::stress::SUPPORTS;
-use crate::num::Decimal;
+use crate::deal::{Deal, Seniority};
+use crate::num::{Decimal, yuan_of};
 use crate::report::table::{Cell, Sheet};
 
 /// Digits after the point of shares, and of multiples.
@@ -150,4 +152,89 @@ fn lifted(findings: &Findings<'_>, grade: &ClassGrade, word: &str) -> String {
         }
         _ => String::new(),
     }
+}
+
+const INVESTOR: &[&str] = &[
+    "scenario",
+    "support",
+    "tranche",
+    "yield_pa",
+    "wal_years",
+    "macaulay_years",
+    "modified_years",
+    "convexity",
+    "loss",
+    "street_yield_pa",
+    "sub_irr",
+    "prepayment_factor",
+    "note",
+];
+
+/// `investor.csv`: yields at the issue price, effective annual, ACT/365; `sub_irr` of all
+/// subordinate classes together.
+pub(super) fn investor(findings: &Findings<'_>) -> Sheet {
+    let mut sheet = Sheet::new("investor.csv", INVESTOR);
+    for stress in &findings.stressed {
+        for (support, word) in SUPPORTS.iter().map(|support| support.name()).enumerate() {
+            for (at, tranche) in findings.deal.tranches().iter().enumerate() {
+                let direction = stress.worst(support, at);
+                let outcome = &direction.outcomes[support];
+                let class = &outcome.classes[at];
+                let sub_irr = match tranche.seniority {
+                    Seniority::Subordinate => figure(&outcome.deal.sub_xirr, SHARES),
+                    Seniority::Senior | Seniority::Mezzanine => Cell::Blank,
+                };
+                let note = match class.yield_pa.value {
+                    Some(_) => "",
+                    None => class.yield_pa.note.as_str(),
+                };
+                sheet.rows.push(vec![
+                    Cell::text(&stress.name),
+                    Cell::text(word),
+                    Cell::text(&tranche.name),
+                    figure(&class.yield_pa, SHARES),
+                    figure(&class.wal_years, SHARES),
+                    figure(&class.macaulay_years, SHARES),
+                    figure(&class.modified_years, SHARES),
+                    figure(&class.convexity, SHARES),
+                    Cell::Number(class.loss, SHARES),
+                    figure(&class.street_yield_pa, SHARES),
+                    sub_irr,
+                    factor(direction.prepayment_factor),
+                    Cell::text(note),
+                ]);
+            }
+        }
+    }
+    sheet
+}
+
+const GRID: &[&str] =
+    &["support", "tranche", "loss", "paid_in_full", "called", "paid", "achieved_default_rate"];
+
+/// `grid.csv`: a column an axis, then what each class is left with.
+pub(super) fn grid(deal: &Deal, grid: &Grid) -> Sheet {
+    let axes = grid.axes.iter().map(|axis| axis.axis.name());
+    let header: Vec<&'static str> = axes.chain(GRID.iter().copied()).collect();
+    let mut sheet = Sheet::new("grid.csv", &header);
+    for cell in &grid.cells {
+        for (end, support) in cell.ends.iter().zip(SUPPORTS) {
+            for (class, tranche) in end.classes.iter().zip(deal.tranches()) {
+                let loss = class.unpaid_principal as f64 / tranche.notional.max(1) as f64;
+                let mut row: Vec<Cell> =
+                    cell.values.iter().map(|value| Cell::text(value.normalize())).collect();
+                row.extend([
+                    Cell::text(support.name()),
+                    Cell::text(&tranche.name),
+                    Cell::Number(loss, SHARES),
+                    Cell::text(if class.paid_in_full() { "yes" } else { "no" }),
+                    Cell::Yuan(yuan_of(end.called)),
+                    Cell::Yuan(yuan_of(end.paid)),
+                    Cell::Number(cell.achieved, SHARES),
+                ]);
+                sheet.rows.push(row);
+            }
+        }
+    }
+    sheet
 }
