@@ -7,7 +7,8 @@
 //! A folder of tables becomes a checked [`deal::Deal`] with its [`scenario::Scenario`]s, or a list
 //! of every problem it has ([`input::assemble`]). The engine turns both into
 //! [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did not exist
-//! ([`engine::run_all`]); or draws what happens to the firms and runs many paths
+//! ([`engine::run_all`]); or tries many scenarios side by side ([`engine::Trials`]), or draws what
+//! happens to the firms and runs many paths
 //! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
 //! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one
 //! way; nothing reaches back.
@@ -78,6 +79,15 @@
 //!     `as_much_defaults_as_the_curves_say`.
 //! 21. A supporter more moves no obligor's fate: held by test
 //!     `one_supporter_more_moves_no_obligor`.
+//! 22. A class is paid in full at its critical default rate and not a millionth above it: held by
+//!     test `at_the_critical_rate_a_class_is_paid_and_a_millionth_above_it_is_not`.
+//! 23. With collection triggers off, less recovery never raises a critical default rate, and a
+//!     bigger cap never hurts a class in its scope: held by test
+//!     `the_critical_rate_does_not_rise_when_recovery_falls`, by test
+//!     `a_bigger_cap_never_hurts_a_class_in_its_scope`.
+//! 24. A cell of a grid is the exact run of its scenario, and no smaller set of firms hurts a class
+//!     than the one named: held by test `a_grids_cell_is_the_exact_run_of_its_scenario`, by test
+//!     `the_smallest_sets_are_those_of_plain_enumeration`.
 //!
 //! # Boundaries
 //!

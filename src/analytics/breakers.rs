@@ -147,17 +147,9 @@ impl<'a> Firms<'a> {
         }
         let count = self.firms.len();
         let most = if self.changes.is_some() { MOST_SETS } else { MOST_SETS / 10 };
-        let everyone = self.pay_out(&[(0..count).collect()]);
-        let hurtable = |found: &Breakers| {
-            let open = |support: usize, class: usize| {
-                let hurt = everyone.iter().any(|set| !paid(set, support, class));
-                hurt && found.smallest[support][class].is_none()
-            };
-            (0..2).any(|support| (0..classes).any(|class| open(support, class)))
-        };
         for size in 1..=count {
             let sets = combinations(count, size);
-            let wanted = size <= LEAST_SIZE || hurtable(&found);
+            let wanted = size <= LEAST_SIZE || found.open();
             if !wanted || found.tried.saturating_add(sets) > most {
                 break;
             }
@@ -166,9 +158,7 @@ impl<'a> Firms<'a> {
             found.exhaustive_size = size;
             found.keep(size, &tried, true);
         }
-        if hurtable(&found) {
-            self.largest(&mut found, hurtable);
-        }
+        self.largest(&mut found);
         found
     }
 
@@ -189,7 +179,7 @@ impl<'a> Firms<'a> {
     }
 
     /// Beyond the count: the k firms that cost the most alone.
-    fn largest(&self, found: &mut Breakers, hurtable: impl Fn(&Breakers) -> bool) {
+    fn largest(&self, found: &mut Breakers) {
         let count = self.firms.len();
         let alone: Vec<Vec<usize>> = (0..count).map(|at| vec![at]).collect();
         let mut order: Vec<(Vec<Fen>, usize)> = self
@@ -200,7 +190,7 @@ impl<'a> Firms<'a> {
             .collect();
         order.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
         for size in found.exhaustive_size + 1..=count {
-            if !hurtable(found) {
+            if !found.open() {
                 return;
             }
             let mut set: Vec<usize> = order[..size].iter().map(|(_, at)| *at).collect();
@@ -240,6 +230,11 @@ impl<'a> Firms<'a> {
 }
 
 impl Breakers {
+    /// Nothing tried so far hurts some class.
+    fn open(&self) -> bool {
+        self.smallest.iter().flatten().any(Option::is_none)
+    }
+
     /// Sets of one size, for the classes that nothing smaller hurts.
     fn keep(&mut self, size: usize, tried: &[FirmSet], exhaustive: bool) {
         for (support, classes) in self.smallest.iter_mut().enumerate() {

@@ -12,6 +12,7 @@ pub mod measures;
 pub mod one_factor;
 pub mod outcome;
 pub mod pool_loss;
+pub mod price;
 pub mod simulated;
 pub mod statement;
 pub mod stress;

@@ -6,10 +6,12 @@
 
 use std::cmp::Ordering;
 
-use crate::analytics::outcome::{Figure, Outcome, outcome};
+use crate::analytics::outcome::{Figure, Outcome, outcome, yuan};
+use crate::analytics::statement;
+use crate::dates::Date;
 use crate::deal::Deal;
 use crate::engine::{Breach, Flows, Support, Trials, run_all};
-use crate::num::{Decimal, Fen};
+use crate::num::{Decimal, Fen, yuan_of};
 use crate::scenario::{Scenario, Stress};
 
 /// In the order of every pair of results here.
@@ -22,6 +24,8 @@ pub struct Direction {
     pub scenario: Scenario,
     /// With and without support.
     pub outcomes: [Outcome; 2],
+    /// By support, then class: dated cash per 100 of notional.
+    pub cash: [Vec<Vec<(Date, f64)>>; 2],
     /// Defaults of the run over initial principal: see [`achieved`].
     pub achieved: f64,
 }
@@ -66,6 +70,7 @@ pub fn stressed(
         Some(Direction {
             prepayment_factor: factor,
             achieved: achieved(deal, &runs.without),
+            cash: [&runs.with, &runs.without].map(|flows| cash(deal, flows)),
             outcomes: [outcome(deal, &runs.with), outcome(deal, &runs.without)],
             scenario,
         })
@@ -77,6 +82,19 @@ pub fn stressed(
         directions: measured.by_ref().take(count).collect(),
     };
     Ok(counts.map(kept).collect())
+}
+
+/// By class: what its holders are paid, per 100 of notional.
+fn cash(deal: &Deal, flows: &Flows) -> Vec<Vec<(Date, f64)>> {
+    let of = |class: usize| {
+        let notional = yuan(yuan_of(deal.tranches()[class].notional));
+        let paid = |row: usize| {
+            let amount = yuan(statement::class(deal, flows, row, class).cash());
+            (flows.period(row).payment, 100.0 * amount / notional)
+        };
+        (0..flows.rows.len()).map(paid).filter(|flow| flow.1 != 0.0).collect()
+    };
+    (0..deal.tranches().len()).map(of).collect()
 }
 
 /// Principal that defaults in a run, from where the deal stands, over initial principal.

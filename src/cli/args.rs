@@ -157,6 +157,12 @@ pub struct StressArgs {
     /// months_to_sale or value_shock, as in default_rate=0:20%:2%; up to 10,000 cells.
     #[arg(long, value_name = "AXIS=FROM:TO:STEP", value_parser = grid_axis)]
     pub grid: Vec<GridAxis>,
+    /// Spread over the deal's curve at which every class is priced, as in 60bp.
+    #[arg(long, value_name = "SPREAD", value_parser = spread, allow_negative_numbers = true)]
+    pub spread: Option<Decimal>,
+    /// Price per 100 at which the spread of every class is worked out [default: its issue price].
+    #[arg(long, value_name = "PRICE", value_parser = price, allow_negative_numbers = true)]
+    pub price: Option<Decimal>,
     /// Column of the large-obligor test that the pool belongs to: of BB names, or of B names.
     #[arg(long, value_enum, value_name = "NAMES", default_value = "bb")]
     pub pool_names: PoolNamesArg,
@@ -205,6 +211,19 @@ fn grid_axis(text: &str) -> Result<GridAxis, String> {
     let at = |k: usize| from + step * Decimal::from(k);
     let values = (0..=MOST_CELLS).map(at).take_while(|value| *value <= to).collect();
     Ok(GridAxis { axis, values })
+}
+
+/// From -20% to 100% a year.
+fn spread(text: &str) -> Result<Decimal, String> {
+    let inside = |spread: &Decimal| (Decimal::new(-20, 2)..=Decimal::ONE).contains(spread);
+    let wanted = "want a rate from -20% to 100%, as in 60bp or 0.6%";
+    number(text).filter(inside).ok_or(wanted.to_owned())
+}
+
+/// Above 0, at most 1,000.
+fn price(text: &str) -> Result<Decimal, String> {
+    let above = number(text).filter(|price| *price > Decimal::ZERO);
+    above.ok_or("want a price per 100, above 0 and at most 1,000".to_owned())
 }
 
 /// `0.2`, `20%` or `50bp`.

@@ -9,9 +9,11 @@ use crate::analytics::breakers::{Firms, LargeObligorTable, grades_stood};
 use crate::analytics::critical::{Grading, critical_rates};
 use crate::analytics::grade::TargetTable;
 use crate::analytics::grid::{GridAxis, grid, refusals};
+use crate::analytics::price::PriceTerms;
 use crate::analytics::stress::stressed;
 use crate::deal::Deal;
-use crate::input;
+use crate::input::{self, Loaded};
+use crate::num::{Decimal, Ratio};
 use crate::report::manifest::StressOptions;
 use crate::report::stress::{Findings, LargeTest, headline, stress_files};
 use crate::report::{self, Lang};
@@ -23,6 +25,7 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
     let (deal, table) = (&loaded.deal, targets(&args.targets)?);
     check_required(&args.require, deal, &table)?;
+    let prices = prices(args, &loaded)?;
     if !args.grid.is_empty() {
         let refusals = refusals(deal, scenario, &args.grid);
         if !refusals.is_empty() {
@@ -41,14 +44,26 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     let grades = grading.grades(deal, &rates, bound);
     let grid = (!args.grid.is_empty()).then(|| grid(deal, scenario, args.grid.clone()));
     let breakers = firms.breakers();
-    let findings =
-        Findings { deal, scenario, stressed, rates, grading, grades, breakers, large, grid };
+    let findings = Findings {
+        deal,
+        scenario,
+        stressed,
+        rates,
+        grading,
+        grades,
+        breakers,
+        large,
+        grid,
+        prices,
+    };
     let options = StressOptions {
         targets: table.name.clone(),
         asset_type: asset_type.name().to_owned(),
         pool_names: findings.large.names.to_owned(),
         large_obligor_binding: args.large_obligor_binding,
         grid: args.grid.iter().map(written).collect(),
+        price: args.price.map(|price| price.normalize().to_string()),
+        spread: args.spread.map(|spread| spread.normalize().to_string()),
         require: args.require.iter().map(|require| require.text.clone()).collect(),
     };
     let files = stress_files(&findings, &loaded.inputs, options, lang);
@@ -57,6 +72,26 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     write!(stdout, "{}", headline(&findings, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;
     unmet(&args.require, &findings)
+}
+
+/// Spreads are counted from the deal's own curve; without one there is no price at a spread.
+fn prices<'a>(args: &StressArgs, loaded: &'a Loaded) -> Result<Option<PriceTerms<'a>>, Failure> {
+    let real = |number: Decimal| Ratio::of_rate(number).map_or(0.0, Ratio::as_f64);
+    let asked = [("--spread", args.spread.is_some()), ("--price", args.price.is_some())];
+    let asked: Vec<&str> =
+        asked.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect();
+    let refused = |why: &str| Failure::from(format!("{}: {why}", asked.join(", ")));
+    match &loaded.curve {
+        None if asked.is_empty() => Ok(None),
+        None => Err(refused("the deal has no curve.csv that a spread is counted from")),
+        Some(_) if loaded.deal.state().is_some() && !asked.is_empty() => {
+            Err(refused("a deal in mid-life is not priced at a spread"))
+        }
+        Some(curve) => {
+            let (spread_pa, price) = (args.spread.map(real), args.price.map(real));
+            Ok(Some(PriceTerms { curve, spread_pa, price }))
+        }
+    }
 }
 
 fn large<'a>(

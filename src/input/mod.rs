@@ -51,6 +51,7 @@ pub mod cell;
 pub mod columns;
 mod correlation;
 mod covers;
+mod curve;
 mod deal_terms;
 mod decode;
 mod default_model;

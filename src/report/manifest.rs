@@ -44,6 +44,10 @@ pub struct StressOptions {
     pub pool_names: String,
     pub large_obligor_binding: bool,
     pub grid: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<String>,
     pub require: Vec<String>,
 }
 

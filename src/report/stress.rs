@@ -9,6 +9,7 @@ mod tables;
 use crate::analytics::breakers::{Breakers, LargeObligorTable, LargeObligors};
 use crate::analytics::critical::{ClassGrade, CriticalRates, Grading};
 use crate::analytics::grid::Grid;
+use crate::analytics::price::PriceTerms;
 use crate::analytics::stress::Stressed;
 use crate::deal::Deal;
 use crate::report::Lang;
@@ -33,6 +34,8 @@ pub struct Findings<'a> {
     pub breakers: Breakers,
     pub large: LargeTest<'a>,
     pub grid: Option<Grid>,
+    /// None where the deal has no curve.
+    pub prices: Option<PriceTerms<'a>>,
 }
 
 /// The large-obligor test and what it gave.

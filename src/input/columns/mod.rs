@@ -2,6 +2,7 @@
 //! reading and documentation both come from here, so neither can know a column the other does not.
 
 mod correlation;
+mod curve;
 mod document;
 mod paper;
 mod pool;
@@ -10,6 +11,7 @@ mod stresses;
 mod terms;
 
 pub use correlation::CORRELATION;
+pub use curve::CURVE;
 pub use document::documentation;
 pub(super) use paper::COVER_PAYS;
 pub use paper::{ACCOUNTS, COMMITMENTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES};
@@ -118,6 +120,13 @@ pub const TABLES: &[About] = &[
          that the program carries",
     ),
     about(
+        "curve.csv",
+        "收益率曲线",
+        CURVE,
+        &[],
+        "the yield curve that spreads are counted from in `ipabs stress`; may be absent",
+    ),
+    about(
         "correlation.csv",
         "相关性",
         CORRELATION,
@@ -157,9 +166,6 @@ pub const TABLES: &[About] = &[
          it all was paid by contract",
     ),
 ];
-
-/// Tables of things that are not modelled: refused if they have rows.
-pub const UNMODELLED: &[(&str, &str)] = &[("curve.csv", "discount curves are")];
 
 /// One row a column: name, `*` where it is required, Chinese headers, kind, what a blank means,
 /// meaning, example.

@@ -36,7 +36,7 @@ pub struct CriticalChart {
 impl CriticalChart {
     /// The chart.
     pub fn svg(&self, lang: Lang) -> String {
-        let height = 190.0 + ROW * self.stresses.len() as f64;
+        let height = 186.0 + ROW * self.stresses.len() as f64;
         sheet(height, |canvas| self.draw(canvas, height, lang))
     }
 
@@ -52,7 +52,7 @@ impl CriticalChart {
             .iter()
             .map(|line| (line.name.as_str(), Mark::Area(line.tone.colour())))
             .collect();
-        let top = legend(canvas, 46.0, &entries) + 30.0;
+        let top = legend(canvas, 46.0, &entries) + 40.0;
         let widths = self.stresses.iter().map(|name| text_width(name, LABEL.size));
         let left = widths.fold(60.0, f64::max).min(230.0) + 28.0;
         let beyond = self.lines.iter().flat_map(|line| &line.rates).any(Option::is_none);
@@ -92,7 +92,7 @@ impl CriticalChart {
 
     /// Lines of grades, with as many labels as fit, the best first.
     fn grades(&self, canvas: &mut Canvas<'_>, plot: &Plot, scale: &Scale) {
-        let mut free = f64::INFINITY;
+        let mut free = [f64::INFINITY; 2];
         for (grade, target) in &self.targets {
             if sane(*target) > scale.high || *target <= 0.0 {
                 continue;
@@ -100,9 +100,10 @@ impl CriticalChart {
             let x = place(plot, scale, *target);
             canvas.dashes(&[(x, plot.top - 4.0), (x, plot.bottom)], QUIET, 1);
             let half = text_width(grade, TICK.size) / 2.0;
-            if x + half < free {
-                canvas.text((x, plot.top - 9.0), grade, TICK, Anchor::Middle);
-                free = x - half - 4.0;
+            if let Some(row) = (0..2).find(|&row| x + half < free[row]) {
+                let y = plot.top - 9.0 - 14.0 * row as f64;
+                canvas.text((x, y), grade, TICK, Anchor::Middle);
+                free[row] = x - half - 4.0;
             }
         }
     }

@@ -62,7 +62,7 @@ fn set_rows(
     set: &FirmSet,
 ) {
     let note = match found.exhaustive {
-        true => format!("one of {} sets of this size that hurt it, none smaller does", found.count),
+        true => format!("sets of this size that hurt it: {}; no smaller set does", found.count),
         false => "the firms that cost the most alone; smaller sets were not all tried".to_owned(),
     };
     let of = [Cell::text("smallest set"), Cell::Blank, Cell::text("scenario")];

@@ -155,7 +155,13 @@ impl Page<'_> {
         let (size, count, names) = (smallest.size, smallest.count, lang.listed(&firms));
         match (smallest.exhaustive, lang) {
             (true, Lang::En) => {
-                format!("{size} firms are enough ({count} such sets; the costliest: {names})")
+                let (firms, sets) = match (size, count) {
+                    (1, 1) => ("firm is enough", "set"),
+                    (1, _) => ("firm is enough", "sets"),
+                    (_, 1) => ("firms are enough", "set"),
+                    (_, _) => ("firms are enough", "sets"),
+                };
+                format!("{size} {firms} ({count} such {sets}; the costliest: {names})")
             }
             (true, Lang::Zh) => {
                 format!("{size} 家企业违约即可使其受损（共 {count} 组，最重一组：{names}）")

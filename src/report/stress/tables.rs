@@ -5,9 +5,11 @@ use super::Findings;
 use crate::analytics::critical::{ClassGrade, Critical};
 use crate::analytics::grid::Grid;
 use crate::analytics::outcome::Figure;
+use crate::analytics::price;
 use crate::analytics::stress::SUPPORTS;
-use crate::deal::{Deal, Seniority};
-use crate::num::{Decimal, yuan_of};
+use crate::dates::Date;
+use crate::deal::{Deal, Seniority, Tranche};
+use crate::num::{Decimal, Ratio, yuan_of};
 use crate::report::table::{Cell, Sheet};
 
 /// Digits after the point of shares, and of multiples.
@@ -168,6 +170,10 @@ const INVESTOR: &[&str] = &[
     "sub_irr",
     "prepayment_factor",
     "note",
+    "spread_at_price",
+    "price",
+    "price_at_spread",
+    "spread",
 ];
 
 /// `investor.csv`: yields at the issue price, effective annual, ACT/365; `sub_irr` of all
@@ -188,7 +194,8 @@ pub(super) fn investor(findings: &Findings<'_>) -> Sheet {
                     Some(_) => "",
                     None => class.yield_pa.note.as_str(),
                 };
-                sheet.rows.push(vec![
+                let priced = priced(findings, &direction.cash[support][at], tranche);
+                let mut row = vec![
                     Cell::text(&stress.name),
                     Cell::text(word),
                     Cell::text(&tranche.name),
@@ -202,11 +209,30 @@ pub(super) fn investor(findings: &Findings<'_>) -> Sheet {
                     sub_irr,
                     factor(direction.prepayment_factor),
                     Cell::text(note),
-                ]);
+                ];
+                row.extend(priced);
+                sheet.rows.push(row);
             }
         }
     }
     sheet
+}
+
+/// Spread at the price, the price, price at the spread, the spread: blank without a curve, and for
+/// a deal in mid-life, whose flows since closing are not all there.
+fn priced(findings: &Findings<'_>, cash: &[(Date, f64)], tranche: &Tranche) -> [Cell; 4] {
+    let Some(terms) = findings.prices.filter(|_| findings.deal.state().is_none()) else {
+        return [const { Cell::Blank }; 4];
+    };
+    let closing = findings.deal.terms().closing;
+    let issue_price = Ratio::of_rate(tranche.issue_price).map_or(100.0, Ratio::as_f64);
+    let number = |of: Option<f64>| of.map_or(Cell::Blank, |value| Cell::Number(value, SHARES));
+    [
+        figure(&price::at_price(terms, issue_price, closing, cash), SHARES),
+        number(Some(terms.price.unwrap_or(issue_price))),
+        figure(&price::at_spread(terms, closing, cash), SHARES),
+        number(terms.spread_pa),
+    ]
 }
 
 const GRID: &[&str] =
