@@ -105,7 +105,7 @@ pub enum Command {
         #[arg(long)]
         loans: bool,
     },
-    /// The stress set: losses, coverage, critical default rates and grades, with and without support
+    /// The stress set: losses, coverage, critical default rates, grades, the firms that break it
     #[command(after_help = STRESS_HELP)]
     Stress(StressArgs),
     /// Many paths: correlated defaults, what the pledge fetches, supporters that fail
