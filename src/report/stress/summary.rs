@@ -418,11 +418,11 @@ const DEFINITIONS_EN: &str = "\
 - **Loss**: principal unpaid at the end over notional, undiscounted.
 - **Critical default rate**: the largest cumulative default rate, the scenario's timing scaled, at \
 which no interest of the class is late and its principal is paid by legal maturity; to a \
-millionth. The table shows the rate that is achieved: loans repaid before their turn do not default. `not \
-reached` where the class passes at a rate of 1; 0 where it fails at 0.
+millionth. The table shows the rate that is achieved: loans repaid before their turn do not \
+default. `not reached` where the class passes at a rate of 1; 0 where it fails at 0.
 - **Multiple**: the achieved critical rate over the base rate. **Target** of a grade: its \
-multiplier times the base rate. **Grade without support**: the best whose target is not above the lowest \
-achieved critical rate of all stresses; a rate that is not reached stands every target.
+multiplier times the base rate. **Grade without support**: the best whose target is not above the \
+lowest achieved critical rate of all stresses; a rate that is not reached stands every target.
 - **Grade with support**: the better of that and the grade of a supporter whose commitment covers \
 interest and principal of the class without a cap to the end, where no rate breaks the class with \
 support (weak link). The supporter's rating is read on the table's own scale.
