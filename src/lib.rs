@@ -7,7 +7,8 @@
 //! A folder of tables, or a workbook, becomes a checked [`deal::Deal`] with its
 //! [`scenario::Scenario`]s, or a list of every problem it has ([`input::assemble`]). The engine
 //! turns both into [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did
-//! not exist ([`engine::run_all`]); or draws what happens to the firms and runs many paths
+//! not exist ([`engine::run_all`]); or tries many scenarios side by side ([`engine::Trials`]), or
+//! draws what happens to the firms and runs many paths
 //! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
 //! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one way;
 //! nothing reaches back.
@@ -84,6 +85,15 @@
 //! 23. A workbook of runs holds their tables, and what came in is what went out: held by test
 //!     `a_workbook_holds_the_tables_of_its_runs`, by test
 //!     `what_came_in_is_what_went_out_in_every_deal`.
+//! 24. A class is paid in full at its critical default rate and not a millionth above it: held by
+//!     test `at_the_critical_rate_a_class_is_paid_and_a_millionth_above_it_is_not`.
+//! 25. With collection triggers off, less recovery never raises a critical default rate, and a
+//!     bigger cap never hurts a class in its scope: held by test
+//!     `the_critical_rate_does_not_rise_when_recovery_falls`, by test
+//!     `a_bigger_cap_never_hurts_a_class_in_its_scope`.
+//! 26. A cell of a grid is the exact run of its scenario, and no smaller set of firms hurts a class
+//!     than the one named: held by test `a_grids_cell_is_the_exact_run_of_its_scenario`, by test
+//!     `the_smallest_sets_are_those_of_plain_enumeration`.
 //!
 //! # Boundaries
 //!

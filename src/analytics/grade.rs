@@ -57,6 +57,16 @@ impl AssetType {
         AssetType::RmbsAutoConsumer,
         AssetType::MicroEnterprise,
     ];
+
+    /// The word of options and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            AssetType::Corporate => "corporate",
+            AssetType::Lease => "lease",
+            AssetType::RmbsAutoConsumer => "rmbs_auto_consumer",
+            AssetType::MicroEnterprise => "micro_enterprise",
+        }
+    }
 }
 
 /// What a grade asks of a pool of one asset type; none is unknown, not without limit.

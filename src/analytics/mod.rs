@@ -2,15 +2,20 @@
 //!
 //! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
 //! default.
+pub mod breakers;
 mod cover;
+pub mod critical;
 pub mod grade;
+pub mod grid;
 pub mod listing;
 pub mod measures;
 pub mod one_factor;
 pub mod outcome;
 pub mod pool_loss;
+pub mod price;
 pub mod simulated;
 pub mod statement;
+pub mod stress;
 pub mod tail;
 
 #[cfg(test)]

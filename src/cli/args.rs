@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::analytics::grade::AssetType;
+use crate::analytics::grid::{Axis, GridAxis, MOST_CELLS};
+use crate::num::Decimal;
 use crate::report::Lang;
 
 const EXAMPLES: &str = "\
@@ -14,6 +17,7 @@ Examples:
   ipabs show my-deal                                 the deal as understood
   ipabs run my-deal --out out/my-deal                exact cash flows of every scenario
   ipabs run my-deal --scenario base --out out/base   of one scenario
+  ipabs stress my-deal --out out/stress              the stress set, critical default rates
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
   ipabs report out/my-deal --out report.xlsx         a workbook of what was run
   ipabs diff out/before out/after                    what changed between two runs
@@ -103,6 +107,9 @@ pub enum Command {
         #[arg(long)]
         loans: bool,
     },
+    /// The stress set: losses, coverage, critical default rates, grades, the firms that break it
+    #[command(after_help = STRESS_HELP)]
+    Stress(StressArgs),
     /// Many paths: correlated defaults, what the pledge fetches, supporters that fail
     #[command(
         after_help = "Example:\n  ipabs simulate scenarios/yuhang-2021 --paths 1000000 --out out"
@@ -145,6 +152,164 @@ pub enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
+}
+
+const STRESS_HELP: &str = "\
+The stress set is a table: put a file stresses.csv into the deal's folder to use your own (its
+columns are in scenarios/README.md); without it the program's own set is used. Stresses are relative
+to the scenario that is stressed.
+
+Example:
+  ipabs stress scenarios/yuhang-2021 --asset-type micro_enterprise --out out";
+
+/// What `stress` takes.
+#[derive(Debug, clap::Args)]
+pub struct StressArgs {
+    /// Folder of tables.
+    pub deal: PathBuf,
+    /// The scenario of scenarios.csv that is stressed [default: base, or the first].
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Table of target default rates by grade: china.
+    #[arg(long, value_name = "TABLE", default_value = "china")]
+    pub targets: String,
+    /// Whose targets are read.
+    #[arg(long, value_enum, value_name = "TYPE", default_value = "corporate")]
+    pub asset_type: AssetTypeArg,
+    /// An axis of a grid, two to four in all: default_rate, recovery, cpr, rate_shift,
+    /// months_to_sale or value_shock, as in default_rate=0:20%:2%; up to 10,000 cells.
+    #[arg(long, value_name = "AXIS=FROM:TO:STEP", value_parser = grid_axis)]
+    pub grid: Vec<GridAxis>,
+    /// Spread over the deal's curve at which every class is priced, as in 60bp.
+    #[arg(long, value_name = "SPREAD", value_parser = spread, allow_negative_numbers = true)]
+    pub spread: Option<Decimal>,
+    /// Price per 100 at which the spread of every class is worked out [default: its issue price].
+    #[arg(long, value_name = "PRICE", value_parser = price, allow_negative_numbers = true)]
+    pub price: Option<Decimal>,
+    /// Column of the large-obligor test that the pool belongs to: of BB names, or of B names.
+    #[arg(long, value_enum, value_name = "NAMES", default_value = "bb")]
+    pub pool_names: PoolNamesArg,
+    /// The large-obligor test bounds the grades; without this it is shown only.
+    #[arg(long)]
+    pub large_obligor_binding: bool,
+    /// End with exit code 1 where a class is not graded so well: A1=AAA, without support, or
+    /// A1:with=AAA; may be given several times.
+    #[arg(long, value_name = "TRANCHE=GRADE", value_parser = require)]
+    pub require: Vec<Require>,
+    /// Folder to write; replaced only if it holds a run of ours.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// What a pool is made of, as the large-obligor test has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PoolNamesArg {
+    Bb,
+    B,
+}
+
+/// `AXIS=FROM:TO:STEP`.
+fn grid_axis(text: &str) -> Result<GridAxis, String> {
+    let known = Axis::ALL.map(Axis::name).join(", ");
+    let wanted = "want AXIS=FROM:TO:STEP, as in default_rate=0:20%:2%";
+    let (name, span) = text.split_once('=').ok_or(wanted)?;
+    let axis = Axis::ALL.into_iter().find(|axis| axis.name() == name);
+    let axis = axis.ok_or(format!("no axis '{name}' (there are: {known})"))?;
+    let numbers: Vec<Decimal> = span
+        .split(':')
+        .map(|part| number(part).ok_or(format!("'{part}' is not a number; {wanted}")))
+        .collect::<Result<_, _>>()?;
+    let [from, to, step] = numbers[..] else { return Err(wanted.to_owned()) };
+    let (least, most) = axis.range();
+    if from < least || to > most || from > to {
+        return Err(format!("{name} goes from {least} to {most}, upwards"));
+    }
+    if step <= Decimal::ZERO || (to - from) / step > Decimal::from(MOST_CELLS) {
+        return Err(format!("the step of {name} is above 0 and makes at most {MOST_CELLS} values"));
+    }
+    let whole = [from, step].iter().all(|number| number.fract().is_zero());
+    if axis == Axis::MonthsToSale && !whole {
+        return Err("months are whole numbers".to_owned());
+    }
+    let at = |k: usize| from + step * Decimal::from(k);
+    let values = (0..=MOST_CELLS).map(at).take_while(|value| *value <= to).collect();
+    Ok(GridAxis { axis, values })
+}
+
+/// From -20% to 100% a year.
+fn spread(text: &str) -> Result<Decimal, String> {
+    let inside = |spread: &Decimal| (Decimal::new(-20, 2)..=Decimal::ONE).contains(spread);
+    let wanted = "want a rate from -20% to 100%, as in 60bp or 0.6%";
+    number(text).filter(inside).ok_or(wanted.to_owned())
+}
+
+/// Above 0, at most 1,000.
+fn price(text: &str) -> Result<Decimal, String> {
+    let above = number(text).filter(|price| *price > Decimal::ZERO);
+    above.ok_or("want a price per 100, above 0 and at most 1,000".to_owned())
+}
+
+/// `0.2`, `20%` or `50bp`.
+fn number(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let (digits, unit) = match (text.strip_suffix('%'), text.strip_suffix("bp")) {
+        (Some(digits), _) => (digits, Decimal::new(1, 2)),
+        (_, Some(digits)) => (digits, Decimal::new(1, 4)),
+        _ => (text, Decimal::ONE),
+    };
+    let number = Decimal::from_str_exact(digits).ok()? * unit;
+    (number.abs() <= Decimal::from(1_000) && number.scale() <= 9).then_some(number)
+}
+
+/// Kinds of asset that tables of targets keep apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum AssetTypeArg {
+    /// Loans to companies (企业贷款).
+    Corporate,
+    /// Finance leases (融资租赁).
+    Lease,
+    /// Mortgages, car and consumer loans (住房、汽车、消费贷款).
+    RmbsAutoConsumer,
+    /// Loans to micro enterprises (小微).
+    MicroEnterprise,
+}
+
+impl AssetTypeArg {
+    /// The type that tables of targets know.
+    pub fn asset_type(self) -> AssetType {
+        match self {
+            AssetTypeArg::Corporate => AssetType::Corporate,
+            AssetTypeArg::Lease => AssetType::Lease,
+            AssetTypeArg::RmbsAutoConsumer => AssetType::RmbsAutoConsumer,
+            AssetTypeArg::MicroEnterprise => AssetType::MicroEnterprise,
+        }
+    }
+}
+
+/// A grade that a class must have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Require {
+    pub tranche: String,
+    pub with_support: bool,
+    pub grade: String,
+    /// As typed.
+    pub text: String,
+}
+
+fn require(text: &str) -> Result<Require, String> {
+    let wanted = "want TRANCHE=GRADE or TRANCHE:with=GRADE, as in A1=AAA";
+    let (class, grade) = text.rsplit_once('=').ok_or(wanted)?;
+    let (tranche, with_support) = match class.rsplit_once(':') {
+        Some((tranche, "with")) => (tranche, true),
+        Some((tranche, "without")) => (tranche, false),
+        _ => (class, false),
+    };
+    if tranche.is_empty() || grade.is_empty() {
+        return Err(wanted.to_owned());
+    }
+    let (tranche, grade) = (tranche.to_owned(), grade.to_owned());
+    Ok(Require { tranche, with_support, grade, text: text.to_owned() })
 }
 
 /// What `simulate` takes.

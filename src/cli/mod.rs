@@ -14,6 +14,7 @@ mod run;
 mod runs;
 mod show;
 mod simulate;
+mod stress;
 
 use std::io::Write;
 use std::path::Path;
@@ -24,8 +25,11 @@ use clap::{CommandFactory, Parser};
 use crate::engine::{self, Breach};
 use crate::input::{self, Loaded};
 use crate::report::Lang;
+use crate::scenario::Scenario;
 use args::{Args, Command, LangArg};
 
+/// What was asked for was done, and a requirement is not met.
+const UNMET: u8 = 1;
 /// Bad input or usage.
 const BAD_INPUT: u8 = 2;
 /// An invariant of our own broke.
@@ -35,6 +39,8 @@ const BREACH: u8 = 70;
 enum Failure {
     /// Problems to print, one a line: exit code 2.
     Input(Vec<String>),
+    /// Requirements that are not met, one a line, after all is written: exit code 1.
+    Unmet(Vec<String>),
     /// Exit code 70.
     Breach(String),
     /// The reader of our output went away: a normal end.
@@ -75,6 +81,7 @@ pub fn main() -> ExitCode {
             run::run(deal, scenario, out, *loans, lang, args.quiet)
         }
         Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
+        Command::Stress(args_of) => stress::stress(args_of, lang, args.quiet),
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
         Command::Report { run, out } => report::report(run, out, lang),
         Command::Diff { before, after, out } => diff::diff(before, after, out.as_ref(), lang),
@@ -86,17 +93,19 @@ pub fn main() -> ExitCode {
     };
     let mut stderr = std::io::stderr().lock();
     // A message that cannot be written has nowhere else to go.
+    let mut told = |lines: Vec<String>, code: u8| {
+        for line in lines {
+            let _ = writeln!(stderr, "{line}");
+        }
+        ExitCode::from(code)
+    };
     match done {
         Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
-        Err(Failure::Input(problems)) => {
-            for problem in problems {
-                let _ = writeln!(stderr, "{problem}");
-            }
-            ExitCode::from(BAD_INPUT)
-        }
+        Err(Failure::Unmet(lines)) => told(lines, UNMET),
+        Err(Failure::Input(problems)) => told(problems, BAD_INPUT),
         Err(Failure::Breach(breach)) => {
-            let _ = writeln!(stderr, "an invariant of ipabs broke, please report it: {breach}");
-            ExitCode::from(BREACH)
+            let line = format!("an invariant of ipabs broke, please report it: {breach}");
+            told(vec![line], BREACH)
         }
     }
 }
@@ -124,4 +133,19 @@ fn read(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
         Some(loaded) if problems.is_empty() => Ok(loaded),
         _ => Err(Failure::Input(problems)),
     }
+}
+
+/// The named scenario; else `base`; else the first.
+fn chosen<'a>(loaded: &'a Loaded, name: Option<&str>) -> Result<&'a Scenario, Failure> {
+    let find = |name: &str| loaded.scenarios.iter().find(|scenario| scenario.name == name);
+    let found = match name {
+        Some(name) => find(name),
+        None => find("base").or_else(|| loaded.scenarios.first()),
+    };
+    found.ok_or_else(|| {
+        let known: Vec<&str> =
+            loaded.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+        let name = name.unwrap_or("base");
+        format!("--scenario: no scenario '{name}' (there are: {})", known.join(", ")).into()
+    })
 }

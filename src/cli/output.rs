@@ -12,6 +12,11 @@ use super::Failure;
 /// One file, by its path inside the folder.
 pub(super) type File = (PathBuf, Vec<u8>);
 
+/// Files of a run, by their paths in its folder.
+pub(super) fn in_folder(files: Vec<(String, Vec<u8>)>) -> Vec<File> {
+    files.into_iter().map(|(name, bytes)| (PathBuf::from(name), bytes)).collect()
+}
+
 /// Refuses an output folder that holds anything but runs of ours.
 pub(super) fn refuse_foreign(out: &Path) -> Result<(), Failure> {
     let Ok(meta) = fs::symlink_metadata(out) else { return Ok(()) };

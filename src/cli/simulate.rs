@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{Shard, SimulateArgs};
-use super::output::{File, refuse_foreign, write_folder};
-use super::{Failure, load};
+use super::output::{in_folder, refuse_foreign, write_folder};
+use super::{Failure, chosen, load};
 use crate::analytics::simulated::Estimate;
 use crate::engine::{Drawing, Simulation};
 use crate::input::{self, Loaded};
@@ -89,21 +89,6 @@ fn exact(
     Ok(())
 }
 
-/// The named scenario; else `base`; else the first.
-fn chosen<'a>(loaded: &'a Loaded, name: Option<&str>) -> Result<&'a Scenario, Failure> {
-    let find = |name: &str| loaded.scenarios.iter().find(|scenario| scenario.name == name);
-    let found = match name {
-        Some(name) => find(name),
-        None => find("base").or_else(|| loaded.scenarios.first()),
-    };
-    found.ok_or_else(|| {
-        let known: Vec<&str> =
-            loaded.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-        let name = name.unwrap_or("base");
-        format!("--scenario: no scenario '{name}' (there are: {})", known.join(", ")).into()
-    })
-}
-
 /// The blocks that are left, in rounds of about a second.
 fn run(
     simulation: &Simulation<'_>,
@@ -143,10 +128,6 @@ pub(super) fn write_results(partial: &Partial, out: &Path, lang: Lang) -> Result
     write!(stdout, "{}", simulation::headline(partial, &table, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;
     Ok(())
-}
-
-fn in_folder(files: Vec<(String, Vec<u8>)>) -> Vec<File> {
-    files.into_iter().map(|(name, bytes)| (PathBuf::from(name), bytes)).collect()
 }
 
 /// A part, to be merged with the others.

@@ -29,3 +29,8 @@ pub fn run_all(
         })
         .collect()
 }
+
+/// Works on every item; results in the order of the items, on any number of threads.
+pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.par_iter().map(work).collect()
+}

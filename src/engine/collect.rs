@@ -8,10 +8,11 @@ use super::periods::Period;
 use super::pool::{ContractDue, Pool, claim_on, first_day, period_of};
 use super::rates::PeriodRates;
 use super::recovery::{self, Defaulted, Recoveries};
+use super::timing::to_default;
 use crate::asset::Status;
 use crate::dates::{Date, add_days};
 use crate::deal::{Deal, PrepaymentBase};
-use crate::num::{Decimal, Fen, Ratio, share};
+use crate::num::{Fen, Ratio, share};
 use crate::scenario::{AfterPrepayment, DefaultRate, Scenario};
 
 /// One collection period.
@@ -452,41 +453,4 @@ fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, from: Date, at: usize
         default_on,
         prepay_on: first(&scenario.prepaid_loans, at),
     }
-}
-
-/// Cumulative defaults by period: rate x timing share x initial principal.
-fn to_default(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: usize) -> Vec<Fen> {
-    let DefaultRate::Cumulative { rate, timing } = &scenario.defaults else {
-        return vec![0; periods];
-    };
-    let last = pool.dues.iter().map(|due| due.period as usize).max();
-    let active = (last.unwrap_or(0) + 1).min(periods);
-    let even = || vec![Decimal::ONE / Decimal::from(active.max(1)); active];
-    let timing = if timing.is_empty() { even() } else { timing.clone() };
-    let shares = front_loaded(&timing, scenario.front_loaded);
-    let amount = |share: &Decimal| {
-        let part = Ratio::of_rate((rate * share).round_dp(12)).unwrap_or(Ratio::ZERO);
-        part.of(deal.initial_principal(), deal.terms().rounding)
-    };
-    let mut amounts: Vec<Fen> = shares.iter().take(periods).map(amount).collect();
-    amounts.resize(periods, 0);
-    amounts
-}
-
-/// Every share times 1 - x; the x taken is added pro rata to the first half of the periods (rounded
-/// up); a negative x adds it to the second half instead.
-fn front_loaded(timing: &[Decimal], x: Decimal) -> Vec<Decimal> {
-    let half = timing.len().div_ceil(2);
-    let taken = x.abs();
-    let favoured = |at: usize| {
-        if x >= Decimal::ZERO { at < half } else { at >= half }
-    };
-    let weight: Decimal =
-        timing.iter().enumerate().filter(|(at, _)| favoured(*at)).map(|(_, share)| *share).sum();
-    let moved = |(at, share): (usize, &Decimal)| {
-        let added =
-            if favoured(at) && !weight.is_zero() { taken * share / weight } else { Decimal::ZERO };
-        share * (Decimal::ONE - taken) + added
-    };
-    if weight.is_zero() { timing.to_vec() } else { timing.iter().enumerate().map(moved).collect() }
 }

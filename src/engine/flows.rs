@@ -249,16 +249,30 @@ pub fn inputs<A: Amount, const L: usize>(
     periods: &[Period],
     start: usize,
 ) -> Inputs<A, L> {
-    let row = Row::<A, L>::of_fen;
-    let rows = &collections.rows;
-    let by_period = |of: fn(&Collected) -> Fen| rows.iter().map(|at| row(of(at))).collect();
-    let any = |of: fn(&Collected) -> Fen| {
-        let some = rows.iter().any(|at| of(at) != 0);
-        some.then(|| rows.iter().map(|at| row(of(at))).collect())
+    inputs_side_by_side(std::slice::from_ref(collections), failures, periods, start)
+}
+
+/// What paths bring to the waterfall, one a lane, the last one in every lane that is left.
+pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
+    paths: &[Collections],
+    failures: &[Option<Date>],
+    periods: &[Period],
+    start: usize,
+) -> Inputs<A, L> {
+    let lane = |lane: usize| paths.get(lane).or(paths.last());
+    let row = |of: &dyn Fn(&Collections) -> Fen| -> Row<A, L> {
+        Row(std::array::from_fn(|at| lane(at).map_or(A::ZERO, |path| A::from_fen(of(path)))))
     };
-    let last_cash = rows.iter().rposition(|at| at.cash() > 0).unwrap_or(0);
+    let by_period = |of: fn(&Collected) -> Fen| -> Vec<Row<A, L>> {
+        (0..periods.len()).map(|at| row(&|path| of(&path.rows[at]))).collect()
+    };
+    let any = |of: fn(&Collected) -> Fen| {
+        let some = paths.iter().flat_map(|path| &path.rows).any(|at| of(at) != 0);
+        some.then(|| by_period(of))
+    };
+    let last_cash = |path: &Collections| path.rows.iter().rposition(|at| at.cash() > 0);
     let on_dates = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
-        periods.iter().map(|period| row(i64::from(holds(period)))).collect()
+        periods.iter().map(|period| Row::of_fen(i64::from(holds(period)))).collect()
     };
     let alive = |failure: &Option<Date>| match failure {
         Some(date) => on_dates(&|period| *date > period.support),
@@ -269,7 +283,7 @@ pub fn inputs<A: Amount, const L: usize>(
         None => Vec::new(),
     };
     Inputs {
-        opening: row(rows.get(start).map_or(0, |at| at.opening)),
+        opening: row(&|path| path.rows.get(start).map_or(0, |at| at.opening)),
         interest: by_period(|at| at.interest),
         principal: by_period(|at| at.principal),
         recovered: by_period(|at| at.recovered),
@@ -277,7 +291,7 @@ pub fn inputs<A: Amount, const L: usize>(
         prepaid: any(|at| at.prepaid),
         sold: any(|at| at.sold),
         recognised: Some(by_period(|at| at.recognised)),
-        last_cash: row(last_cash as Fen),
+        last_cash: row(&|path| last_cash(path).unwrap_or(0) as Fen),
         alive: failures.iter().map(alive).collect(),
         failed: failures.iter().map(failed).collect(),
     }

@@ -52,6 +52,8 @@ pub struct PathSums {
     /// By period, where asked for: the balance of the senior classes, what is unpaid at the end
     /// kept to the last period.
     pub fan: Option<Vec<Lanes>>,
+    /// By class, where asked for: one fen where interest was due and not paid on some date.
+    pub late_interest: Option<Vec<Lanes>>,
     senior: Vec<usize>,
 }
 
@@ -73,8 +75,15 @@ impl PathSums {
             failed: commitments(),
             any_called: Row::ZERO,
             fan: fan.is_some().then(|| vec![Row::ZERO; plan.periods]),
+            late_interest: None,
             senior: fan.unwrap_or_default(),
         }
+    }
+
+    /// Looks at late interest apart from late principal too.
+    pub fn with_late_interest(mut self) -> PathSums {
+        self.late_interest = Some(vec![Row::ZERO; self.late.len()]);
+        self
     }
 }
 
@@ -167,6 +176,7 @@ fn open(run: &Paths<'_>, ruler: &Ruler, sums: &mut PathSums) {
     clear(&mut sums.paid);
     clear(&mut sums.outstanding);
     clear(&mut sums.failed);
+    sums.late_interest.iter_mut().for_each(|rows| clear(rows));
     sums.any_called.fill(0.0);
     for (class, &balance) in plan.balances.iter().enumerate() {
         sums.time_principal[class].add_weighed(&run.sheet.cells[balance], first);
@@ -207,6 +217,9 @@ fn add_date(run: &mut Paths<'_>, at: usize, ruler: &Ruler, sums: &mut PathSums) 
     for (index, class) in plan.cells.tranches.iter().enumerate() {
         let (balance, interest) = (&cells[class.balance], &cells[class.interest]);
         let due = &cells[class.due];
+        if let Some(late) = &mut sums.late_interest {
+            late[index].reach_mark(interest);
+        }
         let (late, weighed) = (&mut sums.late[index], &mut sums.time_principal[index]);
         if let Some(Some(discount)) = ruler.discount.get(index) {
             let value = &mut sums.value[index];

@@ -23,9 +23,11 @@ mod recovery;
 mod sheet;
 mod simulate;
 mod support;
+mod timing;
+mod trials;
 mod unmodelled;
 
-pub use batch::{Runs, run_all};
+pub use batch::{Runs, each, run_all};
 pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
 pub use compile::{coupon_pa, plan};
 pub use flows::{
@@ -42,4 +44,6 @@ pub use simulate::{
     BINS, Bin, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram, Moments,
     PoolTally, SEGMENTS, Segment, Simulation, Tally,
 };
+pub use timing::{front_loaded, without_defaults};
+pub use trials::{ClassEnd, End, Trials};
 pub use unmodelled::unmodelled;

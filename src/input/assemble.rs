@@ -2,7 +2,7 @@
 //! wrong with the others, and a deal is handed on only if nothing is wrong.
 
 use super::actuals::Actual;
-use super::columns::{TABLES, UNMODELLED};
+use super::columns::TABLES;
 use super::deal_terms::{self, Draft};
 use super::folder::Source;
 use super::problems::{Place, Problems, nearest};
@@ -11,7 +11,8 @@ use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
 use super::workbook::Workbook;
-use super::{actuals, correlation, covers, fees, paper, pd_table, pool, state};
+use super::{actuals, correlation, covers, curve, fees, paper, pd_table, pool, state, stresses};
+use crate::analytics::price::Curve;
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
@@ -20,7 +21,7 @@ use crate::deal::{
 };
 use crate::engine;
 use crate::num::{Decimal, Fen};
-use crate::scenario::{Correlation, Scenario};
+use crate::scenario::{Correlation, Scenario, Stress};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -32,6 +33,10 @@ const LPR_CSV: &str = include_str!("lpr.csv");
 pub struct Loaded {
     pub deal: Deal,
     pub scenarios: Vec<Scenario>,
+    /// The stress set; `base` has no row in it.
+    pub stresses: Vec<Stress>,
+    /// Where spreads are counted from; none where the folder has none.
+    pub curve: Option<Curve>,
     /// Of obligors, then supporters; simulation alone reads it.
     pub correlation: Correlation,
     /// Where ratings are looked up for a default curve; simulation alone reads it.
@@ -84,14 +89,7 @@ fn files(book: &Book) {
         if book.sources[..at].iter().any(|other| other.name == name) {
             book.problems.at(&Place::file(name), "the table is given twice");
         }
-        let unmodelled = UNMODELLED.iter().find(|(file, _)| *file == name);
-        if let Some((_, what)) = unmodelled {
-            let lines = source.bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
-            let rows = lines.filter(|line| line.iter().any(|byte| !byte.is_ascii_whitespace()));
-            if rows.count() > 1 {
-                book.problems.at(&Place::file(name), format_args!("{what} not modelled yet"));
-            }
-        } else if !TABLES.iter().any(|table| table.file == name) {
+        if !TABLES.iter().any(|table| table.file == name) {
             let near = nearest(name, TABLES.iter().map(|table| table.file));
             let hint = near.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default();
             let text = format_args!("this is not a table of a deal{hint}");
@@ -146,6 +144,8 @@ fn tables(book: &Book) -> Option<Loaded> {
     let rules = rules(&refs, &draft, &fee_list, &accounts);
     let lpr = lpr(book);
     let scenarios = scenarios::read(book, &known(book, &pool, &supporter_names));
+    let stresses = stresses::read(book);
+    let curve = curve::read(book, terms.closing);
     let correlation = correlation::read(book, &draft, &pool.obligors, &supporters);
     let as_of = rules.state.as_ref().and_then(|state| state.as_of);
     let actuals = actuals::read(book, &pool.loan_names, draft.cutoff, as_of);
@@ -182,7 +182,8 @@ fn tables(book: &Book) -> Option<Loaded> {
     between(book, &rows, &parts, as_of);
     let deal = checked(book, &rows, parts, rules.state, actuals.as_deref())?;
     let (pd_table, inputs) = (pd_table::named(draft.pd_table), inputs(book.sources));
-    Some(Loaded { deal, scenarios, correlation: correlation?, pd_table, inputs })
+    let correlation = correlation?;
+    Some(Loaded { deal, scenarios, stresses, curve, correlation, pd_table, inputs })
 }
 
 /// Beside the nominal ones, what payment and calculation dates follow from.

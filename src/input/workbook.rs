@@ -17,7 +17,7 @@ use std::path::Path;
 use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
 
 use super::cell;
-use super::columns::{TABLES, UNMODELLED};
+use super::columns::TABLES;
 use super::folder::Source;
 use super::header::{self, MAX_COLUMNS};
 use super::problems::{Naming, Place, SheetName, letters};
@@ -222,8 +222,7 @@ impl Workbook {
         let table = TABLES
             .iter()
             .find(|table| cell::key(stem(table.file)) == wanted || cell::key(table.zh) == wanted);
-        let unmodelled = UNMODELLED.iter().find(|(file, _)| cell::key(stem(file)) == wanted);
-        let known = table.map(|table| table.file).or(unmodelled.map(|(file, _)| *file));
+        let known = table.map(|table| table.file);
         let blank = cells.rows.is_empty() && cells.faults.is_empty();
         if known.is_none() && (blank || REMARKS.contains(&wanted.as_str())) {
             return;

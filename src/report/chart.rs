@@ -1,9 +1,8 @@
-//! The charts of an exact run and of a simulation, as SVG text.
+//! The charts of an exact run, of a stressed deal and of a simulation, as SVG text.
 //!
-//! Each chart is a small struct of plain data and draws itself; only `data` and `simulated` know
-//! where the data come from. The
-//! same data give the same bytes, and any data give a readable sheet: what is missing is said in
-//! words.
+//! Each chart is a small struct of plain data and draws itself; only `data`, `stressed` and
+//! `simulated` know where the data come from. The same data give the same bytes, and any data give
+//! a readable sheet: what is missing is said in words.
 
 mod axis;
 mod canvas;
@@ -11,24 +10,32 @@ mod class_losses;
 mod collections;
 mod convergence;
 mod cover;
+mod critical;
 mod data;
 mod distribution;
 mod fan;
+mod heat;
 mod likelihood;
 mod notes;
 mod simulated;
+mod stressed;
 mod style;
+mod tornado;
 mod waterfall;
 
 pub use class_losses::{ClassLossLine, ClassLossesChart};
 pub use collections::CollectionsChart;
 pub use convergence::{ConvergenceChart, ConvergenceLine};
 pub use cover::{CoverChart, CoverLine};
+pub use critical::{CriticalChart, CriticalLine};
 pub use distribution::DistributionChart;
 pub use fan::FanChart;
+pub use heat::{Heat, HeatChart};
 pub use notes::NotesChart;
 pub use simulated::simulation_charts;
+pub use stressed::stress_charts;
 pub use style::Tone;
+pub use tornado::{TornadoChart, TornadoPanel};
 pub use waterfall::{WaterfallChart, WaterfallItem};
 
 use super::Lang;

@@ -28,9 +28,27 @@ pub struct Manifest {
     /// Of the exact distribution of the pool's loss, which draws nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exact_pool: Option<bool>,
+    /// Of `stress`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress: Option<StressOptions>,
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
+}
+
+/// What `stress` was asked, as typed.
+#[derive(Clone, Debug, Serialize)]
+pub struct StressOptions {
+    pub targets: String,
+    pub asset_type: String,
+    pub pool_names: String,
+    pub large_obligor_binding: bool,
+    pub grid: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<String>,
+    pub require: Vec<String>,
 }
 
 impl Manifest {
@@ -51,6 +69,7 @@ impl Manifest {
             paths: None,
             tail: None,
             exact_pool: None,
+            stress: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
         }
@@ -82,6 +101,17 @@ impl Manifest {
     pub fn of_exact_pool(inputs: &[(String, String)], scenario: &Scenario, lang: Lang) -> Manifest {
         let exact_pool = Some(true);
         Manifest { exact_pool, ..Manifest::new("simulate", inputs, &[scenario], lang) }
+    }
+
+    /// Of `stress`.
+    pub fn of_stress(
+        inputs: &[(String, String)],
+        scenario: &Scenario,
+        options: StressOptions,
+        lang: Lang,
+    ) -> Manifest {
+        let stress = Some(options);
+        Manifest { stress, ..Manifest::new("stress", inputs, &[scenario], lang) }
     }
 
     /// The file.

@@ -16,6 +16,7 @@ pub mod record;
 pub mod said;
 pub mod sentences;
 pub mod simulation;
+pub mod stress;
 pub mod summary;
 mod summary_notes;
 pub mod table;

@@ -4,8 +4,10 @@
 //! events). It says nothing about the paper.
 
 mod correlation;
+mod stress;
 
 pub use correlation::{Copula, Correlation, CorrelationFault, Kinship, Shared};
+pub use stress::{DefaultTiming, Stress, value_factors};
 
 use crate::asset::{PdCurve, RightKind};
 use crate::dates::Date;

@@ -300,9 +300,10 @@ fn usage_and_help_end_as_they_say() {
     for (args, word) in usage {
         check(folder, args, 2, &[], &[word]);
     }
-    let examples = ["ipabs new", "ipabs check", "ipabs show", "ipabs run", "Exit codes: 0"];
+    let examples =
+        ["ipabs new", "ipabs check", "ipabs show", "ipabs run", "ipabs stress", "Exit codes: 0"];
     check(folder, &["--help"], 0, &examples, &[]);
-    for command in ["new", "check", "show", "run", "simulate", "merge", "completions"] {
+    for command in ["new", "check", "show", "run", "stress", "simulate", "merge", "completions"] {
         let example = format!("ipabs {command}");
         let said = check(folder, &[command, "--help"], 0, &["Example:"], &[]);
         let shown = said.out.split("Example:").nth(1).unwrap();

@@ -22,6 +22,8 @@ mod reserve;
 mod runs;
 mod simulate;
 mod simulated;
+mod stress;
+mod stress_command;
 mod support;
 mod tidy;
 mod units;

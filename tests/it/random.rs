@@ -86,26 +86,26 @@ fn trigger(measure: Measure, level: &str, effect: Effect, curable: bool) -> Trig
 
 /// Terms that change what is paid, each drawn on its own.
 #[derive(Clone, Debug)]
-struct Choices {
-    loans: Vec<Loan>,
-    kinds: (u8, u8),
-    sizes: (i64, i64),
-    two_ledgers: bool,
-    after_redemption: bool,
-    even: bool,
-    registrar: bool,
-    reserve: u8,
-    cap: Option<Fen>,
-    earmarked: bool,
-    triggers: bool,
-    early: bool,
-    clean_up: bool,
-    fee_cap: bool,
-    out: bool,
-    unit_decimals: Option<u32>,
+pub struct Choices {
+    pub loans: Vec<Loan>,
+    pub kinds: (u8, u8),
+    pub sizes: (i64, i64),
+    pub two_ledgers: bool,
+    pub after_redemption: bool,
+    pub even: bool,
+    pub registrar: bool,
+    pub reserve: u8,
+    pub cap: Option<Fen>,
+    pub earmarked: bool,
+    pub triggers: bool,
+    pub early: bool,
+    pub clean_up: bool,
+    pub fee_cap: bool,
+    pub out: bool,
+    pub unit_decimals: Option<u32>,
 }
 
-fn choices() -> impl Strategy<Value = Choices> {
+pub fn choices() -> impl Strategy<Value = Choices> {
     let loans = prop::collection::vec(any_loan(), 1..6);
     let kinds = (0_u8..6, 0_u8..6);
     let sizes = (40_i64..70, 5_i64..25);
@@ -135,7 +135,12 @@ fn choices() -> impl Strategy<Value = Choices> {
     })
 }
 
-fn build(c: &Choices) -> Deal {
+pub fn build(c: &Choices) -> Deal {
+    deal(assembled(c))
+}
+
+/// The deal before it is checked.
+pub fn assembled(c: &Choices) -> Parts {
     let mut loans = c.loans.clone();
     loans.iter_mut().enumerate().for_each(|(at, loan)| loan.obligor = at);
     let pool: Fen = loans.iter().map(|loan| loan.principal).sum();
@@ -197,7 +202,7 @@ fn build(c: &Choices) -> Deal {
     }
     p.steps =
         standard_waterfall(structure, &p.tranches, &p.fees, &p.accounts, 1, c.after_redemption);
-    deal(p)
+    p
 }
 
 fn fees(c: &Choices) -> Vec<Fee> {
@@ -229,7 +234,7 @@ fn add_reserve(c: &Choices, p: &mut Parts, pool: Fen) {
     p.accounts.push(reserve);
 }
 
-fn any_scenario() -> impl Strategy<Value = Scenario> {
+pub fn any_scenario() -> impl Strategy<Value = Scenario> {
     let annual = prop::collection::vec((0_i64..40).prop_map(|pct| Decimal::new(pct, 2)), 1..4);
     let timing = vec![rate("0.5"), rate("0.3"), rate("0.2")];
     let defaults = prop_oneof![

@@ -12,6 +12,7 @@ use ipabs::report::simulation::simulation_files;
 use ipabs::report::{Lang, run_files};
 use ipabs::scenario::Scenario;
 
+use crate::cli::{check, desk, files as files_of};
 use crate::loaded::{load, root};
 use crate::simulated::begun;
 
@@ -100,4 +101,9 @@ fn the_reports_are_what_the_program_writes() {
     let whole = begun(PATHS, SEED, Simulation::blocks(PATHS));
     let files = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
     compare("reports/yuhang-2021/simulate", &files.into_iter().collect());
+    let desk = desk();
+    let stress = ["stress", "deal", "--out", "out"];
+    let grid = ["--grid", "default_rate=0:30%:2%", "--grid", "recovery=0:0.9:0.1"];
+    check(desk.path(), &[&stress[..], &grid].concat(), 0, &[], &[]);
+    compare("reports/yuhang-2021/stress", &files_of(&desk.path().join("out")));
 }

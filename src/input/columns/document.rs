@@ -1,6 +1,6 @@
 //! The tables as a text to read.
 
-use super::{About, NOT_MODELLED, TABLES, UNMODELLED};
+use super::{About, NOT_MODELLED, TABLES};
 use crate::input::table::{Column, Kind};
 use crate::scenario::{Shared, ValueShocks};
 use std::fmt::Write;
@@ -53,9 +53,6 @@ pub fn documentation() -> String {
     for (words, what) in NOT_MODELLED {
         let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
         let _ = writeln!(out, "- `deal.csv`, {}: {what}", words.join(", "));
-    }
-    for (file, what) in UNMODELLED {
-        let _ = writeln!(out, "- `{file}`: {what} not modelled yet");
     }
     out.push_str("- `covers.csv`: checked, but a deal with covers is not run yet\n");
     out

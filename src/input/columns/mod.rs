@@ -2,19 +2,23 @@
 //! reading and documentation both come from here, so neither can know a column the other does not.
 
 mod correlation;
+mod curve;
 mod document;
 mod paper;
 mod pool;
 mod rules;
+mod stresses;
 mod terms;
 
 pub use correlation::CORRELATION;
+pub use curve::CURVE;
 pub use document::documentation;
 pub(super) use paper::COVER_PAYS;
 pub use paper::{ACCOUNTS, COMMITMENTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES};
 pub(super) use pool::KINDS;
 pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};
 pub use rules::{ACTUALS, LPR, STATE, STATE_ITEMS, TRIGGERS, WATERFALL};
+pub use stresses::STRESSES;
 pub(super) use terms::SHOCKS;
 pub use terms::{ASSUMPTIONS, DEAL, DEAL_TERMS, NOT_MODELLED, SCENARIOS};
 
@@ -116,6 +120,13 @@ pub const TABLES: &[About] = &[
          that the program carries",
     ),
     about(
+        "curve.csv",
+        "收益率曲线",
+        CURVE,
+        &[],
+        "the yield curve that spreads are counted from in `ipabs stress`; may be absent",
+    ),
+    about(
         "correlation.csv",
         "相关性",
         CORRELATION,
@@ -130,6 +141,14 @@ pub const TABLES: &[About] = &[
         ASSUMPTIONS,
         "what might happen, one row an assumption; without it one scenario `base` \
          in which nothing does",
+    ),
+    about(
+        "stresses.csv",
+        "压力情景",
+        STRESSES,
+        &[],
+        "what `ipabs stress` does to a scenario, one row a stress; without it the set that \
+         the program carries",
     ),
     about(
         "state.csv",
@@ -147,9 +166,6 @@ pub const TABLES: &[About] = &[
          it all was paid by contract",
     ),
 ];
-
-/// Tables of things that are not modelled: refused if they have rows.
-pub const UNMODELLED: &[(&str, &str)] = &[("curve.csv", "discount curves are")];
 
 /// One row a column: name, `*` where it is required, Chinese headers, kind, what a blank means,
 /// meaning, example.

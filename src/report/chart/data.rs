@@ -35,7 +35,7 @@ fn history(flows: &Flows, cell: usize) -> Vec<f64> {
 }
 
 /// The tone of a class: its kind, and its place among those of its kind.
-fn tone(deal: &Deal, class: usize) -> Tone {
+pub(super) fn tone(deal: &Deal, class: usize) -> Tone {
     let classes = deal.tranches();
     let Some(kind) = classes.get(class).map(|class| class.seniority) else {
         return Tone::Total;

@@ -1,0 +1,227 @@
+//! A grid: two to four assumptions of a scenario, each at several values, in every combination.
+//!
+//! Cells run as lanes of the waterfall in whole fen; a cell is what the exact run of its scenario
+//! gives, to the fen. What is not on an axis stays as the scenario has it.
+
+use crate::analytics::critical::at_rate;
+use crate::deal::{Coupon, Deal};
+use crate::engine::{Collections, End, Support, Trials, each};
+use crate::num::{Decimal, Fen};
+use crate::scenario::{DefaultTiming, Prepayment, Recovery, Scenario, value_factors};
+
+/// Cells that a grid may have.
+pub const MOST_CELLS: usize = 10_000;
+/// Cells that are worked on at once.
+const BLOCK: usize = 128;
+
+/// What an axis changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Cumulative default rate, in the scenario's timing.
+    DefaultRate,
+    /// Flat recovery rate, as late as the scenario's recoveries.
+    Recovery,
+    /// Annual prepayment rate.
+    Cpr,
+    /// Added to LPR from the cut-off date on.
+    RateShift,
+    /// Months from a default to the sale of the pledge, or to the flat recovery.
+    MonthsToSale,
+    /// What the rights fetch falls by this share.
+    ValueShock,
+}
+
+impl Axis {
+    pub const ALL: [Axis; 6] = [
+        Axis::DefaultRate,
+        Axis::Recovery,
+        Axis::Cpr,
+        Axis::RateShift,
+        Axis::MonthsToSale,
+        Axis::ValueShock,
+    ];
+
+    /// The word of options and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Axis::DefaultRate => "default_rate",
+            Axis::Recovery => "recovery",
+            Axis::Cpr => "cpr",
+            Axis::RateShift => "rate_shift",
+            Axis::MonthsToSale => "months_to_sale",
+            Axis::ValueShock => "value_shock",
+        }
+    }
+
+    /// The least and the most it may be, as shares, or months.
+    pub fn range(self) -> (Decimal, Decimal) {
+        let shift = Decimal::new(36, 2);
+        match self {
+            Axis::RateShift => (-shift, shift),
+            Axis::MonthsToSale => (Decimal::ZERO, Decimal::from(600)),
+            Axis::DefaultRate | Axis::Recovery | Axis::Cpr | Axis::ValueShock => {
+                (Decimal::ZERO, Decimal::ONE)
+            }
+        }
+    }
+}
+
+/// An axis and its values, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GridAxis {
+    pub axis: Axis,
+    pub values: Vec<Decimal>,
+}
+
+/// One combination.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GridCell {
+    /// One value an axis.
+    pub values: Vec<Decimal>,
+    /// Defaults over initial principal.
+    pub achieved: f64,
+    /// With and without support.
+    pub ends: [End; 2],
+}
+
+/// Every combination, the last axis moving first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    pub axes: Vec<GridAxis>,
+    pub cells: Vec<GridCell>,
+}
+
+/// Why a deal and a scenario have no such grid, one line each.
+pub fn refusals(deal: &Deal, scenario: &Scenario, axes: &[GridAxis]) -> Vec<String> {
+    let has = |axis: Axis| axes.iter().any(|other| other.axis == axis);
+    let flat = has(Axis::Recovery) || matches!(scenario.recovery, Recovery::Flat { .. });
+    let mut out = Vec::new();
+    if !(2..=4).contains(&axes.len()) {
+        out.push(format!("--grid: {} axes (want two to four)", axes.len()));
+    }
+    for (at, GridAxis { axis, .. }) in axes.iter().enumerate() {
+        if axes[..at].iter().any(|other| other.axis == *axis) {
+            out.push(format!("--grid: {} is given twice", axis.name()));
+        }
+    }
+    let cells = axes.iter().fold(1_usize, |cells, axis| cells.saturating_mul(axis.values.len()));
+    if cells > MOST_CELLS {
+        out.push(format!("--grid: {cells} cells (want at most {MOST_CELLS})"));
+    }
+    if has(Axis::RateShift) && !follows_lpr(deal) {
+        out.push("--grid: rate_shift: no loan and no class follows LPR".to_owned());
+    }
+    if has(Axis::ValueShock) && flat {
+        out.push("--grid: value_shock: a flat rate decides recovery, not the rights".to_owned());
+    }
+    let own = deal.rights().iter().all(|right| right.months_to_sale.is_some());
+    if has(Axis::MonthsToSale) && !flat && own {
+        out.push("--grid: months_to_sale: rights.csv says it of every right".to_owned());
+    }
+    out
+}
+
+fn follows_lpr(deal: &Deal) -> bool {
+    use crate::asset::LoanRate;
+    let loans = deal.loans().iter().any(|loan| matches!(loan.rate, LoanRate::Floating { .. }));
+    let notes = deal.tranches().iter().any(|at| matches!(at.coupon, Coupon::Floating { .. }));
+    loans || notes
+}
+
+/// Runs every cell.
+pub fn grid(deal: &Deal, scenario: &Scenario, axes: Vec<GridAxis>) -> Grid {
+    let timing = Trials::new(deal, scenario).default_timing(scenario);
+    let cells: Vec<(Vec<Decimal>, Scenario)> = combinations(&axes)
+        .into_iter()
+        .map(|values| {
+            let changed = changed(deal, scenario, &timing, &axes, &values);
+            (values, changed)
+        })
+        .collect();
+    let shift = |cell: &(Vec<Decimal>, Scenario)| cell.1.rate_shift.lpr;
+    let mut shifts: Vec<Decimal> = cells.iter().map(shift).collect();
+    shifts.sort_unstable();
+    shifts.dedup();
+    let mut done: Vec<(usize, GridCell)> = Vec::with_capacity(cells.len());
+    for lpr in shifts {
+        let of_shift: Vec<usize> =
+            (0..cells.len()).filter(|&at| shift(&cells[at]) == lpr).collect();
+        let Some(&first) = of_shift.first() else { continue };
+        let trials = Trials::new(deal, &cells[first].1);
+        let blocks: Vec<&[usize]> = of_shift.chunks(BLOCK).collect();
+        let found = each(&blocks, |block| run(deal, &trials, &cells, block));
+        done.extend(found.into_iter().flatten());
+    }
+    done.sort_by_key(|(at, _)| *at);
+    Grid { axes, cells: done.into_iter().map(|(_, cell)| cell).collect() }
+}
+
+fn run(
+    deal: &Deal,
+    trials: &Trials<'_>,
+    cells: &[(Vec<Decimal>, Scenario)],
+    block: &[usize],
+) -> Vec<(usize, GridCell)> {
+    let collected: Vec<Collections> =
+        block.iter().map(|&at| trials.collect(&cells[at].1)).collect();
+    let with = trials.pay_out(Support::With, &collected);
+    let without = trials.pay_out(Support::Without, &collected);
+    let ends = with.into_iter().zip(without);
+    let initial = deal.initial_principal().max(1) as f64;
+    let cell = |((at, collected), (with, without)): ((&usize, &Collections), (End, End))| {
+        let defaulted: Fen = collected.rows.iter().map(|row| row.defaulted).sum();
+        let values = cells[*at].0.clone();
+        (*at, GridCell { values, achieved: defaulted as f64 / initial, ends: [with, without] })
+    };
+    block.iter().zip(&collected).zip(ends).map(cell).collect()
+}
+
+fn combinations(axes: &[GridAxis]) -> Vec<Vec<Decimal>> {
+    axes.iter().fold(vec![Vec::new()], |all, axis| {
+        let extended = |one: &Vec<Decimal>| -> Vec<Vec<Decimal>> {
+            axis.values.iter().map(|value| [one.as_slice(), &[*value]].concat()).collect()
+        };
+        all.iter().flat_map(extended).collect()
+    })
+}
+
+/// The scenario of a cell.
+fn changed(
+    deal: &Deal,
+    scenario: &Scenario,
+    timing: &DefaultTiming,
+    axes: &[GridAxis],
+    values: &[Decimal],
+) -> Scenario {
+    let mut cell = scenario.clone();
+    // The lag of a flat recovery comes after its rate.
+    let ordered = Axis::ALL.into_iter().filter_map(|axis| {
+        let at = axes.iter().position(|other| other.axis == axis)?;
+        Some((axis, values[at]))
+    });
+    for (axis, value) in ordered {
+        match axis {
+            Axis::DefaultRate => cell = at_rate(&cell, timing, value),
+            Axis::Recovery => {
+                let shares = match &cell.recovery {
+                    Recovery::Flat { shares, .. } => shares.clone(),
+                    Recovery::Rights(of) => vec![(of.months_to_sale, Decimal::ONE)],
+                };
+                cell.recovery = Recovery::Flat { rate: value, shares };
+            }
+            Axis::Cpr => cell.prepayment = Prepayment::Annual(vec![value]),
+            Axis::RateShift => cell.rate_shift.lpr += value,
+            Axis::MonthsToSale => {
+                let months = u32::try_from(value.round()).unwrap_or(0);
+                match &mut cell.recovery {
+                    Recovery::Flat { shares, .. } => *shares = vec![(months, Decimal::ONE)],
+                    Recovery::Rights(of) => of.months_to_sale = months,
+                }
+            }
+            Axis::ValueShock => {
+                cell.value_factors = value_factors(Decimal::ONE - value, deal.rights().len());
+            }
+        }
+    }
+    cell
+}

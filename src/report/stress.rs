@@ -1,0 +1,111 @@
+//! What `stress` writes: tables, charts, a summary and the manifest.
+//!
+//! Everything is made from [`Findings`] alone. Every table has each row with and without support.
+
+mod firms;
+mod summary;
+mod tables;
+
+use crate::analytics::breakers::{Breakers, LargeObligorTable, LargeObligors};
+use crate::analytics::critical::{ClassGrade, CriticalRates, Grading};
+use crate::analytics::grid::Grid;
+use crate::analytics::price::PriceTerms;
+use crate::analytics::stress::Stressed;
+use crate::deal::Deal;
+use crate::report::Lang;
+use crate::report::chart::stress_charts;
+use crate::report::manifest::{Manifest, StressOptions};
+use crate::report::words::percent;
+use crate::scenario::Scenario;
+
+/// Every figure of a stressed deal.
+#[derive(Clone, Debug)]
+pub struct Findings<'a> {
+    pub deal: &'a Deal,
+    /// The scenario that is stressed.
+    pub scenario: &'a Scenario,
+    /// `base` first.
+    pub stressed: Vec<Stressed>,
+    /// By stress.
+    pub rates: Vec<CriticalRates>,
+    pub grading: Grading<'a>,
+    /// By class.
+    pub grades: Vec<ClassGrade>,
+    pub breakers: Breakers,
+    pub large: LargeTest<'a>,
+    pub grid: Option<Grid>,
+    /// None where the deal has no curve.
+    pub prices: Option<PriceTerms<'a>>,
+}
+
+/// The large-obligor test and what it gave.
+#[derive(Clone, Debug)]
+pub struct LargeTest<'a> {
+    pub table: &'a LargeObligorTable,
+    /// Word of the column that the pool belongs to: `bb`, `b`.
+    pub names: &'static str,
+    /// Whether it bounds the grades.
+    pub binding: bool,
+    pub rows: Vec<LargeObligors>,
+    /// By class: the best grade that it allows.
+    pub stood: Vec<Option<String>>,
+}
+
+/// Every file, in a fixed order. `inputs` are names and SHA-256 of the deal's tables.
+pub fn stress_files(
+    findings: &Findings<'_>,
+    inputs: &[(String, String)],
+    options: StressOptions,
+    lang: Lang,
+) -> Vec<(String, Vec<u8>)> {
+    let mut sheets = vec![
+        tables::stress(findings),
+        tables::critical(findings),
+        firms::breakers(findings),
+        tables::investor(findings),
+    ];
+    sheets.extend(findings.grid.as_ref().map(|grid| tables::grid(findings.deal, grid)));
+    let mut files: Vec<(String, Vec<u8>)> =
+        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
+    let charts = stress_charts(findings, lang);
+    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
+    let summary = summary::summary(findings, lang);
+    files.push(("summary.md".to_owned(), summary.into_bytes()));
+    let manifest = Manifest::of_stress(inputs, findings.scenario, options, lang);
+    files.push(("manifest.json".to_owned(), manifest.to_json()));
+    files
+}
+
+/// What a run prints: by class, what it stands and how it is graded.
+pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
+    let (grading, stresses) = (&findings.grading, findings.stressed.len());
+    let (name, base) = (&findings.scenario.name, percent(grading.base_rate));
+    let (table, kind) = (&grading.table.name, grading.asset_type.name());
+    let mut text = match lang {
+        Lang::En => format!(
+            "{name}, {stresses} stresses, base default rate {base}, targets {table} ({kind})\n"
+        ),
+        Lang::Zh => {
+            format!("{name}，{stresses} 个压力情景，基准违约率 {base}，目标表 {table}（{kind}）\n")
+        }
+    };
+    for (tranche, grade) in findings.deal.tranches().iter().zip(&findings.grades) {
+        let none = lang.say("no grade", "无评级");
+        let [with, without] =
+            [&grade.with, &grade.without].map(|grade| grade.as_deref().unwrap_or(none));
+        let (least, stress) = &grade.least[1];
+        let rate = least.rate().map_or(lang.say("not reached", "未触及").to_owned(), percent);
+        let (class, of) = (&tranche.name, &findings.stressed[*stress].name);
+        let line = match lang {
+            Lang::En => format!(
+                "  {class}: lowest critical default rate {rate} ({of}), grade {without} without \
+                 support, {with} with\n"
+            ),
+            Lang::Zh => format!(
+                "  {class}：最低临界违约率 {rate}（{of}），评级 {without}（无增信）、{with}（有增信）\n"
+            ),
+        };
+        text.push_str(&line);
+    }
+    text
+}

@@ -1,0 +1,445 @@
+//! `summary.md` of a stressed deal: what breaks first, for a reader who opens one file only.
+use super::Findings;
+use crate::analytics::critical::Critical;
+use crate::num::{Fen, yuan_of};
+use crate::report::Lang;
+use crate::report::words::{grouped, percent};
+
+/// Without support, among with and without.
+const WITHOUT: usize = 1;
+/// Below so many effective obligors a multiple of a rate says little.
+const FEW: f64 = 50.0;
+
+/// The page.
+pub(super) fn summary(findings: &Findings<'_>, lang: Lang) -> String {
+    let mut page = Page { findings, lang, text: String::new() };
+    page.facts();
+    page.first();
+    page.grades();
+    page.losses();
+    page.firms();
+    page.large();
+    page.returns();
+    page.grid();
+    page.definitions();
+    page.text
+}
+
+struct Page<'a> {
+    findings: &'a Findings<'a>,
+    lang: Lang,
+    text: String,
+}
+
+impl Page<'_> {
+    fn heading(&mut self, en: &str, zh: &str) {
+        self.text.push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn class(&self, at: usize) -> &str {
+        &self.findings.deal.tranches()[at].name
+    }
+
+    fn classes(&self) -> std::ops::Range<usize> {
+        0..self.findings.deal.tranches().len()
+    }
+
+    fn facts(&mut self) {
+        let (deal, lang) = (self.findings.deal, self.lang);
+        let grading = &self.findings.grading;
+        let (name, stresses) = (&self.findings.scenario.name, self.findings.stressed.len() - 1);
+        let base = percent(grading.base_rate);
+        let (table, kind) = (&grading.table.name, grading.asset_type.name());
+        let effective = effective_obligors(self.findings);
+        self.line(&format!("# {}: {}\n", deal.terms().name, lang.say("stress", "压力测试")));
+        let facts = match lang {
+            Lang::En => format!(
+                "- Scenario `{name}`, and {stresses} stresses of it.\n\
+                 - Its defaults come to {base} of initial principal: the base rate.\n\
+                 - Targets: table `{table}`, asset type `{kind}`. Source: {}.",
+                grading.table.source
+            ),
+            Lang::Zh => format!(
+                "- 基准情景 `{name}`，另有 {stresses} 个压力情景。\n\
+                 - 基准违约率（违约本金/初始本金）{base}。\n\
+                 - 目标表 `{table}`，资产类型 `{kind}`。来源：{}。",
+                grading.table.source
+            ),
+        };
+        self.line(&facts);
+        if effective < FEW {
+            let text = match lang {
+                Lang::En => format!(
+                    "- The pool has {effective:.1} effective obligors: below {FEW:.0} a multiple \
+                     of a default rate is shown and does not bind. Look at the firms below."
+                ),
+                Lang::Zh => format!(
+                    "- 有效债务人数 {effective:.1}，低于 {FEW:.0}：违约率乘数法仅供参考，不作约束；请看下文单户测试。"
+                ),
+            };
+            self.line(&text);
+        }
+        if grading.base_rate <= 0.0 {
+            self.line(lang.say(
+                "- The base rate is 0, so no multiple and no grade exists.",
+                "- 基准违约率为 0，无法计算倍数和评级。",
+            ));
+        }
+    }
+
+    /// What breaks first: the smallest set of firms, and the lowest critical rate.
+    fn first(&mut self) {
+        self.heading("What breaks first", "最先受损的情形");
+        for class in self.classes() {
+            let text = format!("- **{}**: {}", self.class(class), self.breaks(class));
+            self.line(&text);
+        }
+    }
+
+    fn breaks(&self, class: usize) -> String {
+        let lang = self.lang;
+        let hurt = |at: &usize| {
+            let outcomes = &self.findings.stressed[*at].worst(WITHOUT, class).outcomes[WITHOUT];
+            outcomes.classes[class].late()
+        };
+        let hurting: Vec<usize> = (0..self.findings.stressed.len()).filter(hurt).collect();
+        let (least, stress) = &self.findings.grades[class].least[WITHOUT];
+        let name = &self.findings.stressed[*stress].name;
+        let rate = match (least.rate(), lang) {
+            (Some(rate), Lang::En) => {
+                format!("it stands defaults of at most {} (under `{name}`)", percent(rate))
+            }
+            (Some(rate), Lang::Zh) => {
+                format!("最多承受 {} 的违约率（情景 `{name}`）", percent(rate))
+            }
+            (None, Lang::En) => "no default rate breaks it".to_owned(),
+            (None, Lang::Zh) => "任何违约率下均足额偿付".to_owned(),
+        };
+        let all = self.findings.stressed.len();
+        let stresses = match (hurting.len(), lang) {
+            (0, Lang::En) => "no stress hurts it".to_owned(),
+            (0, Lang::Zh) => "各压力情景均按期足额".to_owned(),
+            (count, Lang::En) => format!(
+                "{count} of {all} scenarios hurt it, from `{}` on",
+                self.findings.stressed[hurting[0]].name
+            ),
+            (count, Lang::Zh) => format!(
+                "{all} 个情景中有 {count} 个未按期足额，首个为 `{}`",
+                self.findings.stressed[hurting[0]].name
+            ),
+        };
+        let firms = self.smallest(class, WITHOUT);
+        let with = self.smallest(class, 0);
+        match lang {
+            Lang::En => {
+                format!("without support {rate}; {stresses}; {firms}. With support: {with}.")
+            }
+            Lang::Zh => format!("无增信时{rate}；{stresses}；{firms}。有增信时：{with}。"),
+        }
+    }
+
+    /// The smallest set of firms that hurts a class.
+    fn smallest(&self, class: usize, support: usize) -> String {
+        let (lang, found) = (self.lang, &self.findings.breakers);
+        let Some(smallest) = &found.smallest[support][class] else {
+            return lang
+                .say("no set of firms that was tried hurts it", "所试企业组合均不使其受损")
+                .to_owned();
+        };
+        let firms = smallest.sets.first().map_or(Vec::new(), |set| self.firm_names(&set.obligors));
+        let (size, count, names) = (smallest.size, smallest.count, lang.listed(&firms));
+        match (smallest.exhaustive, lang) {
+            (true, Lang::En) => {
+                let (firms, sets) = match (size, count) {
+                    (1, 1) => ("firm is enough", "set"),
+                    (1, _) => ("firm is enough", "sets"),
+                    (_, 1) => ("firms are enough", "set"),
+                    (_, _) => ("firms are enough", "sets"),
+                };
+                format!("{size} {firms} ({count} such {sets}; the costliest: {names})")
+            }
+            (true, Lang::Zh) => {
+                format!("{size} 家企业违约即可使其受损（共 {count} 组，最重一组：{names}）")
+            }
+            (false, Lang::En) => format!("the {size} costliest firms break it ({names})"),
+            (false, Lang::Zh) => format!("损失最大的 {size} 家企业违约使其受损（{names}）"),
+        }
+    }
+
+    fn firm_names(&self, obligors: &[usize]) -> Vec<String> {
+        obligors.iter().map(|&at| self.findings.deal.obligors()[at].name.clone()).collect()
+    }
+
+    fn grades(&mut self) {
+        self.heading("Critical default rates and grades", "临界违约率与评级");
+        self.line(self.lang.say(
+            "| class | base | lowest | under | multiple | grade without support | with |",
+            "| 档次 | 基准情景 | 最低 | 所在情景 | 倍数 | 评级（无增信） | 评级（有增信） |",
+        ));
+        self.line("|---|---:|---:|---|---:|---|---|");
+        let none = "-".to_owned();
+        for class in self.classes() {
+            let grade = &self.findings.grades[class];
+            let (least, stress) = &grade.least[WITHOUT];
+            let multiple = self.findings.grading.multiple(least);
+            let multiple = multiple.map_or(none.clone(), |multiple| format!("{multiple:.2}"));
+            let with = match grade.lifted_by {
+                Some(at) => {
+                    let supporter = &self.findings.deal.supporters()[at].name;
+                    let own = grade.with.as_ref().unwrap_or(&none);
+                    match self.lang {
+                        Lang::En => format!("{own} (of {supporter})"),
+                        Lang::Zh => format!("{own}（{supporter}）"),
+                    }
+                }
+                None => grade.with.clone().unwrap_or(none.clone()),
+            };
+            let cells = [
+                self.class(class).to_owned(),
+                self.rate(&self.findings.rates[0][WITHOUT][class]),
+                self.rate(least),
+                format!("`{}`", self.findings.stressed[*stress].name),
+                multiple,
+                grade.without.clone().unwrap_or(none.clone()),
+                with,
+            ];
+            self.line(&format!("| {} |", cells.join(" | ")));
+        }
+        self.line(self.lang.say(
+            "\nEvery stress: `critical.csv`; chart: `critical.svg`.",
+            "\n各情景见 `critical.csv`；图：`critical.svg`。",
+        ));
+    }
+
+    fn rate(&self, found: &Critical) -> String {
+        let rate = found.rate().map(|_| percent(found.achieved));
+        rate.unwrap_or_else(|| self.lang.say("not reached", "未触及").to_owned())
+    }
+
+    fn losses(&mut self) {
+        self.heading("Losses", "损失");
+        let names: Vec<String> = self
+            .classes()
+            .map(|class| match self.lang {
+                Lang::En => format!("{0} without | {0} with", self.class(class)),
+                Lang::Zh => format!("{0} 无增信 | {0} 有增信", self.class(class)),
+            })
+            .collect();
+        let (head, paid) =
+            (self.lang.say("scenario", "情景"), self.lang.say("supporter pays", "增信方支付"));
+        let unit = self.lang.unit();
+        self.line(&format!("| {head} | {} | {paid} ({unit}) |", names.join(" | ")));
+        self.line(&format!("|---|{}---:|", "---:|".repeat(2 * names.len())));
+        for stress in &self.findings.stressed {
+            let loss = |class: usize, support: usize| {
+                percent(stress.worst(support, class).outcomes[support].classes[class].loss)
+            };
+            let cells: Vec<String> =
+                self.classes().flat_map(|class| [loss(class, WITHOUT), loss(class, 0)]).collect();
+            let paid = stress.directions.iter().map(|at| at.outcomes[0].deal.support_paid).max();
+            let paid = self.lang.figure(paid.unwrap_or_default());
+            self.text.push_str(&format!(
+                "| `{}` | {} | {paid} |\n",
+                stress.name,
+                cells.join(" | ")
+            ));
+        }
+        self.line(self.lang.say(
+            "\nDates, coverage and DSCR: `stress.csv`; chart: `losses.svg`.",
+            "\n短缺日、保障倍数与 DSCR 见 `stress.csv`；图：`losses.svg`。",
+        ));
+    }
+
+    fn firms(&mut self) {
+        self.heading("Which firms break it", "单户与组合违约");
+        let (found, lang) = (&self.findings.breakers, self.lang);
+        let (size, tried) = (found.exhaustive_size, grouped(&found.tried.to_string()));
+        let text = match lang {
+            Lang::En => format!(
+                "{tried} sets of firms were tried, every one of up to {size}. Each firm defaults \
+                 on its worst due date, found for it alone, and recovers as `{}` says; nobody \
+                 else defaults.",
+                self.findings.scenario.name
+            ),
+            Lang::Zh => format!(
+                "共试 {tried} 组企业，{size} 家以内全部穷举。每家企业在其最不利的还款日违约（逐户确定），回收按情景 `{}`，其余企业不违约。",
+                self.findings.scenario.name
+            ),
+        };
+        self.line(&text);
+        let head = "| class | support | firms | sets | costliest | loss | supporter pays with it |";
+        let zh = "| 档次 | 增信 | 企业数 | 组数 | 最重一组 | 损失 | 有增信时支付 |";
+        self.line(&format!("\n{}", lang.say(head, zh)));
+        self.line("|---|---|---:|---:|---|---:|---:|");
+        let words = [lang.say("with", "有"), lang.say("without", "无")];
+        for class in self.classes() {
+            for support in [WITHOUT, 0] {
+                let row = self.set_row(class, support);
+                self.line(&format!("| {} | {} | {row} |", self.class(class), words[support]));
+            }
+        }
+        self.line(lang.say("\nSets: `breakers.csv`.", "\n各组明细见 `breakers.csv`。"));
+    }
+
+    fn set_row(&self, class: usize, support: usize) -> String {
+        let lang = self.lang;
+        let found = self.findings.breakers.smallest[support][class].as_ref();
+        let Some((found, set)) = found.and_then(|found| Some((found, found.sets.first()?))) else {
+            let none = lang.say("none found", "未发现");
+            return format!("{none} | - | - | - | -");
+        };
+        let notional = self.findings.deal.tranches()[class].notional.max(1);
+        let own = &set.ends[support].classes[class];
+        let loss = percent(own.unpaid_principal as f64 / notional as f64);
+        let names = lang.listed(&self.firm_names(&set.obligors));
+        let paid = lang.amount(yuan_of(set.ends[0].paid));
+        format!("{} | {} | {names} | {loss} | {paid}", found.size, found.count)
+    }
+
+    fn large(&mut self) {
+        self.heading("Large-obligor test", "大额债务人测试");
+        let (large, lang) = (&self.findings.large, self.lang);
+        let recovery = (large.table.recovery * crate::num::Decimal::ONE_HUNDRED).normalize();
+        let (table, names) = (&large.table.name, large.names.to_uppercase());
+        let (en, zh) = match large.binding {
+            true => ("it bounds the grades above", "其结果约束上述评级"),
+            false => ("shown, not binding", "仅供参考，不作约束"),
+        };
+        let text = match lang {
+            Lang::En => format!(
+                "The k largest firms default on their worst dates and {recovery}% comes back; k by \
+                 grade from table `{table}`, pool of {names} names ({en}). Without support:"
+            ),
+            Lang::Zh => format!(
+                "最大的 k 家企业在最不利日期违约，回收率 {recovery}%；k 按评级取自表 `{table}`（{names} 级池，{zh}）。无增信："
+            ),
+        };
+        self.line(&text);
+        let mut lines = Vec::new();
+        for class in self.classes() {
+            let stood = large.stood[class].as_deref();
+            let ks = large.rows.iter().find(|row| Some(row.grade.as_str()) == stood);
+            let line = match (stood, lang) {
+                (Some(grade), Lang::En) => {
+                    let count = ks.map_or(0, |row| row.set.obligors.len());
+                    format!("- {}: stands {count} firms, grade {grade}", self.class(class))
+                }
+                (Some(grade), Lang::Zh) => {
+                    let count = ks.map_or(0, |row| row.set.obligors.len());
+                    format!("- {}：可承受 {count} 家，对应 {grade}", self.class(class))
+                }
+                (None, Lang::En) => format!("- {}: stands no grade of the test", self.class(class)),
+                (None, Lang::Zh) => format!("- {}：未通过任一评级", self.class(class)),
+            };
+            lines.push(line);
+        }
+        lines.iter().for_each(|line| self.text.push_str(&format!("{line}\n")));
+    }
+
+    fn returns(&mut self) {
+        self.heading("For investors", "投资者口径");
+        self.line(self.lang.say(
+            "| class | yield, base | lowest of all stresses | average life, years, base | \
+             longest |",
+            "| 档次 | 收益率（基准） | 各情景最低 | 平均期限（年，基准） | 最长 |",
+        ));
+        self.line("|---|---:|---:|---:|---:|");
+        for class in self.classes() {
+            let of = |at: usize| {
+                let outcomes = &self.findings.stressed[at].worst(WITHOUT, class).outcomes;
+                let own = &outcomes[WITHOUT].classes[class];
+                (own.yield_pa.value, own.wal_years.value)
+            };
+            let all: Vec<_> = (0..self.findings.stressed.len()).map(of).collect();
+            let yields = all.iter().filter_map(|at| at.0).fold(f64::INFINITY, f64::min);
+            let lives = all.iter().filter_map(|at| at.1).fold(f64::NEG_INFINITY, f64::max);
+            let years = |life: f64| match life.is_finite() {
+                true => format!("{life:.2}"),
+                false => "-".to_owned(),
+            };
+            let (base_yield, base_life) = (all[0].0, all[0].1);
+            let cells = [
+                self.class(class).to_owned(),
+                percent(base_yield.unwrap_or(f64::NAN)),
+                percent(yields),
+                years(base_life.unwrap_or(f64::NAN)),
+                years(lives),
+            ];
+            self.line(&format!("| {} |", cells.join(" | ")));
+        }
+        self.line(self.lang.say(
+            "\nWithout support, at the issue price; with support, durations, convexity and the \
+             return of the sub: `investor.csv`.",
+            "\n无增信、按发行价；有增信口径、久期、凸性及次级收益率见 `investor.csv`。",
+        ));
+    }
+
+    fn grid(&mut self) {
+        let Some(grid) = &self.findings.grid else { return };
+        self.heading("Grid", "网格");
+        let axes: Vec<String> =
+            grid.axes.iter().map(|axis| format!("`{}`", axis.axis.name())).collect();
+        let (cells, axes) = (grouped(&grid.cells.len().to_string()), self.lang.listed(&axes));
+        let text = match self.lang {
+            Lang::En => format!("{cells} cells over {axes}: `grid.csv`, heat map `grid.svg`."),
+            Lang::Zh => format!("{axes} 共 {cells} 个组合：`grid.csv`，热力图 `grid.svg`。"),
+        };
+        self.line(&text);
+    }
+
+    fn definitions(&mut self) {
+        self.heading("What the words mean", "口径");
+        let text = match self.lang {
+            Lang::En => DEFINITIONS_EN,
+            Lang::Zh => DEFINITIONS_ZH,
+        };
+        self.text.push_str(text);
+    }
+}
+
+/// 1 / sum of squared shares of principal.
+fn effective_obligors(findings: &Findings<'_>) -> f64 {
+    let deal = findings.deal;
+    let mut owed: Vec<Fen> = vec![0; deal.obligors().len()];
+    for loan in deal.loans() {
+        owed[loan.obligor] += loan.principal;
+    }
+    let total = owed.iter().sum::<Fen>().max(1) as f64;
+    let squares: f64 = owed.iter().map(|&fen| (fen as f64 / total) * (fen as f64 / total)).sum();
+    if squares > 0.0 { 1.0 / squares } else { 0.0 }
+}
+
+const DEFINITIONS_EN: &str = "\
+- **Loss**: principal unpaid at the end over notional, undiscounted.
+- **Critical default rate**: the largest cumulative default rate, the scenario's timing scaled, at \
+which no interest of the class is late and its principal is paid by legal maturity; to a \
+millionth. The table shows the rate that is achieved: loans repaid before their turn do not \
+default. `not reached` where the class passes at a rate of 1; 0 where it fails at 0.
+- **Multiple**: the achieved critical rate over the base rate. **Target** of a grade: its \
+multiplier times the base rate. **Grade without support**: the best whose target is not above the \
+lowest achieved critical rate of all stresses; a rate that is not reached stands every target.
+- **Grade with support**: the better of that and the grade of a supporter whose commitment covers \
+interest and principal of the class without a cap to the end, where no rate breaks the class with \
+support (weak link). The supporter's rating is read on the table's own scale.
+- **Two directions of prepayment** are each run; class by class the worse is kept.
+- **With, without**: all support live; shortfall commitments as if they did not exist. Supporters \
+fail only where the scenario says so.
+";
+
+const DEFINITIONS_ZH: &str = "\
+- **损失**：期末未偿本金 / 发行额，不折现。
+- **临界违约率**：按情景的违约时间分布整体放大累计违约率，使该级利息无一逾期、本金在法定到期日前足额\
+偿付的最大值，精确到百万分之一。表中为实际达到的违约率（已还清的贷款不再违约）。100% 时仍足额记为“未触及”，\
+0 时已不足额记为 0。
+- **倍数**：临界违约率 / 基准违约率。评级**目标** = 该级乘数 × 基准违约率。**无增信评级**：目标不高于\
+各情景最低临界违约率的最好评级；“未触及”视为满足全部目标。
+- **有增信评级**：无增信评级与增信方评级孰优；后者须差额支付承诺无上限覆盖该级利息和本金直至到期，且有增信时\
+任何违约率均不使其受损（弱连接）。增信方评级按目标表的级别读取。
+- **早偿双向**：上升、下降各跑一次，逐级取较差者。
+- **有 / 无增信**：全部增信有效；差额支付承诺视为不存在。增信方仅在情景写明时违约。
+";
