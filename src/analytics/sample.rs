@@ -170,6 +170,7 @@ fn terms(closing: Date, end: Date) -> Terms {
         vat_inclusive: true,
         registrar_fee: Decimal::ZERO,
         clean_up_share: None,
+        retention: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
         ends_at_legal_maturity: false,
@@ -216,6 +217,7 @@ fn tranche(
         expected_maturity,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
+        retained: 0,
     }
 }
 

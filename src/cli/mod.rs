@@ -9,6 +9,7 @@ mod merge;
 mod new;
 mod output;
 mod run;
+mod shelf;
 mod show;
 mod simulate;
 

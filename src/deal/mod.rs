@@ -5,6 +5,7 @@
 
 mod check;
 mod paper;
+mod retention;
 mod terms;
 mod units;
 mod waterfall;

@@ -2,7 +2,7 @@
 use super::*;
 use crate::analytics::sample::{calm, deal, largest_defaults, parts, supported};
 use crate::deal::Parts;
-use crate::engine::{Support, run};
+use crate::engine::run_all;
 
 fn files(parts: Parts, scenario: &Scenario, lang: Lang) -> Vec<(String, Vec<u8>)> {
     let deal = deal(parts);
@@ -12,10 +12,7 @@ fn files(parts: Parts, scenario: &Scenario, lang: Lang) -> Vec<(String, Vec<u8>)
 }
 
 fn runs(deal: &Deal, scenario: &Scenario) -> Runs {
-    Runs {
-        with: run(deal, scenario, Support::With).unwrap(),
-        without: run(deal, scenario, Support::Without).unwrap(),
-    }
+    run_all(deal, &[scenario], || ()).unwrap().remove(0)
 }
 
 fn text(files: &[(String, Vec<u8>)], name: &str) -> String {

@@ -140,3 +140,11 @@ pub struct Scenario {
     /// Delinquent loans default at their first due date.
     pub delinquent_default: bool,
 }
+
+impl Scenario {
+    /// The same, and nothing comes back of what defaults.
+    pub fn without_recovery(&self) -> Scenario {
+        let nothing = Recovery::Flat { rate: Decimal::ZERO, shares: vec![(0, Decimal::ONE)] };
+        Scenario { recovery: nothing, ..self.clone() }
+    }
+}

@@ -54,6 +54,7 @@ pub fn terms(payment_dates: usize) -> Terms {
         vat_inclusive: true,
         registrar_fee: Decimal::ZERO,
         clean_up_share: None,
+        retention: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
         ends_at_legal_maturity: false,
@@ -116,6 +117,7 @@ pub fn tranche(
         expected_maturity: until,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
+        retained: 0,
     }
 }
 

@@ -20,6 +20,7 @@ mod reserve;
 mod runs;
 mod simulate;
 mod simulated;
+mod structures;
 mod support;
 mod tidy;
 mod units;

@@ -1,5 +1,5 @@
-//! `reports/` holds what the example deal gives, byte for byte: a snapshot of our own output, so
-//! that a change of it is seen. With UPDATE=1 the folder is written anew; read the difference
+//! `reports/` holds what the deals of `scenarios/` give, byte for byte: snapshots of our own output,
+//! so that a change of it is seen. With UPDATE=1 the folder is written anew; read the difference
 //! before you keep it.
 
 use std::collections::BTreeMap;
@@ -13,17 +13,40 @@ use ipabs::report::{Lang, run_files};
 use ipabs::scenario::Scenario;
 
 use crate::loaded::{load, root};
-use crate::simulated::begun;
+use crate::simulated::begun_of;
 
-const DEALS: &[&str] = &["yuhang-2021"];
-/// Of the simulation of the example deal.
-const PATHS: u64 = 1_000_000;
+/// What is kept of a deal.
+struct Kept {
+    deal: &'static str,
+    /// None is every one.
+    scenarios: &'static [&'static str],
+    /// Of the simulation.
+    paths: u64,
+}
+
+const KEPT: &[Kept] = &[
+    Kept { deal: "yuhang-2021", scenarios: &[], paths: 1_000_000 },
+    Kept {
+        deal: "luqiao-credit-abs",
+        scenarios: &["base", "cap_binds", "collapse"],
+        paths: 100_000,
+    },
+    Kept {
+        deal: "guangying-2017-2",
+        scenarios: &["base", "three_largest_default"],
+        paths: 100_000,
+    },
+];
 const SEED: u64 = 1;
 
-/// Every file of every scenario, by its path in the folder of runs.
-fn written(deal: &str) -> BTreeMap<String, Vec<u8>> {
-    let loaded = load(&format!("scenarios/{deal}"));
-    let scenarios: Vec<&Scenario> = loaded.scenarios.iter().collect();
+/// Every file of the scenarios that are kept, by its path in the folder of runs.
+fn written(kept: &Kept) -> BTreeMap<String, Vec<u8>> {
+    let loaded = load(&format!("scenarios/{}", kept.deal));
+    let named = |scenario: &&Scenario| {
+        kept.scenarios.is_empty() || kept.scenarios.contains(&scenario.name.as_str())
+    };
+    let scenarios: Vec<&Scenario> = loaded.scenarios.iter().filter(named).collect();
+    assert!(scenarios.len() >= kept.scenarios.len(), "{}: a scenario lacks", kept.deal);
     let runs = run_all(&loaded.deal, &scenarios, || ()).unwrap();
     let mut files = BTreeMap::new();
     for (scenario, runs) in scenarios.iter().zip(&runs) {
@@ -94,10 +117,12 @@ fn compare(place: &str, written: &BTreeMap<String, Vec<u8>>) {
 
 #[test]
 fn the_reports_are_what_the_program_writes() {
-    for deal in DEALS {
-        compare(&format!("reports/{deal}/run"), &written(deal));
+    for kept in KEPT {
+        let Kept { deal, paths, .. } = *kept;
+        compare(&format!("reports/{deal}/run"), &written(kept));
+        let blocks = Simulation::blocks(paths);
+        let whole = begun_of(&format!("scenarios/{deal}"), paths, SEED, blocks);
+        let files = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
+        compare(&format!("reports/{deal}/simulate"), &files.into_iter().collect());
     }
-    let whole = begun(PATHS, SEED, Simulation::blocks(PATHS));
-    let files = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
-    compare("reports/yuhang-2021/simulate", &files.into_iter().collect());
 }

@@ -76,6 +76,8 @@ columns! {
         expected_maturity - ["预期到期日"] Date, "the deal's", "a nominal payment date", "2022-07-12";
         interest_on_unpaid - ["复利"] Flag, "no", "whether unpaid interest accrues interest", "no";
         issue_price - ["发行价格"] Amount, "100", "paid per 100 face at issue", "100";
+        retained - ["自持" "自持面额"] Amount,
+            "0", "face that the originator holds; with retention in deal.csv", "3,000,000.00";
     }
     /// plan.csv.
     PLAN {

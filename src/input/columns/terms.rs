@@ -118,6 +118,10 @@ columns! {
             "never",
             "pool balance over initial at or below which the originator buys the rest at par",
             "10%";
+        retention - ["自留比例" "风险自留"] Rate,
+            "not asked for",
+            "share of all notes, and of the lowest class, that the originator holds at least: \
+            tranches.csv says what it holds", "5%";
         recognition_days - ["违约认定天数"] Integer,
             "0", "days from a default to its count by triggers", "90";
         recoveries_to - ["回收款归属"] Choice(&["principal/本金账户", "income/收入账户"]),

@@ -89,6 +89,9 @@ impl Lines {
             Some(share) => self.rate("clean_up", share),
             None => self.push("clean_up", Cell::Blank),
         }
+        if let Some(share) = terms.retention {
+            self.rate("retention", share);
+        }
         self.count("recognition_days", terms.recognition_days);
         let recoveries = match terms.recoveries_to {
             Recoveries::Principal => "principal",
@@ -169,6 +172,9 @@ impl Lines {
             self.push("expected_maturity", Cell::Date(tranche.expected_maturity));
             self.yes("interest_on_unpaid", tranche.interest_on_unpaid);
             self.text("issue_price", tranche.issue_price.normalize());
+            if tranche.retained > 0 {
+                self.yuan("retained", tranche.retained);
+            }
             for row in rows {
                 self.yuan(&format!("plan {}", row.date), row.amount);
             }

@@ -48,6 +48,7 @@ fn terms() -> Terms {
         vat_inclusive: true,
         registrar_fee: Decimal::ZERO,
         clean_up_share: None,
+        retention: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
         ends_at_legal_maturity: false,
@@ -87,6 +88,7 @@ fn tranche(name: &str, seniority: Seniority, yuan: i64, amortisation: Amortisati
         expected_maturity: MATURITY,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
+        retained: 0,
     }
 }
 
