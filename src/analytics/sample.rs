@@ -126,6 +126,7 @@ pub(crate) fn calm() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        sales: Vec::new(),
         delinquent_default: false,
     }
 }
@@ -193,6 +194,7 @@ fn loan(name: &str, obligor: usize, principal: Fen, maturity: Date) -> Loan {
         repayment: Repayment::Bullet,
         status: Status::Current,
         dues: Vec::new(),
+        licence: None,
     }
 }
 
@@ -246,5 +248,7 @@ fn right(name: &str, loans: Vec<usize>, appraised: Fen) -> IpRight {
         sale_cost: None,
         months_to_sale: None,
         evidence: None,
+        issuer: None,
+        renewed: false,
     }
 }

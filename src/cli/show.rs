@@ -92,6 +92,13 @@ fn show_deal(out: &mut impl Write, series: &Series, lang: Lang) -> Result<(), Fa
         }
     }
     section(out, lang.say("Order of payment", "分配顺序"), steps(deal, lang))?;
+    if deal.rights().iter().any(|right| right.evidence.is_some()) {
+        section(
+            out,
+            lang.say("Evidence certificates", "存证与登记证书"),
+            certificates(deal, lang),
+        )?;
+    }
     if !deal.commitments().is_empty() {
         section(out, lang.say("Support", "增信"), support(deal, lang))?;
     }
@@ -244,6 +251,34 @@ fn steps(deal: &Deal, lang: Lang) -> Table {
     }
     if let Some(name) = out.column_mut(0) {
         name.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    out
+}
+
+/// Rights with a certificate, and whether each outlives the last of its loans.
+fn certificates(deal: &Deal, lang: Lang) -> Table {
+    let mut out = table(&match lang {
+        Lang::En => {
+            ["right", "evidence", "issuer", "ends", "last loan", "lapses in its loan's life"]
+        }
+        Lang::Zh => ["权利", "存证编号", "存证机构", "到期日", "贷款到期日", "贷款存续期内失效"],
+    });
+    for right in deal.rights() {
+        let Some(evidence) = &right.evidence else { continue };
+        let until = right.loans.iter().map(|&loan| deal.loans()[loan].maturity).max();
+        let lapses = match until.is_some_and(|until| !right.lives_on(until)) {
+            _ if right.renewed => lang.say("no, renewed", "否，续展"),
+            true => lang.say("yes", "是"),
+            false => lang.say("no", "否"),
+        };
+        out.add_row([
+            right.name.clone(),
+            evidence.clone(),
+            right.issuer.clone().unwrap_or_default(),
+            right.expiry.to_string(),
+            until.map_or_else(String::new, |until| until.to_string()),
+            lapses.to_owned(),
+        ]);
     }
     out
 }

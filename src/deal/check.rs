@@ -2,7 +2,7 @@
 
 use super::paper::{Account, AccountKind, Amortisation, Coupon, Release, Seniority};
 use super::waterfall::{Branch, Claim, Condition, Step};
-use super::{Parts, opening_balances, proceeds, retention, units};
+use super::{Parts, licence, opening_balances, proceeds, retention, units};
 use crate::dates::Date;
 use crate::num::{Decimal, FEN_LIMIT, Fen, yuan_of};
 
@@ -92,6 +92,14 @@ const CHECKS: &[Check] = &[
             ("tranches", &["tranche", "class", "notional", "retained"]),
         ]],
         find: retention::faults,
+    },
+    Check {
+        reads: &[&[
+            ("loans", &["loan", "repayment", "maturity_date"]),
+            ("dues", &["loan", "due_date"]),
+            ("rights", &["loans", "kind", "filing_date", "expiry_date", "renewed"]),
+        ]],
+        find: licence::faults,
     },
     Check { reads: &[NOMINAL_DATES], find: maturities },
     Check {

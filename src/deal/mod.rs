@@ -4,6 +4,7 @@
 //! floors cannot meet a bad one. Indices refer to the vectors of the same deal.
 
 mod check;
+mod licence;
 mod paper;
 mod retention;
 mod terms;

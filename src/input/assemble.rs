@@ -92,6 +92,7 @@ fn known<'a>(book: &Book, pool: &'a pool::PoolTables, supporters: &'a Names) -> 
     Known {
         obligors: &pool.obligor_names,
         loans: &pool.loan_names,
+        contracts: &pool.loans,
         supporters,
         rights: !pool.rights.is_empty(),
         without_pd: unknown.map(|obligor| obligor.name.as_str()).collect(),
@@ -100,7 +101,7 @@ fn known<'a>(book: &Book, pool: &'a pool::PoolTables, supporters: &'a Names) -> 
 
 fn tables(book: &Book) -> Option<Loaded> {
     let mut draft = deal_terms::read(book);
-    let pool = pool::read(book, draft.cutoff);
+    let pool = pool::read(book, draft.cutoff, draft.terms.rounding);
     let (supporters, supporter_names) = paper::supporters(book);
     let (mut tranches, tranche_names) = paper::tranches(book, draft.closing);
     settle_dates(&mut draft, &pool.loans, &mut tranches);

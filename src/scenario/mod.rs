@@ -9,7 +9,7 @@ pub use correlation::{Copula, Correlation, CorrelationFault, Kinship, Shared};
 
 use crate::asset::{PdCurve, RightKind};
 use crate::dates::Date;
-use crate::num::{Decimal, Ratio};
+use crate::num::{Decimal, Fen, Ratio};
 
 /// How many default.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +137,8 @@ pub struct Scenario {
     pub prepaid_loans: Vec<(usize, Date)>,
     /// (right, what it fetches over what it would fetch otherwise).
     pub value_factors: Vec<(usize, Ratio)>,
+    /// (licence, date of a fee, the licensee's sales since the fee before).
+    pub sales: Vec<(usize, Date, Fen)>,
     /// Delinquent loans default at their first due date.
     pub delinquent_default: bool,
 }

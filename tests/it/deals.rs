@@ -97,6 +97,7 @@ pub fn loan(
         repayment,
         status: Status::Current,
         dues: Vec::new(),
+        licence: None,
     }
 }
 
@@ -220,6 +221,7 @@ pub fn quiet() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        sales: Vec::new(),
         delinquent_default: false,
     }
 }

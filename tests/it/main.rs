@@ -14,6 +14,7 @@ mod loaded;
 mod midlife;
 mod model;
 mod pool;
+mod published;
 mod random;
 mod reports;
 mod reserve;

@@ -1,6 +1,6 @@
-//! `reports/` holds what the deals of `scenarios/` give, byte for byte: snapshots of our own output,
-//! so that a change of it is seen. With UPDATE=1 the folder is written anew; read the difference
-//! before you keep it.
+//! `reports/` holds what the deals of `scenarios/` give, byte for byte: snapshots of our own
+//! output, so that a change of it is seen. With UPDATE=1 the folder is written anew; read the
+//! difference before you keep it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use ipabs::report::simulation::simulation_files;
 use ipabs::report::{Lang, run_files};
 use ipabs::scenario::Scenario;
 
-use crate::loaded::{load, root};
+use crate::loaded::{load, root, series};
 use crate::simulated::begun_of;
 
 /// What is kept of a deal.
@@ -36,23 +36,53 @@ const KEPT: &[Kept] = &[
         scenarios: &["base", "three_largest_default"],
         paths: 100_000,
     },
+    Kept { deal: "weilai-programme", scenarios: &["base"], paths: 20_000 },
+    Kept { deal: "binjiang-abn-2023", scenarios: &["base", "lapsed_certificates"], paths: 100_000 },
+    Kept {
+        deal: "licence-fee",
+        scenarios: &["base", "strong_sales", "two_largest_default"],
+        paths: 100_000,
+    },
 ];
 const SEED: u64 = 1;
 
+/// The folders of a deal, or of a shelf's series, with what stands before the names of their files.
+fn folders(deal: &str) -> Vec<(String, String)> {
+    let own = format!("scenarios/{deal}");
+    let mark = |folder: &str| match folder.strip_prefix(&format!("{own}/")) {
+        Some(name) => format!("{name}/"),
+        None => String::new(),
+    };
+    series(deal).into_iter().map(|folder| (folder.clone(), mark(&folder))).collect()
+}
+
 /// Every file of the scenarios that are kept, by its path in the folder of runs.
 fn written(kept: &Kept) -> BTreeMap<String, Vec<u8>> {
-    let loaded = load(&format!("scenarios/{}", kept.deal));
-    let named = |scenario: &&Scenario| {
-        kept.scenarios.is_empty() || kept.scenarios.contains(&scenario.name.as_str())
-    };
-    let scenarios: Vec<&Scenario> = loaded.scenarios.iter().filter(named).collect();
-    assert!(scenarios.len() >= kept.scenarios.len(), "{}: a scenario lacks", kept.deal);
-    let runs = run_all(&loaded.deal, &scenarios, || ()).unwrap();
     let mut files = BTreeMap::new();
-    for (scenario, runs) in scenarios.iter().zip(&runs) {
-        let of_one = run_files(&loaded.deal, &loaded.inputs, scenario, runs, Lang::En, false);
-        let named = |(name, bytes)| (format!("{}/{name}", scenario.name), bytes);
-        files.extend(of_one.into_iter().map(named));
+    for (folder, mark) in folders(kept.deal) {
+        let loaded = load(&folder);
+        let named = |scenario: &&Scenario| {
+            kept.scenarios.is_empty() || kept.scenarios.contains(&scenario.name.as_str())
+        };
+        let scenarios: Vec<&Scenario> = loaded.scenarios.iter().filter(named).collect();
+        assert!(scenarios.len() >= kept.scenarios.len(), "{folder}: a scenario lacks");
+        let runs = run_all(&loaded.deal, &scenarios, || ()).unwrap();
+        for (scenario, runs) in scenarios.iter().zip(&runs) {
+            let of_one = run_files(&loaded.deal, &loaded.inputs, scenario, runs, Lang::En, false);
+            let named = |(name, bytes)| (format!("{mark}{}/{name}", scenario.name), bytes);
+            files.extend(of_one.into_iter().map(named));
+        }
+    }
+    files
+}
+
+/// Every file of the simulation of its base scenario.
+fn drawn(kept: &Kept) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for (folder, mark) in folders(kept.deal) {
+        let whole = begun_of(&folder, kept.paths, SEED, Simulation::blocks(kept.paths));
+        let of_one = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
+        files.extend(of_one.into_iter().map(|(name, bytes)| (format!("{mark}{name}"), bytes)));
     }
     files
 }
@@ -118,11 +148,8 @@ fn compare(place: &str, written: &BTreeMap<String, Vec<u8>>) {
 #[test]
 fn the_reports_are_what_the_program_writes() {
     for kept in KEPT {
-        let Kept { deal, paths, .. } = *kept;
+        let deal = kept.deal;
         compare(&format!("reports/{deal}/run"), &written(kept));
-        let blocks = Simulation::blocks(paths);
-        let whole = begun_of(&format!("scenarios/{deal}"), paths, SEED, blocks);
-        let files = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
-        compare(&format!("reports/{deal}/simulate"), &files.into_iter().collect());
+        compare(&format!("reports/{deal}/simulate"), &drawn(kept));
     }
 }

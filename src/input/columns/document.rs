@@ -11,7 +11,8 @@ const INTRODUCTION: &str = "\
 A deal is a folder of CSV files. `deal.csv`, `obligors.csv`, `loans.csv` and `tranches.csv` are
 needed; the others are there if the deal has such things. Files that are not CSV are ignored; a CSV
 file with another name is a problem. `ipabs check FOLDER` reads everything and lists every problem,
-with file, row and column, in one run.
+with file, row and column, in one run. A folder of deal folders is a shelf, and they are its series:
+one firm is one name in all of them, and no right is pledged in two at one time.
 
 What is accepted in every table:
 

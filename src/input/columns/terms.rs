@@ -211,6 +211,11 @@ columns! {
         prepaid - ["提前结清"] Text,
             "", "name: a loan, date: paid back in full on its first due date on or after",
             "L1, 2022-03-01";
+        sales - ["销售收入" "被许可方销售额"] Amount,
+            "no more than the least fee",
+            "name: a licence with sales_share, date: of a fee; the licensee's sales since the fee \
+            before. What its share of them has above the fee is paid on top, as interest; simulate \
+            refuses a scenario with sales", "60,000,000.00";
         delinquent_default - ["逾期转违约"] Flag,
             "no", "delinquent loans default at their first due date", "yes";
     }

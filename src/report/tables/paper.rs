@@ -17,6 +17,7 @@ pub(super) fn terms(deal: &Deal, scenario: &Scenario) -> Sheet {
     };
     lines.deal(deal);
     lines.dates(deal);
+    lines.certificates(deal);
     lines.tranches(deal);
     lines.accounts(deal);
     lines.fees(deal);
@@ -153,6 +154,18 @@ impl Lines {
         self.count("support_days", terms.support_days);
         self.count("record_days", terms.record_days);
         self.count("record_days_final", terms.record_days_final);
+    }
+
+    /// Rights that have one.
+    fn certificates(&mut self, deal: &Deal) {
+        for right in deal.rights() {
+            let Some(evidence) = &right.evidence else { continue };
+            self.section = format!("right {}", right.name);
+            self.text("evidence", evidence);
+            self.text("issuer", right.issuer.as_deref().unwrap_or_default());
+            self.push("ends", Cell::Date(right.expiry));
+            self.yes("renewed", right.renewed);
+        }
     }
 
     fn tranches(&mut self, deal: &Deal) {
@@ -325,6 +338,9 @@ impl Lines {
         }
         for &(at, date) in &scenario.prepaid_loans {
             self.push(&format!("prepaid {}", deal.loans()[at].name), Cell::Date(date));
+        }
+        for &(at, date, sales) in &scenario.sales {
+            self.yuan(&format!("sales {} to {date}", deal.loans()[at].name), sales);
         }
     }
 

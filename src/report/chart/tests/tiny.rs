@@ -71,6 +71,7 @@ fn loan(name: &str, obligor: usize) -> Loan {
         repayment: Repayment::EqualPrincipal,
         status: Status::Current,
         dues: Vec::new(),
+        licence: None,
     }
 }
 
@@ -197,6 +198,7 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        sales: Vec::new(),
         delinquent_default: false,
     }
 }
