@@ -2,6 +2,7 @@
 //!
 //! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
 //! default.
+pub mod borrowing;
 mod cover;
 pub mod grade;
 pub mod listing;

@@ -47,6 +47,7 @@ pub(crate) fn parts() -> Parts {
         rights: vec![right("R1", vec![0], 3_000_000), right("R2", vec![1], 500_000)],
         supporters: Vec::new(),
         covers: Vec::new(),
+        costs: Vec::new(),
         tranches,
         fees: Vec::new(),
         accounts,

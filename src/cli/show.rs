@@ -8,11 +8,13 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle
 
 use super::Failure;
 use super::shelf::{Series, read_series};
+use crate::analytics::borrowing::borrowers;
+use crate::analytics::outcome::Figure;
 use crate::deal::{CoverPays, Deal, Trigger};
 use crate::engine::periods;
 use crate::num::{Decimal, Fen, yuan_of};
 use crate::report::table::Cell;
-use crate::report::words::grouped;
+use crate::report::words::{grouped, percent};
 use crate::report::{Lang, names, order, said, tables};
 
 /// Payment dates shown before the rest is counted.
@@ -92,6 +94,9 @@ fn show_deal(out: &mut impl Write, series: &Series, lang: Lang) -> Result<(), Fa
         }
     }
     section(out, lang.say("Order of payment", "分配顺序"), steps(deal, lang))?;
+    if !deal.costs().is_empty() {
+        section(out, lang.say("Cost of borrowing", "融资成本"), borrowing(deal, lang))?;
+    }
     if deal.rights().iter().any(|right| right.evidence.is_some()) {
         section(
             out,
@@ -253,6 +258,29 @@ fn steps(deal: &Deal, lang: Lang) -> Table {
         name.set_constraint(ColumnConstraint::ContentWidth);
     }
     out
+}
+
+/// What each firm pays a year, all in.
+fn borrowing(deal: &Deal, lang: Lang) -> Table {
+    let mut out = table(&match lang {
+        Lang::En => {
+            ["firm", "principal, yuan", "interest alone", "all in", "subsidy, yuan", "net a year"]
+        }
+        Lang::Zh => ["企业", "本金（元）", "仅利息", "综合成本", "补贴（元）", "补贴后年化"],
+    });
+    let rate = |figure: &Figure| figure.value.map_or("-".to_owned(), percent);
+    for of in borrowers(deal) {
+        let name = of.obligor.map(|at| deal.obligors()[at].name.as_str());
+        out.add_row([
+            name.unwrap_or(lang.say("pool", "资产池")).to_owned(),
+            yuan(of.principal),
+            rate(&of.interest_pa),
+            rate(&of.gross_pa),
+            yuan(of.subsidy),
+            rate(&of.net_pa),
+        ]);
+    }
+    right(out, &[1, 2, 3, 4, 5])
 }
 
 /// Rights with a certificate, and whether each outlives the last of its loans.

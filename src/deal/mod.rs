@@ -4,6 +4,7 @@
 //! floors cannot meet a bad one. Indices refer to the vectors of the same deal.
 
 mod check;
+mod cost;
 mod licence;
 mod paper;
 mod retention;
@@ -12,6 +13,7 @@ mod units;
 mod waterfall;
 
 pub use check::{Fault, MAX_PERIODS, NOMINAL_DATES, Place, Reads, doubts, faults_between};
+pub use cost::{BorrowingCost, CostDue, CostKind};
 pub use paper::{
     Account, AccountKind, Amortisation, Commitment, Coupon, Cover, CoverPays, Effect, Fee, FeeBase,
     FeeDue, Measure, PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
@@ -35,6 +37,8 @@ pub struct Parts {
     pub supporters: Vec<Supporter>,
     /// Support of single loans.
     pub covers: Vec<Cover>,
+    /// Of the borrowers, beside interest.
+    pub costs: Vec<BorrowingCost>,
     /// Senior first.
     pub tranches: Vec<Tranche>,
     pub fees: Vec<Fee>,
@@ -81,6 +85,10 @@ impl Deal {
     }
     pub fn covers(&self) -> &[Cover] {
         &self.parts.covers
+    }
+    /// Of the borrowers, beside interest.
+    pub fn costs(&self) -> &[BorrowingCost] {
+        &self.parts.costs
     }
     /// Senior first.
     pub fn tranches(&self) -> &[Tranche] {

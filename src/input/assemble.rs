@@ -10,7 +10,7 @@ use super::reader::{Book, NO_DAY, Names};
 use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
-use super::{actuals, correlation, covers, fees, paper, pd_table, pool, state};
+use super::{actuals, correlation, costs, covers, fees, paper, pd_table, pool, state};
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
@@ -111,6 +111,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let (_, commitment_names) = book.keyed("commitments.csv");
     book.at_most(&commitment_names, 8, "commitments");
     let (covers, cover_names) = covers::read(book, &pool.loan_names, &supporters, &supporter_names);
+    let costs = costs::read(book, &pool.loan_names);
     let (_, trigger_rows) = book.listed("triggers.csv");
     let trigger_names = distinct(&trigger_rows);
     let refs = Refs {
@@ -150,6 +151,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         rights: pool.rights,
         supporters,
         covers,
+        costs,
         tranches: tranches.clone(),
         fees: fee_list,
         accounts,

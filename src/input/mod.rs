@@ -50,6 +50,7 @@ mod assemble;
 pub mod cell;
 pub mod columns;
 mod correlation;
+mod costs;
 mod covers;
 mod deal_terms;
 mod decode;

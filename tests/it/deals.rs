@@ -191,6 +191,7 @@ pub fn parts(terms: Terms, loans: Vec<Loan>, tranches: Vec<Tranche>, steps: Vec<
         rights: Vec::new(),
         supporters: Vec::new(),
         covers: Vec::new(),
+        costs: Vec::new(),
         tranches,
         fees: Vec::new(),
         accounts: vec![account("plan", AccountKind::Plan)],

@@ -43,6 +43,7 @@ const KEPT: &[Kept] = &[
         scenarios: &["base", "strong_sales", "two_largest_default"],
         paths: 100_000,
     },
+    Kept { deal: "subsidy", scenarios: &["base", "two_largest_default"], paths: 100_000 },
 ];
 const SEED: u64 = 1;
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use ipabs::analytics::borrowing::borrowers;
+use ipabs::analytics::outcome::Figure;
 use ipabs::asset::RightKind;
 use ipabs::dates::{add_months, days};
 use ipabs::deal::{Branch, Claim, Coupon, Limit};
@@ -407,4 +409,61 @@ fn fees_beyond_the_patents_are_refused() {
     let found = problems_with(deal, "dues.csv", "fee\n", "principal\n");
     let first = "dues.csv:2: principal: of a licence, whose fees are split (leave it blank)";
     assert_eq!(found[0], first);
+}
+
+/// By hand, of the firm with one loan of 20 m at 4.00% from 2024-04-24 to 2025-04-24, all at maturity
+/// (365 days): it gets 20 m less 30,000 of appraisal and 0.3% of arrangement, and pays 20.8 m and 1%
+/// for its guarantee; the district gives 3%, that is 600,000, of which 500,000 is the cap. Interest
+/// alone is 4%; all in 21,000,000 / 19,910,000 - 1; net 20,500,000 / 19,910,000 - 1.
+#[test]
+fn what_borrowing_costs_after_a_capped_subsidy() {
+    let loaded = load("scenarios/subsidy");
+    let all = borrowers(&loaded.deal);
+    let first = &all[0];
+    assert_eq!((first.principal, first.interest), (2_000_000_000, 80_000_000));
+    assert_eq!(
+        (first.fees, first.guarantee_fees, first.appraisal),
+        (6_000_000, 20_000_000, 3_000_000)
+    );
+    assert_eq!(first.subsidy, 50_000_000);
+    let check = |found: &Figure, wanted: f64| {
+        let value = found.value.unwrap();
+        assert!((value - wanted).abs() < 1e-9, "{value} {wanted}");
+    };
+    check(&first.interest_pa, 0.04);
+    check(&first.gross_pa, 21_000.0 / 19_910.0 - 1.0);
+    check(&first.net_pa, 20_500.0 / 19_910.0 - 1.0);
+    // Two loans of 10 m have one cap: 3% of both would be 600,000.
+    assert_eq!(all[1].subsidy, 50_000_000);
+    // 1% a year of 10 m is below the cap; of 25 m it is 250,000, in 2024 91 + 92 days of it:
+    // 125,342.47, in 2025 92 + 90 days; each instalment rounded to the fen. A cap of 100,000 holds in each of the years.
+    assert_eq!(all[3].subsidy, 10_000_000);
+    assert_eq!(all[4].subsidy, 25_000_001);
+    let (tight, _) = changed("subsidy", "costs.csv", "\"200,000.00\"", "\"100,000.00\"");
+    assert_eq!(borrowers(&tight.unwrap().deal)[4].subsidy, 20_000_000);
+    let (pool, firms) = all.split_last().unwrap();
+    assert_eq!((pool.obligor, firms.len()), (None, 9));
+    assert_eq!(pool.subsidy, firms.iter().map(|firm| firm.subsidy).sum::<Fen>());
+    for firm in &all {
+        let [net, gross] = [&firm.net_pa, &firm.gross_pa].map(|figure| figure.value.unwrap());
+        assert!(net < gross && gross > firm.interest_pa.value.unwrap());
+    }
+    // No caps at all: the first firm gets its 600,000.
+    let (free, _) = changed("subsidy", "costs.csv", "\"500,000.00\"", "");
+    assert_eq!(borrowers(&free.unwrap().deal)[0].subsidy, 60_000_000);
+}
+
+/// Subsidies are the borrower's: without costs.csv every run is the same.
+#[test]
+fn a_subsidy_never_enters_the_plan() {
+    let with = load("scenarios/subsidy");
+    let mut sources = read_folder(&root().join("scenarios/subsidy")).unwrap();
+    sources.retain(|source| source.name != "costs.csv");
+    let without = assemble(&sources).0.unwrap();
+    assert!(borrowers(&without.deal).is_empty());
+    for scenario in ["base", "two_largest_default"] {
+        let [one, other] = [&with, &without].map(|loaded| ran_of(loaded, scenario));
+        assert_eq!(one.with.rows, other.with.rows);
+        assert_eq!(one.with.postings.len(), other.with.postings.len());
+    }
 }

@@ -172,6 +172,7 @@ fn deal(notes: bool) -> Option<Deal> {
         rights: Vec::new(),
         supporters: vec![guarantor()],
         covers: Vec::new(),
+        costs: Vec::new(),
         tranches,
         fees,
         accounts,
