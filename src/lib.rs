@@ -78,6 +78,12 @@
 //!     `as_much_defaults_as_the_curves_say`.
 //! 21. A supporter more moves no obligor's fate: held by test
 //!     `one_supporter_more_moves_no_obligor`.
+//! 22. No right is pledged in two series of a shelf at one time: held by test
+//!     `series_do_not_contradict_each_other`.
+//! 23. Principal of a licence sums to its price, principal and interest to each fee: held by test
+//!     `principal_sums_to_the_price_and_parts_to_the_fees`.
+//! 24. What borrowing costs a firm, and what it is given back, is no money of the plan: held by
+//!     test `a_subsidy_never_enters_the_plan`.
 //!
 //! # Boundaries
 //!

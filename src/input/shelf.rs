@@ -38,15 +38,16 @@ pub fn faults_between_series(series: &[(&str, &Loaded)]) -> Vec<String> {
         let deal = &loaded.deal;
         for obligor in deal.obligors() {
             let (first, known) = *firms.entry(&obligor.name).or_insert((name, obligor));
-            let same = |of: fn(&Obligor) -> Option<&str>| of(known) == of(obligor);
-            let of_firm: [(&str, fn(&Obligor) -> Option<&str>); 3] = [
-                ("industry", |firm| Some(&firm.industry)),
-                ("region", |firm| Some(&firm.region)),
-                ("group", |firm| firm.group.as_deref()),
-            ];
-            for (column, of) in of_firm.into_iter().filter(|(_, of)| !same(*of)) {
-                let (found, want) = (of(obligor).unwrap_or("none"), of(known).unwrap_or("none"));
-                let firm = &obligor.name;
+            for (column, want, found) in [
+                ("industry", Some(&known.industry), Some(&obligor.industry)),
+                ("region", Some(&known.region), Some(&obligor.region)),
+                ("group", known.group.as_ref(), obligor.group.as_ref()),
+            ] {
+                if want == found {
+                    continue;
+                }
+                let said = |name: Option<&String>| name.map_or("none", String::as_str).to_owned();
+                let (firm, found, want) = (&obligor.name, said(found), said(want));
                 out.push(format!(
                     "{name}/obligors.csv: {column}: {firm} is of {found} (want {want}, as in \
                      {first})"
