@@ -85,7 +85,7 @@ pub fn loan_flows(deal: &Deal, scenario: &Scenario) -> Vec<LoanFlow> {
 struct Standing {
     balance: Fen,
     /// Index of its next due date.
-    next: Option<usize>,
+    next: usize,
     /// Instalment in force, as defaults (never prepayments) have reduced it; and by contract.
     instalment: Fen,
     agreed_instalment: Fen,
@@ -116,8 +116,9 @@ struct PoolRun<'a> {
     defaults: PeriodRates,
     prepayments: PeriodRates,
     recovery: Recoveries<'a>,
-    /// Room for the recoveries of one default.
+    /// Room for the recoveries of one default, and for due dates.
     sales: Vec<(Date, Fen)>,
+    dues: Vec<ContractDue>,
 }
 
 impl<'a> PoolRun<'a> {
@@ -144,6 +145,7 @@ impl<'a> PoolRun<'a> {
             prepayments: PeriodRates::prepayments(deal, scenario),
             recovery: Recoveries::new(scenario),
             sales: Vec::new(),
+            dues: Vec::new(),
         }
     }
 
@@ -166,14 +168,20 @@ impl<'a> PoolRun<'a> {
         };
         self.rows[at].opening = opening;
         self.place_defaults(at, opening);
-        let pool = self.pool;
-        for index in pool.first_of_period[at]..pool.first_of_period[at + 1] {
-            let due = &pool.dues[index];
-            let loan = due.loan as usize;
-            self.standing[loan].next = Some(index);
-            self.due_date(at, due);
-            self.standing[loan].next = due.next();
+        // Due dates of a period lie far apart in a large pool: some are read before any is used.
+        const AT_ONCE: usize = 64;
+        let mut dues = std::mem::take(&mut self.dues);
+        for indices in self.pool.dues_in(at).chunks(AT_ONCE) {
+            dues.clear();
+            dues.extend(indices.iter().map(|&index| *self.pool.due(index)));
+            for (due, &index) in dues.iter().zip(indices) {
+                let loan = due.loan as usize;
+                self.standing[loan].next = index as usize;
+                self.due_date(at, due);
+                self.standing[loan].next = index as usize + 1;
+            }
         }
+        self.dues = dues;
         self.between_due_dates(at);
         let row = &self.rows[at];
         self.clean_up(at, opening - row.principal - row.prepaid - row.defaulted);
@@ -379,7 +387,7 @@ impl<'a> PoolRun<'a> {
         if standing.balance == 0 {
             return (standing.defaulted_claim, 0);
         }
-        let Some(due) = standing.next.and_then(|next| self.pool.dues.get(next)) else {
+        let Some(due) = self.pool.dues[..self.pool.loans[loan].dues.end].get(standing.next) else {
             return (standing.balance, standing.balance);
         };
         claim_on(due, date, self.deal.terms().rounding)
@@ -422,7 +430,7 @@ impl<'a> PoolRun<'a> {
 /// Where a loan starts, with the day on which a named event strikes it.
 fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, from: Date, at: usize) -> Standing {
     let loan = &pool.loans[at];
-    let first_due = loan.first.map(|first| &pool.dues[first]);
+    let first_due = pool.dues_of(at).next();
     let first = |dates: &[(usize, Date)], of: usize| -> Option<Date> {
         dates.iter().filter(|event| event.0 == of).map(|event| event.1.max(from)).min()
     };
@@ -436,7 +444,7 @@ fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, from: Date, at: usize
     let instalment = first_due.map_or(0, |due| due.instalment);
     Standing {
         balance: loan.principal,
-        next: loan.first,
+        next: loan.dues.start,
         instalment,
         agreed_instalment: instalment,
         defaulted_claim: 0,
@@ -451,7 +459,7 @@ fn to_default(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: usize) -> 
     let DefaultRate::Cumulative { rate, timing } = &scenario.defaults else {
         return vec![0; periods];
     };
-    let last = pool.dues.last().map(|due| due.period as usize);
+    let last = pool.dues.iter().map(|due| due.period as usize).max();
     let active = (last.unwrap_or(0) + 1).min(periods);
     let even = || vec![Decimal::ONE / Decimal::from(active.max(1)); active];
     let timing = if timing.is_empty() { even() } else { timing.clone() };

@@ -3,6 +3,8 @@
 //! Interest of a due date is balance x one exact ratio, rounded once. Principal of a loan sums to
 //! its balance at the cut-off date. Level instalment: P r / (1 - (1 + r)^-n), r for one period.
 
+use std::ops::Range;
+
 use super::periods::Period;
 use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
 use crate::dates::{Date, DayCount, add_days, add_months, days};
@@ -16,7 +18,6 @@ pub struct ContractDue {
     /// Index of the loan, and which of its due dates this is, from 0.
     pub loan: u32,
     pub position: u32,
-    next: Option<u32>,
     pub date: Date,
     /// Collection period it falls into; the number of periods where it comes too late for all.
     pub period: u32,
@@ -44,27 +45,24 @@ pub struct ContractLoan {
     pub level: bool,
     pub defaulted: bool,
     pub delinquent: bool,
-    /// Index of its first due date.
-    pub first: Option<usize>,
+    /// Indices of its due dates.
+    pub dues: Range<usize>,
 }
 
 /// The pool by contract.
 #[derive(Clone, Debug)]
 pub struct Pool {
     pub loans: Vec<ContractLoan>,
-    /// By period, then by loan, then by date, so that a run reads them in one sweep.
+    /// By loan, then by date.
     pub dues: Vec<ContractDue>,
-    /// Index of the first due date of each period; two more entries close the last and the rest.
-    pub first_of_period: Vec<usize>,
+    /// Indices of due dates by period, then by loan, then by date.
+    by_period: Vec<u32>,
+    /// Where each period begins in `by_period`; two more entries close the last and the rest.
+    first_of_period: Vec<usize>,
     pub principal: Fen,
 }
 
 impl ContractDue {
-    /// Index of the loan's next due date.
-    pub fn next(&self) -> Option<usize> {
-        self.next.map(|next| next as usize)
-    }
-
     /// Calendar days over which its interest accrues.
     pub fn accrual_days(&self) -> i32 {
         days_between(self.accrues_from, self.date)
@@ -74,8 +72,17 @@ impl ContractDue {
 impl Pool {
     /// The due dates of one loan, in order.
     pub fn dues_of(&self, loan: usize) -> impl Iterator<Item = &ContractDue> {
-        let due = |at: Option<usize>| at.and_then(|at| self.dues.get(at));
-        std::iter::successors(due(self.loans[loan].first), move |last| due(last.next()))
+        self.dues[self.loans[loan].dues.clone()].iter()
+    }
+
+    /// Indices of the due dates of a period, loan by loan.
+    pub fn dues_in(&self, period: usize) -> &[u32] {
+        &self.by_period[self.first_of_period[period]..self.first_of_period[period + 1]]
+    }
+
+    /// A due date by its index.
+    pub fn due(&self, index: u32) -> &ContractDue {
+        &self.dues[index as usize]
     }
 }
 
@@ -84,21 +91,23 @@ pub fn pool(deal: &Deal, shift: RateShift, periods: &[Period]) -> Pool {
     let from = first_day(deal, periods);
     let mut loans = Vec::with_capacity(deal.loans().len());
     let mut dues = Vec::with_capacity(32 * deal.loans().len());
+    let mut spans = Vec::new();
     for (at, loan) in deal.loans().iter().enumerate() {
         let before = dues.len();
-        contract_dues(deal, at, from, shift, periods, &mut dues);
+        let paid_before = due_dates(loan, from, &mut spans);
+        contract_dues(deal, at, (from, paid_before), shift, periods, &spans, &mut dues);
         loans.push(ContractLoan {
             principal: loan.principal,
             level: matches!(loan.repayment, Repayment::Level | Repayment::Balloon { .. }),
             // What is owed after the last due date has defaulted.
             defaulted: loan.status == Status::Defaulted || dues.len() == before,
             delinquent: matches!(loan.status, Status::Delinquent { .. }),
-            first: None,
+            dues: before..dues.len(),
         });
     }
     let principal = loans.iter().map(|loan| loan.principal).sum();
-    let (dues, first_of_period) = by_period(&mut loans, dues, periods.len());
-    Pool { loans, dues, first_of_period, principal }
+    let (by_period, first_of_period) = by_period(&dues, periods.len());
+    Pool { loans, dues, by_period, first_of_period, principal }
 }
 
 /// The contract flows under a scenario: its rates, and what the sales of licensees bring above the
@@ -117,32 +126,21 @@ pub(crate) fn pool_under(deal: &Deal, scenario: &Scenario, periods: &[Period]) -
     pool
 }
 
-/// Sorts due dates by period, keeping the order of loans and dates inside one, and links those of a
-/// loan.
-fn by_period(
-    loans: &mut [ContractLoan],
-    mut by_loan: Vec<ContractDue>,
-    periods: usize,
-) -> (Vec<ContractDue>, Vec<usize>) {
+/// Indices of due dates by period, in the order of loans and dates inside one, and where each
+/// period begins.
+fn by_period(dues: &[ContractDue], periods: usize) -> (Vec<u32>, Vec<usize>) {
     let mut first = vec![0; periods + 2];
-    by_loan.iter().for_each(|due| first[due.period as usize + 1] += 1);
+    dues.iter().for_each(|due| first[due.period as usize + 1] += 1);
     for period in 0..=periods {
         first[period + 1] += first[period];
     }
-    let mut end = first.clone();
-    let mut order = vec![0; by_loan.len()];
-    let mut after: Option<(u32, usize)> = None;
-    for (at, due) in by_loan.iter_mut().enumerate().rev() {
-        // From the back: the last due date of a period takes its last place.
-        let period = due.period as usize;
-        end[period + 1] -= 1;
-        let place = end[period + 1];
-        order[place] = at;
-        due.next = after.filter(|(loan, _)| *loan == due.loan).map(|(_, place)| place as u32);
-        after = Some((due.loan, place));
-        loans[due.loan as usize].first = Some(place);
+    let (mut next, mut order) = (first.clone(), vec![0; dues.len()]);
+    for (at, due) in dues.iter().enumerate() {
+        let place = &mut next[due.period as usize];
+        order[*place] = at as u32;
+        *place += 1;
     }
-    (order.into_iter().map(|at| by_loan[at]).collect(), first)
+    (order, first)
 }
 
 /// Index of the first collection period that holds a day (its calculation date is on or after).
@@ -161,18 +159,18 @@ pub(crate) fn first_day(deal: &Deal, periods: &[Period]) -> Date {
 fn contract_dues(
     deal: &Deal,
     index: usize,
-    from: Date,
+    (from, paid_before): (Date, usize),
     shift: RateShift,
     periods: &[Period],
+    spans: &[Span],
     dues: &mut Vec<ContractDue>,
 ) {
     let (loan, rounding) = (&deal.loans()[index], deal.terms().rounding);
-    let (paid_before, dates) = due_dates(loan, from);
     let mut balance = loan.principal;
     let mut terms = RateTerms::NONE;
     let mut period = 0;
-    for (at, &Span { start, end, whole }) in dates.iter().enumerate() {
-        let left = dates.len() - at;
+    for (at, &Span { start, end, whole }) in spans.iter().enumerate() {
+        let left = spans.len() - at;
         let rate = rate_on(deal, loan, start, shift);
         terms.reset(loan, rate, balance, left, paid_before + at, rounding);
         let ratio = terms.interest(loan, start, end, whole);
@@ -195,7 +193,6 @@ fn contract_dues(
         dues.push(ContractDue {
             loan: index as u32,
             position: at as u32,
-            next: None,
             date: end,
             period: period as u32,
             opening: balance,
@@ -231,36 +228,38 @@ struct Span {
     whole: bool,
 }
 
-/// How many due dates lie before a day, and every period that ends on or after it.
-fn due_dates(loan: &Loan, from: Date) -> (usize, Vec<Span>) {
-    let months = loan.frequency.months();
-    let from_origination = add_months(loan.origination, months) == loan.first_due;
-    let nth = |k: i32| match from_origination {
-        true => add_months(loan.origination, (k + 1) * months),
-        false => add_months(loan.first_due, k * months),
+/// How many due dates lie before a day; `spans` becomes every period that ends on or after it.
+fn due_dates(loan: &Loan, from: Date, spans: &mut Vec<Span>) -> usize {
+    spans.clear();
+    let (mut start, mut before) = (loan.origination, 0);
+    let mut add = |end: Date, whole: bool| {
+        if end < from {
+            before += 1;
+        } else {
+            spans.push(Span { start, end, whole });
+        }
+        start = end;
     };
-    let mut ends: Vec<(Date, bool)> = Vec::new();
     match loan.repayment {
-        Repayment::AtMaturity => ends.push((loan.maturity, false)),
-        Repayment::Custom => ends.extend(loan.dues.iter().map(|due| (due.date, false))),
+        Repayment::AtMaturity => add(loan.maturity, false),
+        Repayment::Custom => loan.dues.iter().for_each(|due| add(due.date, false)),
         _ => {
-            let grid = (0..).map(nth).take_while(|&date| date < loan.maturity);
-            ends.extend(grid.enumerate().map(|(k, date)| (date, k > 0 || from_origination)));
-            let on_grid = nth(ends.len() as i32) == loan.maturity;
-            ends.push((loan.maturity, on_grid && (!ends.is_empty() || from_origination)));
+            let months = loan.frequency.months();
+            let from_origination = add_months(loan.origination, months) == loan.first_due;
+            let nth = |k: i32| match from_origination {
+                true => add_months(loan.origination, (k + 1) * months),
+                false => add_months(loan.first_due, k * months),
+            };
+            let (mut k, mut date) = (0, nth(0));
+            while date < loan.maturity {
+                add(date, k > 0 || from_origination);
+                k += 1;
+                date = nth(k);
+            }
+            add(loan.maturity, date == loan.maturity && (k > 0 || from_origination));
         }
     }
-    let before = ends.partition_point(|&(date, _)| date < from);
-    let mut start = match before {
-        0 => loan.origination,
-        _ => ends[before - 1].0,
-    };
-    let span = |&(end, whole): &(Date, bool)| Span {
-        start: std::mem::replace(&mut start, end),
-        end,
-        whole,
-    };
-    (before, ends[before..].iter().map(span).collect())
+    before
 }
 
 /// What follows from the rate in force: the instalment, and the interest of a whole period.

@@ -9,54 +9,52 @@ use super::power::ln;
 #[derive(Clone, Debug)]
 pub struct NormalQuantile {
     /// By halving of the probability, then by part of it: coefficients, the constant first.
-    pieces: Vec<[f64; DEGREE + 1]>,
+    pieces: Box<[[f64; DEGREE + 1]; PIECES]>,
 }
 
 const DEGREE: usize = 6;
 /// Parts of a halving, as bits.
 const PART_BITS: u32 = 5;
-/// Probabilities from 2^-66 on have a piece.
-const HALVINGS: u64 = 66;
-const MANTISSA_BITS: u32 = 52;
-/// Biased exponent of the probabilities from 1/2 on.
-const HALF: u64 = 1022;
+const PARTS: usize = 1 << PART_BITS;
+/// Halvings below 1/2 that 64 bits can tell apart.
+const HALVINGS: usize = 64;
+const PIECES: usize = HALVINGS * PARTS;
 
 impl NormalQuantile {
     /// Fits the table; a millisecond's work.
     pub fn new() -> NormalQuantile {
-        let parts = 1_u64 << PART_BITS;
-        let mut pieces = Vec::with_capacity((HALVINGS * parts) as usize);
-        for halving in 0..HALVINGS {
-            for part in 0..parts {
-                let at = |bits: u64| f64::from_bits(bits);
-                let low = (HALF - halving) << MANTISSA_BITS | part << (MANTISSA_BITS - PART_BITS);
-                let (low, high) = (at(low), at(low + (1 << (MANTISSA_BITS - PART_BITS))));
-                pieces.push(fitted(low, high));
+        let mut pieces = Box::new([[0.0; DEGREE + 1]; PIECES]);
+        for (halving, pieces) in pieces.chunks_exact_mut(PARTS).enumerate() {
+            let mut lowest = 0.25;
+            (0..halving).for_each(|_| lowest *= 0.5);
+            for (part, piece) in pieces.iter_mut().enumerate() {
+                let edge = |part: usize| lowest * (1.0 + part as f64 / PARTS as f64);
+                *piece = fitted(edge(part), edge(part + 1));
             }
         }
         NormalQuantile { pieces }
     }
 
-    /// The value below which a normal variable lies with this probability, strictly between 0 and
-    /// 1 (values closer to an end than 2^-66 count as that).
+    /// A normal variable from 64 even bits: the value below which it lies with the probability
+    /// (bits + 1/2) / 2^64, which is never 0 nor 1.
     #[inline(always)]
-    pub fn of(&self, probability: f64) -> f64 {
-        const LEAST: f64 = 1.0 / 73_786_976_294_838_206_464.0;
-        let upper = probability > 0.5;
-        let tail = if upper { 1.0 - probability } else { probability };
-        let tail = tail.max(LEAST);
-        let bits = tail.to_bits();
-        let piece = (HALF.wrapping_sub(bits >> MANTISSA_BITS) << PART_BITS)
-            | (bits >> (MANTISSA_BITS - PART_BITS) & ((1 << PART_BITS) - 1));
-        let inside = bits & ((1 << (MANTISSA_BITS - PART_BITS)) - 1);
-        let half_width = (1_u64 << (MANTISSA_BITS - PART_BITS - 1)) as f64;
-        let t = inside as f64 / half_width - 1.0;
-        let c = &self.pieces[piece as usize];
+    pub fn of(&self, bits: u64) -> f64 {
+        const TOP: u64 = 1 << 63;
+        const ONE: u64 = 1023 << 52;
+        // The nearer end is so many 2^-65 away, an odd number.
+        let nearer = if bits & TOP == 0 { bits } else { !bits };
+        let away = nearer << 1 | 1;
+        let halving = away.leading_zeros();
+        let inside = (away << halving) << 1;
+        let piece = (halving as usize) << PART_BITS | (inside >> (64 - PART_BITS)) as usize;
+        let place = f64::from_bits(ONE | (inside << PART_BITS) >> 12);
+        let t = 2.0 * place - 3.0;
+        let c = &self.pieces[piece % PIECES];
         let mut value = c[DEGREE];
         for power in (0..DEGREE).rev() {
             value = value * t + c[power];
         }
-        if upper { -value } else { value }
+        f64::from_bits(value.to_bits() ^ (bits & TOP))
     }
 }
 
@@ -196,17 +194,19 @@ mod tests {
     #[test]
     fn the_table_is_the_quantile() {
         let table = NormalQuantile::new();
-        let mut p = 1e-19;
-        while p < 1.0 {
+        let mut bits = 1.0;
+        while bits < 18_446_744_073_709_551_616.0 {
+            let whole = bits as u64;
+            let p = (whole as f64 + 0.5) / 18_446_744_073_709_551_616.0;
             let exact = quantile_as241(p);
-            assert!((table.of(p) - exact).abs() < 1e-12, "{p}: {} {exact}", table.of(p));
+            let got = table.of(whole);
+            assert!((got - exact).abs() < 1e-12, "{p}: {got} {exact}");
+            assert_eq!(table.of(!whole), -got);
             let other = normal_quantile(p).unwrap_or(f64::NAN);
             assert!((exact - other).abs() < 1e-11 * exact.abs().max(1.0), "{p}: {exact} {other}");
-            p *= 1.003;
+            bits *= 1.003;
         }
-        assert_eq!(table.of(0.5), table.of(0.5));
-        assert!(table.of(0.5).abs() < 1e-12);
-        assert!(table.of(1.0).is_finite());
-        assert!(table.of(1e-300) < -9.0);
+        assert!(table.of(1 << 63).abs() < 1e-12);
+        assert!((table.of(0) - quantile_as241(0.5_f64.powi(65))).abs() < 1e-12);
     }
 }

@@ -48,23 +48,58 @@ impl Stream {
         }
     }
 
+    /// The next eight; what is left of an eight that [`Stream::draw`] has begun stays unread.
+    #[inline(always)]
+    pub fn eight(&mut self) -> [u64; LANES] {
+        self.step()
+    }
+
     #[inline(always)]
     fn step(&mut self) -> [u64; LANES] {
-        let [s0, s1, s2, s3] = &mut self.state;
-        let mut out = [0; LANES];
-        for lane in 0..LANES {
-            let sum = s0[lane].wrapping_add(s3[lane]);
-            out[lane] = sum.rotate_left(23).wrapping_add(s0[lane]);
-            let shifted = s1[lane] << 17;
-            s2[lane] ^= s0[lane];
-            s3[lane] ^= s1[lane];
-            s1[lane] ^= s2[lane];
-            s0[lane] ^= s3[lane];
-            s2[lane] ^= shifted;
-            s3[lane] = s3[lane].rotate_left(45);
-        }
+        let [s0, s1, s2, s3] = self.state;
+        let out = sum(rotated::<23>(sum(s0, s3)), s0);
+        let (t2, t3) = (either(s2, s0), either(s3, s1));
+        self.state =
+            [either(s0, t3), either(s1, t2), either(t2, shifted::<17>(s1)), rotated::<45>(t3)];
         out
     }
+}
+
+/// Lane by lane, by value, so that eight lanes are one register.
+#[inline(always)]
+fn sum(one: [u64; LANES], other: [u64; LANES]) -> [u64; LANES] {
+    let mut out = one;
+    for lane in 0..LANES {
+        out[lane] = out[lane].wrapping_add(other[lane]);
+    }
+    out
+}
+
+#[inline(always)]
+fn either(one: [u64; LANES], other: [u64; LANES]) -> [u64; LANES] {
+    let mut out = one;
+    for lane in 0..LANES {
+        out[lane] ^= other[lane];
+    }
+    out
+}
+
+#[inline(always)]
+fn rotated<const BY: u32>(of: [u64; LANES]) -> [u64; LANES] {
+    let mut out = of;
+    for lane in 0..LANES {
+        out[lane] = out[lane].rotate_left(BY);
+    }
+    out
+}
+
+#[inline(always)]
+fn shifted<const BY: u32>(of: [u64; LANES]) -> [u64; LANES] {
+    let mut out = of;
+    for lane in 0..LANES {
+        out[lane] <<= BY;
+    }
+    out
 }
 
 /// SplitMix64 (Steele, Lea and Flood).

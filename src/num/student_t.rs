@@ -25,7 +25,7 @@ pub fn student_t_mixing(degrees: f64, normal: &NormalQuantile, stream: &mut Stre
     let d = 0.5 * degrees - 1.0 / 3.0;
     let c = 1.0 / (9.0 * d).sqrt();
     loop {
-        let z = normal.of(unit_interval(stream.draw()));
+        let z = normal.of(stream.draw());
         let u = unit_interval(stream.draw());
         let v = pow(1.0 + c * z, 3.0);
         if v > 0.0 && ln(u) < 0.5 * z * z + d - d * v + d * ln(v) {
@@ -58,7 +58,7 @@ mod tests {
         let limit = student_t_quantile(0.02, degrees);
         let below = (0..count).filter(|_| {
             let scale = student_t_mixing(degrees, &normal, &mut mixing);
-            normal.of(unit_interval(normals.draw())) / scale <= limit
+            normal.of(normals.draw()) / scale <= limit
         });
         let share = below.count() as f64 / f64::from(count);
         let error = (0.02 * 0.98 / f64::from(count)).sqrt();

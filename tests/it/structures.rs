@@ -411,10 +411,10 @@ fn fees_beyond_the_patents_are_refused() {
     assert_eq!(found[0], first);
 }
 
-/// By hand, of the firm with one loan of 20 m at 4.00% from 2024-04-24 to 2025-04-24, all at maturity
-/// (365 days): it gets 20 m less 30,000 of appraisal and 0.3% of arrangement, and pays 20.8 m and 1%
-/// for its guarantee; the district gives 3%, that is 600,000, of which 500,000 is the cap. Interest
-/// alone is 4%; all in 21,000,000 / 19,910,000 - 1; net 20,500,000 / 19,910,000 - 1.
+/// By hand, of the firm with one loan of 20 m at 4.00% from 2024-04-24 to 2025-04-24, all at
+/// maturity (365 days): it gets 20 m less 30,000 of appraisal and 0.3% of arrangement, and pays
+/// 20.8 m and 1% for its guarantee; the district gives 3%, that is 600,000, of which 500,000 is the
+/// cap. Interest alone is 4%; all in 21,000,000 / 19,910,000 - 1; net 20,500,000 / 19,910,000 - 1.
 #[test]
 fn what_borrowing_costs_after_a_capped_subsidy() {
     let loaded = load("scenarios/subsidy");
@@ -436,7 +436,8 @@ fn what_borrowing_costs_after_a_capped_subsidy() {
     // Two loans of 10 m have one cap: 3% of both would be 600,000.
     assert_eq!(all[1].subsidy, 50_000_000);
     // 1% a year of 10 m is below the cap; of 25 m it is 250,000, in 2024 91 + 92 days of it:
-    // 125,342.47, in 2025 92 + 90 days; each instalment rounded to the fen. A cap of 100,000 holds in each of the years.
+    // 125,342.47, in 2025 92 + 90 days, each instalment rounded to the fen. A cap of 100,000 holds
+    // in each of the years.
     assert_eq!(all[3].subsidy, 10_000_000);
     assert_eq!(all[4].subsidy, 25_000_001);
     let (tight, _) = changed("subsidy", "costs.csv", "\"200,000.00\"", "\"100,000.00\"");

@@ -23,13 +23,27 @@ const LEAST_BINS: usize = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct Brackets {
     pub cells: Vec<Bins>,
-    /// By pack of columns: its cell, and its place in a row of the cell.
-    pub packs: Vec<(u32, u32)>,
-    /// By column: the latent variable it belongs to; none for padding.
-    pub latent_of: Vec<Option<u32>>,
+    pub groups: Vec<Group>,
     /// Cell by cell, bin by bin: largest 16 bits that may be a default, four columns a word, the
     /// first lowest.
     pub bounds: Vec<u64>,
+}
+
+/// Packs that are compared at once. Column q of pack p has bit 16 q + p.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Group {
+    /// By pack: its cell, and its place in a row of the cell.
+    pub cells: [u32; PACKS],
+    pub places: [u32; PACKS],
+    /// Bits that a latent variable stands behind, and which.
+    pub columns: u64,
+    pub latents: [u32; 64],
+}
+
+impl Group {
+    /// Of no pack yet: what padding reads of some row belongs to nobody.
+    const NONE: Group =
+        Group { cells: [0; PACKS], places: [0; PACKS], columns: 0, latents: [0; 64] };
 }
 
 /// How a cell's factor sums fall into bins.
@@ -47,7 +61,11 @@ impl Bins {
     /// Where the bounds of a factor sum begin.
     #[inline(always)]
     pub fn row(&self, sum: f64) -> u32 {
-        let bin = ((sum - self.lowest) * self.scale).max(0.0).min(self.last) as u32;
+        // Rounded down: above 2^52 there are no halves, so the sum's low bits are the bin. At an
+        // edge it may be the bin below, which bounds from above all the more.
+        const WHOLE: f64 = 4_503_599_627_370_496.0;
+        let place = ((sum - self.lowest) * self.scale - 0.5).max(0.0).min(self.last);
+        let bin = (place + WHOLE).to_bits() as u32;
         self.first.wrapping_add(bin.wrapping_mul(self.width))
     }
 }
@@ -60,17 +78,30 @@ impl Brackets {
         for (at, latent) in latents.latents[..count].iter().enumerate() {
             members[latent.cell].push(at);
         }
-        let (cells, packs, latent_of) = (Vec::new(), Vec::new(), Vec::new());
-        let mut made = Brackets { cells, packs, latent_of, bounds: Vec::new() };
+        let mut made = Brackets { cells: Vec::new(), groups: Vec::new(), bounds: Vec::new() };
+        let mut packs = 0;
         for (cell, members) in members.iter().enumerate() {
             made.add_cell(latents, cell, members, bins);
+            for (place, pack) in members.chunks(PACK).enumerate() {
+                made.add_pack(packs, (cell, place), pack);
+                packs += 1;
+            }
         }
-        let whole = made.packs.len().next_multiple_of(PACKS);
-        // Padding reads some row, and what it finds there belongs to nobody.
-        made.packs.resize(whole, (0, 0));
-        made.latent_of.resize(whole * PACK, None);
-        made.bounds.extend([0; PACKS]);
         made
+    }
+
+    fn add_pack(&mut self, at: usize, (cell, place): (usize, usize), columns: &[usize]) {
+        let pack = at % PACKS;
+        if pack == 0 {
+            self.groups.push(Group::NONE);
+        }
+        let Some(group) = self.groups.last_mut() else { return };
+        (group.cells[pack], group.places[pack]) = (cell as u32, place as u32);
+        for (column, &latent) in columns.iter().enumerate() {
+            let bit = 16 * column + pack;
+            group.columns |= 1 << bit;
+            group.latents[bit] = latent as u32;
+        }
     }
 
     fn add_cell(&mut self, latents: &Latents, cell: usize, members: &[usize], bins: usize) {
@@ -86,9 +117,6 @@ impl Brackets {
             first: self.bounds.len() as u32,
             width: width as u32,
         });
-        self.packs.extend((0..width).map(|at| (cell as u32, at as u32)));
-        self.latent_of.extend(members.iter().map(|&at| Some(at as u32)));
-        self.latent_of.resize(self.packs.len() * PACK, None);
         for bin in 0..bins {
             // Below the lowest edge anything may happen; without factors the sum is certain.
             let edge = if bin == 0 && spread > 0.0 { f64::NEG_INFINITY } else { step * bin as f64 };

@@ -64,8 +64,8 @@ pub(crate) struct Changes {
     pub base_paid: Vec<Eight>,
     /// Loan by loan, in as many eights each: what it pays as agreed.
     pub paid: Vec<Eight>,
-    /// By loan: the eight after its last payment.
-    pub end: Vec<u32>,
+    /// Eights of periods in which any loan pays.
+    pub paid_eights: usize,
     /// Period after the last payment, and after the last recovery, where nobody defaults.
     pub paid_end: usize,
     pub recovered_end: usize,
@@ -136,7 +136,7 @@ pub(crate) fn changes(
         facts: facts(deal, scenario, performing),
         base,
         paid: vec![[[0.0; EIGHT]; 2]; loans * eights],
-        end: vec![0; loans],
+        paid_eights: 0,
         first_day: Vec::new(),
         of_day: Vec::new(),
         defaults: Vec::new(),
@@ -157,7 +157,7 @@ pub(crate) fn changes(
                 made.paid[loan * eights + eight][kind][at] += paid;
                 made.base_paid[eight][kind][at] += paid;
             }
-            made.end[loan] = eight as u32 + 1;
+            made.paid_eights = made.paid_eights.max(eight + 1);
             made.paid_end = made.paid_end.max(due.period as usize + 1);
         }
     }

@@ -7,12 +7,12 @@
 use multiversion::multiversion;
 
 use super::Drawing;
-use super::brackets::{Brackets, PACK, PACKS};
+use super::brackets::{Brackets, Group, PACKS};
 use super::firms::Firm;
 use super::latents::{Latent, Latents};
 use super::prepayments::Prepayments;
 use crate::deal::Deal;
-use crate::num::{NormalQuantile, Stream, exp, student_t_mixing, unit_interval};
+use crate::num::{NormalQuantile, Stream, exp, student_t_mixing};
 use crate::scenario::{Copula, DefaultModel};
 
 /// Paths of a block.
@@ -76,22 +76,34 @@ pub(crate) struct Fates {
     pub factors: Vec<Vec<f64>>,
     /// Likelihood of a path under the model over that under what was drawn; empty where all are 1.
     pub weights: Vec<f64>,
-    sums: Vec<Vec<f64>>,
+    /// By cell and path: the cell's factor sum.
+    sums: Vec<f64>,
     /// By path and cell: where its bounds begin.
     rows: Vec<u32>,
     mixing: Vec<f64>,
+    /// Those to look at closer are the first so many.
+    candidates: usize,
     looked_at: Vec<Candidate>,
     /// By candidate: the rest of its bits, and its own part of the latent variable.
     drawn: Vec<u64>,
     values: Vec<f64>,
+    struck: Vec<Struck>,
     bits: Vec<u64>,
 }
 
 /// A latent variable that may be low enough on a path, with its 16 bits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Candidate {
     path: u16,
     bits: u16,
+    latent: u32,
+}
+
+/// A latent variable that is low enough on a path.
+#[derive(Clone, Copy, Debug, Default)]
+struct Struck {
+    value: f64,
+    path: u32,
     latent: u32,
 }
 
@@ -116,40 +128,48 @@ impl Drawn {
     }
 }
 
-/// Every firm's thresholds in eights, the last one filled with what nothing reaches.
+/// Every firm's thresholds in equally many eights, filled up with what nothing reaches: a search
+/// of one length is foreseen by the processor.
 #[derive(Clone, Debug)]
 struct Thresholds {
     eights: Vec<[f64; 8]>,
-    /// By firm, and one more: where its eights begin.
-    first: Vec<u32>,
+    /// Eights a firm.
+    each: usize,
 }
 
 impl Thresholds {
     fn new(firms: &[Firm]) -> Thresholds {
-        let mut made = Thresholds { eights: Vec::new(), first: vec![0] };
-        for firm in firms {
-            for chunk in firm.thresholds.chunks(8) {
-                let mut eight = [f64::INFINITY; 8];
+        let longest = firms.iter().map(|firm| firm.thresholds.len()).max();
+        let each = longest.unwrap_or(0).div_ceil(8);
+        let mut eights = vec![[f64::INFINITY; 8]; each * firms.len()];
+        for (at, firm) in firms.iter().enumerate() {
+            let chunks = firm.thresholds.chunks(8);
+            for (eight, chunk) in eights[at * each..].iter_mut().zip(chunks) {
                 eight[..chunk.len()].copy_from_slice(chunk);
-                made.eights.push(eight);
             }
-            made.first.push(made.eights.len() as u32);
         }
-        made
+        Thresholds { eights, each }
     }
 
     /// The first day whose threshold is not below a value that is not above the last.
     #[inline(always)]
     fn day(&self, firm: usize, value: f64) -> u32 {
-        let (from, to) = (self.first[firm] as usize, self.first[firm + 1] as usize);
-        let mut day = 0_u32;
-        for eight in &self.eights[from..to] {
-            for threshold in eight {
-                day = day.wrapping_add(u32::from(*threshold < value));
-            }
+        let mut below = [0_u64; 8];
+        for eight in &self.eights[firm * self.each..(firm + 1) * self.each] {
+            below = counted_below(below, *eight, value);
         }
-        day
+        below.iter().fold(0, |day: u64, below| day.wrapping_add(*below)) as u32
     }
+}
+
+/// Place by place: one more where a threshold is below a value.
+#[inline(always)]
+fn counted_below(counts: [u64; 8], thresholds: [f64; 8], value: f64) -> [u64; 8] {
+    let mut out = counts;
+    for at in 0..8 {
+        out[at] = out[at].wrapping_add(u64::from(thresholds[at] < value));
+    }
+    out
 }
 
 /// Standard deviations by which the factors move in the worse years.
@@ -193,12 +213,14 @@ impl Sampler {
             failures: vec![vec![NEVER; PATHS]; supporters],
             factors: vec![vec![0.0; PATHS]; self.latents.factors],
             weights: Vec::new(),
-            sums: vec![vec![0.0; PATHS]; cells],
+            sums: vec![0.0; PATHS * cells],
             rows: vec![0; PATHS * cells],
             mixing: Vec::new(),
+            candidates: 0,
             looked_at: Vec::new(),
             drawn: Vec::new(),
             values: Vec::new(),
+            struck: Vec::new(),
             bits: vec![0; PATHS],
         }
     }
@@ -238,6 +260,7 @@ impl Sampler {
                 fates.looked_at.push(Candidate { path, bits, latent });
             }
         }
+        fates.candidates = fates.looked_at.len();
     }
 
     /// Every firm of a latent variable whose threshold it has reached.
@@ -259,8 +282,8 @@ impl Sampler {
         for at in self.latents.of_obligors..self.latents.latents.len() {
             let latent = &self.latents.latents[at];
             for path in 0..PATHS {
-                let own = self.normal.of(unit_interval(stream.draw()));
-                let value = fates.sums[latent.cell][path] + latent.own_weight * own;
+                let own = self.normal.of(stream.draw());
+                let value = fates.sums[latent.cell * PATHS + path] + latent.own_weight * own;
                 let value = fates.mixing.get(path).map_or(value, |mixing| value / mixing);
                 if value <= latent.highest {
                     self.strike(fates, path, at, value);
@@ -291,11 +314,12 @@ fn draw_factors(sampler: &Sampler, fates: &mut Fates) {
     for factor in &mut fates.factors {
         stream.fill(&mut fates.bits);
         for (value, bits) in factor.iter_mut().zip(&fates.bits) {
-            *value = sampler.normal.of(unit_interval(*bits));
+            *value = sampler.normal.of(*bits);
         }
     }
     sampler.weigh(fates);
-    for (cell, sums) in sampler.latents.cells.iter().zip(&mut fates.sums) {
+    let by_cell = fates.sums.chunks_exact_mut(PATHS);
+    for (cell, sums) in sampler.latents.cells.iter().zip(by_cell) {
         sums.fill(0.0);
         for &(factor, weight) in &cell.weights {
             for (sum, value) in sums.iter_mut().zip(&fates.factors[factor]) {
@@ -303,10 +327,24 @@ fn draw_factors(sampler: &Sampler, fates: &mut Fates) {
             }
         }
     }
-    let count = sampler.brackets.cells.len();
-    for (at, (cell, sums)) in sampler.brackets.cells.iter().zip(&fates.sums).enumerate() {
-        for (rows, sum) in fates.rows.chunks_exact_mut(count).zip(sums) {
-            rows[at] = cell.row(*sum);
+    find_rows(sampler, fates);
+}
+
+/// By path and cell: where its bounds begin.
+#[inline(always)]
+fn find_rows(sampler: &Sampler, fates: &mut Fates) {
+    let cells = &sampler.brackets.cells;
+    let by_cell = fates.sums.chunks_exact(PATHS);
+    for (at, (cell, sums)) in cells.iter().zip(by_cell).enumerate() {
+        let eights = sums.chunks_exact(8);
+        for (rows, sums) in fates.rows.chunks_exact_mut(8 * cells.len()).zip(eights) {
+            let mut found = [0; 8];
+            for (row, sum) in found.iter_mut().zip(sums) {
+                *row = cell.row(*sum);
+            }
+            for (rows, row) in rows.chunks_exact_mut(cells.len()).zip(found) {
+                rows[at] = row;
+            }
         }
     }
 }
@@ -337,83 +375,146 @@ impl Sampler {
 fn look(sampler: &Sampler, fates: &mut Fates) {
     let brackets = &sampler.brackets;
     let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS);
-    fates.looked_at.clear();
-    let mut drawn = [0; PACKS];
-    let mut bounds = [0; PACKS];
     let cells = brackets.cells.len();
+    let most = brackets.groups.len() * COLUMNS;
+    let mut count = 0;
     for path in 0..PATHS {
         let rows = &fates.rows[path * cells..(path + 1) * cells];
-        for (group, packs) in brackets.packs.chunks_exact(PACKS).enumerate() {
-            for (bound, &(cell, place)) in bounds.iter_mut().zip(packs) {
-                *bound = brackets.bounds[rows[cell as usize].wrapping_add(place) as usize];
+        if fates.looked_at.len() < count + most {
+            fates.looked_at.resize(2 * count + 8 * most, Candidate::default());
+        }
+        for group in &brackets.groups {
+            let mut bounds = [0; PACKS];
+            for pack in 0..PACKS {
+                let row = rows[group.cells[pack] as usize];
+                bounds[pack] = brackets.bounds[row.wrapping_add(group.places[pack]) as usize];
             }
-            stream.fill(&mut drawn);
-            let mut hits = under(drawn, bounds);
-            while hits != 0 {
-                let (pack, place) = (hits.trailing_zeros() % 16, hits.trailing_zeros() / 16);
-                hits &= hits.wrapping_sub(1);
-                let column = (group * PACKS + pack as usize) * PACK + place as usize;
-                if let Some(latent) = brackets.latent_of[column] {
-                    let bits = (drawn[pack as usize] >> (16 * place)) as u16;
-                    fates.looked_at.push(Candidate { path: path as u16, bits, latent });
-                }
+            let drawn = stream.eight();
+            let hits = under(drawn, bounds) & group.columns;
+            if let Some(out) = fates.looked_at[count..].first_chunk_mut() {
+                note(hits, &drawn, group, path as u16, out);
             }
+            count += hits.count_ones() as usize;
+        }
+    }
+    fates.candidates = count;
+}
+
+/// Columns of a group.
+const COLUMNS: usize = 64;
+
+/// Writes a candidate for every hit, and may write over what comes after them: a fixed number of
+/// steps costs less than to learn how many there are.
+#[inline(always)]
+fn note(
+    mut hits: u64,
+    drawn: &[u64; PACKS],
+    group: &Group,
+    path: u16,
+    out: &mut [Candidate; COLUMNS],
+) {
+    const USUAL: usize = 4;
+    let count = hits.count_ones() as usize;
+    let mut next = || {
+        let bit = hits.trailing_zeros() as usize % COLUMNS;
+        hits &= hits.wrapping_sub(1);
+        let bits = (drawn[bit % PACKS] >> (bit & !15)) as u16;
+        Candidate { path, bits, latent: group.latents[bit] }
+    };
+    for candidate in &mut out[..USUAL] {
+        *candidate = next();
+    }
+    if count > USUAL {
+        for candidate in &mut out[USUAL..count] {
+            *candidate = next();
         }
     }
 }
 
 /// One bit for each column whose draw is not above its bound: bit 16 q + p for column q of pack p.
+#[inline(always)]
+fn under(drawn: [u64; PACKS], bounds: [u64; PACKS]) -> u64 {
+    let tops = tops_under(drawn, bounds);
+    let mut mask = 0;
+    for pack in 0..PACKS {
+        mask |= tops[pack] >> (15 - pack);
+    }
+    mask
+}
+
 /// All four columns of a word are compared at once: draw <= bound shows in the top bit of
 /// (bound and not draw) or (not (bound xor draw) and (bound with top bits - draw without)).
 #[inline(always)]
-fn under(drawn: [u64; PACKS], bounds: [u64; PACKS]) -> u64 {
+fn tops_under(drawn: [u64; PACKS], bounds: [u64; PACKS]) -> [u64; PACKS] {
     const TOPS: u64 = 0x8000_8000_8000_8000;
-    let mut hits = [0; PACKS];
+    let mut tops = [0; PACKS];
     for pack in 0..PACKS {
         let (draw, bound) = (drawn[pack], bounds[pack]);
         let rest = (bound | TOPS).wrapping_sub(draw & !TOPS);
-        let top = (bound & !draw) | (!(bound ^ draw) & rest);
-        hits[pack] = ((top & TOPS) >> 15) << pack;
+        tops[pack] = ((bound & !draw) | (!(bound ^ draw) & rest)) & TOPS;
     }
-    hits.iter().fold(0, |mask, hits| mask | hits)
+    tops
 }
 
 /// Full draws for those that may default.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn decide(sampler: &Sampler, fates: &mut Fates) {
-    let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS_IN_FULL);
-    let count = fates.looked_at.len();
-    fates.drawn.resize(count.next_multiple_of(8), 0);
-    stream.fill(&mut fates.drawn);
-    fates.values.clear();
-    for (candidate, drawn) in fates.looked_at.iter().zip(&fates.drawn) {
-        let bits = u64::from(candidate.bits) << 48 | drawn >> 16;
-        fates.values.push(sampler.normal.of(unit_interval(bits)));
-    }
+    let count = fates.candidates;
+    draw_own(sampler, fates, count);
+    let struck = keep_struck(sampler, fates, count);
     fates.defaults.clear();
     fates.failures.iter_mut().for_each(|by_path| by_path.fill(NEVER));
-    fates.first[0] = 0;
-    let mut path = 0;
-    for at in 0..count {
-        let candidate = fates.looked_at[at];
-        let on = candidate.path as usize;
-        while path < on {
-            path += 1;
-            fates.first[path] = fates.defaults.len() as u32;
-        }
-        let latent = &sampler.drawn[candidate.latent as usize];
-        let value = fates.sums[latent.cell as usize][on] + latent.own_weight * fates.values[at];
-        let value = fates.mixing.get(on).map_or(value, |mixing| value / mixing);
-        if value > latent.highest {
-            continue;
-        }
-        match latent.alone {
+    fates.first.fill(0);
+    for at in 0..struck {
+        let Struck { value, path, latent } = fates.struck[at];
+        let path = path as usize;
+        match sampler.drawn[latent as usize].alone {
             Some(firm) => {
                 let day = sampler.thresholds.day(firm as usize, value);
                 fates.defaults.push(Default { firm, day });
             }
-            None => sampler.strike(fates, on, candidate.latent as usize, value),
+            None => sampler.strike(fates, path, latent as usize, value),
         }
+        fates.first[path + 1] = fates.defaults.len() as u32;
     }
-    fates.first[path + 1..].fill(fates.defaults.len() as u32);
+    // A path without defaults begins where the one before it ends.
+    let mut end = 0;
+    for first in &mut fates.first {
+        end = end.max(*first);
+        *first = end;
+    }
+}
+
+/// The own part of every candidate, from its 16 bits and 48 more.
+#[inline(always)]
+fn draw_own(sampler: &Sampler, fates: &mut Fates, count: usize) {
+    let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS_IN_FULL);
+    let whole = count.next_multiple_of(8);
+    if fates.drawn.len() < whole {
+        fates.drawn.resize(whole, 0);
+        fates.values.resize(whole, 0.0);
+        fates.struck.resize(whole, Struck::default());
+    }
+    stream.fill(&mut fates.drawn[..whole]);
+    let drawn = fates.looked_at[..count].iter().zip(&fates.drawn);
+    for (value, (candidate, drawn)) in fates.values.iter_mut().zip(drawn) {
+        let bits = u64::from(candidate.bits) << 48 | drawn >> 16;
+        *value = sampler.normal.of(bits);
+    }
+}
+
+/// Keeps the candidates whose latent variable is low enough, without a branch.
+#[inline(always)]
+fn keep_struck(sampler: &Sampler, fates: &mut Fates, count: usize) -> usize {
+    let mut struck = 0;
+    for (candidate, own) in fates.looked_at[..count].iter().zip(&fates.values) {
+        let latent = &sampler.drawn[candidate.latent as usize];
+        let path = usize::from(candidate.path);
+        let value = fates.sums[latent.cell as usize * PATHS + path] + latent.own_weight * own;
+        let value = fates.mixing.get(path).map_or(value, |mixing| value / mixing);
+        fates.struck[struck] =
+            Struck { value, path: u32::from(candidate.path), latent: candidate.latent };
+        struck += usize::from(value <= latent.highest);
+    }
+    struck
 }

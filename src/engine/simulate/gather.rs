@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use multiversion::multiversion;
 
 use super::Simulation;
-use super::changes::{Detail, EIGHT, Eight};
+use super::changes::{Changes, Detail, EIGHT, Eight};
 use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
 use crate::dates::Date;
@@ -38,6 +38,15 @@ pub(crate) struct Named {
     pub prepaid: Vec<(usize, Date)>,
 }
 
+/// From a period on a loan no longer pays as agreed, but for a part of that period.
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    loan: u32,
+    period: u32,
+    /// Interest and principal paid in the period.
+    paid: (f64, f64),
+}
+
 /// Collections of some paths of a block, and the room to make them in.
 #[derive(Clone, Debug)]
 pub(crate) struct Gathered {
@@ -55,6 +64,8 @@ pub(crate) struct Gathered {
     prepaid: Vec<(u32, Date)>,
     /// Period of the clean-up call on the path in hand; beyond all where there is none.
     called_in: usize,
+    /// Loans of the path in hand that stop paying as agreed.
+    stops: Vec<Stop>,
     /// Room: defaults of the path in hand by period.
     defaulted_in: Vec<f64>,
     /// Room: defaults of all lanes, firm by firm, with their lanes; and recoveries by lane.
@@ -90,6 +101,7 @@ impl Gathered {
             values: Values::default(),
             prepaid: Vec::new(),
             called_in: usize::MAX,
+            stops: Vec::new(),
             defaulted_in: Vec::new(),
             by_firm: Vec::new(),
             recovered_ends: vec![0; LANES],
@@ -105,10 +117,7 @@ impl Gathered {
     /// Rights that one path sells and what they fetch over what is certain, and loans it pays back
     /// early; of the paths that were gathered last, once more.
     pub fn named(&mut self, simulation: &Simulation<'_>, fates: &Fates, path: usize) -> Named {
-        let (lane, eights) = (path % LANES, simulation.changes.eights);
-        let line = &mut self.lines[lane * eights..(lane + 1) * eights];
-        line.copy_from_slice(&simulation.changes.base_paid);
-        self.path(simulation, fates, path, lane);
+        self.path(simulation, fates, path, path % LANES);
         let prepaid = self.prepaid.iter().map(|&(loan, date)| (loan as usize, date)).collect();
         Named { values: self.values.drawn().to_vec(), prepaid }
     }
@@ -187,15 +196,17 @@ impl Gathered {
         self.recovered_end = simulation.changes.recovered_end;
         self.called_in = usize::MAX;
         self.values.begin(fates.block * PATHS as u64 + path as u64);
+        self.stops.clear();
         self.prepay(simulation, fates, path, lane, defaults);
+        for default in defaults {
+            self.stop(simulation, default);
+        }
+        self.take_away(&simulation.changes, lane);
         if let Some(limit) = simulation.clean_up_at {
             self.clean_up(simulation, defaults, lane, limit);
-            defaults.iter().for_each(|at| self.default(simulation, fates, path, lane, at));
-        } else {
-            for default in defaults {
-                self.stop(simulation, default, lane);
-                self.default(simulation, fates, path, lane, default);
-            }
+        }
+        for default in defaults {
+            self.default(simulation, fates, path, lane, default);
         }
         self.finish(simulation, lane);
     }
@@ -212,18 +223,23 @@ impl Gathered {
     fn firm_by_firm(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
         let mut by_firm = std::mem::take(&mut self.by_firm);
         by_firm.clear();
+        let changes = &simulation.changes;
         for lane in 0..LANES {
+            let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
+            line.copy_from_slice(&changes.base_paid);
             let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
             let defaults = &fates.defaults[first as usize..last as usize];
             by_firm.extend(defaults.iter().map(|default| (*default, lane as u32)));
-            self.recovered_ends[lane] = simulation.changes.recovered_end;
-            self.pool[lane] = simulation.changes.facts;
+            self.recovered_ends[lane] = changes.recovered_end;
+            self.pool[lane] = changes.facts;
         }
         by_firm.sort_unstable_by_key(|(default, lane)| (default.firm, *lane));
         for (default, lane) in &by_firm {
             let lane = *lane as usize;
             (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
-            self.stop(simulation, default, lane);
+            self.stops.clear();
+            self.stop(simulation, default);
+            self.stop_paying(changes, lane);
             self.default(simulation, fates, from + lane, lane, default);
             (self.pool[lane], self.recovered_ends[lane]) = (self.facts, self.recovered_end);
         }
@@ -234,17 +250,17 @@ impl Gathered {
         self.by_firm = by_firm;
     }
 
-    /// What the loans of an obligor would have paid leaves the totals.
+    /// The loans of an obligor stop paying, but for those paid back before.
     #[inline(always)]
-    fn stop(&mut self, simulation: &Simulation<'_>, default: &Default, lane: usize) {
+    fn stop(&mut self, simulation: &Simulation<'_>, default: &Default) {
         for change in simulation.changes.of(default.firm, default.day) {
             if !self.is_prepaid(change.loan) {
                 let paid = match change.detailed {
                     true => simulation.changes.details[change.detail as usize].paid,
                     false => (0.0, 0.0),
                 };
-                let at = usize::from(change.period);
-                self.stop_paying(simulation, change.loan, at, paid, lane);
+                let (loan, period) = (change.loan, u32::from(change.period));
+                self.stops.push(Stop { loan, period, paid });
             }
         }
     }
@@ -281,7 +297,7 @@ impl Gathered {
                 continue;
             }
             self.prepaid.push((loan, day.date));
-            self.stop_paying(simulation, loan, day.period as usize, day.paid, lane);
+            self.stops.push(Stop { loan, period: day.period, paid: day.paid });
             if let Some(rows) = &mut self.inputs.prepaid {
                 rows[day.period as usize].0[lane] += day.amount;
             }
@@ -301,7 +317,6 @@ impl Gathered {
         self.defaulted_in.clear();
         self.defaulted_in.extend(changes.base.rows.iter().map(|row| row.defaulted as f64));
         for default in defaults {
-            self.stop(simulation, default, lane);
             for change in changes.of(default.firm, default.day) {
                 if !self.is_prepaid(change.loan) {
                     self.defaulted_in[usize::from(change.period)] += change.defaulted;
@@ -432,35 +447,40 @@ impl Gathered {
         Cow::Owned(sales.iter().enumerate().map(without).collect())
     }
 
-    /// A loan's payments leave the totals from a period on, but for a part of it that is `paid`.
+    /// What the loans pay on the path in hand: all that they agreed, less what those that stop
+    /// would have paid. Many eights at a time, so that they stay in registers.
     #[inline(always)]
-    fn stop_paying(
-        &mut self,
-        simulation: &Simulation<'_>,
-        loan: u32,
-        at: usize,
-        paid: (f64, f64),
-        row: usize,
-    ) {
-        let changes = &simulation.changes;
-        let (eights, loan) = (changes.eights, loan as usize);
-        let (first, end) = (at / EIGHT, changes.end[loan] as usize);
-        let kept = &FROM[at % EIGHT];
-        let to = &mut self.lines[row * eights..(row + 1) * eights];
-        let from = &changes.paid[loan * eights..(loan + 1) * eights];
-        let (Some(to), Some(from)) = (to.get_mut(first..end), from.get(first..end)) else { return };
-        let (Some((to, more)), Some((from, rest))) = (to.split_first_mut(), from.split_first())
-        else {
-            return;
-        };
-        to[0] = less(to[0], counted(from[0], *kept));
-        to[1] = less(to[1], counted(from[1], *kept));
-        to[0][at % EIGHT] += paid.0;
-        to[1][at % EIGHT] += paid.1;
-        for (to, from) in more.iter_mut().zip(rest) {
-            to[0] = less(to[0], from[0]);
-            to[1] = less(to[1], from[1]);
+    fn take_away(&mut self, changes: &Changes, lane: usize) {
+        let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
+        let mut at = 0;
+        while at < changes.paid_eights {
+            if changes.paid_eights - at < WIDE {
+                take_from_eights::<1>(changes, &self.stops, at, line);
+                at += 1;
+            } else {
+                take_from_eights::<WIDE>(changes, &self.stops, at, line);
+                at += WIDE;
+            }
         }
+        add_parts(&self.stops, line);
+    }
+
+    /// The same for one obligor's loans, where the line already holds what the others pay.
+    #[inline(always)]
+    fn stop_paying(&mut self, changes: &Changes, lane: usize) {
+        let eights = changes.eights;
+        let line = &mut self.lines[lane * eights..(lane + 1) * eights];
+        for stop in &self.stops {
+            let first = stop.period as usize / EIGHT;
+            let from = &changes.paid[stop.loan as usize * eights..];
+            let Some(to) = line.get_mut(first..changes.paid_eights) else { continue };
+            for (at, (to, from)) in (first..).zip(to.iter_mut().zip(&from[first..])) {
+                let counts = from_period(stop.period, at);
+                to[0] = less_counted(to[0], from[0], counts);
+                to[1] = less_counted(to[1], from[1], counts);
+            }
+        }
+        add_parts(&self.stops, line);
     }
 
     #[inline(always)]
@@ -491,10 +511,10 @@ impl Gathered {
     /// Eight finished paths become columns.
     #[inline(always)]
     fn transpose(&mut self, simulation: &Simulation<'_>, first_lane: usize) {
-        let eights = simulation.changes.eights;
+        let (eights, paid) = (simulation.changes.eights, simulation.changes.paid_eights);
         let inputs = &mut self.inputs;
         for (kind, to) in [&mut inputs.interest, &mut inputs.principal].into_iter().enumerate() {
-            for (eight, rows) in to.chunks_mut(EIGHT).enumerate() {
+            for (eight, rows) in to.chunks_mut(EIGHT).take(paid).enumerate() {
                 let mut square = [[0.0; EIGHT]; EIGHT];
                 for (lane, line) in square.iter_mut().enumerate() {
                     *line = self.lines[(first_lane + lane) * eights + eight][kind];
@@ -511,29 +531,68 @@ impl Gathered {
     }
 }
 
-/// Eight periods less eight others: by value, so that they are one register each.
+/// Eights whose sums are kept in registers.
+const WIDE: usize = 5;
+
 #[inline(always)]
-fn less(from: [f64; EIGHT], taken: [f64; EIGHT]) -> [f64; EIGHT] {
+fn take_from_eights<const N: usize>(
+    changes: &Changes,
+    stops: &[Stop],
+    first: usize,
+    line: &mut [Eight],
+) {
+    let (Some(&base), Some(line)) =
+        (changes.base_paid[first..].first_chunk::<N>(), line[first..].first_chunk_mut::<N>())
+    else {
+        return;
+    };
+    let mut left = base;
+    for stop in stops {
+        let from = stop.loan as usize * changes.eights + first;
+        let Some(from) = changes.paid[from..].first_chunk::<N>() else { return };
+        for at in 0..N {
+            let counts = from_period(stop.period, first + at);
+            left[at] = [
+                less_counted(left[at][0], from[at][0], counts),
+                less_counted(left[at][1], from[at][1], counts),
+            ];
+        }
+    }
+    *line = left;
+}
+
+/// What is paid of the period in which a loan stops.
+#[inline(always)]
+fn add_parts(stops: &[Stop], line: &mut [Eight]) {
+    for Stop { period, paid, .. } in stops {
+        if *paid != (0.0, 0.0) {
+            let (eight, at) = (*period as usize / EIGHT, *period as usize % EIGHT);
+            line[eight][0][at] += paid.0;
+            line[eight][1][at] += paid.1;
+        }
+    }
+}
+
+/// Eight periods less eight others, some of which count: by value, so that they are one register
+/// each.
+#[inline(always)]
+fn less_counted(from: [f64; EIGHT], taken: [f64; EIGHT], counts: &[f64; EIGHT]) -> [f64; EIGHT] {
     let mut left = from;
     for at in 0..EIGHT {
-        left[at] -= taken[at];
+        left[at] -= taken[at] * counts[at];
     }
     left
 }
 
-/// Eight periods, some of which count: 1 for those, 0 for others.
+/// Of an eight: 1 for periods from this one on, 0 before.
 #[inline(always)]
-fn counted(eight: [f64; EIGHT], counts: [f64; EIGHT]) -> [f64; EIGHT] {
-    let mut out = eight;
-    for at in 0..EIGHT {
-        out[at] *= counts[at];
-    }
-    out
+fn from_period(period: u32, eight: usize) -> &'static [f64; EIGHT] {
+    &FROM[(period as usize).saturating_sub(eight * EIGHT).min(EIGHT)]
 }
 
-/// By place in an eight: 1 from there on, 0 before.
-const FROM: [[f64; EIGHT]; EIGHT] = {
-    let mut from = [[0.0; EIGHT]; EIGHT];
+/// By place in an eight, and none of it: 1 from there on, 0 before.
+static FROM: [[f64; EIGHT]; EIGHT + 1] = {
+    let mut from = [[0.0; EIGHT]; EIGHT + 1];
     let mut at = 0;
     while at < EIGHT {
         let mut period = at;
@@ -554,10 +613,6 @@ fn gather_collections(
     from: usize,
 ) {
     gathered.begin(simulation);
-    let changes = &simulation.changes;
-    for span in gathered.lines.chunks_exact_mut(changes.eights) {
-        span.copy_from_slice(&changes.base_paid);
-    }
     if simulation.is_firm_by_firm() {
         gathered.firm_by_firm(simulation, fates, from);
     } else {

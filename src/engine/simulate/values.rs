@@ -7,7 +7,7 @@ use super::Simulation;
 use super::fates::{Fates, VALUES};
 use crate::asset::IpRight;
 use crate::deal::Deal;
-use crate::num::{Ratio, Stream, exp, unit_interval};
+use crate::num::{Ratio, Stream, exp};
 use crate::scenario::{Correlation, Recovery, Scenario, ValueShocks};
 
 /// Decimals of a shock, so that the ledger can use the same number.
@@ -93,7 +93,7 @@ impl Values {
         };
         let (seed, path_number) = (simulation.sampler.seed, self.path);
         let stream = self.stream.get_or_insert_with(|| Stream::at(seed, path_number, VALUES));
-        let own = simulation.sampler.normal.of(unit_interval(stream.draw()));
+        let own = simulation.sampler.normal.of(stream.draw());
         let parts = [
             factor(shocks.all, sizes.all),
             factor(shocks.industry[right], sizes.industry),

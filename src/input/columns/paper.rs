@@ -145,7 +145,8 @@ columns! {
     /// costs.csv.
     COSTS {
         cost * ["成本" "费用名称"] Text, "", "its name", "滨江区贴息";
-        kind * ["类型"] Choice(COST_KINDS), "", "what it is; a subsidy is paid to the borrower", "subsidy";
+        kind * ["类型"] Choice(COST_KINDS),
+            "", "what it is; a subsidy is paid to the borrower", "subsidy";
         loans * ["贷款" "合同编号"] Text, "", "the loans it is of, or all (全部)", "all";
         amount - ["金额"] Amount,
             "", "for each loan, at origination; one of amount, share and rate_pa", "20,000.00";

@@ -1,5 +1,5 @@
 //! The deal and the scenario as understood, item by item. Rates are decimals, amounts yuan.
-use crate::asset::SupporterKind;
+use crate::asset::{LoanRate, SupporterKind};
 use crate::deal::{
     AccountKind, Accrual, Amortisation, Calculation, Deal, FeeBase, FeeDue, PlanRow,
     PrepaymentBase, RateTime, Recoveries, Release, Seniority, Structure, TargetBase,
@@ -18,6 +18,7 @@ pub(super) fn terms(deal: &Deal, scenario: &Scenario) -> Sheet {
     lines.deal(deal);
     lines.dates(deal);
     lines.certificates(deal);
+    lines.licences(deal);
     lines.tranches(deal);
     lines.accounts(deal);
     lines.fees(deal);
@@ -165,6 +166,20 @@ impl Lines {
             self.text("issuer", right.issuer.as_deref().unwrap_or_default());
             self.push("ends", Cell::Date(right.expiry));
             self.yes("renewed", right.renewed);
+        }
+    }
+
+    /// What each contract yields on its price, and its share of sales.
+    fn licences(&mut self, deal: &Deal) {
+        for loan in deal.loans() {
+            let (Some(licence), LoanRate::Fixed(rate)) = (loan.licence, loan.rate) else {
+                continue;
+            };
+            self.section = format!("licence {}", loan.name);
+            self.rate("yields_pa", rate);
+            if let Some(share) = licence.sales_share {
+                self.rate("sales_share", share);
+            }
         }
     }
 

@@ -118,8 +118,7 @@ pub(super) fn servicing(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Shee
     for row in 0..flows.rows.len() {
         let (found, period) = (statement::pool(flows, row), flows.period(row));
         let at = flows.start + row;
-        let range = contracts.first_of_period[at]..contracts.first_of_period[at + 1];
-        let dues = || contracts.dues[range.clone()].iter();
+        let dues = || contracts.dues_in(at).iter().map(|&index| contracts.due(index));
         let principal: Fen = dues().map(|due| due.principal).sum();
         let interest: Fen = dues().map(|due| due.interest - due.withheld).sum();
         sheet.rows.push(vec![
