@@ -195,26 +195,25 @@ fn pledge(of: &Measured, lang: Lang) -> String {
              with it and without it"
         ),
         (true, Lang::Zh) => format!(
-            "违约 {defaulted} 中{what}带来 {recovered}；有无该项回收，各级合计损失均为 {kept}"
+            "违约 {defaulted}，其中{what}带来 {recovered}；有无该项回收，各级合计损失均为 {kept}"
         ),
         (false, Lang::En) => format!(
             "{what} brings {recovered} of the {defaulted} that default and is worth {worth} of \
              principal: the classes lose {nothing} where it brings nothing, {kept} where it does"
         ),
         (false, Lang::Zh) => format!(
-            "违约 {defaulted} 中{what}带来 {recovered}，其价值是本金 {worth}：分文不回收时各级合计\
+            "违约 {defaulted}，其中{what}带来 {recovered}，其价值是本金 {worth}：分文不回收时各级合计\
              损失 {nothing}，有回收时损失 {kept}"
         ),
     };
     let [bare, paid] = [unrecovered, of.with].map(|outcome| outcome.deal.support_paid);
+    let [instead, now] = [bare, paid].map(|amount| lang.amount(amount));
     let spared = match (bare == paid, lang) {
         (true, _) => String::new(),
         (false, Lang::En) => {
-            format!("; the supporter pays {} instead of {}", lang.amount(bare), lang.amount(paid))
+            format!("; without it the supporter would pay {instead} instead of {now}")
         }
-        (false, Lang::Zh) => {
-            format!("；增信方支付则由 {} 变为 {}", lang.amount(paid), lang.amount(bare))
-        }
+        (false, Lang::Zh) => format!("；若无回收，增信方须支付 {instead}，而非 {now}"),
     };
     format!("{text}{spared}{}", lang.say(".", "。"))
 }

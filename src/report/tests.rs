@@ -52,9 +52,9 @@ fn the_summary_says_what_breaks_and_what_support_is_worth() {
              yuan without it and 0.20 million yuan with it, 2 of them are late without it and 1 \
              with it; it pays 0.07 million yuan and gets 0.00 million yuan back.",
             // The 0.30 that come back are all A's: without them it pays 0.37.
-            "3. Recovery brings 0.30 million yuan of the 0.60 million yuan that default; the \
-             classes lose 0.20 million yuan with it and without it; the supporter pays 0.37 \
-             million yuan instead of 0.07 million yuan.",
+            "3. The pledge brings 0.30 million yuan of the 0.60 million yuan that default; the \
+             classes lose 0.20 million yuan with it and without it; without it the supporter would \
+             pay 0.37 million yuan instead of 0.07 million yuan.",
             "- Pool: 2 loans of 2 firms, 1.00 million yuan, at the cut-off date 2023-01-01.",
             "- Without support: class A, on 2025-01-01: due and not paid 0.07 million yuan of \
              principal.",
@@ -72,8 +72,8 @@ fn the_summary_says_what_breaks_and_what_support_is_worth() {
         &[
             "1. 无增信时 A 级最先出现缺口：2025-01-01 短付 7.00 万元，最终损失本金 7.00 万元；\
              有增信时最先的是 S 级。",
-            "3. 违约 60.00 万元 中回收带来 30.00 万元；有无该项回收，各级合计损失均为 20.00 万元；\
-             增信方支付则由 7.00 万元 变为 37.00 万元。",
+            "3. 违约 60.00 万元，其中质押带来 30.00 万元；有无该项回收，各级合计损失均为 20.00 \
+             万元；若无回收，增信方须支付 37.00 万元，而非 7.00 万元。",
             "- 无增信：A 级，2025-01-01：应付本金缺口 7.00 万元。",
             "- 未按时足额兑付的档次：无增信 A、S；有增信 S。",
             "| A | 无 | 80.00 | 8.00 | 73.00 | 0.00 | 8.75% | 2025-01-01 | 2.00 | 0.64% |",
