@@ -313,7 +313,7 @@ fn evidence_and_issuer_are_recorded_and_shown() {
     }
     let ending = data.clone().filter(|right| !right.lives_on(date("2025-06-27"))).count();
     assert!(ending >= 3, "{ending} certificates end in the life of their loans");
-    let last = data.last().unwrap();
+    let last = data.clone().next_back().unwrap();
     let words = [last.evidence.as_deref().unwrap(), last.issuer.as_deref().unwrap()];
     check(&root(), &["show", "scenarios/binjiang-abn-2023", "--quiet"], 0, &words, &[]);
     let desk = TempDir::new().unwrap();
