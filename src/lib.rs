@@ -94,6 +94,12 @@
 //! 26. A cell of a grid is the exact run of its scenario, and no smaller set of firms hurts a class
 //!     than the one named: held by test `a_grids_cell_is_the_exact_run_of_its_scenario`, by test
 //!     `the_smallest_sets_are_those_of_plain_enumeration`.
+//! 27. No right is pledged in two series of a shelf at one time: held by test
+//!     `series_do_not_contradict_each_other`.
+//! 28. Principal of a licence sums to its price, principal and interest to each fee: held by test
+//!     `principal_sums_to_the_price_and_parts_to_the_fees`.
+//! 29. What borrowing costs a firm, and what it is given back, is no money of the plan: held by
+//!     test `a_subsidy_never_enters_the_plan`.
 //!
 //! # Boundaries
 //!

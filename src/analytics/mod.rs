@@ -3,6 +3,7 @@
 //! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
 //! default.
 pub mod breakers;
+pub mod borrowing;
 mod cover;
 pub mod critical;
 pub mod grade;

@@ -47,6 +47,7 @@ pub(crate) fn parts() -> Parts {
         rights: vec![right("R1", vec![0], 3_000_000), right("R2", vec![1], 500_000)],
         supporters: Vec::new(),
         covers: Vec::new(),
+        costs: Vec::new(),
         tranches,
         fees: Vec::new(),
         accounts,
@@ -126,6 +127,7 @@ pub(crate) fn calm() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        sales: Vec::new(),
         delinquent_default: false,
     }
 }
@@ -170,6 +172,7 @@ fn terms(closing: Date, end: Date) -> Terms {
         vat_inclusive: true,
         registrar_fee: Decimal::ZERO,
         clean_up_share: None,
+        retention: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
         ends_at_legal_maturity: false,
@@ -192,6 +195,7 @@ fn loan(name: &str, obligor: usize, principal: Fen, maturity: Date) -> Loan {
         repayment: Repayment::Bullet,
         status: Status::Current,
         dues: Vec::new(),
+        licence: None,
     }
 }
 
@@ -216,6 +220,7 @@ fn tranche(
         expected_maturity,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
+        retained: 0,
     }
 }
 
@@ -244,5 +249,7 @@ fn right(name: &str, loans: Vec<usize>, appraised: Fen) -> IpRight {
         sale_cost: None,
         months_to_sale: None,
         evidence: None,
+        issuer: None,
+        renewed: false,
     }
 }

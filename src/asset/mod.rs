@@ -2,10 +2,12 @@
 //!
 //! Plain values in the trade's words. They are checked where tables are read, and made only there.
 
+mod licence;
 mod lpr;
 mod pd_curve;
 mod right;
 
+pub use licence::{Licence, SplitFault, split};
 pub use lpr::{Lpr, LprTenor};
 pub use pd_curve::{CurveFault, PdCurve, PdTable};
 pub use right::{IpRight, RightKind};
@@ -104,6 +106,8 @@ pub struct Loan {
     pub status: Status,
     /// Empty but for [`Repayment::Custom`].
     pub dues: Vec<Due>,
+    /// Where the fees of a licence are what is owed.
+    pub licence: Option<Licence>,
 }
 
 /// Kinds of supporter (增信方).

@@ -44,6 +44,11 @@ impl RightKind {
         }
     }
 
+    /// Whether the law lets its holder renew its term.
+    pub fn renewable(self) -> bool {
+        matches!(self, RightKind::Trademark | RightKind::Data)
+    }
+
     /// The word of the tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -82,20 +87,28 @@ pub struct IpRight {
     pub title_no: Option<String>,
     pub appraised_value: Fen,
     pub valuation_date: Date,
-    /// Worth nothing from this day on.
+    /// Worth nothing from this day on, unless it is renewed.
     pub expiry: Date,
+    /// Its term is renewed whenever it ends (续展); a patent's is not.
+    pub renewed: bool,
     /// Of these four, what is absent comes from the scenario.
     pub decay_pa: Option<Decimal>,
     pub haircut: Option<Decimal>,
     pub sale_cost: Option<Decimal>,
     pub months_to_sale: Option<u32>,
-    /// Number and issuer of an evidence certificate (data rights).
+    /// Number of an evidence certificate (存证, of data rights), and who issued it.
     pub evidence: Option<String>,
+    pub issuer: Option<String>,
 }
 
 impl IpRight {
     /// The end of the legal life of a right filed on a day.
     pub fn legal_expiry(kind: RightKind, filed: Date) -> Date {
         add_months(filed, 12 * kind.life_years())
+    }
+
+    /// Whether it is worth anything on a day.
+    pub fn lives_on(&self, date: Date) -> bool {
+        self.renewed || date < self.expiry
     }
 }

@@ -3,19 +3,29 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{Failure, read};
+use super::Failure;
+use super::shelf::read_series;
+use crate::input::Loaded;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 
 pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    let loaded = read(deal, quiet)?;
+    for series in read_series(deal, quiet)? {
+        let mark = if series.name.is_empty() { "" } else { ": " };
+        writeln!(std::io::stdout(), "{}{mark}{}", series.name, facts(&series.loaded, lang))?;
+    }
+    Ok(())
+}
+
+/// A deal in one line.
+fn facts(loaded: &Loaded, lang: Lang) -> String {
     let deal = &loaded.deal;
     let notes: Fen = deal.tranches().iter().map(|tranche| tranche.notional).sum();
     let (name, scenarios) = (&deal.terms().name, loaded.scenarios.len());
     let (loans, firms, rights) = (deal.loans().len(), deal.obligors().len(), deal.rights().len());
     let (pool, notes) = (lang.amount(yuan_of(deal.pool_principal())), lang.amount(yuan_of(notes)));
     let classes = deal.tranches().len();
-    let line = match lang {
+    match lang {
         Lang::En => format!(
             "{name}: {loans} loans of {firms} firms, {pool}; {rights} rights; {classes} classes, \
              {notes}; {scenarios} scenarios; no problem"
@@ -24,7 +34,5 @@ pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure>
             "{name}：{firms} 家企业 {loans} 笔贷款，{pool}；{rights} 项权利；{classes} 档证券，\
              {notes}；{scenarios} 个情景；没有问题"
         ),
-    };
-    writeln!(std::io::stdout(), "{line}")?;
-    Ok(())
+    }
 }

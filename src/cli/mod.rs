@@ -12,6 +12,7 @@ mod output;
 mod report;
 mod run;
 mod runs;
+mod shelf;
 mod show;
 mod simulate;
 mod stress;

@@ -20,11 +20,7 @@ pub(super) fn in_folder(files: Vec<(String, Vec<u8>)>) -> Vec<File> {
 /// Refuses an output folder that holds anything but runs of ours.
 pub(super) fn refuse_foreign(out: &Path) -> Result<(), Failure> {
     let Ok(meta) = fs::symlink_metadata(out) else { return Ok(()) };
-    let holds_ours = |folder: &Path| {
-        let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap_or_default();
-        let parsed: Option<serde_json::Value> = serde_json::from_str(&manifest).ok();
-        parsed.is_some_and(|value| value.get("program").is_some_and(|name| name == "ipabs"))
-    };
+    let holds_ours = |folder: &Path| holds_ours(folder, SERIES_DEEP);
     let entries = match meta.is_dir() {
         true => fs::read_dir(out)?.collect::<Result<Vec<_>, _>>()?,
         false => return Err(format!("{}: is there and is not a folder", out.display()).into()),
@@ -42,6 +38,23 @@ pub(super) fn refuse_foreign(out: &Path) -> Result<(), Failure> {
         )
         .into()),
     }
+}
+
+/// Runs of a shelf lie one folder deeper than those of a deal.
+const SERIES_DEEP: u32 = 1;
+
+/// Whether a folder is a run of ours, or holds nothing else so many folders deeper.
+fn holds_ours(folder: &Path, deeper: u32) -> bool {
+    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap_or_default();
+    let parsed: Option<serde_json::Value> = serde_json::from_str(&manifest).ok();
+    if parsed.is_some_and(|value| value.get("program").is_some_and(|name| name == "ipabs")) {
+        return true;
+    }
+    let inside = || fs::read_dir(folder).ok()?.collect::<Result<Vec<_>, _>>().ok();
+    deeper > 0
+        && inside().is_some_and(|entries| {
+            !entries.is_empty() && entries.iter().all(|of| holds_ours(&of.path(), deeper - 1))
+        })
 }
 
 /// Writes every file, then puts the folder in place.

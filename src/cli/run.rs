@@ -1,12 +1,13 @@
 //! `run`: exact cash flows of the named scenarios.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::Failure;
 use super::output::{File, refuse_foreign, write_folder};
-use super::{Failure, load};
+use super::shelf::{Series, load_series};
 use crate::engine::run_all;
 use crate::input::Loaded;
 use crate::report::{self, Lang};
@@ -21,23 +22,28 @@ pub(super) fn run(
     quiet: bool,
 ) -> Result<(), Failure> {
     refuse_foreign(out)?;
-    let loaded = load(deal, quiet)?;
-    let scenarios = chosen(&loaded, names)?;
-    let bar = progress(scenarios.len(), quiet);
-    let runs = run_all(&loaded.deal, &scenarios, || bar.inc(1))?;
-    let mut files: Vec<File> = Vec::new();
-    for (scenario, runs) in scenarios.iter().zip(&runs) {
-        let folder = PathBuf::from(&scenario.name);
-        let written = report::run_files(&loaded.deal, &loaded.inputs, scenario, runs, lang, loans);
-        files.extend(written.into_iter().map(|(name, bytes)| (folder.join(name), bytes)));
+    let series = load_series(deal, quiet)?;
+    let asked: Vec<Vec<&Scenario>> =
+        series.iter().map(|of| chosen(&of.loaded, names)).collect::<Result<_, _>>()?;
+    let count = asked.iter().map(Vec::len).sum();
+    let bar = progress(count, quiet);
+    let (mut files, mut told): (Vec<File>, String) = (Vec::new(), String::new());
+    for (Series { name, loaded, .. }, scenarios) in series.iter().zip(&asked) {
+        let runs = run_all(&loaded.deal, scenarios, || bar.inc(1))?;
+        for (scenario, runs) in scenarios.iter().zip(&runs) {
+            let folder = Path::new(name).join(&scenario.name);
+            let written =
+                report::run_files(&loaded.deal, &loaded.inputs, scenario, runs, lang, loans);
+            files.extend(written.into_iter().map(|(name, bytes)| (folder.join(name), bytes)));
+            let mark = if name.is_empty() { String::new() } else { format!("{name}/") };
+            let line = report::headline(&loaded.deal, scenario, runs, lang);
+            told.push_str(&format!("{mark}{line}"));
+        }
     }
     bar.finish_and_clear();
     write_folder(out, &files)?;
-    let mut stdout = std::io::stdout().lock();
-    for (scenario, runs) in scenarios.iter().zip(&runs) {
-        write!(stdout, "{}", report::headline(&loaded.deal, scenario, runs, lang))?;
-    }
-    writeln!(stdout, "{}", report::written(out, scenarios.len(), lang))?;
+    let written = report::written(out, count, lang);
+    writeln!(std::io::stdout(), "{told}{written}")?;
     Ok(())
 }
 

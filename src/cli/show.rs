@@ -1,16 +1,20 @@
 //! `show`: the deal as understood.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 
-use super::{Failure, read};
+use super::Failure;
+use super::shelf::{Series, read_series};
+use crate::analytics::borrowing::borrowers;
+use crate::analytics::outcome::Figure;
 use crate::deal::{CoverPays, Deal, Trigger};
 use crate::engine::periods;
 use crate::num::{Decimal, Fen, yuan_of};
 use crate::report::table::Cell;
-use crate::report::words::grouped;
+use crate::report::words::{grouped, percent};
 use crate::report::{Lang, names, order, said, tables};
 
 /// Payment dates shown before the rest is counted.
@@ -19,13 +23,68 @@ const DATES_SHOWN: usize = 12;
 const WIDTH: u16 = 100;
 
 pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    let loaded = read(deal, quiet)?;
-    let deal = &loaded.deal;
+    let series = read_series(deal, quiet)?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", deal.terms().name)?;
-    section(&mut out, lang.say("Pool", "资产池"), pool(deal, lang))?;
-    section(&mut out, lang.say("Classes", "证券"), classes(deal, lang))?;
-    section(&mut out, lang.say("Dates", "日期"), dates(deal, lang))?;
+    if series.iter().any(|of| !of.name.is_empty()) {
+        section(&mut out, lang.say("Series", "各期"), programme(&series, lang))?;
+    }
+    series.iter().try_for_each(|of| show_deal(&mut out, of, lang))
+}
+
+/// Series by series: what was issued, and firm-times and rights so far.
+fn programme(series: &[Series], lang: Lang) -> Table {
+    let mut out = table(&match lang {
+        Lang::En => [
+            "series",
+            "from",
+            "notes, yuan",
+            "coupon",
+            "firms",
+            "firm-times",
+            "new firms",
+            "rights",
+        ],
+        Lang::Zh => [
+            "期次",
+            "设立日",
+            "规模（元）",
+            "票面利率",
+            "企业数",
+            "累计家次",
+            "新增企业",
+            "累计权利数",
+        ],
+    });
+    let (mut times, mut rights, mut known) = (0, 0, BTreeSet::new());
+    for Series { name, loaded, .. } in series {
+        let deal = &loaded.deal;
+        let firms = deal.obligors().iter().map(|firm| firm.name.as_str());
+        let new = firms.filter(|firm| known.insert(*firm)).count();
+        times += deal.obligors().len();
+        rights += deal.rights().len();
+        out.add_row([
+            name.clone(),
+            deal.terms().closing.to_string(),
+            yuan(deal.tranches().iter().map(|class| class.notional).sum()),
+            deal.tranches()
+                .first()
+                .map_or_else(String::new, |class| said::coupon(&class.coupon, lang)),
+            deal.obligors().len().to_string(),
+            times.to_string(),
+            new.to_string(),
+            rights.to_string(),
+        ]);
+    }
+    right(out, &[2, 3, 4, 5, 6, 7])
+}
+
+fn show_deal(out: &mut impl Write, series: &Series, lang: Lang) -> Result<(), Failure> {
+    let deal = &series.loaded.deal;
+    let mark = if series.name.is_empty() { String::new() } else { format!("\n{}: ", series.name) };
+    writeln!(out, "{mark}{}", deal.terms().name)?;
+    section(out, lang.say("Pool", "资产池"), pool(deal, lang))?;
+    section(out, lang.say("Classes", "证券"), classes(deal, lang))?;
+    section(out, lang.say("Dates", "日期"), dates(deal, lang))?;
     let later = periods(deal.terms()).len().saturating_sub(DATES_SHOWN);
     if later > 0 {
         let end = deal.terms().legal_maturity;
@@ -34,15 +93,25 @@ pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> 
             Lang::Zh => writeln!(out, " … 另有 {later} 个兑付日，至 {end}")?,
         }
     }
-    section(&mut out, lang.say("Order of payment", "分配顺序"), steps(deal, lang))?;
+    section(out, lang.say("Order of payment", "分配顺序"), steps(deal, lang))?;
+    if !deal.costs().is_empty() {
+        section(out, lang.say("Cost of borrowing", "融资成本"), borrowing(deal, lang))?;
+    }
+    if deal.rights().iter().any(|right| right.evidence.is_some()) {
+        section(
+            out,
+            lang.say("Evidence certificates", "存证与登记证书"),
+            certificates(deal, lang),
+        )?;
+    }
     if !deal.commitments().is_empty() {
-        section(&mut out, lang.say("Support", "增信"), support(deal, lang))?;
+        section(out, lang.say("Support", "增信"), support(deal, lang))?;
     }
     if !deal.covers().is_empty() {
-        section(&mut out, lang.say("Loan-level covers", "贷款增信"), covers(deal, lang))?;
+        section(out, lang.say("Loan-level covers", "贷款增信"), covers(deal, lang))?;
     }
     if !deal.triggers().is_empty() {
-        section(&mut out, lang.say("Triggers", "触发机制"), triggers(deal, lang))?;
+        section(out, lang.say("Triggers", "触发机制"), triggers(deal, lang))?;
     }
     Ok(())
 }
@@ -122,24 +191,34 @@ fn value(cell: Option<&Cell>) -> String {
     }
 }
 
+/// With what the originator holds where it holds any.
 fn classes(deal: &Deal, lang: Lang) -> Table {
-    let mut out = table(&match lang {
+    let mut header = match lang {
         Lang::En => {
-            ["class", "rank", "notional, yuan", "coupon", "amortisation", "expected maturity"]
+            vec!["class", "rank", "notional, yuan", "coupon", "amortisation", "expected maturity"]
         }
-        Lang::Zh => ["证券", "层级", "规模（元）", "票面利率", "还本方式", "预期到期日"],
-    });
+        Lang::Zh => vec!["证券", "层级", "规模（元）", "票面利率", "还本方式", "预期到期日"],
+    };
+    let held = deal.tranches().iter().any(|tranche| tranche.retained > 0);
+    if held {
+        header.push(lang.say("originator holds, yuan", "发起机构自持（元）"));
+    }
+    let mut out = table(&header);
     for tranche in deal.tranches() {
-        out.add_row([
+        let mut row = vec![
             tranche.name.clone(),
             names::seniority(tranche.seniority, lang).to_owned(),
             yuan(tranche.notional),
             said::coupon(&tranche.coupon, lang),
             names::amortisation(&tranche.amortisation, lang).to_owned(),
             tranche.expected_maturity.to_string(),
-        ]);
+        ];
+        if held {
+            row.push(yuan(tranche.retained));
+        }
+        out.add_row(row);
     }
-    right(out, &[2, 3])
+    right(out, &[2, 3, 6])
 }
 
 fn dates(deal: &Deal, lang: Lang) -> Table {
@@ -177,6 +256,57 @@ fn steps(deal: &Deal, lang: Lang) -> Table {
     }
     if let Some(name) = out.column_mut(0) {
         name.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    out
+}
+
+/// What each firm pays a year, all in.
+fn borrowing(deal: &Deal, lang: Lang) -> Table {
+    let mut out = table(&match lang {
+        Lang::En => {
+            ["firm", "principal, yuan", "interest alone", "all in", "subsidy, yuan", "net a year"]
+        }
+        Lang::Zh => ["企业", "本金（元）", "仅利息", "综合成本", "补贴（元）", "补贴后年化"],
+    });
+    let rate = |figure: &Figure| figure.value.map_or("-".to_owned(), percent);
+    for of in borrowers(deal) {
+        let name = of.obligor.map(|at| deal.obligors()[at].name.as_str());
+        out.add_row([
+            name.unwrap_or(lang.say("pool", "资产池")).to_owned(),
+            yuan(of.principal),
+            rate(&of.interest_pa),
+            rate(&of.gross_pa),
+            yuan(of.subsidy),
+            rate(&of.net_pa),
+        ]);
+    }
+    right(out, &[1, 2, 3, 4, 5])
+}
+
+/// Rights with a certificate, and whether each outlives the last of its loans.
+fn certificates(deal: &Deal, lang: Lang) -> Table {
+    let mut out = table(&match lang {
+        Lang::En => {
+            ["right", "evidence", "issuer", "ends", "last loan", "lapses in its loan's life"]
+        }
+        Lang::Zh => ["权利", "存证编号", "存证机构", "到期日", "贷款到期日", "贷款存续期内失效"],
+    });
+    for right in deal.rights() {
+        let Some(evidence) = &right.evidence else { continue };
+        let until = right.loans.iter().map(|&loan| deal.loans()[loan].maturity).max();
+        let lapses = match until.is_some_and(|until| !right.lives_on(until)) {
+            _ if right.renewed => lang.say("no, renewed", "否，续展"),
+            true => lang.say("yes", "是"),
+            false => lang.say("no", "否"),
+        };
+        out.add_row([
+            right.name.clone(),
+            evidence.clone(),
+            right.issuer.clone().unwrap_or_default(),
+            right.expiry.to_string(),
+            until.map_or_else(String::new, |until| until.to_string()),
+            lapses.to_owned(),
+        ]);
     }
     out
 }

@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::Failure;
 use super::args::{Shard, SimulateArgs};
 use super::output::{in_folder, refuse_foreign, write_folder};
-use super::{Failure, chosen, load};
+use super::shelf::{Series, load_series};
+use super::chosen;
 use crate::analytics::simulated::Estimate;
 use crate::engine::{Drawing, Simulation};
 use crate::input::{self, Loaded};
@@ -27,18 +29,38 @@ const GRADES: &str = "moodys_idealised";
 pub(super) const PARTIAL: &str = "partial.json";
 
 pub(super) fn simulate(args: &SimulateArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    let out = args.out.as_path();
-    refuse_foreign(out)?;
+    refuse_foreign(&args.out)?;
+    let series = load_series(&args.deal, quiet)?;
+    for Series { loaded, .. } in &series {
+        chosen(loaded, args.scenario.as_deref())?;
+    }
+    series.iter().try_for_each(|Series { name, loaded, .. }| {
+        let out = if name.is_empty() { args.out.clone() } else { args.out.join(name) };
+        simulate_deal(args, loaded, &out, lang, quiet)
+    })
+}
+
+fn simulate_deal(
+    args: &SimulateArgs,
+    loaded: &Loaded,
+    out: &Path,
+    lang: Lang,
+    quiet: bool,
+) -> Result<(), Failure> {
     let pause = Pause::beside(out)?;
-    let loaded = load(&args.deal, quiet)?;
-    let scenario = chosen(&loaded, args.scenario.as_deref())?;
-    let model = input::default_model(&loaded).map_err(Failure::Input)?;
+    let scenario = chosen(loaded, args.scenario.as_deref())?;
+    if !scenario.sales.is_empty() {
+        let name = &scenario.name;
+        let text = format!("--scenario {name}: sales of licensees are not simulated; name another");
+        return Err(text.into());
+    }
+    let model = input::default_model(loaded).map_err(Failure::Input)?;
     let drawing = Drawing { seed: args.seed, tail: args.tail };
     let simulation = Simulation::new(&loaded.deal, scenario, &model, drawing);
     let simulation = simulation.map_err(Failure::Input)?;
     if args.exact_pool {
         let correlation = &model.correlation;
-        return exact(&loaded, scenario, correlation, &simulation, out, lang);
+        return exact(loaded, scenario, correlation, &simulation, out, lang);
     }
     let (deal, model) = simulation::facts(&loaded.deal, scenario, &model, &loaded.pd_table.name)?;
     let address = Address {

@@ -2,7 +2,7 @@
 
 use super::paper::{Account, AccountKind, Amortisation, Coupon, Release, Seniority};
 use super::waterfall::{Branch, Claim, Condition, Step};
-use super::{Parts, opening_balances, proceeds, units};
+use super::{Parts, licence, opening_balances, proceeds, retention, units};
 use crate::dates::Date;
 use crate::num::{Decimal, FEN_LIMIT, Fen, yuan_of};
 
@@ -35,7 +35,7 @@ pub(super) fn cell(table: &'static str, row: usize, column: &'static str, text: 
     Fault { place, text }
 }
 
-fn term(key: &'static str, text: String) -> Fault {
+pub(super) fn term(key: &'static str, text: String) -> Fault {
     let place = Place { table: "deal", row: None, column: Some(key) };
     Fault { place, text }
 }
@@ -85,6 +85,21 @@ const CHECKS: &[Check] = &[
     Check {
         reads: &[&[("deal", &["unit_decimals"]), ("tranches", &["tranche", "notional"])]],
         find: units::faults,
+    },
+    Check {
+        reads: &[&[
+            ("deal", &["retention"]),
+            ("tranches", &["tranche", "class", "notional", "retained"]),
+        ]],
+        find: retention::faults,
+    },
+    Check {
+        reads: &[&[
+            ("loans", &["loan", "repayment", "maturity_date"]),
+            ("dues", &["loan", "due_date"]),
+            ("rights", &["loans", "kind", "filing_date", "expiry_date", "renewed"]),
+        ]],
+        find: licence::faults,
     },
     Check { reads: &[NOMINAL_DATES], find: maturities },
     Check {

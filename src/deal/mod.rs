@@ -4,12 +4,16 @@
 //! floors cannot meet a bad one. Indices refer to the vectors of the same deal.
 
 mod check;
+mod cost;
+mod licence;
 mod paper;
+mod retention;
 mod terms;
 mod units;
 mod waterfall;
 
 pub use check::{Fault, MAX_PERIODS, NOMINAL_DATES, Place, Reads, doubts, faults_between};
+pub use cost::{BorrowingCost, CostDue, CostKind};
 pub use paper::{
     Account, AccountKind, Amortisation, Commitment, Coupon, Cover, CoverPays, Effect, Fee, FeeBase,
     FeeDue, Measure, PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
@@ -33,6 +37,8 @@ pub struct Parts {
     pub supporters: Vec<Supporter>,
     /// Support of single loans.
     pub covers: Vec<Cover>,
+    /// Of the borrowers, beside interest.
+    pub costs: Vec<BorrowingCost>,
     /// Senior first.
     pub tranches: Vec<Tranche>,
     pub fees: Vec<Fee>,
@@ -79,6 +85,10 @@ impl Deal {
     }
     pub fn covers(&self) -> &[Cover] {
         &self.parts.covers
+    }
+    /// Of the borrowers, beside interest.
+    pub fn costs(&self) -> &[BorrowingCost] {
+        &self.parts.costs
     }
     /// Senior first.
     pub fn tranches(&self) -> &[Tranche] {

@@ -62,6 +62,8 @@ pub struct Tranche {
     pub interest_on_unpaid: bool,
     /// Paid per 100 face at issue.
     pub issue_price: Decimal,
+    /// Face that the originator holds (自持).
+    pub retained: Fen,
 }
 
 /// Kinds of account.

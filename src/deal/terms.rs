@@ -130,6 +130,8 @@ pub struct Terms {
     /// Pool balance over initial at or below which the originator buys the rest at par; never if
     /// absent.
     pub clean_up_share: Option<Decimal>,
+    /// Share of all notes and of the lowest class that the originator holds at least.
+    pub retention: Option<Decimal>,
     /// Days from a default to its recognition by triggers.
     pub recognition_days: i32,
     pub recoveries_to: Recoveries,

@@ -3,15 +3,17 @@
 
 use rayon::prelude::*;
 
-use super::flows::{Breach, Flows, run_both};
+use super::flows::{Breach, Flows, Support, run, run_both};
 use crate::deal::Deal;
 use crate::scenario::Scenario;
 
-/// One scenario's two runs.
+/// One scenario's runs.
 #[derive(Clone, Debug)]
 pub struct Runs {
     pub with: Flows,
     pub without: Flows,
+    /// With support, where nothing comes back of what defaults; none where nothing defaults.
+    pub unrecovered: Option<Flows>,
 }
 
 /// Runs every scenario with and without support; `done` is told after each.
@@ -24,8 +26,11 @@ pub fn run_all(
         .par_iter()
         .map(|scenario| {
             let (with, without) = run_both(deal, scenario)?;
+            let defaulted = with.collections.rows.iter().any(|row| row.defaulted > 0);
+            let bare = || run(deal, &scenario.without_recovery(), Support::With);
+            let unrecovered = defaulted.then(bare).transpose()?;
             done();
-            Ok(Runs { with, without })
+            Ok(Runs { with, without, unrecovered })
         })
         .collect()
 }

@@ -72,7 +72,7 @@ pub fn collect(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: &[Period]
 /// What every loan did under a scenario, by day, then by loan.
 pub fn loan_flows(deal: &Deal, scenario: &Scenario) -> Vec<LoanFlow> {
     let periods = super::periods::periods(deal.terms());
-    let pool = super::pool::pool(deal, scenario.rate_shift, &periods);
+    let pool = super::pool::pool_under(deal, scenario, &periods);
     let mut run = PoolRun::new(deal, scenario, &pool, &periods);
     run.flows = Some(Vec::new());
     run.all_periods();

@@ -12,7 +12,7 @@ use super::journal::{Journal, Ledger, Moment, Party, Posting, Why};
 use super::period::{Inputs, Run};
 use super::periods::{Period, periods};
 use super::plan::{Cells, Plan};
-use super::pool::pool;
+use super::pool::pool_under;
 use super::sheet::Sheet;
 use crate::dates::Date;
 use crate::deal::{Deal, Measure};
@@ -154,7 +154,7 @@ struct Course {
 impl Course {
     fn of(deal: &Deal, scenario: &Scenario) -> Course {
         let periods = periods(deal.terms());
-        let pool = pool(deal, scenario.rate_shift, &periods);
+        let pool = pool_under(deal, scenario, &periods);
         let collections = collect(deal, scenario, &pool, &periods);
         Course { periods, collections, failures: failures(deal, scenario) }
     }

@@ -10,7 +10,7 @@ use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
 use crate::dates::{Date, DayCount, add_days, add_months, days};
 use crate::deal::Deal;
 use crate::num::{Decimal, Fen, Ratio, Rounding, fen_near, share, yuan_of};
-use crate::scenario::RateShift;
+use crate::scenario::{RateShift, Scenario};
 
 /// One due date of a loan.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,6 +108,22 @@ pub fn pool(deal: &Deal, shift: RateShift, periods: &[Period]) -> Pool {
     let principal = loans.iter().map(|loan| loan.principal).sum();
     let (by_period, first_of_period) = by_period(&dues, periods.len());
     Pool { loans, dues, by_period, first_of_period, principal }
+}
+
+/// The contract flows under a scenario: its rates, and what the sales of licensees bring above the
+/// fees, max(0, share x sales - fee), as interest.
+pub(crate) fn pool_under(deal: &Deal, scenario: &Scenario, periods: &[Period]) -> Pool {
+    let mut pool = pool(deal, scenario.rate_shift, periods);
+    for &(loan, date, sales) in &scenario.sales {
+        let share = deal.loans()[loan].licence.and_then(|licence| licence.sales_share);
+        let share = share.and_then(Ratio::of_rate).unwrap_or(Ratio::ZERO);
+        let of_loan = |due: &&mut ContractDue| due.loan as usize == loan && due.date == date;
+        if let Some(due) = pool.dues.iter_mut().find(of_loan) {
+            let above = share.of(sales, deal.terms().rounding) - due.principal - due.interest;
+            due.interest += above.max(0);
+        }
+    }
+    pool
 }
 
 /// Indices of due dates by period, in the order of loans and dates inside one, and where each

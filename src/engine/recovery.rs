@@ -142,14 +142,14 @@ pub(crate) fn from_rights(
 }
 
 /// What a right fetches on a day: appraised x (1 - decay)^years x (1 - haircut) x (1 - cost);
-/// nothing from its expiry on.
+/// nothing once it has expired and is not renewed.
 pub fn sale_value(
     right: &IpRight,
     assumptions: &RightAssumptions,
     sold_on: Date,
     rounding: Rounding,
 ) -> Fen {
-    if sold_on >= right.expiry {
+    if !right.lives_on(sold_on) {
         return 0;
     }
     let of_kind = assumptions.haircut.iter().find(|(kind, _)| *kind == right.kind);

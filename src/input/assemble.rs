@@ -11,7 +11,9 @@ use super::rules::Refs;
 use super::scenarios::{self, Known};
 use super::table::Table;
 use super::workbook::Workbook;
-use super::{actuals, correlation, covers, curve, fees, paper, pd_table, pool, state, stresses};
+use super::{
+    actuals, correlation, costs, covers, curve, fees, paper, pd_table, pool, state, stresses,
+};
 use crate::analytics::price::Curve;
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
@@ -111,6 +113,7 @@ fn known<'a>(book: &Book, pool: &'a pool::PoolTables, supporters: &'a Names) -> 
     Known {
         obligors: &pool.obligor_names,
         loans: &pool.loan_names,
+        contracts: &pool.loans,
         supporters,
         rights: !pool.rights.is_empty(),
         without_pd: unknown.map(|obligor| obligor.name.as_str()).collect(),
@@ -119,7 +122,7 @@ fn known<'a>(book: &Book, pool: &'a pool::PoolTables, supporters: &'a Names) -> 
 
 fn tables(book: &Book) -> Option<Loaded> {
     let mut draft = deal_terms::read(book);
-    let pool = pool::read(book, draft.cutoff);
+    let pool = pool::read(book, draft.cutoff, draft.terms.rounding);
     let (supporters, supporter_names) = paper::supporters(book);
     let (mut tranches, tranche_names) = paper::tranches(book, draft.closing);
     settle_dates(&mut draft, &pool.loans, &mut tranches);
@@ -129,6 +132,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let (_, commitment_names) = book.keyed("commitments.csv");
     book.at_most(&commitment_names, 8, "commitments");
     let (covers, cover_names) = covers::read(book, &pool.loan_names, &supporters, &supporter_names);
+    let costs = costs::read(book, &pool.loan_names);
     let (_, trigger_rows) = book.listed("triggers.csv");
     let trigger_names = distinct(&trigger_rows);
     let refs = Refs {
@@ -170,6 +174,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         rights: pool.rights,
         supporters,
         covers,
+        costs,
         tranches: tranches.clone(),
         fees: fee_list,
         accounts,

@@ -45,7 +45,7 @@ pub fn read(
 }
 
 /// Loans of the list, or all, by rising index.
-fn covered(book: &Book, row: &Row, loans: &Names) -> Vec<usize> {
+pub(super) fn covered(book: &Book, row: &Row, loans: &Names) -> Vec<usize> {
     row.need("loans");
     let Some(value) = Value::of(book, row, "loans") else {
         return Vec::new();

@@ -216,6 +216,7 @@ fn terms(keys: &Keys, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
         vat_inclusive: is("vat_base", "inclusive").unwrap_or(true),
         registrar_fee: keys.share("registrar_fee").unwrap_or(usual_fee),
         clean_up_share: keys.share("clean_up"),
+        retention: keys.share("retention"),
         recognition_days: keys.days("recognition_days", 0),
         recoveries_to: match is("recoveries_to", "income") {
             Some(true) => Recoveries::Income,

@@ -106,6 +106,7 @@ fn tranche(book: &Book, row: &Row, closing: Option<Date>) -> (Tranche, Style) {
         expected_maturity: row.date("expected_maturity").unwrap_or(NO_DAY),
         interest_on_unpaid: row.flag("interest_on_unpaid").unwrap_or(false),
         issue_price: price,
+        retained: fen(book, row, "retained").unwrap_or(0),
     };
     let style = Style { step, amortisation: row.choice("amortisation").or(Some(usual)) };
     (tranche, style)

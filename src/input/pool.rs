@@ -5,10 +5,11 @@ use super::problems::Place;
 use super::reader::{Book, NO_DAY, Names, Value, annual, fen, fen_above_0, pd_points, share};
 use super::table::{Row, Table};
 use crate::asset::{
-    Due, InterestBasis, IpRight, Loan, LoanRate, LprTenor, Obligor, Repayment, RightKind, Status,
+    Due, InterestBasis, IpRight, Licence, Loan, LoanRate, LprTenor, Obligor, Repayment, RightKind,
+    SplitFault, Status, split,
 };
 use crate::dates::{Date, DayCount, Frequency, add_months};
-use crate::num::{Decimal, Fen, yuan_of};
+use crate::num::{Decimal, Fen, Rounding, yuan_of};
 use std::collections::BTreeMap;
 
 /// The pool, with the keys of its tables.
@@ -20,7 +21,7 @@ pub struct PoolTables {
     pub loan_names: Names,
 }
 
-pub fn read(book: &Book, cutoff: Option<Date>) -> PoolTables {
+pub fn read(book: &Book, cutoff: Option<Date>, rounding: Rounding) -> PoolTables {
     let (table, obligor_names) = book.keyed("obligors.csv");
     let obligor_names = obligor_names.needed(book);
     let obligors = table.iter().flat_map(Table::rows).map(|row| obligor(book, &row)).collect();
@@ -28,7 +29,7 @@ pub fn read(book: &Book, cutoff: Option<Date>) -> PoolTables {
     let loan_names = loan_names.needed(book);
     let rows = table.iter().flat_map(Table::rows);
     let mut loans: Vec<Loan> = rows.map(|row| loan(book, &row, cutoff, &obligor_names)).collect();
-    dues(book, cutoff, &loan_names, &mut loans);
+    dues(book, cutoff, rounding, &loan_names, &mut loans);
     let rights = rights(book, &loan_names);
     PoolTables { obligors, loans, rights, obligor_names, loan_names }
 }
@@ -57,7 +58,7 @@ fn loan(book: &Book, row: &Row, cutoff: Option<Date>, obligors: &Names) -> Loan 
     let style = row.choice("repayment");
     let frequency = row.choice("frequency").and_then(Frequency::parse);
     let frequency = frequency.unwrap_or(Frequency::Quarterly);
-    let gridless = matches!(style, Some("at_maturity" | "custom"));
+    let gridless = matches!(style, Some("at_maturity" | "custom" | "licence"));
     let first_due = match gridless {
         true => maturity,
         false => row
@@ -102,7 +103,7 @@ fn loan(book: &Book, row: &Row, cutoff: Option<Date>, obligors: &Names) -> Loan 
         name: row.text("loan").unwrap_or_default().to_string(),
         obligor: obligor.map_or(0, |name| book.index(&row.place("obligor"), name, obligors)),
         principal: fen_above_0(book, row, "principal").unwrap_or(0),
-        rate: rate(book, row),
+        rate: rate(book, row, style),
         basis: basis(book, row),
         origination: origination.unwrap_or(NO_DAY),
         first_due: due.min(maturity.unwrap_or(due)),
@@ -111,11 +112,22 @@ fn loan(book: &Book, row: &Row, cutoff: Option<Date>, obligors: &Names) -> Loan 
         repayment: repayment(row, style, frequency),
         status: status(row),
         dues: Vec::new(),
+        licence: licence(book, row, style),
     }
 }
 
-fn rate(book: &Book, row: &Row) -> LoanRate {
+/// Of a licence what it yields, which is known once its fees are.
+fn rate(book: &Book, row: &Row, style: Option<&str>) -> LoanRate {
     let kind = row.choice("rate_kind");
+    if style == Some("licence") {
+        for column in ["rate_pa", "rate_kind", "spread_pa"] {
+            if !row.is_blank(column) {
+                let text = "a licence yields what its fees do (leave it blank)";
+                book.problems.at(&row.place(column), text);
+            }
+        }
+        return LoanRate::Fixed(Decimal::ZERO);
+    }
     if kind.is_none() && !row.is_blank("rate_kind") {
         return LoanRate::Fixed(Decimal::ZERO);
     }
@@ -178,7 +190,7 @@ fn repayment(row: &Row, style: Option<&str>, frequency: Frequency) -> Repayment 
         Some("level") => Repayment::Level,
         Some("equal_principal") => Repayment::EqualPrincipal,
         Some("at_maturity") => Repayment::AtMaturity,
-        Some("custom") => Repayment::Custom,
+        Some("custom" | "licence") => Repayment::Custom,
         Some("balloon") => {
             let periods = match row.need("balloon_periods") {
                 true => row.integer_in("balloon_periods", 1..=1200 / i64::from(frequency.months())),
@@ -188,6 +200,18 @@ fn repayment(row: &Row, style: Option<&str>, frequency: Frequency) -> Repayment 
         }
         _ => Repayment::Bullet,
     }
+}
+
+fn licence(book: &Book, row: &Row, style: Option<&str>) -> Option<Licence> {
+    let sales_share = share(book, row, "sales_share");
+    if style == Some("licence") {
+        return Some(Licence { sales_share });
+    }
+    if sales_share.is_some() {
+        let text = "a share of sales of what is no licence (leave it blank)";
+        book.problems.at(&row.place("sales_share"), text);
+    }
+    None
 }
 
 fn status(row: &Row) -> Status {
@@ -204,42 +228,46 @@ fn status(row: &Row) -> Status {
     }
 }
 
-/// Gives custom loans their schedules, which must repay them from the cut-off date on.
-fn dues(book: &Book, cutoff: Option<Date>, names: &Names, loans: &mut [Loan]) {
+/// One row of dues.csv: where it stands, and what of it the loan's style wants.
+struct Written {
+    row: usize,
+    date: Date,
+    /// Principal, or the fee of a licence.
+    amount: Fen,
+    interest: Option<Fen>,
+}
+
+/// Gives custom loans and licences their schedules, which must repay them from the cut-off date on.
+fn dues(book: &Book, cutoff: Option<Date>, rounding: Rounding, names: &Names, loans: &mut [Loan]) {
     let table = book.table("dues.csv");
-    let mut rows_of: BTreeMap<usize, Vec<(usize, Due)>> = BTreeMap::new();
+    let mut rows_of: BTreeMap<usize, Vec<Written>> = BTreeMap::new();
     let mut whole = table.is_some() || !book.has("dues.csv");
     for row in table.iter().flat_map(Table::rows) {
-        let date = row.date("due_date");
-        let principal = fen(book, &row, "principal");
-        let interest = fen(book, &row, "interest");
         let Some(name) = row.text("loan") else {
             whole = false;
             continue;
         };
+        let at = book.index(&row.place("loan"), name, names);
         if names.find(name).is_none() {
-            book.index(&row.place("loan"), name, names);
             whole = false;
             continue;
         }
-        let at = book.index(&row.place("loan"), name, names);
         if loans[at].repayment != Repayment::Custom {
-            let text = format!("{name} does not have repayment custom in loans.csv");
+            let text = format!("{name} does not have repayment custom or licence in loans.csv");
             book.problems.at(&row.place("loan"), text);
         }
-        let (Some(date), Some(principal)) = (date, principal) else {
+        let Some(written) = written(book, &row, loans[at].licence.is_some()) else {
             whole = false;
             continue;
         };
         let rows = rows_of.entry(at).or_default();
-        if let Some((_, last)) = rows.last()
-            && date <= last.date
+        if let Some(last) = rows.last()
+            && written.date <= last.date
         {
-            let text = format!("{date} does not come after {}", last.date);
+            let text = format!("{} does not come after {}", written.date, last.date);
             book.problems.at(&row.place("due_date"), text);
         }
-        let due = Due { date, principal, interest };
-        rows.push((row.number(), due));
+        rows.push(written);
     }
     if !whole {
         return;
@@ -247,29 +275,102 @@ fn dues(book: &Book, cutoff: Option<Date>, names: &Names, loans: &mut [Loan]) {
     for (at, loan) in loans.iter_mut().enumerate() {
         if loan.repayment == Repayment::Custom {
             let rows = rows_of.remove(&at).unwrap_or_default();
-            repays(book, cutoff, &names.place(at, "repayment"), loan, &rows);
-            loan.dues = rows.into_iter().map(|(_, due)| due).collect();
+            let place = names.place(at, "repayment");
+            match loan.licence {
+                Some(_) => fees(book, cutoff, rounding, &place, loan, &rows),
+                None => {
+                    repays(book, cutoff, &place, loan, &rows);
+                    loan.dues = rows.iter().map(Written::due).collect();
+                }
+            }
         }
     }
 }
 
-fn repays(book: &Book, cutoff: Option<Date>, place: &Place, loan: &Loan, rows: &[(usize, Due)]) {
-    let Some((row, last)) = rows.last() else {
+impl Written {
+    fn due(&self) -> Due {
+        Due { date: self.date, principal: self.amount, interest: self.interest }
+    }
+}
+
+/// A row with the cells that its loan's style wants and no others.
+fn written(book: &Book, row: &Row, licence: bool) -> Option<Written> {
+    let (wanted, others) = match licence {
+        true => ("fee", &["principal", "interest"][..]),
+        false => ("principal", &["fee"][..]),
+    };
+    for column in others.iter().filter(|column| !row.is_blank(column)) {
+        let what = if licence { "a licence, whose fees are split" } else { "no licence" };
+        book.problems.at(&row.place(column), format_args!("of {what} (leave it blank)"));
+    }
+    row.need(wanted);
+    let (date, interest) = (row.date("due_date"), fen(book, row, "interest"));
+    let amount = fen(book, row, wanted)?;
+    Some(Written { row: row.number(), date: date?, amount, interest })
+}
+
+/// Where a schedule ends: on the loan's maturity.
+fn ends<'a>(book: &Book, place: &Place, loan: &Loan, rows: &'a [Written]) -> Option<&'a Written> {
+    let Some(last) = rows.last() else {
         let text = format!("{} has no rows in dues.csv", loan.name);
-        return book.problems.at(place, text);
+        book.problems.at(place, text);
+        return None;
     };
     if last.date != loan.maturity && loan.maturity != NO_DAY {
         let text =
             format!("{} is the last date, but the loan matures {}", last.date, loan.maturity);
-        book.problems.at(&Place::cell("dues.csv", *row, "due_date"), text);
+        book.problems.at(&Place::cell("dues.csv", last.row, "due_date"), text);
     }
-    let Some(cutoff) = cutoff else { return };
-    let counted = rows.iter().filter(|(_, due)| due.date >= cutoff);
-    let sum = counted.fold(0, |sum: Fen, (_, due)| sum.saturating_add(due.principal));
+    Some(last)
+}
+
+fn repays(book: &Book, cutoff: Option<Date>, place: &Place, loan: &Loan, rows: &[Written]) {
+    let Some((last, cutoff)) = ends(book, place, loan, rows).zip(cutoff) else { return };
+    let counted = rows.iter().filter(|due| due.date >= cutoff);
+    let sum = counted.fold(0, |sum: Fen, due| sum.saturating_add(due.amount));
     if sum != loan.principal && loan.principal > 0 {
         let (name, sum, owed) = (&loan.name, yuan_of(sum), yuan_of(loan.principal));
         let text = format!("{name} repays {sum}, the loan owes {owed} in loans.csv");
-        book.problems.at(&Place::cell("dues.csv", *row, "principal"), text);
+        book.problems.at(&Place::cell("dues.csv", last.row, "principal"), text);
+    }
+}
+
+/// Splits the fees of a licence from the cut-off date on; earlier ones are not the plan's.
+fn fees(
+    book: &Book,
+    cutoff: Option<Date>,
+    rounding: Rounding,
+    place: &Place,
+    loan: &mut Loan,
+    rows: &[Written],
+) {
+    let Some((last, cutoff)) = ends(book, place, loan, rows).zip(cutoff) else { return };
+    if loan.principal == 0 {
+        return;
+    }
+    let counted: Vec<&Written> = rows.iter().filter(|row| row.date >= cutoff).collect();
+    let amounts: Vec<(Date, Fen)> = counted.iter().map(|row| (row.date, row.amount)).collect();
+    let (name, price) = (&loan.name, yuan_of(loan.principal));
+    let fault = |row: usize, text: String| {
+        book.problems.at(&Place::cell("dues.csv", row, "fee"), text);
+    };
+    match split(loan.principal, cutoff, &amounts, rounding) {
+        Ok((rate, dues)) => {
+            loan.rate = LoanRate::Fixed(rate);
+            loan.dues = dues;
+        }
+        Err(SplitFault::BelowPrice { fees }) => {
+            let fees = yuan_of(fees);
+            fault(last.row, format!("{name} pays {fees}, which cost {price} in loans.csv"));
+        }
+        Err(SplitFault::TooMuch) => {
+            fault(last.row, format!("{name} yields over 36% a year on {price} in loans.csv"));
+        }
+        Err(SplitFault::BelowInterest { at, interest }) => {
+            let interest = yuan_of(interest);
+            let row = counted.get(at).map_or(last.row, |row| row.row);
+            fault(row, format!("{name}: less than the interest since the fee before, {interest}"));
+        }
     }
 }
 
@@ -315,6 +416,11 @@ fn right(book: &Book, row: &Row, loans: &Names) -> IpRight {
         let text = format!("{expiry} is not after filing {filed}");
         book.problems.at(&row.place("expiry_date"), text);
     }
+    let renewed = row.flag("renewed").unwrap_or(false);
+    if renewed && !kind.renewable() {
+        let text = format!("the term of {} is not renewed (want no)", kind.name());
+        book.problems.at(&row.place("renewed"), text);
+    }
     IpRight {
         name: row.text("right").unwrap_or_default().to_string(),
         loans: indices,
@@ -328,5 +434,7 @@ fn right(book: &Book, row: &Row, loans: &Names) -> IpRight {
         sale_cost: share(book, row, "sale_cost"),
         months_to_sale: row.integer_in("months_to_sale", 0..=600).map(|months| months as u32),
         evidence: own(row.text("evidence")),
+        issuer: own(row.text("issuer")),
+        renewed,
     }
 }

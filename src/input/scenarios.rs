@@ -4,9 +4,9 @@ use super::columns::{ASSUMPTIONS, SCENARIOS, SHOCKS};
 use super::problems::Place;
 use super::reader::{Book, Names, Value, described};
 use super::table::{Column, Row, Table};
-use crate::asset::RightKind;
+use crate::asset::{Loan, RightKind};
 use crate::dates::Date;
-use crate::num::Decimal;
+use crate::num::{Decimal, Fen};
 use crate::scenario::{
     AfterPrepayment, CommonFactor, DefaultRate, Prepayment, RateShift, Recovery, RightAssumptions,
     Scenario, ValueShocks,
@@ -25,6 +25,7 @@ const LISTS: &[&str] = &[
     "default",
     "supporter_default",
     "prepaid",
+    "sales",
 ];
 const EVENTS: &[&str] = &["default", "supporter_default", "prepaid"];
 /// Two ways to say one thing: an own assumption of one side drops the inherited other side.
@@ -44,6 +45,8 @@ const EITHER: &[(&[&str], &[&str])] = &[
 pub struct Known<'a> {
     pub obligors: &'a Names,
     pub loans: &'a Names,
+    /// In the order of their names.
+    pub contracts: &'a [Loan],
     pub supporters: &'a Names,
     pub rights: bool,
     /// Obligors of which the table gives no probability of default.
@@ -156,9 +159,10 @@ fn gather<'t>(
 /// Which of name, date and value an assumption wants.
 fn filled(book: &Book, row: &Row, column: &Column) {
     let event = EVENTS.contains(&column.name);
-    let named = event || matches!(column.name, "recovery_share" | "value_shock");
+    let dated = event || column.name == "sales";
+    let named = dated || matches!(column.name, "recovery_share" | "value_shock");
     let may_be_named = named || column.name == "haircut";
-    let wants = [("name", named, may_be_named), ("date", event, event), ("value", !event, !event)];
+    let wants = [("name", named, may_be_named), ("date", dated, dated), ("value", !event, !event)];
     for (cell, wanted, allowed) in wants {
         if wanted {
             row.need(cell);
@@ -260,6 +264,7 @@ impl<'t> Assumed<'t> {
             supporter_failures: self.events(book, "supporter_default", known.supporters),
             prepaid_loans: self.events(book, "prepaid", known.loans),
             value_factors: Vec::new(),
+            sales: self.sales(book, known),
             delinquent_default: late.unwrap_or(false),
         }
     }
@@ -418,6 +423,35 @@ impl<'t> Assumed<'t> {
             *shock = value.unwrap_or(*shock);
         }
         shocks
+    }
+
+    /// Sales of licensees by licence and fee, of contracts that share in them.
+    fn sales(&self, book: &Book, known: &Known) -> Vec<(usize, Date, Fen)> {
+        let mut out: Vec<(usize, Date, Fen)> = Vec::new();
+        for (_, row) in self.of("sales") {
+            let (date, sold) = (row.date("date"), row.written("value"));
+            let sold = sold.and_then(|text| Value::new(book, text, row.place("value")).fen());
+            let Some(name) = row.text("name") else { continue };
+            let at = book.index(&row.place("name"), name, known.loans);
+            let Some((date, sold)) = date.zip(sold) else { continue };
+            let loan = known.contracts.get(at);
+            let shares = loan.is_some_and(|loan| {
+                loan.licence.is_some_and(|licence| licence.sales_share.is_some())
+            });
+            let due = loan.is_some_and(|loan| loan.dues.iter().any(|due| due.date == date));
+            if !shares {
+                let text = format!("{name} has no sales_share in loans.csv");
+                book.problems.at(&row.place("name"), text);
+            } else if !due {
+                let text = format!("{name} has no fee due {date} in dues.csv");
+                book.problems.at(&row.place("date"), text);
+            } else if out.iter().any(|known| (known.0, known.1) == (at, date)) {
+                let text = format!("a second row of sales of {name} up to {date}");
+                book.problems.at(&row.place("date"), text);
+            }
+            out.push((at, date, sold));
+        }
+        out
     }
 
     fn events(&self, book: &Book, assumption: &str, names: &Names) -> Vec<(usize, Date)> {

@@ -8,6 +8,7 @@ pub mod changes;
 pub mod chart;
 pub mod columns;
 pub mod headline;
+pub mod in_brief;
 pub mod manifest;
 pub mod names;
 pub mod order;
@@ -30,6 +31,7 @@ use crate::analytics::outcome::outcome;
 use crate::deal::Deal;
 use crate::engine::Runs;
 use crate::report::manifest::Manifest;
+use crate::report::sentences::Measured;
 use crate::scenario::Scenario;
 
 /// The language of what people read.
@@ -55,7 +57,10 @@ pub fn run_files(
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
     let charts = chart::charts(deal, &runs.with, &runs.without, lang);
     files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
-    let summary = summary::summary(deal, scenario, runs, outcomes, lang);
+    let unrecovered = runs.unrecovered.as_ref().map(|flows| outcome(deal, flows));
+    let [with, without] = outcomes;
+    let of = Measured { deal, runs, with, without, unrecovered: unrecovered.as_ref() };
+    let summary = summary::summary(scenario, &of, lang);
     files.push(("summary.md".to_owned(), summary.into_bytes()));
     let sources = manifest::sources(deal, inputs, lang);
     files.push(("sources.md".to_owned(), sources.into_bytes()));

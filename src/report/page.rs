@@ -10,7 +10,7 @@ use std::fmt::Write;
 use crate::report::Lang;
 use crate::report::columns;
 use crate::report::record::Record;
-use crate::report::sentences::{self, FACTS};
+use crate::report::in_brief::{self, FACTS};
 use crate::report::table::Cell;
 use crate::report::words::{grouped, percent};
 use crate::report::workbook::support;
@@ -133,7 +133,7 @@ fn controls(out: &mut String, runs: &[Record], lang: Lang) {
 fn section(out: &mut String, at: usize, run: &Record, lang: Lang) {
     let _ = writeln!(out, "<section id=\"run{at}\">\n<h2>{}</h2>", escaped(&run.folder));
     if run.command == "run" {
-        for text in sentences::all(run, lang) {
+        for text in in_brief::all(run, lang) {
             let _ = writeln!(out, "<p>{}</p>", escaped(&text));
         }
     } else {

@@ -1,97 +1,219 @@
-//! What a run says in three sentences, read off its measures: what breaks first, what the supporter
-//! is worth, what the pledge is worth. And the facts of the deal that open a report.
-use crate::num::Decimal;
-use crate::report::Lang;
-use crate::report::record::Record;
-use crate::report::table::Cell;
-use crate::report::words::percent;
+//! A scenario in the three sentences that a banker would say: what breaks first, what the
+//! supporter is worth, what the pledge is worth.
+//!
+//! Worth is a difference between runs of one scenario: with support against without, and with what
+//! defaulted loans bring back against nothing brought back. Invariant: nothing is said that the
+//! runs do not hold.
 
-/// Terms that open a report: section, item, what they are called in English and Chinese.
-pub const FACTS: &[(&str, &str, &str, &str)] = &[
-    ("deal", "structure", "structure", "交易结构"),
-    ("deal", "obligors", "obligors", "债务人数"),
-    ("deal", "loans", "loans", "贷款笔数"),
-    ("deal", "rights", "pledged rights", "质押权利数"),
-    ("deal", "pool_principal", "pool principal, yuan", "资产池本金（元）"),
-    ("deal", "notes", "notes, yuan", "证券规模（元）"),
-    ("dates", "cutoff_date", "cut-off date", "封包日"),
-    ("dates", "closing_date", "closing date", "设立日"),
-    ("dates", "first_payment_date", "first payment date", "首个兑付日"),
-    ("dates", "legal_maturity", "legal maturity", "法定到期日"),
-];
+use crate::analytics::outcome::{ClassOutcome, Outcome};
+use crate::analytics::statement;
+use crate::deal::{Deal, Seniority};
+use crate::engine::{Flows, Runs};
+use crate::num::{Decimal, Fen, yuan_of};
+use crate::report::{Lang, names};
 
-/// The three, in order.
-pub fn all(run: &Record, lang: Lang) -> [String; 3] {
-    [breaks(run, lang), supporter(run, lang), pledge(run, lang)]
+/// One scenario's runs, measured.
+pub struct Measured<'a> {
+    pub deal: &'a Deal,
+    pub runs: &'a Runs,
+    pub with: &'a Outcome,
+    pub without: &'a Outcome,
+    /// With support, and nothing comes back of what defaults; none where nothing defaults.
+    pub unrecovered: Option<&'a Outcome>,
 }
 
-fn breaks(run: &Record, lang: Lang) -> String {
-    let first = |with: &str| {
-        let short = |class: &String| match run.measure(class, "first_shortfall_date", with) {
-            Cell::Date(date) => Some((date, class.clone())),
-            _ => None,
+/// The three sentences, in their order.
+pub fn sentences(of: &Measured, lang: Lang) -> [String; 3] {
+    [breaks_first(of, lang), supporter(of, lang), pledge(of, lang)]
+}
+
+/// The class that is short first; of several on one date the most senior.
+pub(super) fn earliest(outcome: &Outcome) -> Option<usize> {
+    let dated = outcome.classes.iter().enumerate();
+    dated.filter_map(|(at, class)| Some((class.first_shortfall?, at))).min().map(|(_, at)| at)
+}
+
+/// What a class was short of on the date of its first shortfall: interest, principal.
+pub(super) fn missing(deal: &Deal, flows: &Flows, class: &ClassOutcome, at: usize) -> [Decimal; 2] {
+    let first = |row: &usize| Some(flows.period(*row).payment) == class.first_shortfall;
+    let row = (0..flows.rows.len()).find(first);
+    let of = row.map(|row| statement::class(deal, flows, row, at));
+    of.map_or([Decimal::ZERO; 2], |class| [class.interest.unpaid, class.principal_unpaid])
+}
+
+/// Principal that all classes together lose.
+fn lost(outcome: &Outcome) -> Decimal {
+    outcome.classes.iter().map(|class| class.loss_amount).sum()
+}
+
+fn breaks_first(of: &Measured, lang: Lang) -> String {
+    let Some(at) = earliest(of.without) else {
+        return nothing_breaks(of, lang);
+    };
+    let class = &of.without.classes[at];
+    let (name, date) = (&of.deal.tranches()[at].name, class.first_shortfall);
+    let date = date.map_or_else(String::new, |date| date.to_string());
+    let short = missing(of.deal, &of.runs.without, class, at).into_iter().sum();
+    let (short, loss) = (lang.amount(short), lang.amount(class.loss_amount));
+    let alone = of.deal.commitments().is_empty();
+    let (class_en, class_zh) = match alone {
+        true => (format!("Class {name}"), format!("{name} 级")),
+        false => (format!("Without support class {name}"), format!("无增信时 {name} 级")),
+    };
+    let first = match lang {
+        Lang::En => format!(
+            "{class_en} breaks first, on {date}, {short} short of what is due, and loses {loss} of \
+             principal in the end"
+        ),
+        Lang::Zh => format!("{class_zh}最先出现缺口：{date} 短付 {short}，最终损失本金 {loss}"),
+    };
+    let end = match (alone, earliest(of.with), lang) {
+        (true, _, _) => String::new(),
+        (false, None, Lang::En) => "; with support nothing breaks".to_owned(),
+        (false, None, Lang::Zh) => "；有增信时各级均按时足额兑付".to_owned(),
+        (false, Some(other), Lang::En) if other == at => "; with support it breaks too".to_owned(),
+        (false, Some(other), Lang::Zh) if other == at => "；有增信时仍然如此".to_owned(),
+        (false, Some(other), Lang::En) => {
+            format!("; with support class {} is the first", of.deal.tranches()[other].name)
+        }
+        (false, Some(other), Lang::Zh) => {
+            format!("；有增信时最先的是 {} 级", of.deal.tranches()[other].name)
+        }
+    };
+    format!("{first}{end}{}", lang.say(".", "。"))
+}
+
+/// The lowest class above the sub, where its cover is thinnest.
+fn nothing_breaks(of: &Measured, lang: Lang) -> String {
+    let above = |at: &usize| of.deal.tranches()[*at].seniority != Seniority::Subordinate;
+    let lowest = (0..of.deal.tranches().len()).rev().find(above);
+    let thinnest = lowest.and_then(|at| {
+        let cover = of.without.classes[at].min_coverage.value?;
+        Some((&of.deal.tranches()[at].name, cover))
+    });
+    match (thinnest, lang) {
+        (None, Lang::En) => "Nothing breaks: every class is paid in full on its dates.".to_owned(),
+        (None, Lang::Zh) => "没有缺口：各级证券均按时足额兑付。".to_owned(),
+        (Some((name, cover)), Lang::En) => format!(
+            "Nothing breaks: every class is paid in full on its dates, and the pool covers class \
+             {name} at least {cover:.2} times."
+        ),
+        (Some((name, cover)), Lang::Zh) => format!(
+            "没有缺口：各级证券均按时足额兑付，资产池对 {name} 级的覆盖倍数不低于 {cover:.2} 倍。"
+        ),
+    }
+}
+
+fn supporter(of: &Measured, lang: Lang) -> String {
+    if of.deal.commitments().is_empty() {
+        return own_support(of.deal, lang);
+    }
+    let mut who: Vec<String> = Vec::new();
+    for at in 0..of.deal.commitments().len() {
+        let name = names::supporter(of.deal, at);
+        if !who.contains(&name) {
+            who.push(name);
+        }
+    }
+    let who = lang.listed(&who);
+    let deal = &of.with.deal;
+    if deal.calls == 0 {
+        return match lang {
+            Lang::En => format!("{who} is never called: the notes are paid the same without it."),
+            Lang::Zh => format!("{who} 从未被启动：没有增信，兑付结果也相同。"),
         };
-        // The first date; of one date the most senior class.
-        run.classes().iter().rev().filter_map(short).min_by_key(|found| found.0)
-    };
-    let told = |with: &str| match (first(with), lang) {
-        (None, Lang::En) => "every class is paid in full and in time".to_owned(),
-        (None, Lang::Zh) => "各档均按期足额兑付".to_owned(),
-        (Some((date, class)), Lang::En) => format!("class {class} is short first, on {date}"),
-        (Some((date, class)), Lang::Zh) => format!("{class} 最先未足额，{date}"),
-    };
-    let (with, without) = (told("with"), told("without"));
-    match (lang, with == without) {
-        (Lang::En, true) => format!("With support and without it {with}."),
-        (Lang::Zh, true) => format!("有增信与无增信：{with}。"),
-        (Lang::En, false) => format!("With support {with}; without it {without}."),
-        (Lang::Zh, false) => format!("有增信：{with}；无增信：{without}。"),
     }
-}
-
-fn supporter(run: &Record, lang: Lang) -> String {
-    let yuan = |measure: &str| run.measure("", measure, "with").yuan();
-    let (called, paid, owed) =
-        (yuan("support_called"), yuan("support_paid"), yuan("support_unreimbursed"));
-    if called.is_zero() {
-        return lang.say("The supporter is never called.", "差额支付承诺未启动。").to_owned();
+    let late = |outcome: &Outcome| outcome.classes.iter().filter(|class| class.late()).count();
+    let (bare_late, late) = (late(of.without), late(of.with));
+    let (bare, kept) = (lost(of.without), lost(of.with));
+    let worth = lang.amount(bare - kept);
+    let [bare, kept] = [bare, kept].map(|amount| lang.amount(amount));
+    if deal.support_paid.is_zero() {
+        return match lang {
+            Lang::En => format!(
+                "{who} is called and pays nothing: the classes lose {bare} without it, {kept} with \
+                 it."
+            ),
+            Lang::Zh => {
+                format!("{who} 被启动但分文未付：无增信时各级合计损失 {bare}，有增信时 {kept}。")
+            }
+        };
     }
-    let lost = |with: &str| -> Decimal {
-        run.classes().iter().map(|class| run.measure(class, "loss_amount", with).yuan()).sum()
-    };
-    let spared = lang.amount(lost("without") - lost("with"));
-    let [called, paid, owed] = [called, paid, owed].map(|amount| lang.amount(amount));
+    let (paid, back) = (lang.amount(deal.support_paid), lang.amount(deal.support_repaid));
     match lang {
         Lang::En => format!(
-            "The supporter is called for {called} and pays {paid}, of which it does not get back \
-             {owed}; the notes lose {spared} less than without it."
+            "{who} is worth {worth} of principal: the classes lose {bare} without it and {kept} \
+             with it, {bare_late} of them are late without it and {late} with it; it pays {paid} \
+             and gets {back} back."
         ),
         Lang::Zh => format!(
-            "差额支付启动 {called}，支付 {paid}，未受偿 {owed}；证券损失较无增信减少 {spared}。"
+            "{who} 的价值是本金 {worth}：无增信时各级合计损失 {bare}、{bare_late} 档未按时足额，\
+             有增信时损失 {kept}、{late} 档未按时足额；其支付 {paid}，收回 {back}。"
         ),
     }
 }
 
-fn pledge(run: &Record, lang: Lang) -> String {
-    let yuan = |measure: &str| run.measure("", measure, "with").yuan();
-    let (defaulted, recovered) = (yuan("defaulted"), yuan("recovered"));
-    if defaulted.is_zero() {
-        return lang.say("Nobody defaults.", "无债务人违约。").to_owned();
-    }
-    let share = |part: Decimal, whole: Decimal| {
-        let part = Cell::Yuan(part).number().zip(Cell::Yuan(whole).number());
-        part.filter(|part| part.1 > 0.0).map_or_else(|| "-".to_owned(), |(a, b)| percent(a / b))
+/// Where nobody outside stands behind the notes: what lies below the senior classes.
+fn own_support(deal: &Deal, lang: Lang) -> String {
+    let notional = |senior: bool| -> Fen {
+        let all = deal.tranches().iter();
+        let of = all.filter(|class| (class.seniority == Seniority::Senior) == senior);
+        of.map(|class| class.notional).sum()
     };
-    let rate = share(recovered, defaulted);
-    let of_pool = share(defaulted, yuan("pool_principal"));
-    let [defaulted, recovered] = [defaulted, recovered].map(|amount| lang.amount(amount));
+    let (below, all) = (notional(false), notional(false) + notional(true));
+    let share = crate::report::words::percent(below as f64 / all as f64);
+    let below = lang.amount(yuan_of(below));
     match lang {
         Lang::En => format!(
-            "{defaulted} default, {of_pool} of the pool; {recovered} of it, {rate}, is recovered \
-             in time."
+            "Nobody outside stands behind the notes: the senior class leans on the {below} below \
+             it, {share} of the notes."
         ),
-        Lang::Zh => format!(
-            "违约本金 {defaulted}，占资产池 {of_pool}；存续期内回收 {recovered}，回收率 {rate}。"
-        ),
+        Lang::Zh => format!("证券没有外部增信：优先级依靠其下 {below}（占 {share}）的次级保护。"),
     }
+}
+
+fn pledge(of: &Measured, lang: Lang) -> String {
+    let Some(unrecovered) = of.unrecovered else {
+        let none = lang.say(
+            "Nothing defaults, so the pledge is not put to the test.",
+            "没有违约，质押未经检验。",
+        );
+        return none.to_owned();
+    };
+    let recovered = lang.amount(of.with.deal.recovered);
+    let defaulted = lang.amount(of.with.deal.defaulted);
+    let [nothing, kept] = [unrecovered, of.with].map(lost);
+    let (same, worth) = (nothing == kept, lang.amount(nothing - kept));
+    let [nothing, kept] = [nothing, kept].map(|amount| lang.amount(amount));
+    let what = match of.deal.rights().is_empty() {
+        true => lang.say("Recovery", "回收"),
+        false => lang.say("The pledge", "质押"),
+    };
+    let text = match (same, lang) {
+        (true, Lang::En) => format!(
+            "{what} brings {recovered} of the {defaulted} that default; the classes lose {kept} \
+             with it and without it"
+        ),
+        (true, Lang::Zh) => format!(
+            "违约 {defaulted}，其中{what}带来 {recovered}；有无该项回收，各级合计损失均为 {kept}"
+        ),
+        (false, Lang::En) => format!(
+            "{what} brings {recovered} of the {defaulted} that default and is worth {worth} of \
+             principal: the classes lose {nothing} where it brings nothing, {kept} where it does"
+        ),
+        (false, Lang::Zh) => format!(
+            "违约 {defaulted}，其中{what}带来 {recovered}，其价值是本金 {worth}：分文不回收时各级合计\
+             损失 {nothing}，有回收时损失 {kept}"
+        ),
+    };
+    let [bare, paid] = [unrecovered, of.with].map(|outcome| outcome.deal.support_paid);
+    let [instead, now] = [bare, paid].map(|amount| lang.amount(amount));
+    let spared = match (bare == paid, lang) {
+        (true, _) => String::new(),
+        (false, Lang::En) => {
+            format!("; without it the supporter would pay {instead} instead of {now}")
+        }
+        (false, Lang::Zh) => format!("；若无回收，增信方须支付 {instead}，而非 {now}"),
+    };
+    format!("{text}{spared}{}", lang.say(".", "。"))
 }

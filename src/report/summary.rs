@@ -1,31 +1,23 @@
 //! `summary.md`: one scenario in words, for a reader who opens one file only.
 use crate::analytics::outcome::{ClassOutcome, Figure, Outcome};
-use crate::analytics::statement;
 use crate::deal::Deal;
 use crate::engine::{Event, Flows, Runs};
 use crate::num::{Amount, Decimal, Fen, yuan_of};
 use crate::report::names;
+use crate::report::sentences::{Measured, earliest, missing, sentences};
 use crate::report::words::percent;
 use crate::report::{Lang, said, summary_notes};
 use crate::scenario::{Recovery, Scenario};
 
 /// The page.
-pub fn summary(
-    deal: &Deal,
-    scenario: &Scenario,
-    runs: &Runs,
-    outcomes: [&Outcome; 2],
-    lang: Lang,
-) -> String {
-    let mut page = Page {
-        deal,
-        scenario,
-        runs,
-        with: outcomes[0],
-        without: outcomes[1],
-        lang,
-        text: String::new(),
-    };
+pub fn summary(scenario: &Scenario, of: &Measured, lang: Lang) -> String {
+    let &Measured { deal, runs, with, without, .. } = of;
+    let mut page = Page { deal, scenario, runs, with, without, lang, text: String::new() };
+    page.line(&format!("# {}: {}", deal.terms().name, scenario.name));
+    page.heading("In three sentences", "三句话");
+    for (at, sentence) in sentences(of, lang).iter().enumerate() {
+        page.line(&format!("{}. {sentence}", at + 1));
+    }
     page.facts();
     page.first_break();
     page.supporter();
@@ -59,7 +51,7 @@ impl Page<'_> {
     fn facts(&mut self) {
         let (deal, lang) = (self.deal, self.lang);
         let terms = deal.terms();
-        self.line(&format!("# {}: {}\n", terms.name, self.scenario.name));
+        self.heading("The deal", "交易概况");
         let pool = lang.amount(yuan_of(deal.pool_principal()));
         let (loans, firms) = (deal.loans().len(), deal.obligors().len());
         let rights = deal.rights();
@@ -138,12 +130,7 @@ impl Page<'_> {
         let Some(date) = outcome.classes[at].first_shortfall else {
             return String::new();
         };
-        let row = (0..flows.rows.len()).find(|&row| flows.period(row).payment == date);
-        let missing = row.map(|row| {
-            let class = statement::class(self.deal, flows, row, at);
-            (class.interest.unpaid, class.principal_unpaid)
-        });
-        let (interest, principal) = missing.unwrap_or_default();
+        let [interest, principal] = missing(self.deal, flows, &outcome.classes[at], at);
         let missing: Vec<String> = [
             (interest, "of interest", "应付利息缺口"),
             (principal, "of principal", "应付本金缺口"),
@@ -351,12 +338,6 @@ impl Page<'_> {
             self.line(&format!("| {date} | {} | {of}{effect} |", lang.event(event)));
         }
     }
-}
-
-/// The class that is short first; of several on one date the most senior.
-fn earliest(outcome: &Outcome) -> Option<usize> {
-    let dated = outcome.classes.iter().enumerate();
-    dated.filter_map(|(at, class)| Some((class.first_shortfall?, at))).min().map(|(_, at)| at)
 }
 
 fn share(part: Decimal, whole: Decimal) -> String {

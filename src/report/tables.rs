@@ -3,6 +3,7 @@
 //! Invariant: each table is there with its header, rows or none; rows by date, then in the order of
 //! the deal. Headers are part of the contract: a column may be added at the end, none renamed.
 
+mod borrowing;
 mod cash;
 mod paper;
 mod pool;
@@ -18,7 +19,8 @@ use crate::num::Decimal;
 use crate::report::table::{Cell, Sheet};
 use crate::scenario::Scenario;
 
-/// All tables of a run with support; measures of both runs. `loans.csv` only where asked for.
+/// All tables of a run with support; measures of both runs. `loans.csv` only where asked for,
+/// `borrowers.csv` where the deal knows what borrowing costs.
 pub fn tables(
     deal: &Deal,
     scenario: &Scenario,
@@ -41,6 +43,7 @@ pub fn tables(
     sheets.push(pool::characteristics(deal));
     sheets.push(service::distribution(deal, scenario, flows));
     sheets.push(service::servicing(deal, scenario, flows));
+    sheets.extend(borrowing::borrowing(deal));
     sheets
 }
 

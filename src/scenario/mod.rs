@@ -11,7 +11,7 @@ pub use stress::{DefaultTiming, Stress, value_factors};
 
 use crate::asset::{PdCurve, RightKind};
 use crate::dates::Date;
-use crate::num::{Decimal, Ratio};
+use crate::num::{Decimal, Fen, Ratio};
 
 /// How many default.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,6 +139,16 @@ pub struct Scenario {
     pub prepaid_loans: Vec<(usize, Date)>,
     /// (right, what it fetches over what it would fetch otherwise).
     pub value_factors: Vec<(usize, Ratio)>,
+    /// (licence, date of a fee, the licensee's sales since the fee before).
+    pub sales: Vec<(usize, Date, Fen)>,
     /// Delinquent loans default at their first due date.
     pub delinquent_default: bool,
+}
+
+impl Scenario {
+    /// The same, and nothing comes back of what defaults.
+    pub fn without_recovery(&self) -> Scenario {
+        let nothing = Recovery::Flat { rate: Decimal::ZERO, shares: vec![(0, Decimal::ONE)] };
+        Scenario { recovery: nothing, ..self.clone() }
+    }
 }

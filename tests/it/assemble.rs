@@ -1,6 +1,8 @@
 //! Deal folders that are right: each becomes a deal, and its scenarios run.
 
-use super::loaded::{load, root};
+use super::auditor::audit;
+use super::lanes::check_lanes;
+use super::loaded::{deal_folders, load, root};
 use ipabs::deal::CoverPays;
 use ipabs::engine::{Support, run};
 use ipabs::input::{self, Loaded, Source};
@@ -8,22 +10,19 @@ use ipabs::input::{self, Loaded, Source};
 #[test]
 fn every_deal_of_this_repository_is_read_and_runs() {
     let mut count = 0;
-    for entry in std::fs::read_dir(root().join("scenarios")).unwrap() {
-        let entry = entry.unwrap();
-        if !entry.path().is_dir() {
-            continue;
-        }
+    for folder in deal_folders() {
         count += 1;
-        let loaded = load(&format!("scenarios/{}", entry.file_name().to_string_lossy()));
+        let loaded = load(&folder);
         assert!(!loaded.scenarios.is_empty());
         for scenario in &loaded.scenarios {
             for support in [Support::With, Support::Without] {
                 let flows = run(&loaded.deal, scenario, support);
-                assert!(flows.is_ok(), "{}: {:?}", scenario.name, flows.err());
+                audit(&loaded.deal, &flows.unwrap_or_else(|breach| panic!("{folder}: {breach}")));
+                check_lanes(&loaded.deal, scenario, support);
             }
         }
     }
-    assert!(count >= 1);
+    assert!(count >= 11, "{count} deals");
 }
 
 #[test]

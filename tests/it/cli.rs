@@ -168,14 +168,14 @@ fn every_new_deal_checks_shows_and_runs() {
     for structure in STRUCTURES {
         let folder = desk.path();
         check(folder, &["new", structure, "--structure", structure], 0, &["files"], &[]);
-        check(folder, &["check", structure], 0, &["3 scenarios; no problem"], &[]);
+        check(folder, &["check", structure], 0, &[" scenarios; no problem"], &[]);
         check(folder, &["check", structure, "--lang", "zh"], 0, &["没有问题"], &[]);
         let shown = ["Pool", "Classes", "Dates", "Order of payment"];
         check(folder, &["show", structure], 0, &shown, &[]);
         let shown = ["资产池", "证券", "日期", "分配顺序"];
         check(folder, &["show", structure, "--lang", "zh"], 0, &shown, &[]);
         let out = format!("out-{structure}");
-        let shown = ["base", "no_default", "two_largest_default", "3 scenarios written"];
+        let shown = ["base", "no_default", "two_largest_default", "scenarios written"];
         check(folder, &["run", structure, "--out", &out, "--loans"], 0, &shown, &[]);
         for scenario in ["base", "no_default", "two_largest_default"] {
             let wanted = [FILES, &[LOANS]].concat();
@@ -343,14 +343,17 @@ fn bad_input_is_told_whole_and_touches_nothing() {
     }
     check(folder, &["run", "deal", "--out", "out"], 2, &[], &told);
     check(folder, &["run", "deal", "--out", "fresh"], 2, &[], &told);
+    fs::create_dir(folder.join("empty")).unwrap();
     for command in ["check", "show"] {
         check(folder, &[command, "nowhere"], 2, &[], &["nowhere: there is no such folder"]);
-        check(folder, &[command, "."], 2, &[], &["there are no CSV files"]);
+        check(folder, &[command, "empty"], 2, &[], &["there are no CSV files"]);
+        // A folder of deals is a shelf.
+        check(folder, &[command, "."], 2, &[], &["deal/tranches.csv:2", "deal/loans.csv:4"]);
         check(folder, &[command, "deal/deal.csv"], 2, &[], &["not a folder"]);
     }
     check(folder, &["run", "nowhere", "--out", "out"], 2, &[], &["nowhere"]);
     assert!(files(&folder.join("out")) == before);
-    assert_eq!(names(folder), ["deal", "out"]);
+    assert_eq!(names(folder), ["deal", "empty", "out"]);
 }
 
 #[test]

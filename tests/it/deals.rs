@@ -54,6 +54,7 @@ pub fn terms(payment_dates: usize) -> Terms {
         vat_inclusive: true,
         registrar_fee: Decimal::ZERO,
         clean_up_share: None,
+        retention: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
         ends_at_legal_maturity: false,
@@ -96,6 +97,7 @@ pub fn loan(
         repayment,
         status: Status::Current,
         dues: Vec::new(),
+        licence: None,
     }
 }
 
@@ -116,6 +118,7 @@ pub fn tranche(
         expected_maturity: until,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
+        retained: 0,
     }
 }
 
@@ -188,6 +191,7 @@ pub fn parts(terms: Terms, loans: Vec<Loan>, tranches: Vec<Tranche>, steps: Vec<
         rights: Vec::new(),
         supporters: Vec::new(),
         covers: Vec::new(),
+        costs: Vec::new(),
         tranches,
         fees: Vec::new(),
         accounts: vec![account("plan", AccountKind::Plan)],
@@ -218,6 +222,7 @@ pub fn quiet() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        sales: Vec::new(),
         delinquent_default: false,
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use ipabs::input::{Loaded, assemble, read_folder};
+use ipabs::input::{Loaded, assemble, read_folder, series_of};
 
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -15,6 +15,23 @@ pub fn load(folder: &str) -> Loaded {
     let (loaded, problems, _) = assemble(&sources);
     assert!(problems.is_empty(), "{folder}: {}", problems.join("\n"));
     loaded.unwrap()
+}
+
+/// The folders of a deal alone, or of a shelf's series.
+pub fn series(deal: &str) -> Vec<String> {
+    let own = format!("scenarios/{deal}");
+    let names = series_of(&root().join(&own));
+    match names.is_empty() {
+        true => vec![own],
+        false => names.iter().map(|name| format!("{own}/{name}")).collect(),
+    }
+}
+
+/// Every deal of the repository, those of shelves too.
+pub fn deal_folders() -> Vec<String> {
+    let entries = fs::read_dir(root().join("scenarios")).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.flat_map(|entry| series(&entry.file_name().to_string_lossy())).collect()
 }
 
 /// (header, rows) of a table of expected values.

@@ -342,6 +342,8 @@ fn right(loans: &[usize], appraised_value: Fen, expiry: &str) -> IpRight {
         sale_cost: None,
         months_to_sale: None,
         evidence: None,
+        issuer: None,
+        renewed: false,
     }
 }
 

@@ -1,6 +1,6 @@
-//! `reports/` holds what the example deal gives, byte for byte: a snapshot of our own output, so
-//! that a change of it is seen. With UPDATE=1 the folder is written anew; read the difference
-//! before you keep it.
+//! `reports/` holds what the deals of `scenarios/` give, byte for byte: snapshots of our own
+//! output, so that a change of it is seen. With UPDATE=1 the folder is written anew; read the
+//! difference before you keep it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,24 +13,78 @@ use ipabs::report::{Lang, run_files};
 use ipabs::scenario::Scenario;
 
 use crate::cli::{check, desk, files as files_of};
-use crate::loaded::{load, root};
-use crate::simulated::begun;
+use crate::loaded::{load, root, series};
+use crate::simulated::begun_of;
 
-const DEALS: &[&str] = &["yuhang-2021"];
-/// Of the simulation of the example deal.
-const PATHS: u64 = 1_000_000;
+/// What is kept of a deal.
+struct Kept {
+    deal: &'static str,
+    /// None is every one.
+    scenarios: &'static [&'static str],
+    /// Of the simulation.
+    paths: u64,
+}
+
+const KEPT: &[Kept] = &[
+    Kept { deal: "yuhang-2021", scenarios: &[], paths: 1_000_000 },
+    Kept {
+        deal: "luqiao-credit-abs",
+        scenarios: &["base", "cap_binds", "collapse"],
+        paths: 100_000,
+    },
+    Kept {
+        deal: "guangying-2017-2",
+        scenarios: &["base", "three_largest_default"],
+        paths: 100_000,
+    },
+    Kept { deal: "weilai-programme", scenarios: &["base"], paths: 20_000 },
+    Kept { deal: "binjiang-abn-2023", scenarios: &["base", "lapsed_certificates"], paths: 100_000 },
+    Kept {
+        deal: "licence-fee",
+        scenarios: &["base", "strong_sales", "two_largest_default"],
+        paths: 100_000,
+    },
+    Kept { deal: "subsidy", scenarios: &["base", "two_largest_default"], paths: 100_000 },
+];
 const SEED: u64 = 1;
 
-/// Every file of every scenario, by its path in the folder of runs.
-fn written(deal: &str) -> BTreeMap<String, Vec<u8>> {
-    let loaded = load(&format!("scenarios/{deal}"));
-    let scenarios: Vec<&Scenario> = loaded.scenarios.iter().collect();
-    let runs = run_all(&loaded.deal, &scenarios, || ()).unwrap();
+/// The folders of a deal, or of a shelf's series, with what stands before the names of their files.
+fn folders(deal: &str) -> Vec<(String, String)> {
+    let own = format!("scenarios/{deal}");
+    let mark = |folder: &str| match folder.strip_prefix(&format!("{own}/")) {
+        Some(name) => format!("{name}/"),
+        None => String::new(),
+    };
+    series(deal).into_iter().map(|folder| (folder.clone(), mark(&folder))).collect()
+}
+
+/// Every file of the scenarios that are kept, by its path in the folder of runs.
+fn written(kept: &Kept) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for (scenario, runs) in scenarios.iter().zip(&runs) {
-        let of_one = run_files(&loaded.deal, &loaded.inputs, scenario, runs, Lang::En, false);
-        let named = |(name, bytes)| (format!("{}/{name}", scenario.name), bytes);
-        files.extend(of_one.into_iter().map(named));
+    for (folder, mark) in folders(kept.deal) {
+        let loaded = load(&folder);
+        let named = |scenario: &&Scenario| {
+            kept.scenarios.is_empty() || kept.scenarios.contains(&scenario.name.as_str())
+        };
+        let scenarios: Vec<&Scenario> = loaded.scenarios.iter().filter(named).collect();
+        assert!(scenarios.len() >= kept.scenarios.len(), "{folder}: a scenario lacks");
+        let runs = run_all(&loaded.deal, &scenarios, || ()).unwrap();
+        for (scenario, runs) in scenarios.iter().zip(&runs) {
+            let of_one = run_files(&loaded.deal, &loaded.inputs, scenario, runs, Lang::En, false);
+            let named = |(name, bytes)| (format!("{mark}{}/{name}", scenario.name), bytes);
+            files.extend(of_one.into_iter().map(named));
+        }
+    }
+    files
+}
+
+/// Every file of the simulation of its base scenario.
+fn drawn(kept: &Kept) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for (folder, mark) in folders(kept.deal) {
+        let whole = begun_of(&folder, kept.paths, SEED, Simulation::blocks(kept.paths));
+        let of_one = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
+        files.extend(of_one.into_iter().map(|(name, bytes)| (format!("{mark}{name}"), bytes)));
     }
     files
 }
@@ -95,12 +149,11 @@ fn compare(place: &str, written: &BTreeMap<String, Vec<u8>>) {
 
 #[test]
 fn the_reports_are_what_the_program_writes() {
-    for deal in DEALS {
-        compare(&format!("reports/{deal}/run"), &written(deal));
+    for kept in KEPT {
+        let deal = kept.deal;
+        compare(&format!("reports/{deal}/run"), &written(kept));
+        compare(&format!("reports/{deal}/simulate"), &drawn(kept));
     }
-    let whole = begun(PATHS, SEED, Simulation::blocks(PATHS));
-    let files = simulation_files(&whole, &pd_table("moodys_idealised"), Lang::En);
-    compare("reports/yuhang-2021/simulate", &files.into_iter().collect());
     let desk = desk();
     let stress = ["stress", "deal", "--out", "out"];
     let grid = ["--grid", "default_rate=0:30%:2%", "--grid", "recovery=0:0.9:0.1"];

@@ -349,6 +349,7 @@ fn deal_parts(loaded: &Loaded) -> Parts {
         rights: deal.rights().to_vec(),
         supporters: deal.supporters().to_vec(),
         covers: deal.covers().to_vec(),
+        costs: deal.costs().to_vec(),
         tranches: deal.tranches().to_vec(),
         fees: deal.fees().to_vec(),
         accounts: deal.accounts().to_vec(),

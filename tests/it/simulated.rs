@@ -192,7 +192,12 @@ fn the_same_bytes_on_any_threads_and_from_parts_in_any_order() {
 
 /// The first blocks of the example deal's base scenario.
 pub fn begun(paths: u64, seed: u64, blocks: u64) -> Partial {
-    let loaded = load("scenarios/yuhang-2021");
+    begun_of("scenarios/yuhang-2021", paths, seed, blocks)
+}
+
+/// The first blocks of a deal's base scenario.
+pub fn begun_of(deal: &str, paths: u64, seed: u64, blocks: u64) -> Partial {
+    let loaded = load(deal);
     let model = default_model(&loaded).unwrap();
     let base = loaded.scenarios.iter().find(|scenario| scenario.name == "base").unwrap();
     let drawing = Drawing { seed, tail: false };

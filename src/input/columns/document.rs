@@ -11,7 +11,8 @@ const INTRODUCTION: &str = "\
 A deal is a folder of CSV files. `deal.csv`, `obligors.csv`, `loans.csv` and `tranches.csv` are
 needed; the others are there if the deal has such things. Files that are not CSV are ignored; a CSV
 file with another name is a problem. `ipabs check FOLDER` reads everything and lists every problem,
-with file, row and column, in one run.
+with file, row and column, in one run. A folder of deal folders is a shelf, and they are its series:
+one firm is one name in all of them, and no right is pledged in two at one time.
 
 A deal can also be one workbook (`.xlsx`) with a sheet for each table, named `deal`, `loans`, ... or
 by the Chinese name below; `ipabs new FILE.xlsx` writes one to start from. A sheet named `README` or

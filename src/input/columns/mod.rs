@@ -14,7 +14,7 @@ pub use correlation::CORRELATION;
 pub use curve::CURVE;
 pub use document::documentation;
 pub(super) use paper::COVER_PAYS;
-pub use paper::{ACCOUNTS, COMMITMENTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES};
+pub use paper::{ACCOUNTS, COMMITMENTS, COSTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES};
 pub(super) use pool::KINDS;
 pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};
 pub use rules::{ACTUALS, LPR, STATE, STATE_ITEMS, TRIGGERS, WATERFALL};
@@ -95,6 +95,14 @@ pub const TABLES: &[About] = &[
         &[],
         "support of single loans (bank letters, loan guarantees, risk pools, insurance); may be \
          absent. Read and checked only: `run` refuses a deal that has any",
+    ),
+    about(
+        "costs.csv",
+        "融资成本",
+        COSTS,
+        &[],
+        "what loans cost their borrowers beside interest, and subsidies; nothing of it is the \
+         plan's. With it a run writes `borrowers.csv`; may be absent",
     ),
     about(
         "triggers.csv",

@@ -36,6 +36,8 @@ const ACCOUNT_KINDS: &[&str] = &[
 ];
 /// In the order of the type.
 pub(in crate::input) const COVER_PAYS: &[&str] = &["on_claim/代偿", "on_loss/损失补偿"];
+const COST_KINDS: &[&str] =
+    &["fee/手续费", "guarantee_fee/担保费", "appraisal/评估费", "subsidy/贴息/补贴"];
 const RELEASES: &[&str] = &["each_date/每期", "excess/超额", "end/到期"];
 
 columns! {
@@ -76,6 +78,8 @@ columns! {
         expected_maturity - ["预期到期日"] Date, "the deal's", "a nominal payment date", "2022-07-12";
         interest_on_unpaid - ["复利"] Flag, "no", "whether unpaid interest accrues interest", "no";
         issue_price - ["发行价格"] Amount, "100", "paid per 100 face at issue", "100";
+        retained - ["自持" "自持面额"] Amount,
+            "0", "face that the originator holds; with retention in deal.csv", "3,000,000.00";
     }
     /// plan.csv.
     PLAN {
@@ -137,6 +141,20 @@ columns! {
             "when a reserve's cash joins collections: all before each distribution, what exceeds \
             the target, or at the end", "each_date";
         income_pa - ["收益率"] Rate, "0%", "earned on the balance", "0.35%";
+    }
+    /// costs.csv.
+    COSTS {
+        cost * ["成本" "费用名称"] Text, "", "its name", "滨江区贴息";
+        kind * ["类型"] Choice(COST_KINDS),
+            "", "what it is; a subsidy is paid to the borrower", "subsidy";
+        loans * ["贷款" "合同编号"] Text, "", "the loans it is of, or all (全部)", "all";
+        amount - ["金额"] Amount,
+            "", "for each loan, at origination; one of amount, share and rate_pa", "20,000.00";
+        share - ["比例"] Rate, "", "of principal, at origination", "3%";
+        rate_pa - ["年费率"] Rate, "", "on the balance, ACT/365, on each due date", "1%";
+        lag_months - ["滞后月数"] Integer, "0", "months until it is paid", "6";
+        cap_firm_year - ["每户每年上限"] Amount,
+            "no cap", "of a subsidy: most that a firm gets in one calendar year", "500,000.00";
     }
     /// commitments.csv.
     COMMITMENTS {

@@ -2,7 +2,7 @@
 
 use super::columns;
 use super::terms::FREQUENCIES;
-use crate::input::table::Kind::{Amount, Choice, Date, Integer, Rate, Text};
+use crate::input::table::Kind::{Amount, Choice, Date, Flag, Integer, Rate, Text};
 
 const STYLES: &[&str] = &[
     "level/等额本息",
@@ -11,6 +11,7 @@ const STYLES: &[&str] = &[
     "at_maturity/利随本清",
     "balloon/气球贷",
     "custom/自定义",
+    "licence/许可费",
 ];
 pub(in crate::input) const KINDS: &[&str] = &[
     "invention/发明专利",
@@ -45,7 +46,9 @@ columns! {
         principal * ["本金" "未偿本金余额" "未偿本金"] Amount,
             "", "unpaid principal at the cut-off date; above 0, at most 1,000,000,000,000 yuan",
             "11,000,000.00";
-        rate_pa - ["利率" "年利率"] Rate, "needed for a fixed rate", "annual rate, 0% to 36%", "4.35%";
+        rate_pa - ["利率" "年利率"] Rate,
+            "needed for a fixed rate; of a licence, what its fees yield on its principal",
+            "annual rate, 0% to 36%", "4.35%";
         rate_kind - ["利率类型"] Choice(&["fixed/固定", "lpr_1y/一年期LPR", "lpr_5y/五年期LPR"]),
             "fixed", "fixed, or LPR plus the spread", "fixed";
         spread_pa - ["利差"] Rate, "0%", "over LPR; may be below 0", "0.90%";
@@ -59,7 +62,11 @@ columns! {
         first_due_date - ["首个还款日"] Date,
             "origination + one period", "the later ones follow by frequency", "2021-09-10";
         maturity_date * ["到期日"] Date, "", "after the cut-off date", "2022-06-10";
-        repayment * ["还款方式"] Choice(STYLES), "", "how principal comes back", "bullet";
+        repayment * ["还款方式"] Choice(STYLES),
+            "",
+            "how principal comes back; of a licence, principal is the price paid for its fees, \
+            each of which is split into principal and interest at the rate that makes their value \
+            at the cut-off date that price", "bullet";
         frequency - ["还款频率"] Choice(FREQUENCIES),
             "quarterly; unused for at_maturity and custom", "distance of due dates", "quarterly";
         balloon_periods - ["气球期数"] Integer,
@@ -68,16 +75,24 @@ columns! {
         status - ["状态"] Choice(STATUSES),
             "current", "at the cut-off date; a defaulted loan only recovers", "current";
         days_past_due - ["逾期天数"] Integer, "needed if delinquent", "at the cut-off date", "10";
+        sales_share - ["销售提成" "销售分成比例"] Rate,
+            "fixed fees",
+            "of a licence: share of the licensee's sales; its fees in dues.csv are then the least \
+            that is paid, and what counts everywhere but in a scenario with sales", "3%";
     }
     /// dues.csv.
     DUES {
         loan * ["贷款" "合同编号" "贷款编号"] Text,
-            "", "a loan of loans.csv with repayment custom", "YHKC-2021-0610";
+            "", "a loan of loans.csv with repayment custom or licence", "YHKC-2021-0610";
         due_date * ["还款日"] Date, "", "ascending; the last one is the loan's maturity", "2021-12-10";
-        principal * ["本金" "应还本金"] Amount,
-            "", "may be 0; from the cut-off date on they sum to the loan's principal",
+        principal - ["本金" "应还本金"] Amount,
+            "needed for custom",
+            "may be 0; from the cut-off date on they sum to the loan's principal",
             "1,000,000.00";
         interest - ["利息" "应还利息"] Amount, "by the loan's rate", "agreed interest", "56,500.00";
+        fee - ["许可费" "应付许可费"] Amount,
+            "needed for licence", "what is due of a licence, principal and interest together",
+            "1,250,000.00";
     }
     /// rights.csv.
     RIGHTS {
@@ -98,6 +113,12 @@ columns! {
         sale_cost - ["处置费率" "处置费用率"] Rate, "the scenario's", "share of proceeds", "8%";
         months_to_sale - ["处置月数"] Integer, "the scenario's", "months from default to sale", "12";
         evidence - ["存证编号" "存证"] Text,
-            "none", "number and issuer of an evidence certificate", "浙江知识产权存证 2021-001";
+            "none", "number of an evidence certificate", "浙数知存2021字第000317号";
+        issuer - ["存证机构" "发证机构"] Text,
+            "not given", "who issued the evidence certificate", "浙江省知识产权研究与服务中心";
+        renewed - ["续展" "续期"] Flag,
+            "no",
+            "whether its term is renewed whenever it ends (trademark and data alone); a right that \
+            has ended by the day of its sale fetches nothing", "yes";
     }
 }

@@ -118,6 +118,10 @@ columns! {
             "never",
             "pool balance over initial at or below which the originator buys the rest at par",
             "10%";
+        retention - ["自留比例" "风险自留"] Rate,
+            "not asked for",
+            "share of all notes, and of the lowest class, that the originator holds at least: \
+            tranches.csv says what it holds", "5%";
         recognition_days - ["违约认定天数"] Integer,
             "0", "days from a default to its count by triggers", "90";
         recoveries_to - ["回收款归属"] Choice(&["principal/本金账户", "income/收入账户"]),
@@ -207,6 +211,11 @@ columns! {
         prepaid - ["提前结清"] Text,
             "", "name: a loan, date: paid back in full on its first due date on or after",
             "L1, 2022-03-01";
+        sales - ["销售收入" "被许可方销售额"] Amount,
+            "no more than the least fee",
+            "name: a licence with sales_share, date: of a fee; the licensee's sales since the fee \
+            before. What its share of them has above the fee is paid on top, as interest; simulate \
+            refuses a scenario with sales", "60,000,000.00";
         delinquent_default - ["逾期转违约"] Flag,
             "no", "delinquent loans default at their first due date", "yes";
     }

@@ -1,5 +1,5 @@
 //! The deal and the scenario as understood, item by item. Rates are decimals, amounts yuan.
-use crate::asset::SupporterKind;
+use crate::asset::{LoanRate, SupporterKind};
 use crate::deal::{
     AccountKind, Accrual, Amortisation, Calculation, Deal, FeeBase, FeeDue, PlanRow,
     PrepaymentBase, RateTime, Recoveries, Release, Seniority, Structure, TargetBase,
@@ -17,6 +17,8 @@ pub(super) fn terms(deal: &Deal, scenario: &Scenario) -> Sheet {
     };
     lines.deal(deal);
     lines.dates(deal);
+    lines.certificates(deal);
+    lines.licences(deal);
     lines.tranches(deal);
     lines.accounts(deal);
     lines.fees(deal);
@@ -89,6 +91,9 @@ impl Lines {
             Some(share) => self.rate("clean_up", share),
             None => self.push("clean_up", Cell::Blank),
         }
+        if let Some(share) = terms.retention {
+            self.rate("retention", share);
+        }
         self.count("recognition_days", terms.recognition_days);
         let recoveries = match terms.recoveries_to {
             Recoveries::Principal => "principal",
@@ -152,6 +157,32 @@ impl Lines {
         self.count("record_days_final", terms.record_days_final);
     }
 
+    /// Rights that have one.
+    fn certificates(&mut self, deal: &Deal) {
+        for right in deal.rights() {
+            let Some(evidence) = &right.evidence else { continue };
+            self.section = format!("right {}", right.name);
+            self.text("evidence", evidence);
+            self.text("issuer", right.issuer.as_deref().unwrap_or_default());
+            self.push("ends", Cell::Date(right.expiry));
+            self.yes("renewed", right.renewed);
+        }
+    }
+
+    /// What each contract yields on its price, and its share of sales.
+    fn licences(&mut self, deal: &Deal) {
+        for loan in deal.loans() {
+            let (Some(licence), LoanRate::Fixed(rate)) = (loan.licence, loan.rate) else {
+                continue;
+            };
+            self.section = format!("licence {}", loan.name);
+            self.rate("yields_pa", rate);
+            if let Some(share) = licence.sales_share {
+                self.rate("sales_share", share);
+            }
+        }
+    }
+
     fn tranches(&mut self, deal: &Deal) {
         for tranche in deal.tranches() {
             self.section = format!("tranche {}", tranche.name);
@@ -169,6 +200,9 @@ impl Lines {
             self.push("expected_maturity", Cell::Date(tranche.expected_maturity));
             self.yes("interest_on_unpaid", tranche.interest_on_unpaid);
             self.text("issue_price", tranche.issue_price.normalize());
+            if tranche.retained > 0 {
+                self.yuan("retained", tranche.retained);
+            }
             for row in rows {
                 self.yuan(&format!("plan {}", row.date), row.amount);
             }
@@ -319,6 +353,9 @@ impl Lines {
         }
         for &(at, date) in &scenario.prepaid_loans {
             self.push(&format!("prepaid {}", deal.loans()[at].name), Cell::Date(date));
+        }
+        for &(at, date, sales) in &scenario.sales {
+            self.yuan(&format!("sales {} to {date}", deal.loans()[at].name), sales);
         }
     }
 

@@ -8,7 +8,7 @@ use super::page::{HEADER, Look, Page, RowAt, cell_of};
 use crate::report::Lang;
 use crate::report::columns;
 use crate::report::record::Record;
-use crate::report::sentences;
+use crate::report::in_brief;
 use crate::report::table::Cell;
 
 /// The reconciliation as the summary shows it: its sheet and its check cells.
@@ -81,7 +81,7 @@ pub fn summary(
 fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxError> {
     let lang = page.lang;
     let table = run.table("terms.csv");
-    for (section, item, en, zh) in sentences::FACTS {
+    for (section, item, en, zh) in in_brief::FACTS {
         let found = table.and_then(|table| {
             let is = |row: &&Vec<Cell>| {
                 table.text(row, "section") == *section && table.text(row, "item") == *item
@@ -109,7 +109,7 @@ fn said(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, Xlsx
     let title = lang.say("What the runs say", "结论");
     page.free(row, 0, title, Look::Strong)?;
     for run in runs {
-        for (at, text) in sentences::all(run, lang).iter().enumerate() {
+        for (at, text) in in_brief::all(run, lang).iter().enumerate() {
             row += 1;
             if at == 0 {
                 page.text(row, 0, &run.folder, Look::Text)?;

@@ -48,6 +48,7 @@ fn terms() -> Terms {
         vat_inclusive: true,
         registrar_fee: Decimal::ZERO,
         clean_up_share: None,
+        retention: None,
         recognition_days: 0,
         recoveries_to: Recoveries::Principal,
         ends_at_legal_maturity: false,
@@ -70,6 +71,7 @@ fn loan(name: &str, obligor: usize) -> Loan {
         repayment: Repayment::EqualPrincipal,
         status: Status::Current,
         dues: Vec::new(),
+        licence: None,
     }
 }
 
@@ -87,6 +89,7 @@ fn tranche(name: &str, seniority: Seniority, yuan: i64, amortisation: Amortisati
         expected_maturity: MATURITY,
         interest_on_unpaid: false,
         issue_price: Decimal::ONE_HUNDRED,
+        retained: 0,
     }
 }
 
@@ -169,6 +172,7 @@ fn deal(notes: bool) -> Option<Deal> {
         rights: Vec::new(),
         supporters: vec![guarantor()],
         covers: Vec::new(),
+        costs: Vec::new(),
         tranches,
         fees,
         accounts,
@@ -195,6 +199,7 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        sales: Vec::new(),
         delinquent_default: false,
     }
 }
