@@ -87,8 +87,9 @@
 //!     `what_came_in_is_what_went_out_in_every_deal`.
 //! 24. A class is paid in full at its critical default rate and not a millionth above it: held by
 //!     test `at_the_critical_rate_a_class_is_paid_and_a_millionth_above_it_is_not`.
-//! 25. With collection triggers off, less recovery never raises a critical default rate, and a
-//!     bigger cap never hurts a class in its scope: held by test
+//! 25. With triggers off and cash held until redemption (one ledger, no reserve), less recovery
+//!     never raises a critical default rate, and a bigger cap never hurts a class in its scope:
+//!     held by test
 //!     `the_critical_rate_does_not_rise_when_recovery_falls`, by test
 //!     `a_bigger_cap_never_hurts_a_class_in_its_scope`.
 //! 26. A cell of a grid is the exact run of its scenario, and no smaller set of firms hurts a class
