@@ -3,18 +3,27 @@
 
 use rayon::prelude::*;
 
-use super::flows::{Breach, Flows, run_both};
+use super::flows::{Breach, Flows, run_all_ways};
 use crate::deal::Deal;
 use crate::scenario::Scenario;
 
-/// One scenario's two runs.
+/// One scenario's runs.
 #[derive(Clone, Debug)]
 pub struct Runs {
     pub with: Flows,
     pub without: Flows,
+    /// Loan-level covers off too; none where the deal has no covers.
+    pub bare: Option<Flows>,
 }
 
-/// Runs every scenario with and without support; `done` is told after each.
+impl Runs {
+    /// With support, without, and bare where there are covers.
+    pub fn each(&self) -> impl Iterator<Item = &Flows> {
+        [&self.with, &self.without].into_iter().chain(&self.bare)
+    }
+}
+
+/// Runs every scenario with and without support, and bare; `done` is told after each.
 pub fn run_all(
     deal: &Deal,
     scenarios: &[&Scenario],
@@ -23,9 +32,9 @@ pub fn run_all(
     scenarios
         .par_iter()
         .map(|scenario| {
-            let (with, without) = run_both(deal, scenario)?;
+            let runs = run_all_ways(deal, scenario)?;
             done();
-            Ok(Runs { with, without })
+            Ok(runs)
         })
         .collect()
 }

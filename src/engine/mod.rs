@@ -10,6 +10,7 @@
 mod batch;
 mod collect;
 mod compile;
+mod cover;
 mod distribute;
 mod flows;
 mod journal;
@@ -26,8 +27,9 @@ mod support;
 mod unmodelled;
 
 pub use batch::{Runs, run_all};
-pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
+pub use collect::{Collected, Collections, LoanFlow, collect, collect_bare, loan_flows};
 pub use compile::{coupon_pa, plan};
+pub use cover::CoverFlow;
 pub use flows::{
     Breach, Event, Flows, Support, account_name, failures, inputs, run, run_in_lanes, run_plan,
 };

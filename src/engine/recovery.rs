@@ -64,6 +64,24 @@ pub(crate) fn flat(
     }
 }
 
+/// The day by which the last comes back: the last right is sold, or the last month of a flat
+/// recovery has come, also where nothing is fetched.
+pub(crate) fn sold_by(deal: &Deal, recovery: &Recoveries, loan: usize, date: Date) -> Date {
+    let months = match recovery {
+        Recoveries::Flat { shares, .. } => shares.iter().map(|(months, _)| *months).max(),
+        Recoveries::Rights(assumptions) => {
+            let rights = deal.rights().iter().filter(|right| right.loans.contains(&loan));
+            let months = rights.map(|right| months_to_sale(right, assumptions));
+            months.max()
+        }
+    };
+    months.map_or(date, |months| add_months(date, months))
+}
+
+fn months_to_sale(right: &IpRight, assumptions: &RightAssumptions) -> i32 {
+    right.months_to_sale.unwrap_or(assumptions.months_to_sale) as i32
+}
+
 /// The sale of one right after a default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sale {
@@ -87,8 +105,7 @@ pub(crate) fn sales(
     let of_loan = rights.filter(|(_, right)| right.loans.contains(&loan));
     let mut sales: Vec<Sale> = of_loan
         .map(|(at, right)| {
-            let months = right.months_to_sale.unwrap_or(assumptions.months_to_sale);
-            let sold_on = add_months(date, months as i32);
+            let sold_on = add_months(date, months_to_sale(right, assumptions));
             let value = sale_value(right, assumptions, sold_on, deal.terms().rounding);
             let secured = right.loans.iter().map(|&loan| owed(loan)).sum();
             Sale { right: at, sold_on, value, secured }

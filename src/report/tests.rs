@@ -15,6 +15,7 @@ fn runs(deal: &Deal, scenario: &Scenario) -> Runs {
     Runs {
         with: run(deal, scenario, Support::With).unwrap(),
         without: run(deal, scenario, Support::Without).unwrap(),
+        bare: None,
     }
 }
 

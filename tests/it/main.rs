@@ -6,6 +6,7 @@ mod auditor;
 mod bad_input;
 mod cli;
 mod conformance;
+mod covers;
 mod deals;
 mod events;
 mod exhaustive;

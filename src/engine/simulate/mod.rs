@@ -89,6 +89,9 @@ impl<'a> Simulation<'a> {
     ) -> Result<Simulation<'a>, Vec<String>> {
         let mut faults = super::unmodelled(deal);
         faults.extend(shared_rights(deal));
+        if !deal.covers().is_empty() {
+            faults.push("covers.csv: simulate does not model loan-level covers yet".to_owned());
+        }
         if !faults.is_empty() {
             return Err(faults);
         }

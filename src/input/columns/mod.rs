@@ -10,7 +10,6 @@ mod terms;
 
 pub use correlation::CORRELATION;
 pub use document::documentation;
-pub(super) use paper::COVER_PAYS;
 pub use paper::{ACCOUNTS, COMMITMENTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES};
 pub(super) use pool::KINDS;
 pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};
