@@ -6,11 +6,11 @@
 //! the loans and issues senior and subordinate notes, with a third party behind the senior class.
 //! A folder of tables becomes a checked [`deal::Deal`] with its [`scenario::Scenario`]s, or a list
 //! of every problem it has ([`input::assemble`]). The engine turns both into
-//! [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did not exist
-//! ([`engine::run_all`]); or draws what happens to the firms and runs many paths
-//! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
-//! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one
-//! way; nothing reaches back.
+//! [`engine::Flows`]: as the paper says, as if shortfall commitments did not exist, and as if
+//! loan-level covers did not either ([`engine::run_all`]); or draws what happens to the firms and
+//! runs many paths ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes
+//! tables, charts and a summary of them, as bytes with names, and [`cli`] puts these into a folder.
+//! Data goes one way; nothing reaches back.
 //!
 //! # Floors
 //!
@@ -78,6 +78,12 @@
 //!     `as_much_defaults_as_the_curves_say`.
 //! 21. A supporter more moves no obligor's fate: held by test
 //!     `one_supporter_more_moves_no_obligor`.
+//!
+//! 22. A cover pays no more than its caps, and with covers no loan brings more than its claim: held
+//!     by test `covers_never_pay_above_caps_nor_a_loan_more_than_its_claim`.
+//! 23. A path with covers is the exact run of its fates, with support, without and bare: held by
+//!     test `any_covered_path_is_the_exact_run_of_its_fates`, by test
+//!     `sums_over_paths_are_those_of_exact_runs_in_all_three_ways`.
 //!
 //! # Boundaries
 //!

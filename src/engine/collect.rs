@@ -13,7 +13,7 @@ use super::pool::{ContractDue, Pool, claim_on, first_day, period_of};
 use super::rates::PeriodRates;
 use super::recovery::{self, Defaulted, Recoveries};
 use crate::asset::Status;
-use crate::dates::{Date, add_days};
+use crate::dates::{Date, add_days, add_months};
 use crate::deal::{Deal, PrepaymentBase};
 use crate::num::{Decimal, Fen, Ratio, share};
 use crate::scenario::{AfterPrepayment, DefaultRate, Scenario};
@@ -162,6 +162,8 @@ struct PoolRun<'a> {
     sales: Vec<(Date, Fen)>,
     /// Covers that are live, the defaults that they are called for, and what came of it.
     covers: Option<Covers>,
+    /// By loan: months from a default to the end of its sale; empty where nothing is covered.
+    months_to_the_end: Vec<i32>,
     book: Book,
     cover_flows: Vec<CoverFlow>,
 }
@@ -179,6 +181,7 @@ impl<'a> PoolRun<'a> {
             (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, from, at)).collect();
         let struck = standing.iter().enumerate();
         let struck = struck.filter_map(|(at, loan)| Some((at, loan.default_on?))).collect();
+        let recovery = Recoveries::new(scenario);
         PoolRun {
             deal,
             scenario,
@@ -194,8 +197,12 @@ impl<'a> PoolRun<'a> {
             to_default: to_default(deal, scenario, pool, periods.len()),
             defaults: PeriodRates::defaults(deal, scenario),
             prepayments: PeriodRates::prepayments(deal, scenario),
-            recovery: Recoveries::new(scenario),
             sales: Vec::new(),
+            months_to_the_end: match covers {
+                Some(_) => recovery::months_to_the_end(deal, &recovery),
+                None => Vec::new(),
+            },
+            recovery,
             covers,
             book: Book::default(),
             cover_flows: Vec::new(),
@@ -430,7 +437,7 @@ impl<'a> PoolRun<'a> {
         let (rounding, (claim, principal)) =
             (self.deal.terms().rounding, self.contract_claim(loan, date));
         let of_part = |amount: Fen| share(amount, defaulted, principal, rounding);
-        let sold_by = recovery::sold_by(self.deal, &self.recovery, loan, date);
+        let sold_by = add_months(date, self.months_to_the_end[loan]);
         let Book { claims, calls, proceeds } = &mut self.book;
         let (first_call, first_sale) = (calls.len(), proceeds.len());
         let called = covers.calls(self.deal, loan, date, sold_by);

@@ -5,8 +5,9 @@
 //! share x (claim - deductible) and pays it a lag after the default; of all that the pledge
 //! fetches, before and after, the same share is then the giver's, in the proportion of what it paid
 //! to what it was called for, and never more than it paid. `on_loss` calls share x (claim -
-//! proceeds - deductible) and pays it a lag after the end of the sale. Defaults before the end of the waiting
-//! time or after the end date are not covered, nor is a loan that was in default when it was sold.
+//! proceeds - deductible) and pays it a lag after the end of the sale. Defaults before the end of
+//! the waiting time or after the end date are not covered, nor is a loan that was in default when
+//! it was sold.
 //!
 //! Calls fall due on their pay date. Those of one date share what is left of their cover's cap,
 //! then what is left of their giver's capacity, by what each is called for, to the fen; the last
@@ -91,10 +92,11 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    pub fn clear(&mut self) {
-        self.claims.clear();
-        self.calls.clear();
-        self.proceeds.clear();
+    /// Becomes another, in the room that it has.
+    pub fn copy(&mut self, other: &Book) {
+        self.claims.clone_from(&other.claims);
+        self.calls.clone_from(&other.calls);
+        self.proceeds.clone_from(&other.proceeds);
     }
 }
 
@@ -134,6 +136,11 @@ impl Covers {
         self.terms[cover].giver
     }
 
+    /// The covers of a loan.
+    pub fn of_loan(&self, loan: usize) -> &[usize] {
+        &self.of_loan[loan]
+    }
+
     pub fn is_covered(&self, loan: usize) -> bool {
         !self.of_loan[loan].is_empty()
     }
@@ -157,10 +164,13 @@ impl Covers {
                 CoverPays::OnClaim => date,
                 CoverPays::OnLoss => date.max(sold_by),
             };
-            let calendar = &deal.terms().calendar;
-            let pay_on = calendar.add_business_days(from, terms.lag_business_days);
-            (cover, pay_on, terms.deductible)
+            (cover, self.pay_on(deal, cover, from), terms.deductible)
         })
+    }
+
+    /// The pay date of a cover that a default or the end of a sale has called on a day.
+    pub fn pay_on(&self, deal: &Deal, cover: usize, day: Date) -> Date {
+        deal.terms().calendar.add_business_days(day, self.terms[cover].lag_business_days)
     }
 }
 

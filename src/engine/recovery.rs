@@ -64,18 +64,23 @@ pub(crate) fn flat(
     }
 }
 
-/// The day by which the last comes back: the last right is sold, or the last month of a flat
-/// recovery has come, also where nothing is fetched.
-pub(crate) fn sold_by(deal: &Deal, recovery: &Recoveries, loan: usize, date: Date) -> Date {
-    let months = match recovery {
-        Recoveries::Flat { shares, .. } => shares.iter().map(|(months, _)| *months).max(),
-        Recoveries::Rights(assumptions) => {
-            let rights = deal.rights().iter().filter(|right| right.loans.contains(&loan));
-            let months = rights.map(|right| months_to_sale(right, assumptions));
-            months.max()
+/// By loan: months from a default until the last comes back, the last right sold or the last month
+/// of a flat recovery over, also where nothing is fetched; 0 for a loan without a right.
+pub(crate) fn months_to_the_end(deal: &Deal, recovery: &Recoveries) -> Vec<i32> {
+    let assumptions = match recovery {
+        Recoveries::Flat { shares, .. } => {
+            let last = shares.iter().map(|(months, _)| *months).max().unwrap_or(0);
+            return vec![last; deal.loans().len()];
         }
+        Recoveries::Rights(assumptions) => assumptions,
     };
-    months.map_or(date, |months| add_months(date, months))
+    let mut months = vec![0; deal.loans().len()];
+    for right in deal.rights() {
+        for &loan in &right.loans {
+            months[loan] = months[loan].max(months_to_sale(right, assumptions));
+        }
+    }
+    months
 }
 
 fn months_to_sale(right: &IpRight, assumptions: &RightAssumptions) -> i32 {
