@@ -6,9 +6,9 @@
 //! the loans and issues senior and subordinate notes, with a third party behind the senior class.
 //! A folder of tables, or a workbook, becomes a checked [`deal::Deal`] with its
 //! [`scenario::Scenario`]s, or a list of every problem it has ([`input::assemble`]). The engine
-//! turns both into [`engine::Flows`], twice: as the paper says, and as if shortfall commitments did
-//! not exist ([`engine::run_all`]); or tries many scenarios side by side ([`engine::Trials`]), or
-//! draws what happens to the firms and runs many paths
+//! turns both into [`engine::Flows`]: as the paper says, as if shortfall commitments did not exist,
+//! and as if loan-level covers did not either ([`engine::run_all`]); or tries many scenarios side by
+//! side ([`engine::Trials`]), or draws what happens to the firms and runs many paths
 //! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
 //! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one way;
 //! nothing reaches back.
@@ -101,6 +101,11 @@
 //!     `principal_sums_to_the_price_and_parts_to_the_fees`.
 //! 29. What borrowing costs a firm, and what it is given back, is no money of the plan: held by
 //!     test `a_subsidy_never_enters_the_plan`.
+//! 30. A cover pays no more than its caps, and with covers no loan brings more than its claim: held
+//!     by test `covers_never_pay_above_caps_nor_a_loan_more_than_its_claim`.
+//! 31. A path with covers is the exact run of its fates, with support, without and bare: held by
+//!     test `any_covered_path_is_the_exact_run_of_its_fates`, by test
+//!     `sums_over_paths_are_those_of_exact_runs_in_all_three_ways`.
 //!
 //! # Boundaries
 //!

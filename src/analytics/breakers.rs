@@ -120,7 +120,7 @@ impl<'a> Firms<'a> {
                 add(row, change);
             }
         }
-        Collections { rows, unrealised: 0 }
+        Collections { rows, unrealised: 0, covers: Vec::new() }
     }
 
     fn pay_out(&self, sets: &[Vec<usize>]) -> Vec<FirmSet> {
@@ -289,7 +289,8 @@ fn separable(deal: &Deal) -> bool {
         let first = owners.next();
         owners.all(|owner| Some(owner) == first)
     };
-    deal.clean_up_at().is_none() && deal.rights().iter().all(of)
+    let alone = deal.clean_up_at().is_none() && deal.covers().is_empty();
+    alone && deal.rights().iter().all(of)
 }
 
 fn struck(scenario: &Scenario, firms: &[(usize, Date)]) -> Scenario {

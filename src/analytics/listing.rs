@@ -91,6 +91,11 @@ impl Lines {
         self.yuan("support_unreimbursed", deal.support_unreimbursed);
         let calls = Value::Count(i64::from(deal.calls));
         self.push("support_calls", calls, "dates", "");
+        if let Some(covers) = deal.covers {
+            self.yuan("covers_called", covers.called);
+            self.yuan("covers_paid", covers.paid);
+            self.yuan("covers_taken", covers.taken);
+        }
         self.yuan("residual", deal.residual);
         self.figure("sub_xirr", &deal.sub_xirr, "a year");
         self.yuan("cash_left", deal.cash_left);

@@ -2,8 +2,8 @@
 //!
 //! Every figure is a pure function of dated cash flows, of a sample of losses, or of firms that may
 //! default.
-pub mod breakers;
 pub mod borrowing;
+pub mod breakers;
 mod cover;
 pub mod critical;
 pub mod grade;

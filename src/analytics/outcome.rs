@@ -6,7 +6,7 @@ use crate::analytics::cover::{self, Cover};
 use crate::analytics::measures::{
     Duration, YieldBasis, YieldError, convexity, duration, street_yield, wal_years, yield_at_price,
 };
-use crate::analytics::statement::{self, ClassDate, PoolDate};
+use crate::analytics::statement::{self, ClassDate, CoverDate, PoolDate};
 use crate::dates::{Date, DayCount};
 use crate::deal::{Deal, Seniority};
 use crate::engine::{Cell, CommitmentCells, Flows, Support};
@@ -108,6 +108,8 @@ pub struct DealOutcome {
     pub support_unreimbursed: Decimal,
     /// Payment dates with a call.
     pub calls: u32,
+    /// Of loan-level covers, up to the last distribution; none where the deal has none.
+    pub covers: Option<CoverDate>,
     /// To the holders of any class, beyond interest and principal.
     pub residual: Decimal,
     /// Of all subordinate classes together, at their issue prices.
@@ -269,11 +271,25 @@ fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
         support_repaid: support(|owed| owed.repaid),
         support_unreimbursed: owed.sum(),
         calls: flows.rows.iter().filter(called).count() as u32,
+        covers: covers(deal, flows),
         residual: total(flows, cells.tranches.iter().map(|class| class.residual_paid)),
         sub_xirr: sub_xirr(deal, flows),
         cash_left: cells.accounts.iter().map(|&cell| closing[cell]).sum(),
         last_payment: flows.rows.len().checked_sub(1).map(|row| flows.period(row).payment),
     }
+}
+
+/// What all covers were called for, paid and took.
+fn covers(deal: &Deal, flows: &Flows) -> Option<CoverDate> {
+    let rows = 0..flows.rows.len();
+    let covers = 0..deal.covers().len();
+    let each = rows.flat_map(|row| covers.clone().map(move |at| statement::cover(flows, row, at)));
+    let sum = each.fold(CoverDate::default(), |sum, one| CoverDate {
+        called: sum.called + one.called,
+        paid: sum.paid + one.paid,
+        taken: sum.taken + one.taken,
+    });
+    (!deal.covers().is_empty()).then_some(sum)
 }
 
 /// What these cells held, over every date.

@@ -4,7 +4,7 @@
 //! Invariant: due = paid + unpaid for every claim, opening - principal = closing for every class,
 //! opening - principal - prepaid - defaulted - clean-up = closing for the pool.
 use crate::deal::{AccountKind, Amortisation, Deal};
-use crate::engine::Flows;
+use crate::engine::{CoverFlow, Flows};
 use crate::num::{Decimal, yuan_of};
 
 /// A claim of one date.
@@ -162,6 +162,27 @@ pub fn pool(flows: &Flows, row: usize) -> PoolDate {
         closing: after[cells.performing],
         recognised: after[cells.recognised],
     }
+}
+
+/// What a cover did in the collection period of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CoverDate {
+    pub called: Decimal,
+    pub paid: Decimal,
+    /// Of what the pledges fetched.
+    pub taken: Decimal,
+}
+
+/// One cover over the collection period of a row.
+pub fn cover(flows: &Flows, row: usize, cover: usize) -> CoverDate {
+    let of = |flow: &&CoverFlow| flow.period == flows.start + row && flow.cover == cover;
+    let mut sum = CoverDate::default();
+    for flow in flows.collections.covers.iter().filter(of) {
+        sum.called += yuan_of(flow.called);
+        sum.paid += yuan_of(flow.paid);
+        sum.taken += yuan_of(flow.taken);
+    }
+    sum
 }
 
 /// Defaults before the first row of a run: a deal in mid-life has some behind it.

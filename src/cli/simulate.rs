@@ -12,9 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 use super::args::{Shard, SimulateArgs};
+use super::chosen;
 use super::output::{in_folder, refuse_foreign, write_folder};
 use super::shelf::{Series, load_series};
-use super::chosen;
 use crate::analytics::simulated::Estimate;
 use crate::engine::{Drawing, Simulation};
 use crate::input::{self, Loaded};

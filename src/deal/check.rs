@@ -422,7 +422,8 @@ fn scopes(parts: &Parts, out: &mut Vec<Fault>) {
     }
 }
 
-/// Loans and supporters that there are, no loan twice, something to pay.
+/// Loans and supporters that there are, no loan twice, something to pay, and of no loan more than
+/// there is.
 fn covers(parts: &Parts, out: &mut Vec<Fault>) {
     for (at, cover) in parts.covers.iter().enumerate() {
         let mut fault = |column, text: String| out.push(cell("covers", at, column, text));
@@ -441,5 +442,31 @@ fn covers(parts: &Parts, out: &mut Vec<Fault>) {
         if cover.share <= Decimal::ZERO || cover.share > Decimal::ONE {
             fault("share", format!("a share of {} (want above 0, at most 1)", cover.share));
         }
+    }
+    cover_shares(parts, out);
+}
+
+/// Covers of one loan pay side by side: the largest sum of shares is told, and how many are too
+/// large.
+fn cover_shares(parts: &Parts, out: &mut Vec<Fault>) {
+    let mut shares = vec![Decimal::ZERO; parts.loans.len()];
+    for cover in &parts.covers {
+        for &loan in &cover.loans {
+            if let Some(sum) = shares.get_mut(loan) {
+                *sum += cover.share;
+            }
+        }
+    }
+    let over = shares.iter().filter(|sum| **sum > Decimal::ONE).count();
+    // Of equal sums the first.
+    let most = shares.iter().enumerate().rev().max_by_key(|(_, sum)| **sum);
+    if let Some((loan, sum)) = most.filter(|_| over > 0) {
+        let (name, percent) = (&parts.loans[loan].name, (sum * Decimal::ONE_HUNDRED).normalize());
+        let others = match over {
+            1 => String::new(),
+            _ => format!("; {over} loans are above it"),
+        };
+        let text = format!("the shares of {name} sum to {percent}% (want at most 100%{others})");
+        out.push(table("covers", text));
     }
 }

@@ -278,6 +278,6 @@ pub struct Cover {
     pub lag_business_days: i32,
     /// Defaults in so many months from closing are not covered.
     pub waiting_months: u32,
-    /// Last day on which it pays; none is no end.
+    /// Defaults after this day are not covered; none is no end.
     pub end: Option<Date>,
 }

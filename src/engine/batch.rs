@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::flows::{Breach, Flows, Support, run, run_both};
+use super::flows::{Breach, Flows, Support, run, run_all_ways};
 use crate::deal::Deal;
 use crate::scenario::Scenario;
 
@@ -12,11 +12,20 @@ use crate::scenario::Scenario;
 pub struct Runs {
     pub with: Flows,
     pub without: Flows,
+    /// Loan-level covers off too; none where the deal has no covers.
+    pub bare: Option<Flows>,
     /// With support, where nothing comes back of what defaults; none where nothing defaults.
     pub unrecovered: Option<Flows>,
 }
 
-/// Runs every scenario with and without support; `done` is told after each.
+impl Runs {
+    /// With support, without, and bare where there are covers.
+    pub fn each(&self) -> impl Iterator<Item = &Flows> {
+        [&self.with, &self.without].into_iter().chain(&self.bare)
+    }
+}
+
+/// Runs every scenario with and without support, and bare; `done` is told after each.
 pub fn run_all(
     deal: &Deal,
     scenarios: &[&Scenario],
@@ -25,12 +34,12 @@ pub fn run_all(
     scenarios
         .par_iter()
         .map(|scenario| {
-            let (with, without) = run_both(deal, scenario)?;
-            let defaulted = with.collections.rows.iter().any(|row| row.defaulted > 0);
-            let bare = || run(deal, &scenario.without_recovery(), Support::With);
-            let unrecovered = defaulted.then(bare).transpose()?;
+            let runs = run_all_ways(deal, scenario)?;
+            let defaulted = runs.with.collections.rows.iter().any(|row| row.defaulted > 0);
+            let nothing_back = || run(deal, &scenario.without_recovery(), Support::With);
+            let unrecovered = defaulted.then(nothing_back).transpose()?;
             done();
-            Ok(Runs { with, without, unrecovered })
+            Ok(Runs { unrecovered, ..runs })
         })
         .collect()
 }

@@ -3,14 +3,18 @@
 //! Invariant: opening - principal - prepaid - defaulted - sold = closing, and no loan pays
 //! more than it owes. Per loan and due date, defaults come first, then interest on what performs,
 //! then prepayment and scheduled principal. A rate of a period is 1 - (1 - annual)^t.
+//!
+//! What givers of loan-level covers pay is recovered, less what they take of the pledge.
 
+use super::cover::{Book, Call, Claim, CoverFlow, Covers, Settlement};
+use super::flows::failures;
 use super::periods::Period;
 use super::pool::{ContractDue, Pool, claim_on, first_day, period_of};
 use super::rates::PeriodRates;
 use super::recovery::{self, Defaulted, Recoveries};
 use super::timing::to_default;
 use crate::asset::Status;
-use crate::dates::{Date, add_days};
+use crate::dates::{Date, add_days, add_months};
 use crate::deal::{Deal, PrepaymentBase};
 use crate::num::{Fen, Ratio, share};
 use crate::scenario::{AfterPrepayment, DefaultRate, Scenario};
@@ -25,6 +29,7 @@ pub struct Collected {
     pub principal: Fen,
     pub prepaid: Fen,
     pub defaulted: Fen,
+    /// From pledges and from givers of covers, less what these take.
     pub recovered: Fen,
     /// Paid by the originator for what performs, at par, on a clean-up call (清仓回购).
     pub sold: Fen,
@@ -60,22 +65,59 @@ pub struct Collections {
     /// Recoveries, and principal that still performs, after the last calculation date: they pay
     /// nobody.
     pub unrealised: Fen,
+    /// What givers of covers paid and took: part of what is recovered, by day.
+    pub covers: Vec<CoverFlow>,
 }
 
 /// Runs every loan through the scenario.
 pub fn collect(deal: &Deal, scenario: &Scenario, pool: &Pool, periods: &[Period]) -> Collections {
-    let mut run = PoolRun::new(deal, scenario, pool, periods);
+    let mut run = PoolRun::new(deal, scenario, pool, periods, Covers::new(deal));
+    run.all_periods();
+    run.settle();
+    run.finish()
+}
+
+/// The same as if nobody gave a cover.
+pub fn collect_bare(
+    deal: &Deal,
+    scenario: &Scenario,
+    pool: &Pool,
+    periods: &[Period],
+) -> Collections {
+    let mut run = PoolRun::new(deal, scenario, pool, periods, None);
     run.all_periods();
     run.finish()
 }
 
+/// The defaults that are covered, with what they call and what their pledges fetch.
+pub(crate) fn covered_defaults(
+    deal: &Deal,
+    scenario: &Scenario,
+    pool: &Pool,
+    periods: &[Period],
+) -> Book {
+    let mut run = PoolRun::new(deal, scenario, pool, periods, Covers::new(deal));
+    run.all_periods();
+    run.book
+}
+
 /// What every loan did under a scenario, by day, then by loan.
 pub fn loan_flows(deal: &Deal, scenario: &Scenario) -> Vec<LoanFlow> {
+    flows_of_loans(deal, scenario, Covers::new(deal))
+}
+
+/// The same as if nobody gave a cover.
+pub(crate) fn bare_loan_flows(deal: &Deal, scenario: &Scenario) -> Vec<LoanFlow> {
+    flows_of_loans(deal, scenario, None)
+}
+
+fn flows_of_loans(deal: &Deal, scenario: &Scenario, covers: Option<Covers>) -> Vec<LoanFlow> {
     let periods = super::periods::periods(deal.terms());
     let pool = super::pool::pool_under(deal, scenario, &periods);
-    let mut run = PoolRun::new(deal, scenario, &pool, &periods);
+    let mut run = PoolRun::new(deal, scenario, &pool, &periods, covers);
     run.flows = Some(Vec::new());
     run.all_periods();
+    run.settle();
     let mut flows = run.flows.unwrap_or_default();
     flows.sort_by_key(|flow| (flow.date, flow.loan));
     flows
@@ -120,15 +162,28 @@ struct PoolRun<'a> {
     /// Room for the recoveries of one default, and for due dates.
     sales: Vec<(Date, Fen)>,
     dues: Vec<ContractDue>,
+    /// Covers that are live, the defaults that they are called for, and what came of it.
+    covers: Option<Covers>,
+    /// By loan: months from a default to the end of its sale; empty where nothing is covered.
+    months_to_the_end: Vec<i32>,
+    book: Book,
+    cover_flows: Vec<CoverFlow>,
 }
 
 impl<'a> PoolRun<'a> {
-    fn new(deal: &'a Deal, scenario: &'a Scenario, pool: &'a Pool, periods: &'a [Period]) -> Self {
+    fn new(
+        deal: &'a Deal,
+        scenario: &'a Scenario,
+        pool: &'a Pool,
+        periods: &'a [Period],
+        covers: Option<Covers>,
+    ) -> Self {
         let from = first_day(deal, periods);
         let standing: Vec<Standing> =
             (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, from, at)).collect();
         let struck = standing.iter().enumerate();
         let struck = struck.filter_map(|(at, loan)| Some((at, loan.default_on?))).collect();
+        let recovery = Recoveries::new(scenario);
         PoolRun {
             deal,
             scenario,
@@ -144,9 +199,16 @@ impl<'a> PoolRun<'a> {
             to_default: to_default(deal, scenario, pool, periods.len()),
             defaults: PeriodRates::defaults(deal, scenario),
             prepayments: PeriodRates::prepayments(deal, scenario),
-            recovery: Recoveries::new(scenario),
             sales: Vec::new(),
             dues: Vec::new(),
+            months_to_the_end: match covers {
+                Some(_) => recovery::months_to_the_end(deal, &recovery),
+                None => Vec::new(),
+            },
+            recovery,
+            covers,
+            book: Book::default(),
+            cover_flows: Vec::new(),
         }
     }
 
@@ -362,6 +424,7 @@ impl<'a> PoolRun<'a> {
                 recovery::from_rights(self.deal, assumptions, factors, &default, &owed, &mut sales);
             }
         }
+        self.claim(at, &default, &mut sales);
         if left == 0 {
             self.standing[loan].defaulted_claim = self.contract_claim(loan, date).0;
         }
@@ -370,6 +433,55 @@ impl<'a> PoolRun<'a> {
             self.recover(loan, at, date, recovered);
         }
         self.sales = sales;
+    }
+
+    /// Puts a default down for the covers of its loan: of part of a loan, for that part of its
+    /// claim and of its deductible.
+    fn claim(&mut self, at: usize, default: &Defaulted, sales: &mut [(Date, Fen)]) {
+        let &Defaulted { loan, date, defaulted } = default;
+        let Some(covers) = self.covers.as_ref().filter(|covers| covers.is_covered(loan)) else {
+            return;
+        };
+        sales.sort_by_key(|sale| sale.0);
+        let (rounding, (claim, principal)) =
+            (self.deal.terms().rounding, self.contract_claim(loan, date));
+        let of_part = |amount: Fen| share(amount, defaulted, principal, rounding);
+        let sold_by = add_months(date, self.months_to_the_end[loan]);
+        let Book { claims, calls, proceeds } = &mut self.book;
+        let (first_call, first_sale) = (calls.len(), proceeds.len());
+        let called = covers.calls(self.deal, loan, date, sold_by);
+        calls.extend(called.map(|(cover, pay_on, deductible)| {
+            let deductible = of_part(deductible);
+            Call { claim: claims.len(), cover, pay_on, deductible }
+        }));
+        if calls.len() == first_call {
+            return;
+        }
+        proceeds.extend_from_slice(sales);
+        claims.push(Claim {
+            loan,
+            date,
+            period: at,
+            amount: of_part(claim),
+            calls: (first_call, calls.len()),
+            proceeds: (first_sale, proceeds.len()),
+        });
+    }
+
+    /// Givers pay, and take their part of what the pledges fetch.
+    fn settle(&mut self) {
+        let Some(covers) = &self.covers else { return };
+        let failures = failures(self.deal, self.scenario);
+        let mut settlement = Settlement::default();
+        let alive = |giver: usize, day: Date| failures[giver].is_none_or(|failure| failure > day);
+        settlement.settle(covers, &self.book, alive);
+        for (claim, flow) in settlement.flows {
+            let at = self.book.claims[claim].period;
+            let period = period_of(self.periods, flow.date).max(at);
+            self.recover(flow.loan, at, flow.date, flow.paid - flow.taken);
+            self.cover_flows.push(CoverFlow { period, ..flow });
+        }
+        self.cover_flows.sort_by_key(|flow| (flow.date, flow.cover, flow.loan));
     }
 
     fn recover(&mut self, loan: usize, at: usize, date: Date, recovered: Fen) {
@@ -424,7 +536,7 @@ impl<'a> PoolRun<'a> {
         }
         let performing: Fen = self.standing.iter().map(|loan| loan.balance).sum();
         let unrealised = self.unrealised + performing;
-        Collections { rows: self.rows, unrealised }
+        Collections { rows: self.rows, unrealised, covers: self.cover_flows }
     }
 }
 

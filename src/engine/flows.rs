@@ -6,7 +6,8 @@
 
 use std::fmt;
 
-use super::collect::{Collected, Collections, collect};
+use super::batch::Runs;
+use super::collect::{Collected, Collections, collect, collect_bare};
 use super::compile::{earmark_account, plan};
 use super::journal::{Journal, Ledger, Moment, Party, Posting, Why};
 use super::period::{Inputs, Run};
@@ -16,7 +17,7 @@ use super::pool::pool_under;
 use super::sheet::Sheet;
 use crate::dates::Date;
 use crate::deal::{Deal, Measure};
-use crate::num::{Amount, Decimal, Fen, Row};
+use crate::num::{Amount, Decimal, Fen, Row, yuan_of};
 use crate::scenario::Scenario;
 
 /// Which support is live.
@@ -26,6 +27,8 @@ pub enum Support {
     With,
     /// Commitments and deal-level guarantees do not exist.
     Without,
+    /// Loan-level covers do not exist either.
+    Bare,
 }
 
 impl Support {
@@ -34,6 +37,7 @@ impl Support {
         match self {
             Support::With => "with",
             Support::Without => "without",
+            Support::Bare => "bare",
         }
     }
 }
@@ -47,6 +51,8 @@ pub enum Event {
     ObligorDefault(usize),
     SupporterFailed(usize),
     Called(usize),
+    /// A call on a cover falls due.
+    CoverCalled(usize),
     Redeemed(usize),
     CleanUp,
     /// A class is not cleared when the deal ends.
@@ -119,18 +125,27 @@ impl fmt::Display for Breach {
 
 /// Runs a deal under a scenario, exactly.
 pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, Breach> {
-    let course = Course::of(deal, scenario);
+    let course = Course::of(deal, scenario, support);
     let plan = course.plan(deal, scenario, support);
     course.run(deal, scenario, support, &plan)
 }
 
-/// The same with and without support: what the pool pays in is worked out once.
-pub fn run_both(deal: &Deal, scenario: &Scenario) -> Result<(Flows, Flows), Breach> {
-    let course = Course::of(deal, scenario);
+/// The same with and without support, what the pool pays in worked out once; and bare, where the
+/// deal has covers.
+pub fn run_all_ways(deal: &Deal, scenario: &Scenario) -> Result<Runs, Breach> {
+    let course = Course::of(deal, scenario, Support::With);
     let plan = course.plan(deal, scenario, Support::With);
     let with = course.clone().run(deal, scenario, Support::With, &plan)?;
     let plan = course.plan(deal, scenario, Support::Without);
-    Ok((with, course.run(deal, scenario, Support::Without, &plan)?))
+    let without = course.run(deal, scenario, Support::Without, &plan)?;
+    let bare = match deal.covers().is_empty() {
+        true => None,
+        false => {
+            let course = Course::of(deal, scenario, Support::Bare);
+            Some(course.run(deal, scenario, Support::Bare, &plan)?)
+        }
+    };
+    Ok(Runs { with, without, bare, unrecovered: None })
 }
 
 /// Runs a plan that was compiled for this deal and scenario, exactly.
@@ -140,7 +155,7 @@ pub fn run_plan(
     support: Support,
     plan: &Plan<Decimal>,
 ) -> Result<Flows, Breach> {
-    Course::of(deal, scenario).run(deal, scenario, support, plan)
+    Course::of(deal, scenario, support).run(deal, scenario, support, plan)
 }
 
 /// What runs of a deal under a scenario have in common.
@@ -152,10 +167,13 @@ struct Course {
 }
 
 impl Course {
-    fn of(deal: &Deal, scenario: &Scenario) -> Course {
+    fn of(deal: &Deal, scenario: &Scenario, support: Support) -> Course {
         let periods = periods(deal.terms());
         let pool = pool_under(deal, scenario, &periods);
-        let collections = collect(deal, scenario, &pool, &periods);
+        let collections = match support {
+            Support::With | Support::Without => collect(deal, scenario, &pool, &periods),
+            Support::Bare => collect_bare(deal, scenario, &pool, &periods),
+        };
         Course { periods, collections, failures: failures(deal, scenario) }
     }
 
@@ -193,6 +211,7 @@ impl Course {
             let posted = run.journal.postings.len();
             run.journal.period = at;
             run.period(at);
+            split_recoveries(deal, &flows.collections, plan, posted, &mut run.journal);
             let cells = snapshot(&run);
             conserved(deal, plan, at, flows.closing(), &cells, &run.journal.postings[posted..])?;
             flows.rows.push(cells);
@@ -216,7 +235,7 @@ pub fn run_in_lanes<const L: usize>(
     support: Support,
     trimmed: bool,
 ) -> Vec<Vec<Option<Fen>>> {
-    let course = Course::of(deal, scenario);
+    let course = Course::of(deal, scenario, support);
     let mut plan = course.plan::<f64>(deal, scenario, support);
     if trimmed {
         plan = plan.trimmed(&[]);
@@ -299,6 +318,40 @@ pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
 
 fn snapshot<J: Journal<Decimal, 1>>(run: &Run<'_, Decimal, 1, J>) -> Vec<Decimal> {
     run.cells().iter().map(|row| row.0[0]).collect()
+}
+
+/// What is recovered in a period becomes what the pool pays in, what each giver of covers does, and
+/// what givers take of it.
+fn split_recoveries(
+    deal: &Deal,
+    collections: &Collections,
+    plan: &Plan<Decimal>,
+    posted: usize,
+    journal: &mut Ledger,
+) {
+    let at = journal.period;
+    let flows = || collections.covers.iter().filter(|flow| flow.period == at);
+    if flows().next().is_none() {
+        return;
+    }
+    let recovered = journal.postings[posted..].iter().position(|of| of.why == Why::Recovered);
+    let place = recovered.map_or(posted, |place| posted + place);
+    let net = recovered.map(|_| journal.postings.remove(place).amount).unwrap_or_default();
+    let from_givers: Fen = flows().map(|flow| flow.paid - flow.taken).sum();
+    let account = Party::Account(plan.recoveries_to);
+    let mut split = Ledger { period: at, postings: Vec::new() };
+    let mut post = |from, to, amount: Decimal, why| {
+        split.post(Moment::Transfer, from, to, &Row([amount]), why, None);
+    };
+    post(Party::Pool, account, net - yuan_of(from_givers), Why::Recovered);
+    for cover in 0..deal.covers().len() {
+        let of_cover = || flows().filter(|flow| flow.cover == cover);
+        let paid: Fen = of_cover().map(|flow| flow.paid).sum();
+        let taken: Fen = of_cover().map(|flow| flow.taken).sum();
+        post(Party::Giver(cover), account, yuan_of(paid), Why::Covered);
+        post(account, Party::Giver(cover), yuan_of(taken), Why::PledgeShare);
+    }
+    journal.postings.splice(place..place, split.postings);
 }
 
 /// What moved when the notes were placed. A deal in mid-life has this behind it.
@@ -395,9 +448,20 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
         out.extend(seen(date).then_some((date, Event::ObligorDefault(obligor))));
     }
     for (supporter, failure) in flows.failures.iter().enumerate() {
-        let failure = failure.filter(|&date| seen(date) && flows.support == Support::With);
+        let gives = deal.covers().iter().any(|cover| cover.supporter == supporter);
+        let counts = match flows.support {
+            Support::With => true,
+            Support::Without => gives,
+            Support::Bare => false,
+        };
+        let failure = failure.filter(|&date| seen(date) && counts);
         out.extend(failure.map(|date| (date, Event::SupporterFailed(supporter))));
     }
+    let mut calls: Vec<(Date, usize)> = Vec::new();
+    let called = flows.collections.covers.iter().filter(|flow| flow.called > 0 && seen(flow.date));
+    calls.extend(called.map(|flow| (flow.date, flow.cover)));
+    calls.dedup();
+    out.extend(calls.into_iter().map(|(date, cover)| (date, Event::CoverCalled(cover))));
     for row in 0..flows.rows.len() {
         let (before, after, period) = (flows.before(row), &flows.rows[row], flows.period(row));
         let changed = |cell: usize| (before[cell].is_zero(), after[cell].is_zero());

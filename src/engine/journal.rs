@@ -19,6 +19,8 @@ pub enum Party {
     Registrar,
     /// The supporter behind a commitment.
     Supporter(usize),
+    /// The giver of a cover.
+    Giver(usize),
     /// The bank that keeps the accounts.
     Bank,
 }
@@ -33,6 +35,9 @@ pub enum Why {
     Principal,
     Prepaid,
     Recovered,
+    /// Paid by the giver of a cover, and its share of what the pledge has fetched.
+    Covered,
+    PledgeShare,
     CleanUp,
     Income,
     Tax,

@@ -10,6 +10,7 @@
 mod batch;
 mod collect;
 mod compile;
+mod cover;
 mod distribute;
 mod flows;
 mod journal;
@@ -28,8 +29,9 @@ mod trials;
 mod unmodelled;
 
 pub use batch::{Runs, each, run_all};
-pub use collect::{Collected, Collections, LoanFlow, collect, loan_flows};
+pub use collect::{Collected, Collections, LoanFlow, collect, collect_bare, loan_flows};
 pub use compile::{coupon_pa, plan};
+pub use cover::CoverFlow;
 pub use flows::{
     Breach, Event, Flows, Support, account_name, failures, inputs, run, run_in_lanes, run_plan,
 };

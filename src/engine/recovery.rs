@@ -64,6 +64,29 @@ pub(crate) fn flat(
     }
 }
 
+/// By loan: months from a default until the last comes back, the last right sold or the last month
+/// of a flat recovery over, also where nothing is fetched; 0 for a loan without a right.
+pub(crate) fn months_to_the_end(deal: &Deal, recovery: &Recoveries) -> Vec<i32> {
+    let assumptions = match recovery {
+        Recoveries::Flat { shares, .. } => {
+            let last = shares.iter().map(|(months, _)| *months).max().unwrap_or(0);
+            return vec![last; deal.loans().len()];
+        }
+        Recoveries::Rights(assumptions) => assumptions,
+    };
+    let mut months = vec![0; deal.loans().len()];
+    for right in deal.rights() {
+        for &loan in &right.loans {
+            months[loan] = months[loan].max(months_to_sale(right, assumptions));
+        }
+    }
+    months
+}
+
+fn months_to_sale(right: &IpRight, assumptions: &RightAssumptions) -> i32 {
+    right.months_to_sale.unwrap_or(assumptions.months_to_sale) as i32
+}
+
 /// The sale of one right after a default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sale {
@@ -87,8 +110,7 @@ pub(crate) fn sales(
     let of_loan = rights.filter(|(_, right)| right.loans.contains(&loan));
     let mut sales: Vec<Sale> = of_loan
         .map(|(at, right)| {
-            let months = right.months_to_sale.unwrap_or(assumptions.months_to_sale);
-            let sold_on = add_months(date, months as i32);
+            let sold_on = add_months(date, months_to_sale(right, assumptions));
             let value = sale_value(right, assumptions, sold_on, deal.terms().rounding);
             let secured = right.loans.iter().map(|&loan| owed(loan)).sum();
             Sale { right: at, sold_on, value, secured }

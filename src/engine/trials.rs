@@ -10,7 +10,7 @@ use super::flows::{Support, failures, inputs_side_by_side};
 use super::lanes::{LANES, PathSums, Room, Ruler, pay_out};
 use super::periods::{Period, periods};
 use super::plan::Plan;
-use super::pool::{Pool, pool};
+use super::pool::{Pool, pool_under};
 use super::timing;
 use crate::dates::Date;
 use crate::deal::Deal;
@@ -61,7 +61,7 @@ impl<'a> Trials<'a> {
         let periods = periods(deal.terms());
         Trials {
             deal,
-            pool: pool(deal, scenario.rate_shift, &periods),
+            pool: pool_under(deal, scenario, &periods),
             failures: failures(deal, scenario),
             with: plan(deal, scenario, &periods, true),
             without: plan(deal, scenario, &periods, false),
@@ -93,7 +93,8 @@ impl<'a> Trials<'a> {
     pub fn pay_out(&self, support: Support, trials: &[Collections]) -> Vec<End> {
         let plan = match support {
             Support::With => &self.with,
-            Support::Without => &self.without,
+            // Bare differs in what the pool pays in alone.
+            Support::Without | Support::Bare => &self.without,
         };
         let ruler = Ruler {
             time: vec![0.0; plan.periods],

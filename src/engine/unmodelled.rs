@@ -5,7 +5,21 @@ use crate::deal::Deal;
 
 /// What keeps a deal from being run, one line each; empty where it is modelled in full.
 pub fn unmodelled(deal: &Deal) -> Vec<String> {
-    let covers =
-        deal.covers().first().map(|_| "covers.csv: loan-level covers are not modelled yet");
-    covers.map(str::to_owned).into_iter().collect()
+    let mut out = Vec::new();
+    if deal.state().is_some() && !deal.covers().is_empty() {
+        let text = "covers.csv: covers of a deal in mid-life are not modelled yet";
+        out.push(text.to_owned());
+    }
+    for (at, supporter) in deal.supporters().iter().enumerate() {
+        let commits = deal.commitments().iter().any(|commitment| commitment.supporter == at);
+        let covers = deal.covers().iter().any(|cover| cover.supporter == at);
+        if supporter.paying_capacity.is_some() && commits && covers {
+            out.push(format!(
+                "supporters.csv: {}: a paying_capacity that covers and commitments share is not \
+                 modelled yet",
+                supporter.name
+            ));
+        }
+    }
+    out
 }

@@ -1,7 +1,6 @@
-//! covers.csv: support of single loans, read and checked; the engine does not model it yet.
+//! covers.csv: support of single loans.
 
 use super::cell;
-use super::columns::COVER_PAYS;
 use super::reader::{Book, NO_DAY, Names, Value, fen};
 use super::table::{Row, Table};
 use crate::asset::{Loan, Supporter, SupporterKind};
@@ -102,8 +101,7 @@ fn share_above_0(book: &Book, row: &Row) -> Decimal {
     share
 }
 
-/// Covers that end before the last default of their loans could be paid, and loans of which covers
-/// pay more than there is.
+/// Covers that end before the last default of their loans could be paid.
 pub fn warnings(book: &Book, covers: &[Cover], names: &Names, loans: &[Loan], terms: &Terms) {
     for (at, cover) in covers.iter().enumerate() {
         let Some(end) = cover.end else { continue };
@@ -120,21 +118,6 @@ pub fn warnings(book: &Book, covers: &[Cover], names: &Names, loans: &[Loan], te
                  business days later"
             );
             book.warn(&names.place(at, "end_date"), text);
-        }
-    }
-    for pays in [CoverPays::OnClaim, CoverPays::OnLoss] {
-        let mut shares = vec![Decimal::ZERO; loans.len()];
-        for cover in covers.iter().filter(|cover| cover.pays == pays) {
-            for loan in &cover.loans {
-                shares[*loan] += cover.share;
-            }
-        }
-        let most = shares.iter().enumerate().max_by_key(|(_, share)| **share);
-        if let Some((loan, share)) = most.filter(|(_, share)| **share > Decimal::ONE) {
-            let word = COVER_PAYS[pays as usize].split('/').next().unwrap_or_default();
-            let (name, percent) = (&loans[loan].name, *share * Decimal::ONE_HUNDRED);
-            let text = format!("the shares {word} of {name} sum to {}%", percent.normalize());
-            book.warn(&super::problems::Place::file(FILE), text);
         }
     }
 }

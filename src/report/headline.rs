@@ -8,10 +8,11 @@ use crate::report::Lang;
 use crate::report::words::percent;
 use crate::scenario::Scenario;
 
-/// One scenario in three lines: its name, then what each class loses with and without support.
+/// One scenario in a few lines: its name, then what each class loses with and without support,
+/// and bare.
 pub fn headline(deal: &Deal, scenario: &Scenario, runs: &Runs, lang: Lang) -> String {
-    let lines = [&runs.with, &runs.without].map(|flows| line(deal, &outcome(deal, flows), lang));
-    format!("{}\n{}{}", scenario.name, lines[0], lines[1])
+    let lines = runs.each().map(|flows| line(deal, &outcome(deal, flows), lang));
+    format!("{}\n{}", scenario.name, lines.collect::<String>())
 }
 
 fn line(deal: &Deal, outcome: &Outcome, lang: Lang) -> String {
@@ -31,6 +32,7 @@ fn line(deal: &Deal, outcome: &Outcome, lang: Lang) -> String {
     let label = match outcome.support {
         Support::With => lang.say("loss with support:    ", "损失（有增信）："),
         Support::Without => lang.say("loss without support: ", "损失（无增信）："),
+        Support::Bare => lang.say("loss without covers:  ", "损失（亦无贷款增信）："),
     };
     let mut text = format!("  {label}{}", lang.listed(&each));
     let paid = outcome.deal.support_paid;

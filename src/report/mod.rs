@@ -27,7 +27,7 @@ pub mod workbook;
 
 pub use headline::{headline, written};
 
-use crate::analytics::outcome::outcome;
+use crate::analytics::outcome::{Outcome, outcome};
 use crate::deal::Deal;
 use crate::engine::Runs;
 use crate::report::manifest::Manifest;
@@ -51,15 +51,14 @@ pub fn run_files(
     lang: Lang,
     with_loans: bool,
 ) -> Vec<(String, Vec<u8>)> {
-    let outcomes = [&outcome(deal, &runs.with), &outcome(deal, &runs.without)];
-    let sheets = tables::tables(deal, scenario, &runs.with, outcomes, with_loans);
+    let outcomes: Vec<Outcome> = runs.each().map(|flows| outcome(deal, flows)).collect();
+    let sheets = tables::tables(deal, scenario, &runs.with, &outcomes, with_loans);
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
     let charts = chart::charts(deal, &runs.with, &runs.without, lang);
     files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
     let unrecovered = runs.unrecovered.as_ref().map(|flows| outcome(deal, flows));
-    let [with, without] = outcomes;
-    let of = Measured { deal, runs, with, without, unrecovered: unrecovered.as_ref() };
+    let of = Measured { deal, runs, outcomes: &outcomes, unrecovered: unrecovered.as_ref() };
     let summary = summary::summary(scenario, &of, lang);
     files.push(("summary.md".to_owned(), summary.into_bytes()));
     let sources = manifest::sources(deal, inputs, lang);

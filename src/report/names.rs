@@ -20,6 +20,7 @@ pub fn party(deal: &Deal, party: Party) -> String {
         Party::TaxOffice => "tax".to_owned(),
         Party::Registrar => "registrar".to_owned(),
         Party::Supporter(at) => supporter(deal, at),
+        Party::Giver(at) => giver(deal, at),
         Party::Bank => "bank".to_owned(),
     }
 }
@@ -29,14 +30,20 @@ pub fn supporter(deal: &Deal, commitment: usize) -> String {
     deal.supporters()[deal.commitments()[commitment].supporter].name.clone()
 }
 
+/// The supporter that gives a cover.
+pub fn giver(deal: &Deal, cover: usize) -> String {
+    deal.supporters()[deal.covers()[cover].supporter].name.clone()
+}
+
 /// Why cash moved, with the step that moved it.
 pub fn why(deal: &Deal, posting: &Posting) -> String {
-    let commitment = match (posting.from, posting.to) {
-        (Party::Supporter(at), _) | (_, Party::Supporter(at)) => Some(at),
+    let promise = match (posting.from, posting.to) {
+        (Party::Supporter(at), _) | (_, Party::Supporter(at)) => Some(&deal.commitments()[at].name),
+        (Party::Giver(at), _) | (_, Party::Giver(at)) => Some(&deal.covers()[at].name),
         _ => None,
     };
-    let of = |word: &str| match commitment {
-        Some(at) => format!("{word} {}", deal.commitments()[at].name),
+    let of = |word: &str| match promise {
+        Some(name) => format!("{word} {name}"),
         None => word.to_owned(),
     };
     let claimed = posting.step.map(|(_, claim)| spoken(deal, claim));
@@ -49,6 +56,8 @@ pub fn why(deal: &Deal, posting: &Posting) -> String {
         Why::Principal => "principal collected".to_owned(),
         Why::Prepaid => "prepayments collected".to_owned(),
         Why::Recovered => "recoveries".to_owned(),
+        Why::Covered => of("cover"),
+        Why::PledgeShare => of("share of the pledge,"),
         Why::CleanUp => "clean-up call".to_owned(),
         Why::Income => "income on the account".to_owned(),
         Why::RegistrarFee => format!("registrar fee on {claimed}"),
@@ -208,6 +217,7 @@ pub fn event(deal: &Deal, event: Event) -> (&'static str, String) {
         Event::ObligorDefault(at) => ("obligor_default", deal.obligors()[at].name.clone()),
         Event::SupporterFailed(at) => ("supporter_failed", deal.supporters()[at].name.clone()),
         Event::Called(at) => ("support_called", deal.commitments()[at].name.clone()),
+        Event::CoverCalled(at) => ("cover_called", deal.covers()[at].name.clone()),
         Event::Redeemed(at) => ("redeemed", deal.tranches()[at].name.clone()),
         Event::CleanUp => ("clean_up", String::new()),
         Event::Unpaid(at) => ("unpaid_at_the_end", deal.tranches()[at].name.clone()),

@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use crate::report::Lang;
 use crate::report::columns;
-use crate::report::record::Record;
 use crate::report::in_brief::{self, FACTS};
+use crate::report::record::Record;
 use crate::report::table::Cell;
 use crate::report::words::{grouped, percent};
 use crate::report::workbook::support;

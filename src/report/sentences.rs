@@ -16,10 +16,22 @@ use crate::report::{Lang, names};
 pub struct Measured<'a> {
     pub deal: &'a Deal,
     pub runs: &'a Runs,
-    pub with: &'a Outcome,
-    pub without: &'a Outcome,
+    /// With support, without, and bare where there are covers.
+    pub outcomes: &'a [Outcome],
     /// With support, and nothing comes back of what defaults; none where nothing defaults.
     pub unrecovered: Option<&'a Outcome>,
+}
+
+impl Measured<'_> {
+    /// With support.
+    pub fn with(&self) -> &Outcome {
+        &self.outcomes[0]
+    }
+
+    /// Without it.
+    pub fn without(&self) -> &Outcome {
+        &self.outcomes[1]
+    }
 }
 
 /// The three sentences, in their order.
@@ -47,10 +59,10 @@ fn lost(outcome: &Outcome) -> Decimal {
 }
 
 fn breaks_first(of: &Measured, lang: Lang) -> String {
-    let Some(at) = earliest(of.without) else {
+    let Some(at) = earliest(of.without()) else {
         return nothing_breaks(of, lang);
     };
-    let class = &of.without.classes[at];
+    let class = &of.without().classes[at];
     let (name, date) = (&of.deal.tranches()[at].name, class.first_shortfall);
     let date = date.map_or_else(String::new, |date| date.to_string());
     let short = missing(of.deal, &of.runs.without, class, at).into_iter().sum();
@@ -67,7 +79,7 @@ fn breaks_first(of: &Measured, lang: Lang) -> String {
         ),
         Lang::Zh => format!("{class_zh}最先出现缺口：{date} 短付 {short}，最终损失本金 {loss}"),
     };
-    let end = match (alone, earliest(of.with), lang) {
+    let end = match (alone, earliest(of.with()), lang) {
         (true, _, _) => String::new(),
         (false, None, Lang::En) => "; with support nothing breaks".to_owned(),
         (false, None, Lang::Zh) => "；有增信时各级均按时足额兑付".to_owned(),
@@ -88,7 +100,7 @@ fn nothing_breaks(of: &Measured, lang: Lang) -> String {
     let above = |at: &usize| of.deal.tranches()[*at].seniority != Seniority::Subordinate;
     let lowest = (0..of.deal.tranches().len()).rev().find(above);
     let thinnest = lowest.and_then(|at| {
-        let cover = of.without.classes[at].min_coverage.value?;
+        let cover = of.without().classes[at].min_coverage.value?;
         Some((&of.deal.tranches()[at].name, cover))
     });
     match (thinnest, lang) {
@@ -116,7 +128,7 @@ fn supporter(of: &Measured, lang: Lang) -> String {
         }
     }
     let who = lang.listed(&who);
-    let deal = &of.with.deal;
+    let deal = &of.with().deal;
     if deal.calls == 0 {
         return match lang {
             Lang::En => format!("{who} is never called: the notes are paid the same without it."),
@@ -124,8 +136,8 @@ fn supporter(of: &Measured, lang: Lang) -> String {
         };
     }
     let late = |outcome: &Outcome| outcome.classes.iter().filter(|class| class.late()).count();
-    let (bare_late, late) = (late(of.without), late(of.with));
-    let (bare, kept) = (lost(of.without), lost(of.with));
+    let (bare_late, late) = (late(of.without()), late(of.with()));
+    let (bare, kept) = (lost(of.without()), lost(of.with()));
     let worth = lang.amount(bare - kept);
     let [bare, kept] = [bare, kept].map(|amount| lang.amount(amount));
     if deal.support_paid.is_zero() {
@@ -180,9 +192,9 @@ fn pledge(of: &Measured, lang: Lang) -> String {
         );
         return none.to_owned();
     };
-    let recovered = lang.amount(of.with.deal.recovered);
-    let defaulted = lang.amount(of.with.deal.defaulted);
-    let [nothing, kept] = [unrecovered, of.with].map(lost);
+    let recovered = lang.amount(of.with().deal.recovered);
+    let defaulted = lang.amount(of.with().deal.defaulted);
+    let [nothing, kept] = [unrecovered, of.with()].map(lost);
     let (same, worth) = (nothing == kept, lang.amount(nothing - kept));
     let [nothing, kept] = [nothing, kept].map(|amount| lang.amount(amount));
     let what = match of.deal.rights().is_empty() {
@@ -206,7 +218,7 @@ fn pledge(of: &Measured, lang: Lang) -> String {
              损失 {nothing}，有回收时损失 {kept}"
         ),
     };
-    let [bare, paid] = [unrecovered, of.with].map(|outcome| outcome.deal.support_paid);
+    let [bare, paid] = [unrecovered, of.with()].map(|outcome| outcome.deal.support_paid);
     let [instead, now] = [bare, paid].map(|amount| lang.amount(amount));
     let spared = match (bare == paid, lang) {
         (true, _) => String::new(),

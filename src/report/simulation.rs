@@ -31,8 +31,11 @@ use crate::report::words::grouped;
 pub struct Results {
     pub with: Vec<ClassResult>,
     pub without: Vec<ClassResult>,
+    /// As `without` where the deal has no covers.
+    pub bare: Vec<ClassResult>,
     pub pool: PoolResult,
     pub commitments: Vec<CommitmentResult>,
+    pub covers: Vec<CommitmentResult>,
     pub convergence: Vec<Convergence>,
 }
 
@@ -46,11 +49,14 @@ pub fn results(deal: &DealFacts, tally: &Tally, table: &PdTable) -> Results {
         };
         facts.map(graded).collect()
     };
+    let bare = if tally.bare.is_empty() { &tally.without } else { &tally.bare };
     Results {
         with: of(&tally.with),
         without: of(&tally.without),
+        bare: of(bare),
         pool: pool(tally),
         commitments: tally.commitments.iter().map(|of| commitment(of, tally.paths)).collect(),
+        covers: tally.covers.iter().map(|of| commitment(of, tally.paths)).collect(),
         convergence: convergence(&tally.segments),
     }
 }
@@ -77,7 +83,8 @@ pub fn simulation_files(partial: &Partial, table: &PdTable, lang: Lang) -> Vec<(
     files
 }
 
-/// What a run prints: what each class loses, how likely, with and without support.
+/// What a run prints: what each class loses, how likely, with and without support, and bare where
+/// there are covers.
 pub fn headline(partial: &Partial, table: &PdTable, lang: Lang) -> String {
     let results = results(&partial.deal, &partial.tally, table);
     let (name, paths) = (&partial.address.scenario, partial.tally.paths);
@@ -85,11 +92,22 @@ pub fn headline(partial: &Partial, table: &PdTable, lang: Lang) -> String {
         Lang::En => format!("{name}, {} paths\n", grouped(&paths.to_string())),
         Lang::Zh => format!("{name}，{} 条路径\n", grouped(&paths.to_string())),
     };
-    let labels = [
-        lang.say("unpaid, loss, with support:    ", "违约概率、预期损失（有增信）："),
-        lang.say("unpaid, loss, without support: ", "违约概率、预期损失（无增信）："),
+    let mut lines = vec![
+        (
+            lang.say("unpaid, loss, with support:    ", "违约概率、预期损失（有增信）："),
+            &results.with,
+        ),
+        (
+            lang.say("unpaid, loss, without support: ", "违约概率、预期损失（无增信）："),
+            &results.without,
+        ),
     ];
-    for (label, classes) in labels.into_iter().zip([&results.with, &results.without]) {
+    if !partial.deal.covers.is_empty() {
+        let label =
+            lang.say("unpaid, loss, without covers:  ", "违约概率、预期损失（亦无贷款增信）：");
+        lines.push((label, &results.bare));
+    }
+    for (label, classes) in lines {
         let classes = partial.deal.classes.iter().zip(classes);
         let each: Vec<String> = classes
             .map(|(facts, of)| {

@@ -11,8 +11,10 @@ use crate::scenario::{Recovery, Scenario};
 
 /// The page.
 pub fn summary(scenario: &Scenario, of: &Measured, lang: Lang) -> String {
-    let &Measured { deal, runs, with, without, .. } = of;
-    let mut page = Page { deal, scenario, runs, with, without, lang, text: String::new() };
+    let &Measured { deal, runs, outcomes, .. } = of;
+    let (with, without) = (of.with(), of.without());
+    let mut page =
+        Page { deal, scenario, runs, outcomes, with, without, lang, text: String::new() };
     page.line(&format!("# {}: {}", deal.terms().name, scenario.name));
     page.heading("In three sentences", "三句话");
     for (at, sentence) in sentences(of, lang).iter().enumerate() {
@@ -21,6 +23,7 @@ pub fn summary(scenario: &Scenario, of: &Measured, lang: Lang) -> String {
     page.facts();
     page.first_break();
     page.supporter();
+    page.covers();
     page.pledge();
     page.classes();
     page.events();
@@ -32,6 +35,8 @@ struct Page<'a> {
     deal: &'a Deal,
     scenario: &'a Scenario,
     runs: &'a Runs,
+    /// With support, without, and bare where there are covers.
+    outcomes: &'a [Outcome],
     with: &'a Outcome,
     without: &'a Outcome,
     lang: Lang,
@@ -89,7 +94,7 @@ impl Page<'_> {
     fn first_break(&mut self) {
         self.heading("What breaks first", "最先出现的缺口");
         let lang = self.lang;
-        for (outcome, flows) in [(self.with, &self.runs.with), (self.without, &self.runs.without)] {
+        for (outcome, flows) in self.outcomes.iter().zip(self.runs.each()) {
             let label = self.support_label(flows);
             let text = match earliest(outcome) {
                 None => lang
@@ -118,6 +123,8 @@ impl Page<'_> {
         match (flows.support, self.lang) {
             (crate::engine::Support::With, Lang::En) => "With support: ",
             (crate::engine::Support::Without, Lang::En) => "Without support: ",
+            (crate::engine::Support::Bare, Lang::En) => "Bare: ",
+            (crate::engine::Support::Bare, Lang::Zh) => "亦无贷款增信：",
             (crate::engine::Support::With, Lang::Zh) => "有增信：",
             (crate::engine::Support::Without, Lang::Zh) => "无增信：",
         }
@@ -212,6 +219,33 @@ impl Page<'_> {
         self.line(&text);
     }
 
+    /// What the givers of loan-level covers are worth.
+    fn covers(&mut self) {
+        let (Some(covers), Some(bare)) = (self.with.deal.covers, self.outcomes.get(2)) else {
+            return;
+        };
+        self.heading("What the loan-level covers are worth", "贷款增信的价值");
+        let lang = self.lang;
+        let [called, paid, taken] =
+            [covers.called, covers.paid, covers.taken].map(|amount| lang.amount(amount));
+        let lost = |outcome: &Outcome| -> String {
+            lang.amount(outcome.classes.iter().map(|class| class.loss_amount).sum())
+        };
+        let (bare, without) = (lost(bare), lost(self.without));
+        let text = match lang {
+            Lang::En => format!(
+                "- Called for {called}; their givers pay {paid} and take {taken} of what the \
+                 pledges fetch.\n- Principal lost without support: {bare} bare, {without} with \
+                 the covers."
+            ),
+            Lang::Zh => format!(
+                "- 应赔付 {called}，实际赔付 {paid}，并分得质押处置款 {taken}。\n\
+                 - 无差额支付时本金损失合计：无贷款增信 {bare}，有贷款增信 {without}。"
+            ),
+        };
+        self.line(&text);
+    }
+
     /// The classes that are late.
     fn late(&self, outcome: &Outcome) -> String {
         let classes = self.deal.tranches().iter().zip(&outcome.classes);
@@ -290,9 +324,9 @@ impl Page<'_> {
         self.line(&head);
         self.line("|---|---|---:|---:|---:|---:|---:|---|---:|---:|");
         for at in 0..self.deal.tranches().len() {
-            for (outcome, word) in
-                [(self.with, lang.say("with", "有")), (self.without, lang.say("without", "无"))]
-            {
+            let words =
+                [lang.say("with", "有"), lang.say("without", "无"), lang.say("bare", "全无")];
+            for (outcome, word) in self.outcomes.iter().zip(words) {
                 let name = &self.deal.tranches()[at].name;
                 let row = self.class_row(&outcome.classes[at]);
                 self.line(&format!("| {name} | {word} | {row} |"));

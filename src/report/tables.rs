@@ -19,13 +19,13 @@ use crate::num::Decimal;
 use crate::report::table::{Cell, Sheet};
 use crate::scenario::Scenario;
 
-/// All tables of a run with support; measures of both runs. `loans.csv` only where asked for,
+/// All tables of a run with support; measures of every run. `loans.csv` only where asked for,
 /// `borrowers.csv` where the deal knows what borrowing costs.
 pub fn tables(
     deal: &Deal,
     scenario: &Scenario,
     flows: &Flows,
-    outcomes: [&Outcome; 2],
+    outcomes: &[Outcome],
     with_loans: bool,
 ) -> Vec<Sheet> {
     let mut sheets = vec![
@@ -47,8 +47,8 @@ pub fn tables(
     sheets
 }
 
-/// The measures of both runs.
-fn measure_table(deal: &Deal, outcomes: [&Outcome; 2]) -> Sheet {
+/// The measures of every run.
+fn measure_table(deal: &Deal, outcomes: &[Outcome]) -> Sheet {
     let header = ["tranche", "measure", "value", "unit", "support", "note"];
     let mut sheet = Sheet::new("measures.csv", &header);
     for line in outcomes.iter().flat_map(|outcome| measures(deal, outcome)) {

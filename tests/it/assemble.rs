@@ -128,14 +128,13 @@ fn covers_are_read_with_the_ways_of_their_givers() {
     let supporters = "supporter,kind,pd_1y\nP,risk_pool,1%\nB,bank_letter,2%\nC,shortfall,\n";
     let covers = "增信,贷款,增信方,赔付方式,分担比例,总上限,免赔额,赔付工作日,等待期（月）,截止日\n\
                   first,L2;L1,P,,40%,20万元,\"1,000\",10,3,2025-01-31\n\
-                  second,全部,B,,,,,,,\nthird,L1,B,损失补偿,0.6,,,,,2024-12-26\n";
-    let unmodelled = "covers.csv: loan-level covers are not modelled yet".to_string();
+                  second,全部,B,,20%,,,,,\nthird,L1,B,损失补偿,0.4,,,,,2024-12-26\n";
     // Four weeks after Sunday 2024-12-01.
     let late = "covers.csv:4: end_date: 2024-12-26 is before a default of L1 at its maturity \
                 could be paid: 2024-12-27, 20 business days later";
     let tables = [("supporters.csv", supporters), ("covers.csv", covers)];
     let (loaded, warnings) = assembled(&tables);
-    assert_eq!(warnings, [late.to_string(), unmodelled.clone()]);
+    assert_eq!(warnings, [late.to_string()]);
     let covers = loaded.deal.covers();
     let first = &covers[0];
     assert_eq!((first.name.as_str(), &first.loans[..], first.supporter), ("first", &[0, 1][..], 0));
@@ -146,17 +145,23 @@ fn covers_are_read_with_the_ways_of_their_givers() {
     let second = &covers[1];
     assert_eq!(
         (second.share.to_string().as_str(), second.cap_total, second.end),
-        ("1", None, None)
+        ("0.2", None, None)
     );
     assert_eq!((second.deductible, second.lag_business_days, second.waiting_months), (0, 20, 0));
     let pays: Vec<CoverPays> = covers.iter().map(|cover| cover.pays).collect();
     assert_eq!(pays, [CoverPays::OnLoss, CoverPays::OnClaim, CoverPays::OnLoss]);
     // Givers of covers need a default curve, whoever gives nothing does not.
     assert!(input::default_model(&loaded).is_ok());
-    let over = "cover,loans,supporter,share\na,all,P,60%\nb,L2,P,50%\n";
-    let (_, warnings) = assembled(&[("supporters.csv", supporters), ("covers.csv", over)]);
-    let told = "covers.csv: the shares on_loss of L2 sum to 110%".to_string();
-    assert_eq!(warnings, [told, unmodelled]);
+    let whole = "cover,loans,supporter\na,all,P\n";
+    let capacity = "supporter,kind,paying_capacity\nP,risk_pool,1000000\n";
+    let commits = "commitment,supporter,scope\nD,P,interest:A\n";
+    let tables =
+        [("supporters.csv", capacity), ("covers.csv", whole), ("commitments.csv", commits)];
+    let (loaded, warnings) = assembled(&tables);
+    assert_eq!(loaded.deal.covers()[0].share.to_string(), "1");
+    let shared = "supporters.csv: P: a paying_capacity that covers and commitments share is not \
+                  modelled yet";
+    assert_eq!(warnings, [shared.to_string()]);
 }
 
 /// The usual accounts and order of payment of every structure hold together.
@@ -196,7 +201,10 @@ const MORE: &[(&str, &str)] = &[
     ("scenarios.csv", "scenario,assumption,name,date,value\nbase,value_shock,own,,0.2\n"),
     ("supporters.csv", "supporter,kind,pd_1y,pd_5y\nS,shortfall,1%,2%\nB,bank_letter,,3%\n"),
     ("commitments.csv", "commitment,supporter,scope,cap_share\nD,S,fees;interest:A,10%\n"),
-    ("covers.csv", "cover,loans,supporter,share,end_date\nK,L1;L2,B,50%,2024-12-31\nM,all,B,,\n"),
+    (
+        "covers.csv",
+        "cover,loans,supporter,share,end_date\nK,L1;L2,B,50%,2024-12-31\nM,all,B,50%,\n",
+    ),
     ("correlation.csv", "group,factor,weight\nall,economy,0.3\nsoftware,chips,0.4\n"),
     (
         "accounts.csv",

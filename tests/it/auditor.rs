@@ -73,6 +73,7 @@ pub fn audit(deal: &Deal, flows: &Flows) {
         }
     }
     pool_pays_what_it_holds(deal, flows);
+    covers_pay_what_is_posted(deal, flows);
 }
 
 /// Units of 100 yuan of face are paid no more decimals than the deal says, and nothing smaller is
@@ -90,6 +91,41 @@ fn in_whole_ticks(deal: &Deal, flows: &Flows, row: usize) {
         let rest = after[class.rest.unwrap()];
         let tick = units * Decimal::new(1, decimals);
         assert!(rest >= Decimal::ZERO && rest < tick, "row {row}: rest {rest} of {tick}");
+    }
+}
+
+/// What givers of covers are said to pay and take is what is posted, up to the last date, and what
+/// is recovered is theirs and the pool's.
+fn covers_pay_what_is_posted(deal: &Deal, flows: &Flows) {
+    let last = flows.start + flows.rows.len();
+    let posted = |why: Why, cover: usize| -> Decimal {
+        let of = flows.postings.iter().filter(|posting| {
+            let of_cover = [posting.from, posting.to].contains(&Party::Giver(cover));
+            posting.why == why && of_cover
+        });
+        of.map(|posting| posting.amount).sum()
+    };
+    for (at, cover) in deal.covers().iter().enumerate() {
+        let (mut paid, mut taken) = (Decimal::ZERO, Decimal::ZERO);
+        for flow in flows.collections.covers.iter().filter(|flow| flow.cover == at) {
+            assert!(flow.paid <= flow.called, "cover {at}: {flow:?}");
+            assert!(cover.loans.contains(&flow.loan), "cover {at}: {flow:?}");
+            if flow.period < last {
+                paid += yuan_of(flow.paid);
+                taken += yuan_of(flow.taken);
+            }
+        }
+        assert_eq!((posted(Why::Covered, at), posted(Why::PledgeShare, at)), (paid, taken));
+        assert!(cover.cap_total.is_none_or(|cap| paid <= yuan_of(cap)), "cap of cover {at}");
+    }
+    for (at, row) in flows.rows.iter().enumerate() {
+        let of_row = flows.postings.iter().filter(|posting| posting.period == flows.start + at);
+        let recovered = of_row.map(|posting| match posting.why {
+            Why::Recovered | Why::Covered => posting.amount,
+            Why::PledgeShare => -posting.amount,
+            _ => Decimal::ZERO,
+        });
+        assert_eq!(recovered.sum::<Decimal>(), row[flows.cells.recovered_in], "row {at}");
     }
 }
 

@@ -190,7 +190,7 @@ fn every_new_deal_checks_shows_and_runs() {
 }
 
 #[test]
-fn a_deal_with_covers_is_checked_and_shown_but_not_run() {
+fn a_deal_with_covers_is_checked_shown_and_run() {
     let desk = desk();
     let folder = desk.path();
     let supporters = folder.join("deal/supporters.csv");
@@ -200,14 +200,18 @@ fn a_deal_with_covers_is_checked_and_shown_but_not_run() {
     let covers =
         "cover,loans,supporter,share,cap_total\n风险补偿池,all,余杭风险补偿资金,50%,500万元\n";
     fs::write(folder.join("deal/covers.csv"), covers).unwrap();
-    let refused = "covers.csv: loan-level covers are not modelled yet";
-    check(folder, &["check", "deal"], 0, &["no problem"], &[&format!("warning: {refused}")]);
+    check(folder, &["check", "deal"], 0, &["no problem"], &[]);
     let shown = ["Loan-level covers", "风险补偿池", "on the loss", "50%", "5,000,000.00"];
     check(folder, &["show", "deal"], 0, &shown, &[]);
     check(folder, &["show", "deal", "--lang", "zh"], 0, &["贷款增信", "损失补偿"], &[]);
-    let told = check(folder, &["run", "deal", "--out", "out", "--quiet"], 2, &[], &[]);
-    assert_eq!(told.err, format!("{refused}\n"));
-    assert!(!folder.join("out").exists());
+    let args = ["run", "deal", "--out", "out", "--quiet", "--scenario", "base"];
+    check(folder, &args, 0, &["loss without covers:"], &[]);
+    let read = |file: &str| fs::read_to_string(folder.join("out/base").join(file)).unwrap();
+    assert!(read("supports.csv").contains(",余杭风险补偿资金,"));
+    assert!(read("measures.csv").contains("covers_paid,"));
+    assert!(read("measures.csv").lines().any(|line| line.contains(",bare,")));
+    assert!(read("postings.csv").contains("cover 风险补偿池"));
+    assert!(read("summary.md").contains("What the loan-level covers are worth"));
 }
 
 #[test]

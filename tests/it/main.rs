@@ -6,6 +6,8 @@ mod auditor;
 mod bad_input;
 mod cli;
 mod conformance;
+mod covered_paths;
+mod covers;
 mod deal_workbook;
 mod deals;
 mod events;

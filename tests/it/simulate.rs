@@ -16,29 +16,34 @@ use super::lanes::check_lanes;
 use super::loaded::load;
 use ipabs::input::Loaded;
 
-const PLAIN: Drawing = Drawing { seed: 1, tail: false };
+pub const PLAIN: Drawing = Drawing { seed: 1, tail: false };
 
 /// Sums over so many paths, on so many threads.
-fn simulated(simulation: &Simulation<'_>, paths: u64, threads: usize) -> Tally {
+pub fn simulated(simulation: &Simulation<'_>, paths: u64, threads: usize) -> Tally {
     let mut tally = simulation.tally();
     let workers = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     workers.install(|| simulation.run(0..Simulation::blocks(paths), paths, &mut tally));
     tally
 }
 
-fn tally_of(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64) -> Tally {
+pub fn tally_of(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64) -> Tally {
     simulated(&Simulation::new(deal, scenario, model, PLAIN).unwrap(), paths, 2)
 }
 
 /// Within so many standard errors of what is known, whose own error counts too.
-fn near(what: &str, moments: &Moments, paths: u64, known: f64, known_error: f64) {
+pub fn near(what: &str, moments: &Moments, paths: u64, known: f64, known_error: f64) {
     let (mean, error) = (moments.mean(paths), moments.standard_error(paths));
     let error = (error * error + known_error * known_error).sqrt();
     assert!((mean - known).abs() <= 4.0 * error, "{what}: {mean} for {known}, error {error}");
 }
 
 /// Everybody on one factor.
-fn one_factor(deal: &Deal, copula: Copula, correlation: f64, curves: Vec<PdCurve>) -> DefaultModel {
+pub fn one_factor(
+    deal: &Deal,
+    copula: Copula,
+    correlation: f64,
+    curves: Vec<PdCurve>,
+) -> DefaultModel {
     let kin = |name: &String, industry: &String, region: &String| Kinship {
         firm: name.clone(),
         industry: industry.clone(),
@@ -53,7 +58,7 @@ fn one_factor(deal: &Deal, copula: Copula, correlation: f64, curves: Vec<PdCurve
     DefaultModel { correlation, curves }
 }
 
-fn one_year(pd: f64) -> PdCurve {
+pub fn one_year(pd: f64) -> PdCurve {
     PdCurve::new(&[(1.0, pd)]).unwrap()
 }
 
@@ -85,7 +90,7 @@ fn bullet_deal(loans: usize, junior: &str) -> Deal {
     deals::deal(Parts { supporters, commitments, tranches, ..made })
 }
 
-fn recovering(share: &str) -> Scenario {
+pub fn recovering(share: &str) -> Scenario {
     let recovery = Recovery::Flat { rate: rate(share), shares: vec![(0, Decimal::ONE)] };
     Scenario { recovery, ..quiet() }
 }
@@ -129,7 +134,7 @@ fn w2_is_the_reference() {
 
 /// Conditional binomial, integrated over the factor: published in one place, recomputed in another.
 #[test]
-fn one_year_pools_break_as_often_as_the_binomial_says() {
+pub fn one_year_pools_break_as_often_as_the_binomial_says() {
     let check = |loans: usize, pd: f64, correlation: f64, junior: &str, breaks: f64, both: f64| {
         let deal = bullet_deal(loans, junior);
         let mut curves = vec![one_year(pd); loans];
@@ -211,7 +216,7 @@ fn as_much_defaults_as_the_curves_say() {
 }
 
 /// A path's fates, named in a scenario, are the same collections and the same notes.
-fn check_paths(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: &[u64]) {
+pub fn check_paths(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: &[u64]) {
     let simulation = Simulation::new(deal, scenario, model, PLAIN).unwrap();
     for &path in paths {
         let named = simulation.path(path);
@@ -261,7 +266,7 @@ fn a_deal_in_mid_life_is_drawn_from_where_it_stands() {
 }
 
 /// The same firms, each four times as likely to default.
-fn risky(model: &DefaultModel) -> DefaultModel {
+pub fn risky(model: &DefaultModel) -> DefaultModel {
     let risky = |curve: &PdCurve| one_year((4.0 * curve.cumulative(1.0)).min(0.9));
     let curves = model.curves.iter().map(risky).collect();
     DefaultModel { curves, correlation: model.correlation.clone() }
@@ -340,7 +345,7 @@ fn one_supporter_more_moves_no_obligor() {
     assert!(one.pool == two.pool && one.with == two.with && one.without == two.without);
 }
 
-fn deal_parts(loaded: &Loaded) -> Parts {
+pub fn deal_parts(loaded: &Loaded) -> Parts {
     let deal = &loaded.deal;
     Parts {
         terms: deal.terms().clone(),

@@ -4,12 +4,14 @@
 //! paid from its day on + what it recovers. So a path costs what its defaults cost, not what its
 //! loans do. Every amount is whole fen, so that the order of the sums does not matter.
 
+use std::ops::Range;
+
 use super::firms::Firm;
 use super::gather::PoolFacts;
 use crate::dates::{Date, add_days};
 use crate::deal::Deal;
 use crate::engine::Period;
-use crate::engine::collect::{Collections, collect, loan_flows};
+use crate::engine::collect::{Collections, bare_loan_flows, collect_bare};
 use crate::engine::pool::{ContractDue, ContractLoan, Pool, claim_on, first_day, period_of};
 use crate::engine::recovery::{self, Defaulted, Recoveries, Sale};
 use crate::num::Fen;
@@ -56,7 +58,7 @@ pub(crate) struct Detail {
 #[derive(Clone, Debug)]
 pub(crate) struct Changes {
     pub periods: usize,
-    /// With nobody in default who is not already.
+    /// With nobody in default who is not already, and no covers.
     pub base: Collections,
     /// Eights of periods.
     pub eights: usize,
@@ -92,8 +94,14 @@ impl Changes {
     /// The defaults of an obligor's loans on one of its days.
     #[inline(always)]
     pub fn of(&self, obligor: u32, day: u32) -> &[LoanDefault] {
+        &self.defaults[self.range(obligor, day)]
+    }
+
+    /// The same as places among all defaults.
+    #[inline(always)]
+    pub fn range(&self, obligor: u32, day: u32) -> Range<usize> {
         let (from, to) = self.of_day[(self.first_day[obligor as usize] + day) as usize];
-        &self.defaults[from as usize..to as usize]
+        from as usize..to as usize
     }
 }
 
@@ -126,7 +134,7 @@ pub(crate) fn changes(
 ) -> Changes {
     let (loans, count) = (deal.loans().len(), periods.len());
     let eights = count.div_ceil(EIGHT);
-    let base = collect(deal, scenario, pool, periods);
+    let base = collect_bare(deal, scenario, pool, periods);
     let mut made = Changes {
         periods: count,
         eights,
@@ -180,7 +188,7 @@ pub(crate) fn changes(
 fn facts(deal: &Deal, scenario: &Scenario, performing: &[bool]) -> PoolFacts {
     let mut facts = PoolFacts::default();
     if performing.contains(&false) {
-        for flow in loan_flows(deal, scenario) {
+        for flow in bare_loan_flows(deal, scenario) {
             facts.defaulted += flow.defaulted as f64;
             facts.recovered += flow.recovered as f64;
         }

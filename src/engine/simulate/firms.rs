@@ -1,8 +1,9 @@
 //! When each firm can default, and below which value of its latent variable it has by then.
 //!
 //! An obligor defaults on a day on which it has something due: the first on or after its default
-//! time. A supporter matters on test and support dates, so its day is the first of these. The
-//! threshold of a day is the quantile of the probability of default by then.
+//! time. A supporter matters on test and support dates, and where it pays a cover, so its day is
+//! the first of these. The threshold of a day is the quantile of the probability of default by
+//! then.
 
 use crate::asset::PdCurve;
 use crate::dates::{Date, DayCount, add_months};
@@ -30,13 +31,15 @@ impl Firm {
     }
 }
 
-/// The firms of a deal.
+/// The firms of a deal. `pay_dates` gives, by supporter, the days on which covers pay, from the
+/// days of obligors.
 pub(crate) fn firms(
     deal: &Deal,
     model: &DefaultModel,
     pool: &Pool,
     performing: &[bool],
     periods: &[Period],
+    pay_dates: impl FnOnce(&[Vec<Date>]) -> Vec<Vec<Date>>,
 ) -> Vec<Firm> {
     let from = first_day(deal, periods);
     let mut by_obligor: Vec<Vec<Date>> = vec![Vec::new(); deal.obligors().len()];
@@ -46,7 +49,8 @@ pub(crate) fn firms(
     let mut support: Vec<Date> =
         periods.iter().flat_map(|period| [period.test, period.support]).collect();
     support.retain(|&date| date >= from);
-    let supporters = deal.supporters().iter().map(|_| support.clone());
+    let paid = pay_dates(&by_obligor);
+    let supporters = paid.into_iter().map(|dates| [support.clone(), dates].concat());
     let dates = by_obligor.into_iter().chain(supporters);
     dates.zip(&model.curves).map(|(dates, curve)| firm(from, dates, curve, model)).collect()
 }

@@ -9,6 +9,7 @@ use multiversion::multiversion;
 
 use super::Simulation;
 use super::changes::{Changes, Detail, EIGHT, Eight};
+use super::covers::Witness;
 use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
 use crate::dates::Date;
@@ -71,6 +72,8 @@ pub(crate) struct Gathered {
     /// Room: defaults of all lanes, firm by firm, with their lanes; and recoveries by lane.
     by_firm: Vec<(Default, u32)>,
     recovered_ends: Vec<usize>,
+    /// What covers need to know; none where the deal has no covers.
+    pub witness: Option<Witness>,
 }
 
 impl Gathered {
@@ -105,11 +108,13 @@ impl Gathered {
             defaulted_in: Vec::new(),
             by_firm: Vec::new(),
             recovered_ends: vec![0; LANES],
+            witness: simulation.covers.is_some().then(Witness::default),
         }
     }
 
     /// The paths of a block from one on.
     pub fn gather(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
+        self.witness.iter_mut().for_each(Witness::clear);
         gather_collections(self, simulation, fates, from);
         self.supporters(simulation, fates, from);
     }
@@ -373,6 +378,9 @@ impl Gathered {
                 continue;
             }
             counts = 1;
+            if let Some(witness) = &mut self.witness {
+                witness.strike(lane, *default, change.loan);
+            }
             self.inputs.defaulted[at].0[lane] += change.defaulted;
             self.facts.defaulted += change.defaulted;
             if let Some(recognised) = &mut self.inputs.recognised {
@@ -420,6 +428,9 @@ impl Gathered {
         let mut shocks = std::mem::take(&mut self.values);
         let shock = |right| shocks.of(simulation, fates, path, right);
         proceeds(&sales, change.claim, rounding, shock, |at, amount| {
+            if let Some(witness) = &mut self.witness {
+                witness.fetch(sales[at].sold_on, amount);
+            }
             let period = simulation.changes.sold_in[from + at] as usize;
             self.recover(period, lane, amount as f64);
         });

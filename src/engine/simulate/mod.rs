@@ -8,6 +8,7 @@
 
 mod brackets;
 mod changes;
+mod covers;
 mod fates;
 mod firms;
 mod gather;
@@ -20,17 +21,18 @@ mod worker;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::collect::Collected;
+use super::collect::{Collected, covered_defaults};
 use super::compile::plan;
 use super::lanes::{LANES, Ruler};
 use super::periods::{Period, periods};
 use super::plan::Plan;
 use super::pool::{days_between, pool};
-use crate::dates::add_months;
+use crate::dates::{Date, add_months};
 use crate::deal::{Coupon, Deal, Limit, Measure};
 use crate::num::Fen;
 use crate::scenario::{DefaultModel, Scenario};
 use changes::{Changes, changes, performing, without_fates};
+use covers::{CoverRoom, PathCovers, pay_dates};
 use fates::{Fates, PATHS, Sampler};
 use gather::Gathered;
 use prepayments::Prepayments;
@@ -55,6 +57,8 @@ pub struct Simulation<'a> {
     per_year: f64,
     sampler: Sampler,
     changes: Changes,
+    /// Where the deal has any.
+    covers: Option<PathCovers>,
     shocks: Shocks,
     /// By supporter and its days: first period on whose support date it is dead, and on whose test
     /// date it has failed.
@@ -96,14 +100,18 @@ impl<'a> Simulation<'a> {
         let without_fates = without_fates(scenario);
         let pool = pool(deal, scenario.rate_shift, &periods);
         let performing = performing(&pool, scenario);
-        let firms = firms::firms(deal, model, &pool, &performing, &periods);
+        let certain = covered_defaults(deal, &without_fates, &pool, &periods);
+        let last = periods.last().map(|period| period.calculation);
+        let paid = |dates: &[Vec<Date>]| pay_dates(deal, &without_fates, &certain, dates, last);
+        let firms = firms::firms(deal, model, &pool, &performing, &periods, paid);
         let changes = changes(deal, &without_fates, &pool, &periods, &firms, &performing);
+        let covers = PathCovers::new(deal, &without_fates, &pool, &firms, &changes, certain);
         let failed_from = firms[deal.obligors().len()..].iter();
         let failed_from = failed_from.map(|firm| failed_from_day(firm, &periods)).collect();
         let prepayments = Prepayments::new(deal, scenario, &pool, &performing, periods.len());
         let sampler = Sampler::new(deal, model, firms, prepayments, drawing);
         let with = plan::<f64>(deal, &without_fates, &periods, true);
-        let supported = !deal.commitments().is_empty();
+        let supported = !deal.commitments().is_empty() || reads_failure(deal);
         let without = supported.then(|| plan::<f64>(deal, &without_fates, &periods, false));
         let (ruler, per_year) = ruler(deal, &periods, &with);
         let rows = &changes.base.rows;
@@ -124,6 +132,7 @@ impl<'a> Simulation<'a> {
             without,
             sampler,
             changes,
+            covers,
             failed_from,
         })
     }
@@ -145,10 +154,16 @@ impl<'a> Simulation<'a> {
         paths.div_ceil(PATHS as u64)
     }
 
+    /// The plan without commitments.
+    fn unsupported(&self) -> &Plan<f64> {
+        self.without.as_ref().unwrap_or(&self.with)
+    }
+
     /// Sums of nothing.
     pub fn tally(&self) -> Tally {
         let (classes, commitments) = (self.deal.tranches().len(), self.deal.commitments().len());
-        Tally::new(classes, commitments, self.periods.len())
+        let tally = Tally::new(classes, commitments, self.periods.len());
+        tally.with_covers(self.deal.covers().len())
     }
 
     /// Adds some of the blocks of a simulation of `paths` paths, on as many threads as the pool of
@@ -192,7 +207,9 @@ impl<'a> Simulation<'a> {
 
     /// Collections of one path; `to_come` is 1 where cash is to come, 0 where none is.
     pub fn collections(&self, path: u64) -> Vec<Collected> {
-        let (_, gathered, lane) = self.gathered(path);
+        let (fates, mut gathered, lane) = self.gathered(path);
+        let from = lane / LANES * LANES;
+        CoverRoom::default().settle(self, &fates, from, &mut gathered);
         gathered.collections(self, lane % LANES)
     }
 

@@ -263,7 +263,11 @@ pub struct Tally {
     /// With support, by class; without; and bare (loan-level covers off too).
     pub with: Vec<ClassTally>,
     pub without: Vec<ClassTally>,
+    /// Empty where the deal has no covers.
+    pub bare: Vec<ClassTally>,
     pub commitments: Vec<CommitmentTally>,
+    /// By loan-level cover; unreimbursed is what is paid less what is taken of the pledge.
+    pub covers: Vec<CommitmentTally>,
     pub pool: PoolTally,
     pub segments: Vec<Segment>,
     /// By period: weight (in 2^-32) of paths by the senior classes' balance over their notional,
@@ -284,6 +288,8 @@ impl Tally {
             weight: Moments::default(),
             with: vec![ClassTally::new(); classes],
             without: vec![ClassTally::new(); classes],
+            bare: Vec::new(),
+            covers: Vec::new(),
             commitments: vec![CommitmentTally::new(); commitments],
             pool: PoolTally::new(),
             segments: vec![segment; SEGMENTS],
@@ -291,25 +297,45 @@ impl Tally {
         }
     }
 
+    /// With room for so many covers, and for classes without them.
+    pub fn with_covers(mut self, covers: usize) -> Tally {
+        let classes = if covers > 0 { self.with.len() } else { 0 };
+        self.bare = vec![ClassTally::new(); classes];
+        self.covers = vec![CommitmentTally::new(); covers];
+        self
+    }
+
     /// Adds a path without support to a class and a segment (`weight` above 0), or takes it away
-    /// again (below 0).
+    /// again (below 0); where no cover moved anything on it, to the bare class too.
     pub(crate) fn add_without(
         &mut self,
         segment: usize,
         class: usize,
         path: &ClassPath,
         weight: f64,
+        is_bare: bool,
     ) {
         self.without[class].add(path, weight);
+        if is_bare {
+            self.add_bare(class, path, weight);
+        }
         let (unpaid, loss) = &mut self.segments[segment].classes[self.with.len() + class];
         unpaid.add_weighed(flag(path.unpaid), weight);
         loss.add_weighed(path.loss, weight);
     }
 
-    /// What is kept as `without` while paths are added is what it differs by from `with`.
+    /// Adds a path without covers to a class, or takes it away again.
+    pub(crate) fn add_bare(&mut self, class: usize, path: &ClassPath, weight: f64) {
+        if let Some(bare) = self.bare.get_mut(class) {
+            bare.add(path, weight);
+        }
+    }
+
+    /// What is kept as `without` and `bare` while paths are added is what they differ by from
+    /// `with`.
     pub(crate) fn complete_without(&mut self) {
-        for (without, with) in self.without.iter_mut().zip(&self.with) {
-            without.merge(with);
+        for classes in [&mut self.without, &mut self.bare] {
+            classes.iter_mut().zip(&self.with).for_each(|(class, with)| class.merge(with));
         }
         for segment in &mut self.segments {
             let (with, without) = segment.classes.split_at_mut(self.with.len());
@@ -324,12 +350,17 @@ impl Tally {
     pub fn merge(&mut self, other: &Tally) {
         self.paths += other.paths;
         self.weight.add(other.weight);
-        let pairs = [(&mut self.with, &other.with), (&mut self.without, &other.without)];
+        let pairs = [
+            (&mut self.with, &other.with),
+            (&mut self.without, &other.without),
+            (&mut self.bare, &other.bare),
+        ];
         for (classes, others) in pairs {
             classes.iter_mut().zip(others).for_each(|(class, other)| class.merge(other));
         }
-        let pairs = self.commitments.iter_mut().zip(&other.commitments);
-        pairs.for_each(|(commitment, other)| commitment.merge(other));
+        let commitments = self.commitments.iter_mut().zip(&other.commitments);
+        let covers = self.covers.iter_mut().zip(&other.covers);
+        commitments.chain(covers).for_each(|(to, other)| to.merge(other));
         self.pool.merge(&other.pool);
         for (segment, other) in self.segments.iter_mut().zip(&other.segments) {
             segment.paths += other.paths;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use multiversion::multiversion;
 
+use super::covers::CoverRoom;
 use super::fates::{Fates, PATHS};
 use super::gather::{Gathered, PoolFacts};
 use super::tally::{ClassPath, FAN_BINS, FAN_PATHS, Histogram, Moments, Tally};
@@ -22,10 +23,14 @@ pub(super) struct Worker {
     sums: PathSums,
     /// The sums that keep a fan, or those that do not: the other of the two in use.
     other_sums: PathSums,
-    /// Weights of the paths that wait for their run without support, until they fill all lanes.
-    waiting: Vec<f64>,
+    /// Weights of the paths that wait for their run without support, until they fill all lanes,
+    /// and whether covers moved nothing on them.
+    waiting: Vec<(f64, bool)>,
     without: Inputs<f64, LANES>,
     without_room: Option<(Room, PathSums)>,
+    covers: CoverRoom,
+    /// Where the deal has covers: paths on which they moved something, without them.
+    bare: Option<BarePaths>,
     notional: Vec<f64>,
     /// Balances of the classes as the run begins.
     opening: Vec<f64>,
@@ -69,6 +74,8 @@ impl Worker {
             opening,
             initial: deal.initial_principal() as f64,
             notional,
+            covers: CoverRoom::default(),
+            bare: simulation.covers.is_some().then(|| BarePaths::new(simulation, &without)),
             gathered,
             without,
             segment: 0,
@@ -92,6 +99,7 @@ impl Worker {
     fn lanes(&mut self, simulation: &Simulation<'_>, block: u64, from: usize, count: usize) {
         let gathered = &mut self.gathered;
         gathered.gather(simulation, &self.fates, from);
+        self.covers.settle(simulation, &self.fates, from, gathered);
         let first_path = block * PATHS as u64 + from as u64;
         if self.sums.fan.is_some() != (first_path < FAN_PATHS) {
             std::mem::swap(&mut self.sums, &mut self.other_sums);
@@ -105,6 +113,11 @@ impl Worker {
             weights.0[lane] = self.fates.weights.get(from + lane).copied().unwrap_or(1.0);
         }
         sum_up(self, simulation, &weights);
+        if self.bare.is_some() {
+            let (fates, tally) = (&self.fates, &mut self.tally);
+            self.covers.add_up(simulation, fates, from, &weights, tally);
+            self.set_bare_aside(simulation, &weights, count);
+        }
         if simulation.without.is_none() {
             return;
         }
@@ -126,13 +139,14 @@ impl Worker {
 
     /// Puts a path aside for its run without support: what it was with support does not count.
     fn wait(&mut self, simulation: &Simulation<'_>, lane: usize, weight: f64) {
+        let is_bare = !self.covers.moved.get(lane).is_some_and(|&moved| moved);
         for class in 0..self.notional.len() {
             let path = self.scale(simulation, class).path(&self.sums, class, lane);
-            self.tally.add_without(self.segment, class, &path, -weight);
+            self.tally.add_without(self.segment, class, &path, -weight, is_bare);
         }
         let to = self.waiting.len();
         copy_lane(&self.gathered.inputs, lane, &mut self.without, to);
-        self.waiting.push(weight);
+        self.waiting.push((weight, is_bare));
         if self.waiting.len() == LANES {
             self.flush(simulation);
         }
@@ -149,8 +163,48 @@ impl Worker {
         self.tally
     }
 
+    /// Puts paths aside on which covers moved something: what they were does not count as bare.
+    fn set_bare_aside(&mut self, simulation: &Simulation<'_>, weights: &Lanes, count: usize) {
+        for lane in 0..count {
+            if !self.covers.moved[lane] {
+                continue;
+            }
+            for class in 0..self.notional.len() {
+                let path = self.scale(simulation, class).path(&self.sums, class, lane);
+                self.tally.add_bare(class, &path, -weights.0[lane]);
+            }
+            let Some(bare) = &mut self.bare else { return };
+            let to = bare.weights.len();
+            copy_lane(&self.gathered.inputs, lane, &mut bare.inputs, to);
+            self.covers.restore(lane, &mut bare.inputs, to);
+            bare.weights.push(weights.0[lane]);
+            if bare.weights.len() == LANES {
+                self.flush_bare(simulation);
+            }
+        }
+    }
+
+    /// Runs the paths put aside, without covers and commitments.
+    fn flush_bare(&mut self, simulation: &Simulation<'_>) {
+        let Some(bare) = &mut self.bare else { return };
+        if bare.weights.is_empty() {
+            return;
+        }
+        let BarePaths { weights, inputs, room, sums } = bare;
+        pay_out(simulation.unsupported(), inputs, &simulation.ruler, room, sums);
+        for (lane, &weight) in weights.iter().enumerate() {
+            for class in 0..self.notional.len() {
+                let (notional, opening) = (self.notional[class], self.opening[class]);
+                let scale = Scale { notional, opening, per_year: simulation.per_year };
+                self.tally.add_bare(class, &scale.path(sums, class, lane), weight);
+            }
+        }
+        weights.clear();
+    }
+
     /// Runs the paths put aside.
     fn flush(&mut self, simulation: &Simulation<'_>) {
+        self.flush_bare(simulation);
         let (Some(plan), Some((room, sums))) = (&simulation.without, &mut self.without_room) else {
             return;
         };
@@ -158,15 +212,31 @@ impl Worker {
             return;
         }
         pay_out(plan, &self.without, &simulation.ruler, room, sums);
-        for (lane, &weight) in self.waiting.iter().enumerate() {
+        for (lane, &(weight, is_bare)) in self.waiting.iter().enumerate() {
             for class in 0..self.notional.len() {
                 let (notional, opening) = (self.notional[class], self.opening[class]);
                 let scale = Scale { notional, opening, per_year: simulation.per_year };
                 let path = scale.path(sums, class, lane);
-                self.tally.add_without(self.segment, class, &path, weight);
+                self.tally.add_without(self.segment, class, &path, weight, is_bare);
             }
         }
         self.waiting.clear();
+    }
+}
+
+/// Paths that wait for their run without covers, until they fill all lanes.
+struct BarePaths {
+    weights: Vec<f64>,
+    inputs: Inputs<f64, LANES>,
+    room: Room,
+    sums: PathSums,
+}
+
+impl BarePaths {
+    fn new(simulation: &Simulation<'_>, inputs: &Inputs<f64, LANES>) -> BarePaths {
+        let plan = simulation.unsupported();
+        let (room, sums) = (Room::new(plan), PathSums::new(plan, None));
+        BarePaths { weights: Vec::with_capacity(LANES), inputs: inputs.clone(), room, sums }
     }
 }
 

@@ -13,7 +13,6 @@ mod terms;
 pub use correlation::CORRELATION;
 pub use curve::CURVE;
 pub use document::documentation;
-pub(super) use paper::COVER_PAYS;
 pub use paper::{ACCOUNTS, COMMITMENTS, COSTS, COVERS, FEES, PLAN, SUPPORTERS, TRANCHES};
 pub(super) use pool::KINDS;
 pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};

@@ -184,17 +184,23 @@ columns! {
             "on_claim for bank_letter and loan_guarantee, on_loss for risk_pool and insurer; else \
             needed",
             "on_claim: of principal and interest due at the default, and of what the pledge \
-            fetches the same share is the giver's; on_loss: of what the pledge's sale leaves",
+            fetches the same share is the giver's; on_loss: of what the pledge's sale leaves. \
+            What is paid is recovered, less what the giver takes",
             "on_loss";
         share - ["比例" "分担比例"] Rate,
-            "100%", "of what is above the deductible; above 0%", "50%";
-        cap_total - ["总上限"] Amount, "no cap", "in all, shared by its loans", "5,000,000.00";
+            "100%",
+            "of what is above the deductible; above 0%, and of one loan at most 100% in all", "50%";
+        cap_total - ["总上限"] Amount,
+            "no cap",
+            "in all, used up in order of pay dates; calls of one date share what is left",
+            "5,000,000.00";
         deductible - ["免赔额"] Amount,
-            "0", "of each loan's claim or loss, before the share", "10,000.00";
+            "0", "of each loan's claim or loss, borne before the share is taken", "10,000.00";
         lag_business_days - ["赔付工作日"] Integer,
             "20", "from the default, or the end of the sale, to the payment", "20";
         waiting_months - ["等待期月数" "等待期"] Integer,
             "0", "defaults in so many months from closing are not covered", "3";
-        end_date - ["截止日"] Date, "no end", "last day on which it pays", "2024-12-31";
+        end_date - ["截止日"] Date,
+            "no end", "defaults after this day are not covered", "2024-12-31";
     }
 }

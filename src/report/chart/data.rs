@@ -51,12 +51,18 @@ pub(super) fn tone(deal: &Deal, class: usize) -> Tone {
 
 pub(super) fn collections(deal: &Deal, flows: &Flows, lang: Lang) -> CollectionsChart {
     let kinds = [Why::Principal, Why::Prepaid, Why::Interest, Why::Recovered, Why::CleanUp];
+    // What givers of covers pay is recovered, less what they take.
+    let counted = |why| match why {
+        Why::Covered => (Why::Recovered, 1.0),
+        Why::PledgeShare => (Why::Recovered, -1.0),
+        other => (other, 1.0),
+    };
     let series = kinds.map(|why| {
         let mut values = vec![0.0; flows.rows.len()];
-        for posting in flows.postings.iter().filter(|posting| posting.why == why) {
+        for posting in flows.postings.iter().filter(|posting| counted(posting.why).0 == why) {
             let row = posting.period.checked_sub(flows.start);
             if let Some(value) = row.and_then(|row| values.get_mut(row)) {
-                *value += yuan(posting.amount);
+                *value += counted(posting.why).1 * yuan(posting.amount);
             }
         }
         let (name, tone) = source(why, lang);
@@ -244,20 +250,22 @@ fn order(posting: &Posting) -> (u8, Party) {
         Why::Principal => 1,
         Why::Prepaid => 2,
         Why::Recovered => 3,
-        Why::CleanUp => 4,
-        Why::TopUp => 5,
-        Why::Income => 6,
-        Why::NoteProceeds | Why::PurchasePrice | Why::Funding => 7,
-        Why::Tax => 8,
-        Why::Fee => 9,
-        Why::RegistrarFee => 10,
-        Why::FeeExcess => 11,
-        Why::NoteInterest => 12,
-        Why::NotePrincipal => 13,
+        Why::Covered => 4,
+        Why::CleanUp => 5,
+        Why::TopUp => 6,
+        Why::Income => 7,
+        Why::NoteProceeds | Why::PurchasePrice | Why::Funding => 8,
+        Why::PledgeShare => 9,
+        Why::Tax => 10,
+        Why::Fee => 11,
+        Why::RegistrarFee => 12,
+        Why::FeeExcess => 13,
+        Why::NoteInterest => 14,
+        Why::NotePrincipal => 15,
         // What a top-up left over goes back as a repayment does.
-        Why::Repayment | Why::TopUpReturned => 14,
-        Why::Residual => 15,
-        Why::Transfer | Why::Release => 16,
+        Why::Repayment | Why::TopUpReturned => 16,
+        Why::Residual => 17,
+        Why::Transfer | Why::Release => 18,
     };
     (rank, party)
 }
@@ -269,6 +277,7 @@ fn source(why: Why, lang: Lang) -> (String, Tone) {
         Why::Principal => ("Principal", "本金", Tone::Principal),
         Why::Prepaid => ("Prepaid", "提前还款", Tone::Prepaid),
         Why::Recovered => ("Recovered", "违约回收", Tone::Recovered),
+        Why::Covered => ("Paid by covers", "贷款增信赔付", Tone::Recovered),
         Why::CleanUp => ("Clean-up purchase", "清仓回购", Tone::CleanUp),
         Why::TopUp => ("Paid by supporters", "差额支付", Tone::Supporter { at: 0, of: 1 }),
         Why::Income => ("Account income", "账户收益", Tone::Income),
@@ -284,6 +293,7 @@ fn usage(deal: &Deal, posting: &Posting, lang: Lang) -> (String, Tone) {
         _ => None,
     };
     let (en, zh, tone_of_why) = match posting.why {
+        Why::PledgeShare => ("Pledge, to givers", "增信方分得处置款", Tone::Recovered),
         Why::Tax => ("Tax", "税费", Tone::Tax),
         Why::Fee => ("Fees", "费用", Tone::Fee),
         Why::FeeExcess => ("Fees above their caps", "超限额费用", Tone::Fee),

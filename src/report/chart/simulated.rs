@@ -104,7 +104,10 @@ fn class_losses(deal: &DealFacts, tally: &Tally, lang: Lang) -> ClassLossesChart
         let same = with == without;
         let supported = line(facts.name.clone(), false, with);
         let unsupported = (!same).then(|| line(bare, true, without));
-        std::iter::once(supported).chain(unsupported)
+        let uncovered = tally.bare.get(at).map(|bare| &bare.losses).filter(|bare| *bare != without);
+        let name = format!("{}{}", facts.name, say(lang, ", bare", "（全无增信）"));
+        let uncovered = uncovered.map(|bare| line(name, true, bare));
+        std::iter::once(supported).chain(unsupported).chain(uncovered)
     });
     ClassLossesChart { deal: deal.name.clone(), lines: lines.collect() }
 }

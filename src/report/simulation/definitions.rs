@@ -19,7 +19,8 @@ const EN: &str = "\
 - At 99%: not exceeded on 99% of the paths (nearest rank, read off bins of 1/4096). Mean of the
   worst 1%: VaR + E[(L - VaR)+] / 1%. Average life counts paths on which nothing is paid as 0.
 - With support: commitments stand, and their supporters may fail. Without: they do not exist.
-  Bare: without loan-level covers too; none is simulated, so it equals without.
+  Bare: loan-level covers do not exist either. What givers of covers pay is recovered, less their
+  share of the pledge, in the pool's loss too; of a cover, unreimbursed is paid less that share.
 - `p_failed_when_called`: of the paths on which it was called, those on which it had failed and
   left a call unpaid. Means of amounts are over all paths.
 - With --tail a path has a weight and every mean is weighted; average life is over the mean
@@ -38,7 +39,8 @@ const ZH: &str = "\
   不折现；预期损失（EL）为其均值。`el_pv`：1 − 全部兑付按自身票面利率折现的现值 / 余额。
 - 99% 分位：99% 的路径不超过该值（最近秩，分箱宽 1/4096）。最差 1% 均值：
   VaR + E[(L − VaR)+] / 1%。平均期限把分文未付的路径计为 0。
-- 有增信：承诺有效，但增信方可能违约。无增信：承诺不存在。bare：再剔除贷款层增信；目前未模拟，故与无增信相同。
+- 有增信：承诺有效，但增信方可能违约。无增信：承诺不存在。bare：再剔除贷款层增信。
+  其赔付扣除增信方分得的处置款后计入回收（资产池损失亦同）；贷款层增信的“未受偿”为赔付减去分得的处置款。
 - `p_failed_when_called`：启动的路径中，增信方已违约且未足额支付的占比。金额均值按全部路径计算。
 - 使用 --tail 时路径带权重，各均值按权重计算；平均期限除以平均权重；此时分位数与平均期限的标准误较粗略，多偏大。
 - `loss_histogram.csv`：分箱宽 1/1024；0 至 0 为无损失。

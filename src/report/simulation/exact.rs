@@ -75,6 +75,7 @@ fn faults(deal: &Deal, scenario: &Scenario) -> Vec<String> {
         Status::Current => false,
     });
     fault(in_default, "loans are in default already");
+    fault(!deal.covers().is_empty(), "loan-level covers pay part of the losses");
     fault(deal.state().is_some(), "the deal goes on from its state");
     faults
 }

@@ -21,7 +21,7 @@ pub struct ClassFacts {
     pub years_without_default: f64,
 }
 
-/// A commitment.
+/// A commitment, or a loan-level cover.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CommitmentFacts {
     pub name: String,
@@ -42,6 +42,8 @@ pub struct DealFacts {
     /// Senior first.
     pub classes: Vec<ClassFacts>,
     pub commitments: Vec<CommitmentFacts>,
+    /// Loan-level covers.
+    pub covers: Vec<CommitmentFacts>,
     /// Senior balance over notional as the run begins.
     pub senior_opening: f64,
     /// The day on which the run begins, then every payment date after it.
@@ -68,7 +70,7 @@ pub struct ModelFacts {
     pub firms: usize,
     /// Probabilities of default within one year: least, mean by principal, most.
     pub pd_1y: [f64; 3],
-    /// Of the supporters of commitments, by commitment.
+    /// Of the supporters of commitments, by commitment, then of the givers of covers, by cover.
     pub supporter_pd_1y: Vec<f64>,
     /// Of the t copula; none is the normal one.
     pub degrees: Option<f64>,
@@ -121,6 +123,15 @@ fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
             limit: limits.into_iter().flatten().min(),
         }
     });
+    let covers = deal.covers().iter().map(|cover| {
+        let giver = &deal.supporters()[cover.supporter];
+        let limits = [cover.cap_total, giver.paying_capacity];
+        CommitmentFacts {
+            name: cover.name.clone(),
+            supporter: giver.name.clone(),
+            limit: limits.into_iter().flatten().min(),
+        }
+    });
     let senior = |of: &dyn Fn(usize) -> f64| -> f64 {
         let classes = deal.tranches().iter().enumerate();
         classes.filter(|(_, class)| rank(class.seniority) == 0).map(|(at, _)| of(at)).sum()
@@ -140,6 +151,7 @@ fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
         midlife: deal.state().is_some(),
         classes: classes.collect(),
         commitments: commitments.collect(),
+        covers: covers.collect(),
         senior_opening: if notional > 0.0 { opening / notional } else { 0.0 },
         dates: std::iter::once(begins).chain(payments).map(|date| date.to_string()).collect(),
         periods_before: calm.start,
@@ -163,7 +175,9 @@ fn of_model(deal: &Deal, scenario: &Scenario, model: &DefaultModel, pd_table: &s
     let principal: f64 = deal.loans().iter().map(owed).sum();
     let weighed: f64 = deal.loans().iter().map(|loan| owed(loan) * pd(loan.obligor)).sum();
     let mean = if principal > 0.0 { weighed / principal } else { 0.0 };
-    let behind = deal.commitments().iter().map(|commitment| pd(obligors + commitment.supporter));
+    let commit = deal.commitments().iter().map(|commitment| commitment.supporter);
+    let give = deal.covers().iter().map(|cover| cover.supporter);
+    let behind = commit.chain(give).map(|supporter| pd(obligors + supporter));
     let (recovery_rate, value_shocks) = match &scenario.recovery {
         Recovery::Flat { rate, .. } => (Some(real(*rate)), None),
         Recovery::Rights(rights) => {

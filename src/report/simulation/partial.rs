@@ -170,7 +170,8 @@ impl Partial {
 }
 
 fn empty(deal: &DealFacts) -> Tally {
-    Tally::new(deal.classes.len(), deal.commitments.len(), deal.periods)
+    let tally = Tally::new(deal.classes.len(), deal.commitments.len(), deal.periods);
+    tally.with_covers(deal.covers.len())
 }
 
 /// One partial of all parts, named by where they lie; every reason why they do not make one run.

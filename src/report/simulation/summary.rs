@@ -14,6 +14,7 @@ pub(super) fn summary(partial: &Partial, results: &Results, table: &PdTable, lan
     page.facts();
     page.classes();
     page.supporter();
+    page.covers();
     page.pool();
     page.warnings();
     page.model();
@@ -69,9 +70,15 @@ impl Page<'_> {
         );
         self.line(head);
         self.line("|---|---|---:|---:|---:|---:|---:|---:|---:|---|---|");
-        let words = [self.lang.say("with", "有"), self.lang.say("without", "无")];
+        let mut runs = vec![
+            (self.lang.say("with", "有"), &self.results.with),
+            (self.lang.say("without", "无"), &self.results.without),
+        ];
+        if !self.partial.deal.covers.is_empty() {
+            runs.push((self.lang.say("bare", "全无"), &self.results.bare));
+        }
         for at in 0..self.partial.deal.classes.len() {
-            for (word, of) in words.into_iter().zip([&self.results.with, &self.results.without]) {
+            for &(word, of) in &runs {
                 let row = class_row(&of[at]);
                 let name = &self.partial.deal.classes[at].name;
                 self.line(&format!("| {name} | {word} | {row} |"));
@@ -130,6 +137,51 @@ impl Page<'_> {
             self.line(&text);
         }
         self.line(lang.say("\nChart: `support_paid.svg`.", "\n图：`support_paid.svg`。"));
+    }
+
+    /// What the givers of loan-level covers are worth, where there are any.
+    fn covers(&mut self) {
+        let (lang, deal) = (self.lang, &self.partial.deal);
+        if deal.covers.is_empty() {
+            return;
+        }
+        self.heading("What the loan-level covers are worth", "贷款增信的价值");
+        for (facts, of) in deal.covers.iter().zip(&self.results.covers) {
+            let yuan = |share: f64| lang.amount(yuan_of((share * deal.pool as f64).round() as Fen));
+            let called = plus_minus(of.called);
+            let failed = of.failed_when_called.map_or("-".to_owned(), plus_minus);
+            let [mean, p99] = [of.amount_paid.value, of.paid_p99.value].map(yuan);
+            let (kept, name) = (yuan(of.unreimbursed.value), &facts.name);
+            let text = match lang {
+                Lang::En => format!(
+                    "- {name}: called on {called} of the paths; of these its giver has failed on \
+                     {failed}. It pays {mean} on average over all paths, {p99} at 99%; less its \
+                     share of the pledge {kept}."
+                ),
+                Lang::Zh => format!(
+                    "- {name}：赔付启动概率 {called}，启动时增信方已违约的占 {failed}；全部路径平均赔付 \
+                     {mean}，99% 分位 {p99}，扣除分得的处置款后平均 {kept}。"
+                ),
+            };
+            self.line(&text);
+        }
+        for at in 0..deal.classes.len() {
+            let (without, bare) = (&self.results.without[at], &self.results.bare[at]);
+            let name = &deal.classes[at].name;
+            let [pd, pd_bare, el, el_bare] =
+                [without.pd, bare.pd, without.el, bare.el].map(|of| share(of.value));
+            let text = match lang {
+                Lang::En => format!(
+                    "- {name}: not paid in full on {pd_bare} of the paths bare, {pd} with the \
+                     covers alone; expected loss {el_bare} bare, {el} with them."
+                ),
+                Lang::Zh => format!(
+                    "- {name}：违约概率由 {pd_bare}（全无增信）变为 {pd}（仅贷款增信）；预期损失由 \
+                     {el_bare} 变为 {el}。"
+                ),
+            };
+            self.line(&text);
+        }
     }
 
     /// What support does to a grade, where the class has one.
@@ -292,8 +344,8 @@ fn model_lines(model: &ModelFacts, lang: Lang) -> Vec<String> {
     };
     lines.push(prepayment.to_owned());
     let rest = "Default rates of the scenario are replaced by the firms' own curves; rates, orders \
-                of payment and dates are those of `run`. Loan-level covers are not simulated.";
-    let rest_zh = "情景中的违约率由各企业自身的违约曲线取代；利率、分配顺序与日期同 `run`。贷款层增信未模拟。";
+                of payment and dates are those of `run`.";
+    let rest_zh = "情景中的违约率由各企业自身的违约曲线取代；利率、分配顺序与日期同 `run`。";
     lines.push(lang.say(rest, rest_zh).to_owned());
     lines
 }

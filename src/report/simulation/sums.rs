@@ -30,12 +30,12 @@ fn parts(tally: &mut Tally) -> Parts<'_> {
     let mut parts = Parts::default();
     parts.paths.push(&mut tally.paths);
     parts.moments.push(&mut tally.weight);
-    for class in tally.with.iter_mut().chain(&mut tally.without) {
+    for class in tally.with.iter_mut().chain(&mut tally.without).chain(&mut tally.bare) {
         parts.moments.extend([&mut class.unpaid, &mut class.late, &mut class.loss]);
         parts.moments.extend([&mut class.years, &mut class.value_lost]);
         parts.histograms.push(&mut class.losses);
     }
-    for commitment in &mut tally.commitments {
+    for commitment in tally.commitments.iter_mut().chain(&mut tally.covers) {
         parts.moments.extend([&mut commitment.called, &mut commitment.failed_when_called]);
         parts.moments.extend([&mut commitment.amount_called, &mut commitment.amount_paid]);
         parts.moments.push(&mut commitment.unreimbursed);

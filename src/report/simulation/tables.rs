@@ -52,14 +52,14 @@ const TRANCHES: &[&str] = &[
     "es_p99_se",
 ];
 
-/// `tranches.csv`. No loan-level cover is simulated, so `bare` is `without`.
+/// `tranches.csv`. Without loan-level covers `bare` is `without`.
 pub(super) fn tranches(deal: &DealFacts, tally: &Tally, results: &Results) -> Sheet {
     let mut sheet = Sheet::new("tranches.csv", TRANCHES);
     for (at, facts) in deal.classes.iter().enumerate() {
         let of = [
             ("with", &results.with[at]),
             ("without", &results.without[at]),
-            ("bare", &results.without[at]),
+            ("bare", &results.bare[at]),
         ];
         for (support, class) in of {
             let mut row = vec![Cell::text(&facts.name), Cell::text(support)];
@@ -130,12 +130,15 @@ const SUPPORTERS: &[&str] = &[
     "p99_paid_se",
 ];
 
-/// `supporters.csv`: a row a commitment; means over all paths, called or not.
+/// `supporters.csv`: a row a commitment, then a row a loan-level cover, whose name stands where a
+/// commitment's would; means over all paths, called or not. What a cover is not reimbursed is what
+/// it pays less what it takes of the pledge.
 pub(super) fn supporters(deal: &DealFacts, results: &Results) -> Sheet {
     let mut sheet = Sheet::new("supporters.csv", SUPPORTERS);
     let yuan = |share: f64| Cell::Yuan(yuan_of((share * deal.pool as f64).round() as Fen));
     let yuan_se = |of: Estimate| of.se.map_or(Cell::Blank, yuan);
-    for (facts, of) in deal.commitments.iter().zip(&results.commitments) {
+    let commitments = deal.commitments.iter().zip(&results.commitments);
+    for (facts, of) in commitments.chain(deal.covers.iter().zip(&results.covers)) {
         let failed = of.failed_when_called;
         sheet.rows.push(vec![
             Cell::text(&facts.supporter),
@@ -176,6 +179,9 @@ pub(super) fn histogram(deal: &DealFacts, tally: &Tally) -> Sheet {
     for (at, facts) in deal.classes.iter().enumerate() {
         add(&facts.name, Cell::text("with"), &tally.with[at].losses);
         add(&facts.name, Cell::text("without"), &tally.without[at].losses);
+        if let Some(bare) = tally.bare.get(at) {
+            add(&facts.name, Cell::text("bare"), &bare.losses);
+        }
     }
     sheet
 }

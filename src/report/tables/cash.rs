@@ -161,7 +161,8 @@ fn moved(flows: &Flows) -> BTreeMap<(Option<usize>, usize), (Decimal, Decimal)> 
     moved
 }
 
-/// Every commitment on every payment date.
+/// Every commitment, then every loan-level cover, on every payment date. A cover is called on its
+/// pay date and is owed nothing back.
 pub(super) fn supports(deal: &Deal, flows: &Flows) -> Sheet {
     let header =
         ["date", "supporter", "called", "paid", "unpaid", "repaid", "outstanding", "commitment"];
@@ -178,6 +179,19 @@ pub(super) fn supports(deal: &Deal, flows: &Flows) -> Sheet {
                 Cell::Yuan(after[owed.repaid]),
                 Cell::Yuan(after[owed.outstanding]),
                 Cell::text(&commitment.name),
+            ]);
+        }
+        for (at, cover) in deal.covers().iter().enumerate() {
+            let paid = statement::cover(flows, row, at);
+            sheet.rows.push(vec![
+                Cell::Date(flows.period(row).payment),
+                Cell::Text(names::giver(deal, at)),
+                Cell::Yuan(paid.called),
+                Cell::Yuan(paid.paid),
+                Cell::Yuan(paid.called - paid.paid),
+                Cell::Yuan(Decimal::ZERO),
+                Cell::Yuan(Decimal::ZERO),
+                Cell::text(&cover.name),
             ]);
         }
     }
@@ -211,6 +225,13 @@ fn event_detail(deal: &Deal, flows: &Flows, date: Date, event: Event) -> String 
             let owed = flows.cells.commitments[at];
             let amounts = row.map(|row| (flows.rows[row][owed.called], flows.rows[row][owed.paid]));
             let (called, paid) = amounts.unwrap_or_default();
+            format!("{of}: called {called:.2}, paid {paid:.2}")
+        }
+        Event::CoverCalled(at) => {
+            let of_day = flows.collections.covers.iter();
+            let of_day = || of_day.clone().filter(|flow| flow.cover == at && flow.date == date);
+            let called = yuan_of(of_day().map(|flow| flow.called).sum());
+            let paid = yuan_of(of_day().map(|flow| flow.paid).sum());
             format!("{of}: called {called:.2}, paid {paid:.2}")
         }
         Event::Cured(_)

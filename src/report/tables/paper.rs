@@ -1,7 +1,7 @@
 //! The deal and the scenario as understood, item by item. Rates are decimals, amounts yuan.
 use crate::asset::{LoanRate, SupporterKind};
 use crate::deal::{
-    AccountKind, Accrual, Amortisation, Calculation, Deal, FeeBase, FeeDue, PlanRow,
+    AccountKind, Accrual, Amortisation, Calculation, CoverPays, Deal, FeeBase, FeeDue, PlanRow,
     PrepaymentBase, RateTime, Recoveries, Release, Seniority, Structure, TargetBase,
 };
 use crate::num::{Decimal, Fen, Rounding, yuan_of};
@@ -23,6 +23,7 @@ pub(super) fn terms(deal: &Deal, scenario: &Scenario) -> Sheet {
     lines.accounts(deal);
     lines.fees(deal);
     lines.supporters(deal);
+    lines.covers(deal);
     lines.triggers(deal);
     lines.section = "waterfall".to_owned();
     for step in deal.steps() {
@@ -269,6 +270,26 @@ impl Lines {
                 FeeDue::ShareOfPayments(share) => self.rate("share_of_payments", *share),
             }
             self.yuan_or_blank("cap", fee.cap);
+        }
+    }
+
+    fn covers(&mut self, deal: &Deal) {
+        for cover in deal.covers() {
+            self.section = format!("cover {}", cover.name);
+            self.text("supporter", &deal.supporters()[cover.supporter].name);
+            let loans = cover.loans.iter().map(|&loan| deal.loans()[loan].name.as_str());
+            self.text("loans", loans.collect::<Vec<_>>().join("; "));
+            let pays = match cover.pays {
+                CoverPays::OnClaim => "on_claim",
+                CoverPays::OnLoss => "on_loss",
+            };
+            self.text("pays", pays);
+            self.rate("share", cover.share);
+            self.yuan_or_blank("cap_total", cover.cap_total);
+            self.yuan("deductible", cover.deductible);
+            self.text("lag_business_days", cover.lag_business_days);
+            self.text("waiting_months", cover.waiting_months);
+            self.push("end_date", cover.end.map_or(Cell::Blank, Cell::Date));
         }
     }
 

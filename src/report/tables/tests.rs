@@ -13,8 +13,8 @@ fn rows(scenario: &Scenario, name: &str) -> Vec<String> {
 fn rows_of(deal: &Deal, scenario: &Scenario, name: &str) -> Vec<String> {
     let with = run(deal, scenario, Support::With).unwrap();
     let without = run(deal, scenario, Support::Without).unwrap();
-    let outcomes = [&outcome(deal, &with), &outcome(deal, &without)];
-    let sheets = tables(deal, scenario, &with, outcomes, true);
+    let outcomes = [outcome(deal, &with), outcome(deal, &without)];
+    let sheets = tables(deal, scenario, &with, &outcomes, true);
     for sheet in &sheets {
         for row in &sheet.rows {
             assert_eq!(row.len(), sheet.header.len(), "{} {row:?}", sheet.name);
@@ -235,7 +235,7 @@ fn a_deal_in_which_nothing_is_paid_has_every_header() {
     let scenario = calm();
     let with = run(&deal, &scenario, Support::With).unwrap();
     let found = outcome(&deal, &with);
-    for sheet in tables(&deal, &scenario, &with, [&found, &found], true) {
+    for sheet in tables(&deal, &scenario, &with, &[found.clone(), found], true) {
         assert!(!sheet.header.is_empty());
         let text = String::from_utf8(sheet.to_csv()).unwrap();
         assert!(text.starts_with(&format!("\u{feff}{}", sheet.header[0])), "{}", sheet.name);

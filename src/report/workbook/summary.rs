@@ -7,8 +7,8 @@ use super::checks::{AMOUNTS, Check};
 use super::page::{HEADER, Look, Page, RowAt, cell_of};
 use crate::report::Lang;
 use crate::report::columns;
-use crate::report::record::Record;
 use crate::report::in_brief;
+use crate::report::record::Record;
 use crate::report::table::Cell;
 
 /// The reconciliation as the summary shows it: its sheet and its check cells.

@@ -1,0 +1,359 @@
+//! Loan-level covers on paths: the rule of exact runs, applied to the paths on which a covered loan
+//! defaults, after their collections are gathered.
+//!
+//! What each default calls is worked out once; what its pledge fetches, once or by path. Invariant:
+//! a path's covers pay and take what an exact run of its fates says, fen by fen.
+
+use std::collections::BTreeSet;
+
+use super::Simulation;
+use super::changes::{Changes, LoanDefault};
+use super::fates::{Default, Fates, NEVER};
+use super::firms::Firm;
+use super::gather::Gathered;
+use super::tally::{CommitmentTally, Moments, Tally};
+use crate::dates::{Date, add_months};
+use crate::deal::Deal;
+use crate::engine::cover::{Book, Call, Claim, CoverFlow, Covers, Settlement};
+use crate::engine::lanes::LANES;
+use crate::engine::period::Inputs;
+use crate::engine::pool::{Pool, claim_on, period_of};
+use crate::engine::recovery::{self, Defaulted, Recoveries};
+use crate::num::{Fen, Row};
+use crate::scenario::Scenario;
+
+/// What the covers of a deal need of its defaults.
+#[derive(Clone, Debug)]
+pub(crate) struct PathCovers {
+    pub covers: Covers,
+    /// Claims of every path, with what their pledges fetch for certain.
+    certain: Book,
+    /// By default (as [`Changes::defaults`]): index of its claim; none where nothing is called.
+    claim_of: Vec<Option<u32>>,
+    claims: Book,
+}
+
+/// Days on which givers pay, by supporter: on these it matters whether they live. Days after the
+/// last calculation date pay nobody and are left out. `dates` are those of obligors' defaults.
+pub(crate) fn pay_dates(
+    deal: &Deal,
+    scenario: &Scenario,
+    certain: &Book,
+    dates: &[Vec<Date>],
+    last: Option<Date>,
+) -> Vec<Vec<Date>> {
+    let mut out = vec![Vec::new(); deal.supporters().len()];
+    let Some(covers) = Covers::new(deal) else { return out };
+    let months = recovery::months_to_the_end(deal, &Recoveries::new(scenario));
+    // A pay date takes a look at a calendar: each is worked out once.
+    let mut days: BTreeSet<(usize, Date)> = BTreeSet::new();
+    for (at, loan) in deal.loans().iter().enumerate().filter(|(at, _)| covers.is_covered(*at)) {
+        for &date in &dates[loan.obligor] {
+            let sold_by = add_months(date, months[at]);
+            days.extend(covers.of_loan(at).iter().flat_map(|&of| [(of, date), (of, sold_by)]));
+        }
+    }
+    let paid = days.into_iter().map(|(cover, day)| (cover, covers.pay_on(deal, cover, day)));
+    let paid = paid.chain(certain.calls.iter().map(|call| (call.cover, call.pay_on)));
+    for (cover, day) in paid.filter(|(_, day)| last.is_some_and(|last| *day <= last)) {
+        out[covers.giver(cover)].push(day);
+    }
+    out
+}
+
+impl PathCovers {
+    /// None where the deal has no covers.
+    pub fn new(
+        deal: &Deal,
+        scenario: &Scenario,
+        pool: &Pool,
+        firms: &[Firm],
+        changes: &Changes,
+        certain: Book,
+    ) -> Option<PathCovers> {
+        let covers = Covers::new(deal)?;
+        let claim_of = vec![None; changes.defaults.len()];
+        let mut made = PathCovers { covers, certain, claim_of, claims: Book::default() };
+        let recovery = Recoveries::new(scenario);
+        let months = recovery::months_to_the_end(deal, &recovery);
+        let days = firms[..deal.obligors().len()].iter().enumerate();
+        for (obligor, day, date) in days.flat_map(|(obligor, firm)| {
+            let dates = firm.dates.iter().enumerate();
+            dates.map(move |(day, &date)| (obligor as u32, day as u32, date))
+        }) {
+            for at in changes.range(obligor, day) {
+                let sold_by = add_months(date, months[changes.defaults[at].loan as usize]);
+                made.add(deal, pool, &changes.defaults[at], &recovery, at, (date, sold_by));
+            }
+        }
+        Some(made)
+    }
+
+    /// Puts down what the default in this place calls, on its day, its pledge sold by another.
+    fn add(
+        &mut self,
+        deal: &Deal,
+        pool: &Pool,
+        change: &LoanDefault,
+        recovery: &Recoveries<'_>,
+        at: usize,
+        (date, sold_by): (Date, Date),
+    ) {
+        let (loan, rounding) = (change.loan as usize, deal.terms().rounding);
+        let Some(due) = pool.dues_of(loan).find(|due| due.date >= date) else { return };
+        let Book { claims, calls, proceeds } = &mut self.claims;
+        let (first_call, first_sale) = (calls.len(), proceeds.len());
+        let called = self.covers.calls(deal, loan, date, sold_by);
+        calls.extend(called.map(|(cover, pay_on, deductible)| Call {
+            claim: claims.len(),
+            cover,
+            pay_on,
+            deductible,
+        }));
+        if calls.len() == first_call {
+            return;
+        }
+        let (amount, defaulted) = claim_on(due, date, rounding);
+        if let Recoveries::Flat { rate, shares } = recovery {
+            let default = Defaulted { loan, date, defaulted };
+            recovery::flat(*rate, shares, &default, rounding, proceeds);
+            proceeds[first_sale..].sort_by_key(|sale| sale.0);
+        }
+        self.claim_of[at] = Some(claims.len() as u32);
+        claims.push(Claim {
+            loan,
+            date,
+            period: usize::from(change.period),
+            amount,
+            calls: (first_call, calls.len()),
+            proceeds: (first_sale, proceeds.len()),
+        });
+    }
+
+    fn claim(&self, changes: &Changes, default: Default, loan: u32) -> Option<&Claim> {
+        let mut range = changes.range(default.firm, default.day);
+        let at = range.find(|&at| changes.defaults[at].loan == loan)?;
+        self.claim_of[at].map(|claim| &self.claims.claims[claim as usize])
+    }
+}
+
+/// One default as it counts on a path.
+#[derive(Clone, Copy, Debug)]
+struct Struck {
+    lane: u32,
+    default: Default,
+    loan: u32,
+    /// Where what its pledge fetches on the path begins.
+    fetched: u32,
+}
+
+/// What is noted while paths are gathered: defaults that count, and what sales bring.
+#[derive(Clone, Debug, std::default::Default)]
+pub(crate) struct Witness {
+    struck: Vec<Struck>,
+    fetched: Vec<(Date, Fen)>,
+}
+
+impl Witness {
+    pub fn clear(&mut self) {
+        self.struck.clear();
+        self.fetched.clear();
+    }
+
+    pub fn strike(&mut self, lane: usize, default: Default, loan: u32) {
+        let fetched = self.fetched.len() as u32;
+        self.struck.push(Struck { lane: lane as u32, default, loan, fetched });
+    }
+
+    /// By the sale of a right of the default noted last.
+    pub fn fetch(&mut self, date: Date, amount: Fen) {
+        self.fetched.push((date, amount));
+    }
+
+    /// Of a default, by its place.
+    fn of(&self, at: usize) -> &[(Date, Fen)] {
+        let to = self.struck.get(at + 1).map_or(self.fetched.len(), |next| next.fetched as usize);
+        &self.fetched[self.struck[at].fetched as usize..to]
+    }
+}
+
+/// One thread's room to settle the covers of some paths.
+#[derive(Clone, Debug, std::default::Default)]
+pub(crate) struct CoverRoom {
+    book: Book,
+    settlement: Settlement,
+    /// By lane: whether covers moved anything on it; and, if so, its recoveries and last period
+    /// with cash as they were without.
+    pub moved: Vec<bool>,
+    bare: Vec<(Vec<f64>, f64)>,
+    /// (lane, what a cover did), lane by lane.
+    flows: Vec<(u32, CoverFlow)>,
+    by_lane: Vec<usize>,
+}
+
+impl CoverRoom {
+    /// What givers pay and take enters the recoveries of gathered paths, from path `from` of the
+    /// block on.
+    pub fn settle(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        from: usize,
+        gathered: &mut Gathered,
+    ) {
+        let Some(covers) = &simulation.covers else { return };
+        let Some(witness) = gathered.witness.take() else { return };
+        self.moved.clear();
+        self.moved.resize(LANES, false);
+        self.bare.resize(LANES, (Vec::new(), 0.0));
+        self.flows.clear();
+        // Large pools are gathered firm by firm.
+        self.by_lane.clear();
+        self.by_lane.extend(0..witness.struck.len());
+        self.by_lane.sort_by_key(|&at| witness.struck[at].lane);
+        let mut first = 0;
+        for lane in 0..LANES {
+            let same = self.by_lane[first..].iter();
+            let same = same.take_while(|&&at| witness.struck[at].lane as usize == lane).count();
+            self.book.copy(&covers.certain);
+            for place in first..first + same {
+                let at = self.by_lane[place];
+                self.claim(covers, &simulation.changes, &witness, at);
+            }
+            first += same;
+            if !self.book.claims.is_empty() {
+                let alive = |giver: usize, day: Date| {
+                    simulation.lives(fates.failures[giver][from + lane], giver, day)
+                };
+                self.settlement.settle(&covers.covers, &self.book, alive);
+                self.enter(simulation, gathered, lane);
+            }
+        }
+        gathered.witness = Some(witness);
+    }
+
+    fn claim(&mut self, covers: &PathCovers, changes: &Changes, witness: &Witness, at: usize) {
+        let Struck { default, loan, .. } = witness.struck[at];
+        let Some(claim) = covers.claim(changes, default, loan) else { return };
+        let Book { claims, calls, proceeds } = &mut self.book;
+        let (first_call, first_sale) = (calls.len(), proceeds.len());
+        let own = covers.claims.calls[claim.calls.0..claim.calls.1].iter();
+        calls.extend(own.map(|call| Call { claim: claims.len(), ..*call }));
+        proceeds.extend_from_slice(&covers.claims.proceeds[claim.proceeds.0..claim.proceeds.1]);
+        proceeds.extend_from_slice(witness.of(at));
+        claims.push(Claim {
+            calls: (first_call, calls.len()),
+            proceeds: (first_sale, proceeds.len()),
+            ..*claim
+        });
+    }
+
+    /// What was settled for a lane becomes cash of its periods.
+    fn enter(&mut self, simulation: &Simulation<'_>, gathered: &mut Gathered, lane: usize) {
+        let inputs = &mut gathered.inputs;
+        let recovered = inputs.recovered.iter().map(|row| row.0[lane]);
+        let (bare, last_cash) = &mut self.bare[lane];
+        bare.clear();
+        bare.extend(recovered);
+        *last_cash = inputs.last_cash.0[lane];
+        for &(claim, flow) in &self.settlement.flows {
+            let period = period_of(&simulation.periods, flow.date);
+            let period = period.max(self.book.claims[claim].period);
+            let net = (flow.paid - flow.taken) as f64;
+            gathered.pool[lane].recovered += net;
+            self.moved[lane] |= net != 0.0;
+            if let Some(row) = inputs.recovered.get_mut(period) {
+                row.0[lane] += net;
+                self.flows.push((lane as u32, CoverFlow { period, ..flow }));
+            }
+        }
+        if self.moved[lane] {
+            inputs.last_cash.0[lane] = last_cash_of(inputs, lane);
+        }
+    }
+
+    /// A lane's column as it was without covers.
+    pub fn restore(&self, lane: usize, inputs: &mut Inputs<f64, LANES>, to: usize) {
+        let (recovered, last_cash) = &self.bare[lane];
+        for (row, recovered) in inputs.recovered.iter_mut().zip(recovered) {
+            row.0[to] = *recovered;
+        }
+        inputs.last_cash.0[to] = *last_cash;
+    }
+
+    /// What each cover went through on the first `count` lanes.
+    pub fn add_up(
+        &self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        from: usize,
+        weights: &Row<f64, LANES>,
+        tally: &mut Tally,
+    ) {
+        let Some(covers) = &simulation.covers else { return };
+        let initial = simulation.deal.initial_principal() as f64;
+        for of_lane in self.flows.chunk_by(|one, other| one.0 == other.0) {
+            let lane = of_lane[0].0 as usize;
+            let weight = weights.0[lane];
+            if weight <= 0.0 {
+                continue;
+            }
+            let mut seen: BTreeSet<usize> = BTreeSet::new();
+            seen.extend(of_lane.iter().map(|(_, flow)| flow.cover));
+            for cover in seen {
+                let giver = covers.covers.giver(cover);
+                let fate = fates.failures[giver][from + lane];
+                let (mut called, mut paid, mut taken, mut failed) = (0, 0, 0, false);
+                for (_, flow) in of_lane.iter().filter(|(_, flow)| flow.cover == cover) {
+                    called += flow.called;
+                    paid += flow.paid;
+                    taken += flow.taken;
+                    let lives = || simulation.lives(fate, giver, flow.date);
+                    failed |= flow.paid < flow.called && !lives();
+                }
+                let shares = [called, paid, paid - taken].map(|fen| fen as f64 / initial);
+                add(&mut tally.covers[cover], shares, called > 0, failed, weight);
+            }
+        }
+    }
+}
+
+fn add(
+    to: &mut CommitmentTally,
+    [called, paid, kept]: [f64; 3],
+    is_called: bool,
+    failed: bool,
+    weight: f64,
+) {
+    let flag = |holds: bool| if holds { weight } else { 0.0 };
+    to.called.add(Moments::of(flag(is_called)));
+    to.failed_when_called.add(Moments::of(flag(failed)));
+    to.amount_called.add(Moments::of(called * weight));
+    to.amount_paid.add(Moments::of(paid * weight));
+    to.unreimbursed.add(Moments::of(kept * weight));
+    if paid > 0.0 {
+        to.paid.add(paid, weight);
+    }
+}
+
+impl Simulation<'_> {
+    /// Whether a supporter of this fate lives on a day.
+    fn lives(&self, fate: u32, supporter: usize, day: Date) -> bool {
+        fate == NEVER
+            || self.sampler.firms[self.sampler.obligors + supporter].dates[fate as usize] > day
+    }
+}
+
+/// The last period with cash of any kind; 0 where there is none.
+fn last_cash_of(inputs: &Inputs<f64, LANES>, lane: usize) -> f64 {
+    let some = |rows: &Option<Vec<Row<f64, LANES>>>, at: usize| {
+        rows.as_ref().is_some_and(|rows| rows[at].0[lane] != 0.0)
+    };
+    let pays = |&at: &usize| {
+        let rows = [&inputs.interest, &inputs.principal, &inputs.recovered];
+        rows.iter().any(|rows| rows[at].0[lane] != 0.0)
+            || some(&inputs.prepaid, at)
+            || some(&inputs.sold, at)
+    };
+    (0..inputs.interest.len()).rev().find(pays).unwrap_or(0) as f64
+}
