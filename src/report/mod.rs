@@ -10,10 +10,10 @@ pub mod manifest;
 pub mod names;
 pub mod order;
 pub mod said;
-pub mod sentences;
 pub mod simulation;
 pub mod summary;
 mod summary_notes;
+pub mod summary_sentences;
 pub mod table;
 pub mod tables;
 pub mod words;
@@ -24,7 +24,7 @@ use crate::analytics::outcome::outcome;
 use crate::deal::Deal;
 use crate::engine::Runs;
 use crate::report::manifest::Manifest;
-use crate::report::sentences::Measured;
+use crate::report::summary_sentences::Measured;
 use crate::scenario::Scenario;
 
 /// The language of what people read.
