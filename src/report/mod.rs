@@ -15,11 +15,11 @@ pub mod order;
 pub mod page;
 pub mod record;
 pub mod said;
-pub mod sentences;
 pub mod simulation;
 pub mod stress;
 pub mod summary;
 mod summary_notes;
+pub mod summary_sentences;
 pub mod table;
 pub mod tables;
 pub mod words;
@@ -31,7 +31,7 @@ use crate::analytics::outcome::{Outcome, outcome};
 use crate::deal::Deal;
 use crate::engine::Runs;
 use crate::report::manifest::Manifest;
-use crate::report::sentences::Measured;
+use crate::report::summary_sentences::Measured;
 use crate::scenario::Scenario;
 
 /// The language of what people read.

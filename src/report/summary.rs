@@ -4,7 +4,7 @@ use crate::deal::Deal;
 use crate::engine::{Event, Flows, Runs};
 use crate::num::{Amount, Decimal, Fen, yuan_of};
 use crate::report::names;
-use crate::report::sentences::{Measured, earliest, missing, sentences};
+use crate::report::summary_sentences::{Measured, earliest, missing, sentences};
 use crate::report::words::percent;
 use crate::report::{Lang, said, summary_notes};
 use crate::scenario::{Recovery, Scenario};
