@@ -152,7 +152,7 @@ fn spoken(table: &Table, column: &str, cell: &Cell, lang: Lang) -> Option<Cell> 
 }
 
 /// `with` in the reader's language.
-pub fn support<'a>(word: &'a str, lang: Lang) -> &'a str {
+pub fn support(word: &str, lang: Lang) -> &str {
     match word {
         "with" => lang.say("with", "有增信"),
         "without" => lang.say("without", "无增信"),
