@@ -356,7 +356,7 @@ mod tests {
                 .map(|text| ("manifest.json".to_owned(), text.as_bytes().to_vec()))
                 .into_iter()
                 .collect();
-            let faults = Record::read("a", &files).map(|_| ()).unwrap_err();
+            let faults = Record::read("a", &files).map(|_| ()).err().unwrap_or_default();
             assert!(faults[0].contains(wanted), "{faults:?}");
         };
         check(None, "a: this is no run of ipabs: no manifest.json");

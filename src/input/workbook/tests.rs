@@ -45,7 +45,9 @@ fn a_row_of_the_sheet_is_a_line_of_the_file() {
 proptest! {
     /// What a spreadsheet keeps of any amount in fen reads back as that amount.
     #[test]
-    fn any_amount_in_fen_survives_a_spreadsheet(fen in -999_999_999_999_999_i64..=999_999_999_999_999) {
+    fn any_amount_in_fen_survives_a_spreadsheet(
+        fen in -999_999_999_999_999_i64..=999_999_999_999_999,
+    ) {
         let typed = crate::num::yuan_of(fen);
         let kept: f64 = typed.to_string().parse().unwrap_or(f64::NAN);
         let read = cell::amount(&number(kept, false).unwrap_or_default(), None);

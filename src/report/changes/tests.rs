@@ -80,8 +80,10 @@ fn moves_are_measured_by_the_rule_and_put_in_order() {
 
 #[test]
 fn terms_come_go_and_repeat() {
-    let old = "section,item,value\ndeal,vat,0.030000\ndeal,rate,1.00\nscenario,default,L1\nscenario,default,L2";
-    let new = "section,item,value\ndeal,vat,0.060000\nfee x,cap,5.00\nscenario,default,L1\nscenario,default,L3";
+    let old = "section,item,value\ndeal,vat,0.030000\ndeal,rate,1.00\n\
+               scenario,default,L1\nscenario,default,L2";
+    let new = "section,item,value\ndeal,vat,0.060000\nfee x,cap,5.00\n\
+               scenario,default,L1\nscenario,default,L3";
     let found = changes(&record("a", old, MEASURES), &record("a", new, MEASURES));
     let told: Vec<String> = found
         .unwrap_or_default()

@@ -152,7 +152,7 @@ fn spoken(table: &Table, column: &str, cell: &Cell, lang: Lang) -> Option<Cell> 
 }
 
 /// `with` in the reader's language.
-pub fn support<'a>(word: &'a str, lang: Lang) -> &'a str {
+pub fn support(word: &str, lang: Lang) -> &str {
     match word {
         "with" => lang.say("with", "有增信"),
         "without" => lang.say("without", "无增信"),
@@ -180,8 +180,8 @@ fn event(word: &str, lang: Lang) -> String {
     }
 }
 
-/// How a cell of a column looks; its unit, where the table has one, decides for mixed columns. Where
-/// it is `fine`, shares have four decimals of a percent.
+/// How a cell of a column looks; its unit, where the table has one, decides for mixed columns.
+/// Where it is `fine`, shares have four decimals of a percent.
 pub fn look(column: &str, cell: &Cell, unit: &str, fine: bool) -> Look {
     let percent = if fine { Look::FinePercent } else { Look::Percent };
     match (columns::kind(column), cell) {
