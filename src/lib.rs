@@ -7,8 +7,8 @@
 //! A folder of tables, or a workbook, becomes a checked [`deal::Deal`] with its
 //! [`scenario::Scenario`]s, or a list of every problem it has ([`input::assemble`]). The engine
 //! turns both into [`engine::Flows`]: as the paper says, as if shortfall commitments did not exist,
-//! and as if loan-level covers did not either ([`engine::run_all`]); or tries many scenarios side by
-//! side ([`engine::Trials`]), or draws what happens to the firms and runs many paths
+//! and as if loan-level covers did not either ([`engine::run_all`]); or tries many scenarios side
+//! by side ([`engine::Trials`]), or draws what happens to the firms and runs many paths
 //! ([`engine::Simulation`]). [`analytics`] measures the flows, [`report`] makes tables, charts and
 //! a summary of them, as bytes with names, and [`cli`] puts these into a folder. Data goes one way;
 //! nothing reaches back.

@@ -87,8 +87,8 @@ fn either(one: [u64; LANES], other: [u64; LANES]) -> [u64; LANES] {
 #[inline(always)]
 fn rotated<const BY: u32>(of: [u64; LANES]) -> [u64; LANES] {
     let mut out = of;
-    for lane in 0..LANES {
-        out[lane] = out[lane].rotate_left(BY);
+    for word in &mut out {
+        *word = word.rotate_left(BY);
     }
     out
 }
@@ -96,8 +96,8 @@ fn rotated<const BY: u32>(of: [u64; LANES]) -> [u64; LANES] {
 #[inline(always)]
 fn shifted<const BY: u32>(of: [u64; LANES]) -> [u64; LANES] {
     let mut out = of;
-    for lane in 0..LANES {
-        out[lane] <<= BY;
+    for word in &mut out {
+        *word <<= BY;
     }
     out
 }

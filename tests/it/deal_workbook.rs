@@ -112,7 +112,7 @@ fn problems_name_sheet_and_cell() {
             "loans!D4: rate_pa: 4.6 is ambiguous (write 4.6%, or % in the header)",
             "loans!B5: obligor: nobody is not in sheet obligors",
             "loans!I6: repayment: bulet is not one of level, equal_principal, bullet, at_maturity, \
-             balloon, custom (did you mean bullet?)",
+             balloon, custom, licence (did you mean bullet?)",
         ],
     );
 }

@@ -436,8 +436,8 @@ fn note(
 fn under(drawn: [u64; PACKS], bounds: [u64; PACKS]) -> u64 {
     let tops = tops_under(drawn, bounds);
     let mut mask = 0;
-    for pack in 0..PACKS {
-        mask |= tops[pack] >> (15 - pack);
+    for (pack, top) in tops.into_iter().enumerate() {
+        mask |= top >> (15 - pack);
     }
     mask
 }
