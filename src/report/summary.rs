@@ -4,7 +4,7 @@ use crate::deal::Deal;
 use crate::engine::{Event, Flows, Runs};
 use crate::num::{Amount, Decimal, Fen, yuan_of};
 use crate::report::names;
-use crate::report::summary_sentences::{Measured, earliest, missing, sentences};
+use crate::report::summary_sentences::{Measured, earliest, fetched, missing, sentences};
 use crate::report::words::percent;
 use crate::report::{Lang, said, summary_notes};
 use crate::scenario::{Recovery, Scenario};
@@ -271,6 +271,15 @@ impl Page<'_> {
         let defaulted = lang.amount(deal.defaulted);
         let recovered = lang.amount(deal.recovered);
         let share = share(deal.recovered, deal.defaulted);
+        let pledge = match (deal.covers, lang) {
+            (None, _) => String::new(),
+            (Some(_), Lang::En) => {
+                format!("; of it the pledges fetch {}", lang.amount(fetched(self.with)))
+            }
+            (Some(_), Lang::Zh) => {
+                format!("；其中质押处置款 {}", lang.amount(fetched(self.with)))
+            }
+        };
         let late = match (deal.unrealised.is_zero(), lang) {
             (true, _) => String::new(),
             (false, Lang::En) => {
@@ -284,11 +293,11 @@ impl Page<'_> {
         let text = match lang {
             Lang::En => format!(
                 "- Defaults: {defaulted}, {rate} of the pool. Recovered in time: {recovered}, \
-                 {share} of what defaulted{late}.\n- Recovery: {from}."
+                 {share} of what defaulted{pledge}{late}.\n- Recovery: {from}."
             ),
             Lang::Zh => format!(
                 "- 违约 {defaulted}，占入池本金 {rate}；按期回收 {recovered}，占违约本金 \
-                 {share}{late}。\n- 回收假设：{from}。"
+                 {share}{pledge}{late}。\n- 回收假设：{from}。"
             ),
         };
         self.line(&text);

@@ -53,6 +53,13 @@ pub(super) fn missing(deal: &Deal, flows: &Flows, class: &ClassOutcome, at: usiz
     of.map_or([Decimal::ZERO; 2], |class| [class.interest.unpaid, class.principal_unpaid])
 }
 
+/// What the pledges fetched, up to the last distribution: givers of covers take their part of it,
+/// and what they pay is not of it.
+pub(super) fn fetched(outcome: &Outcome) -> Decimal {
+    let moved = outcome.deal.covers.map_or(Decimal::ZERO, |covers| covers.paid - covers.taken);
+    outcome.deal.recovered - moved
+}
+
 /// Principal that all classes together lose.
 fn lost(outcome: &Outcome) -> Decimal {
     outcome.classes.iter().map(|class| class.loss_amount).sum()
@@ -117,9 +124,52 @@ fn nothing_breaks(of: &Measured, lang: Lang) -> String {
 }
 
 fn supporter(of: &Measured, lang: Lang) -> String {
-    if of.deal.commitments().is_empty() {
-        return own_support(of.deal, lang);
+    match (of.deal.commitments().is_empty(), givers(of, lang)) {
+        (true, None) => own_support(of.deal, lang),
+        (true, Some(givers)) => givers,
+        (false, None) => committed(of, lang),
+        (false, Some(givers)) => {
+            format!("{}{}{givers}", committed(of, lang), lang.say(" ", ""))
+        }
     }
+}
+
+/// What loan-level covers are worth: without commitments, against bare; none where there are none.
+fn givers(of: &Measured, lang: Lang) -> Option<String> {
+    let (covers, bare) = (of.without().deal.covers?, of.outcomes.get(2)?);
+    let mut who: Vec<String> = Vec::new();
+    for at in 0..of.deal.covers().len() {
+        let name = names::giver(of.deal, at);
+        if !who.contains(&name) {
+            who.push(name);
+        }
+    }
+    let who = lang.listed(&who);
+    if covers.called.is_zero() {
+        return Some(match lang {
+            Lang::En => format!("No loan calls on its covers, by {who}."),
+            Lang::Zh => format!("贷款增信（{who}）无须赔付。"),
+        });
+    }
+    let [bare, kept] = [bare, of.without()].map(lost);
+    let worth = lang.amount(bare - kept);
+    let amounts = [bare, kept, covers.called, covers.paid, covers.taken];
+    let [bare, kept, called, paid, taken] = amounts.map(|amount| lang.amount(amount));
+    Some(match lang {
+        Lang::En => format!(
+            "The covers of single loans, by {who}, are worth {worth} of principal: the classes \
+             lose {bare} without them and {kept} with them alone; called for {called}, they pay \
+             {paid} and take {taken} of the pledge."
+        ),
+        Lang::Zh => format!(
+            "贷款增信（{who}）的价值是本金 {worth}：全无增信时各级合计损失 {bare}，仅有贷款增信时 \
+             {kept}；应赔付 {called}，实际赔付 {paid}，分得质押处置款 {taken}。"
+        ),
+    })
+}
+
+/// What those who stand behind the notes are worth.
+fn committed(of: &Measured, lang: Lang) -> String {
     let mut who: Vec<String> = Vec::new();
     for at in 0..of.deal.commitments().len() {
         let name = names::supporter(of.deal, at);
@@ -192,7 +242,7 @@ fn pledge(of: &Measured, lang: Lang) -> String {
         );
         return none.to_owned();
     };
-    let recovered = lang.amount(of.with().deal.recovered);
+    let recovered = lang.amount(fetched(of.with()));
     let defaulted = lang.amount(of.with().deal.defaulted);
     let [nothing, kept] = [unrecovered, of.with()].map(lost);
     let (same, worth) = (nothing == kept, lang.amount(nothing - kept));

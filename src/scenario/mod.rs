@@ -146,9 +146,13 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The same, and nothing comes back of what defaults.
+    /// The same, and nothing comes back of what defaults; sales take as long as they did, as covers
+    /// of a loss wait for them.
     pub fn without_recovery(&self) -> Scenario {
-        let nothing = Recovery::Flat { rate: Decimal::ZERO, shares: vec![(0, Decimal::ONE)] };
-        Scenario { recovery: nothing, ..self.clone() }
+        let shares = match &self.recovery {
+            Recovery::Flat { shares, .. } => shares.clone(),
+            Recovery::Rights(sale) => vec![(sale.months_to_sale, Decimal::ONE)],
+        };
+        Scenario { recovery: Recovery::Flat { rate: Decimal::ZERO, shares }, ..self.clone() }
     }
 }

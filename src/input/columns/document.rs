@@ -55,7 +55,6 @@ pub fn documentation() -> String {
         let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
         let _ = writeln!(out, "- `deal.csv`, {}: {what}", words.join(", "));
     }
-    out.push_str("- `covers.csv`: checked, but a deal with covers is not run yet\n");
     out
 }
 

@@ -93,7 +93,7 @@ pub const TABLES: &[About] = &[
         COVERS,
         &[],
         "support of single loans (bank letters, loan guarantees, risk pools, insurance); may be \
-         absent. Read and checked only: `run` refuses a deal that has any",
+         absent",
     ),
     about(
         "costs.csv",
