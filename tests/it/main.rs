@@ -6,6 +6,7 @@ mod auditor;
 mod bad_input;
 mod cli;
 mod conformance;
+mod covered_deals;
 mod covered_paths;
 mod covers;
 mod deal_workbook;

@@ -17,12 +17,12 @@ use crate::deals::{date, rate};
 use crate::loaded::{load, root};
 
 /// One scenario of a deal, run.
-fn ran(deal: &str, scenario: &str) -> Runs {
+pub fn ran(deal: &str, scenario: &str) -> Runs {
     ran_of(&load(&format!("scenarios/{deal}")), scenario)
 }
 
 /// A deal in one of whose tables a text is replaced by another, and its problems.
-fn changed(deal: &str, file: &str, from: &str, to: &str) -> (Option<Loaded>, Vec<String>) {
+pub fn changed(deal: &str, file: &str, from: &str, to: &str) -> (Option<Loaded>, Vec<String>) {
     let mut sources = read_folder(&root().join("scenarios").join(deal)).unwrap();
     let source: &mut Source = sources.iter_mut().find(|source| source.name == file).unwrap();
     let text = String::from_utf8(source.bytes.clone()).unwrap();
@@ -37,7 +37,7 @@ fn problems_with(deal: &str, file: &str, from: &str, to: &str) -> Vec<String> {
 }
 
 /// One scenario of a deal that was read.
-fn ran_of(loaded: &Loaded, scenario: &str) -> Runs {
+pub fn ran_of(loaded: &Loaded, scenario: &str) -> Runs {
     let found = loaded.scenarios.iter().find(|known| known.name == scenario).unwrap();
     run_all(&loaded.deal, &[found], || ()).unwrap().remove(0)
 }
@@ -280,7 +280,7 @@ fn a_shelf_is_run_series_by_series() {
 }
 
 /// What comes back in all.
-fn recovered(flows: &Flows) -> Fen {
+pub fn recovered(flows: &Flows) -> Fen {
     flows.collections.rows.iter().map(|row| row.recovered).sum()
 }
 
