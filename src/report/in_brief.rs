@@ -1,5 +1,5 @@
-//! What opens a report of runs: the facts of the deal, and the three sentences that each run says of
-//! itself.
+//! What opens a report of runs: the facts of the deal, and the three sentences that each run says
+//! of itself.
 use crate::report::Lang;
 use crate::report::record::Record;
 
