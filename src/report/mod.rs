@@ -52,13 +52,14 @@ pub fn run_files(
     with_loans: bool,
 ) -> Vec<(String, Vec<u8>)> {
     let outcomes: Vec<Outcome> = runs.each().map(|flows| outcome(deal, flows)).collect();
-    let sheets = tables::tables(deal, scenario, &runs.with, &outcomes, with_loans);
+    let unrecovered = runs.unrecovered.as_ref().map(|flows| outcome(deal, flows));
+    let of = Measured { deal, runs, outcomes: &outcomes, unrecovered: unrecovered.as_ref() };
+    let mut sheets = tables::tables(deal, scenario, &runs.with, &outcomes, with_loans);
+    sheets.push(summary_sentences::table(&of));
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
     let charts = chart::charts(deal, &runs.with, &runs.without, lang);
     files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
-    let unrecovered = runs.unrecovered.as_ref().map(|flows| outcome(deal, flows));
-    let of = Measured { deal, runs, outcomes: &outcomes, unrecovered: unrecovered.as_ref() };
     let summary = summary::summary(scenario, &of, lang);
     files.push(("summary.md".to_owned(), summary.into_bytes()));
     let sources = manifest::sources(deal, inputs, lang);

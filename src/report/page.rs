@@ -133,7 +133,7 @@ fn controls(out: &mut String, runs: &[Record], lang: Lang) {
 fn section(out: &mut String, at: usize, run: &Record, lang: Lang) {
     let _ = writeln!(out, "<section id=\"run{at}\">\n<h2>{}</h2>", escaped(&run.folder));
     if run.command == "run" {
-        for text in in_brief::all(run, lang) {
+        for text in in_brief::sentences(run, lang) {
             let _ = writeln!(out, "<p>{}</p>", escaped(&text));
         }
     } else {

@@ -10,6 +10,7 @@ use crate::analytics::statement;
 use crate::deal::{Deal, Seniority};
 use crate::engine::{Flows, Runs};
 use crate::num::{Decimal, Fen, yuan_of};
+use crate::report::table::{Cell, Sheet};
 use crate::report::{Lang, names};
 
 /// One scenario's runs, measured.
@@ -32,6 +33,17 @@ impl Measured<'_> {
     pub fn without(&self) -> &Outcome {
         &self.outcomes[1]
     }
+}
+
+/// The three in both languages, for those who report on the run later.
+pub(super) fn table(of: &Measured) -> Sheet {
+    let mut sheet = Sheet::new("sentences.csv", &["sentence", "en", "zh"]);
+    let (en, zh) = (sentences(of, Lang::En), sentences(of, Lang::Zh));
+    let names = ["what_breaks_first", "what_the_supporter_is_worth", "what_the_pledge_is_worth"];
+    for ((name, en), zh) in names.into_iter().zip(en).zip(zh) {
+        sheet.rows.push(vec![Cell::text(name), Cell::Text(en), Cell::Text(zh)]);
+    }
+    sheet
 }
 
 /// The three sentences, in their order.

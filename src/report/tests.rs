@@ -26,8 +26,8 @@ fn a_run_writes_every_file_of_its_contract_twice_alike() {
     let names: Vec<&str> = found.iter().map(|file| file.0.as_str()).collect();
     let wanted = "collections.csv notes.csv fees.csv accounts.csv supports.csv events.csv \
                   postings.csv loans.csv measures.csv terms.csv pool_characteristics.csv \
-                  distribution.csv servicing.csv collections.svg notes.svg cover.svg \
-                  waterfall.svg summary.md sources.md manifest.json";
+                  distribution.csv servicing.csv sentences.csv collections.svg notes.svg \
+                  cover.svg waterfall.svg summary.md sources.md manifest.json";
     assert_eq!(names.join(" "), wanted);
     assert_eq!(found, files(supported(), &largest_defaults(), Lang::En));
 }

@@ -43,6 +43,7 @@ const FILES: &[(&str, &str)] = &[
     ("pool_characteristics.csv", "section,item,count,balance,share,value"),
     ("distribution.csv", "payment_date,record_date,accrual_start,accrual_end,days,tranche"),
     ("servicing.csv", "period_end,payment_date"),
+    ("sentences.csv", "sentence,en,zh"),
     ("summary.md", ""),
     ("sources.md", ""),
     ("manifest.json", ""),

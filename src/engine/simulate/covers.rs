@@ -160,12 +160,17 @@ impl Witness {
         self.fetched.clear();
     }
 
+    /// Out of line, as few deals have covers: what gathers all others stays small.
+    #[cold]
+    #[inline(never)]
     pub fn strike(&mut self, lane: usize, default: Default, loan: u32) {
         let fetched = self.fetched.len() as u32;
         self.struck.push(Struck { lane: lane as u32, default, loan, fetched });
     }
 
     /// By the sale of a right of the default noted last.
+    #[cold]
+    #[inline(never)]
     pub fn fetch(&mut self, date: Date, amount: Fen) {
         self.fetched.push((date, amount));
     }
@@ -193,7 +198,9 @@ pub(crate) struct CoverRoom {
 
 impl CoverRoom {
     /// What givers pay and take enters the recoveries of gathered paths, from path `from` of the
-    /// block on.
+    /// block on. Out of line, as few deals have covers.
+    #[cold]
+    #[inline(never)]
     pub fn settle(
         &mut self,
         simulation: &Simulation<'_>,
@@ -201,8 +208,9 @@ impl CoverRoom {
         from: usize,
         gathered: &mut Gathered,
     ) {
-        let Some(covers) = &simulation.covers else { return };
-        let Some(witness) = gathered.witness.take() else { return };
+        let (Some(covers), Some(witness)) = (&simulation.covers, gathered.witness.take()) else {
+            return;
+        };
         self.moved.clear();
         self.moved.resize(LANES, false);
         self.bare.resize(LANES, (Vec::new(), 0.0));

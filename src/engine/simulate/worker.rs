@@ -99,7 +99,9 @@ impl Worker {
     fn lanes(&mut self, simulation: &Simulation<'_>, block: u64, from: usize, count: usize) {
         let gathered = &mut self.gathered;
         gathered.gather(simulation, &self.fates, from);
-        self.covers.settle(simulation, &self.fates, from, gathered);
+        if self.bare.is_some() {
+            self.covers.settle(simulation, &self.fates, from, gathered);
+        }
         let first_path = block * PATHS as u64 + from as u64;
         if self.sums.fan.is_some() != (first_path < FAN_PATHS) {
             std::mem::swap(&mut self.sums, &mut self.other_sums);
@@ -114,9 +116,7 @@ impl Worker {
         }
         sum_up(self, simulation, &weights);
         if self.bare.is_some() {
-            let (fates, tally) = (&self.fates, &mut self.tally);
-            self.covers.add_up(simulation, fates, from, &weights, tally);
-            self.set_bare_aside(simulation, &weights, count);
+            self.add_covers(simulation, from, &weights, count);
         }
         if simulation.without.is_none() {
             return;
@@ -163,8 +163,18 @@ impl Worker {
         self.tally
     }
 
-    /// Puts paths aside on which covers moved something: what they were does not count as bare.
-    fn set_bare_aside(&mut self, simulation: &Simulation<'_>, weights: &Lanes, count: usize) {
+    /// What covers went through; and the paths on which they moved something are put aside, for
+    /// what they were does not count as bare. Out of line, as few deals have covers.
+    #[cold]
+    #[inline(never)]
+    fn add_covers(
+        &mut self,
+        simulation: &Simulation<'_>,
+        from: usize,
+        weights: &Lanes,
+        count: usize,
+    ) {
+        self.covers.add_up(simulation, &self.fates, from, weights, &mut self.tally);
         for lane in 0..count {
             if !self.covers.moved[lane] {
                 continue;
@@ -185,6 +195,8 @@ impl Worker {
     }
 
     /// Runs the paths put aside, without covers and commitments.
+    #[cold]
+    #[inline(never)]
     fn flush_bare(&mut self, simulation: &Simulation<'_>) {
         let Some(bare) = &mut self.bare else { return };
         if bare.weights.is_empty() {
@@ -204,7 +216,9 @@ impl Worker {
 
     /// Runs the paths put aside.
     fn flush(&mut self, simulation: &Simulation<'_>) {
-        self.flush_bare(simulation);
+        if self.bare.is_some() {
+            self.flush_bare(simulation);
+        }
         let (Some(plan), Some((room, sums))) = (&simulation.without, &mut self.without_room) else {
             return;
         };
@@ -400,23 +414,25 @@ fn add_fan(to: &mut [Vec<u64>], sums: &PathSums, senior: f64, weights: &Lanes) {
 
 /// One lane's column of every row, into a lane of others.
 fn copy_lane(from: &Inputs<f64, LANES>, lane: usize, into: &mut Inputs<f64, LANES>, to: usize) {
-    let copy = |from: &[Row<f64, LANES>], into: &mut [Row<f64, LANES>]| {
-        for (from, into) in from.iter().zip(into) {
-            into.0[to] = from.0[lane];
-        }
-    };
-    copy(&from.interest, &mut into.interest);
-    copy(&from.principal, &mut into.principal);
-    copy(&from.recovered, &mut into.recovered);
-    copy(&from.defaulted, &mut into.defaulted);
+    copy_column(&from.interest, lane, &mut into.interest, to);
+    copy_column(&from.principal, lane, &mut into.principal, to);
+    copy_column(&from.recovered, lane, &mut into.recovered, to);
+    copy_column(&from.defaulted, lane, &mut into.defaulted, to);
     for (from, into) in [
         (&from.prepaid, &mut into.prepaid),
         (&from.sold, &mut into.sold),
         (&from.recognised, &mut into.recognised),
     ] {
         if let (Some(from), Some(into)) = (from, into) {
-            copy(from, into);
+            copy_column(from, lane, into, to);
         }
     }
     into.last_cash.0[to] = from.last_cash.0[lane];
+}
+
+#[inline(always)]
+fn copy_column(from: &[Lanes], lane: usize, into: &mut [Lanes], to: usize) {
+    for at in 0..from.len().min(into.len()) {
+        into[at].0[to] = from[at].0[lane];
+    }
 }

@@ -109,7 +109,7 @@ fn said(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, Xlsx
     let title = lang.say("What the runs say", "结论");
     page.free(row, 0, title, Look::Strong)?;
     for run in runs {
-        for (at, text) in in_brief::all(run, lang).iter().enumerate() {
+        for (at, text) in in_brief::sentences(run, lang).iter().enumerate() {
             row += 1;
             if at == 0 {
                 page.text(row, 0, &run.folder, Look::Text)?;
