@@ -17,6 +17,7 @@ pub mod record;
 pub mod said;
 pub mod sentences;
 pub mod simulation;
+pub mod size;
 pub mod stress;
 pub mod summary;
 mod summary_notes;
