@@ -22,7 +22,7 @@ use crate::scenario::{Scenario, Stress};
 /// 1 万 yuan.
 pub const STEP: Fen = 1_000_000;
 /// Sizes that are tried before any is bisected.
-const GRID: Fen = 16;
+const GRID: Fen = 8;
 /// A normal variable lies below so many standard deviations at 95%.
 const ONE_SIDED: f64 = 1.645;
 /// Points of senior share at which the grades are looked at, around the answer.
@@ -324,6 +324,8 @@ pub struct Sizer<'a> {
     question: &'a Question<'a>,
     /// Drawn as they are, and every second block from worse years.
     paths: [Option<KeptPaths<'a>>; 2],
+    /// While a size is bisected: the paths that are hurt at its upper end.
+    narrowed: Option<KeptPaths<'a>>,
     cuts: Cuts,
     seniors: usize,
     /// By steps, support, and which paths.
@@ -336,7 +338,8 @@ impl<'a> Sizer<'a> {
     pub fn new(question: &'a Question<'a>, paths: [Option<KeptPaths<'a>>; 2]) -> Sizer<'a> {
         let cuts = Cuts::new(question.deal);
         let seniors = cuts.of(Seniority::Senior).count();
-        Sizer { question, paths, cuts, seniors, pds: BTreeMap::new(), stood: BTreeMap::new() }
+        let (pds, stood) = (BTreeMap::new(), BTreeMap::new());
+        Sizer { question, paths, narrowed: None, cuts, seniors, pds, stood }
     }
 
     /// The largest senior notional for a target.
@@ -353,7 +356,7 @@ impl<'a> Sizer<'a> {
         let found = match first_failure {
             None => Some(most),
             Some(0) => None,
-            Some(at) => Some(self.bisect((grid[at - 1], grid[at]), support, aim)?),
+            Some(at) => Some(self.between((grid[at - 1], grid[at]), support, aim)?),
         };
         let shown = found.unwrap_or(least);
         let fails_at = found.map_or(least, |steps| steps + 1);
@@ -377,7 +380,31 @@ impl<'a> Sizer<'a> {
         })
     }
 
-    /// Between a size that passes and one that fails, the last that passes.
+    /// Between a size that passes and one that fails, the last that passes: found on the paths
+    /// that are hurt at the one that fails, and confirmed on all; on all where that does not hold.
+    fn between(&mut self, ends: (Fen, Fen), support: usize, aim: &Aim) -> Result<Fen, Obstacle> {
+        if self.question.chosen.contains(&Test::Pd) {
+            let deal = self.candidate(ends.1)?;
+            let paths = self.paths[self.drawn_for(aim)].as_ref();
+            let seniors = self.seniors;
+            self.narrowed = paths.map(|paths| paths.hurt(&deal, SUPPORTS[support], seniors));
+            let found = self.bisect(ends, support, aim);
+            self.narrowed = None;
+            let found = found?;
+            if self.passes(found, support, aim)? && !self.passes(found + 1, support, aim)? {
+                return Ok(found);
+            }
+        }
+        self.bisect(ends, support, aim)
+    }
+
+    /// Which paths tell how likely a class of the aim is hurt.
+    fn drawn_for(&self, aim: &Aim) -> usize {
+        let tail = |paths: &KeptPaths<'_>| aim.pd.is_some_and(|pd| wants_tail(pd, paths.paths()));
+        let wanted = usize::from(self.paths.iter().flatten().any(tail));
+        if self.paths[wanted].is_some() { wanted } else { 1 - wanted }
+    }
+
     fn bisect(
         &mut self,
         (mut passes, mut fails): (Fen, Fen),
@@ -482,14 +509,13 @@ impl<'a> Sizer<'a> {
     /// Of the senior class that is hurt most often: the estimate and 1.645 standard errors; 3 over
     /// the paths where nothing was hit. The first class counts what is late too.
     fn pd(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<f64, Obstacle> {
-        let tail = |paths: &KeptPaths<'_>| aim.pd.is_some_and(|pd| wants_tail(pd, paths.paths()));
-        let wanted = usize::from(self.paths.iter().flatten().any(tail));
-        let at = if self.paths[wanted].is_some() { wanted } else { 1 - wanted };
+        let at = self.drawn_for(aim);
         if let Some(&known) = self.pds.get(&(steps, support, at)) {
             return Ok(known);
         }
         let deal = self.candidate(steps)?;
-        let pd = self.paths[at].as_ref().map_or(f64::NAN, |paths| {
+        let paths = self.narrowed.as_ref().or(self.paths[at].as_ref());
+        let pd = paths.map_or(f64::NAN, |paths| {
             let hits = paths.hits(&deal, SUPPORTS[support]);
             let of = |(class, hits): (usize, &ClassHits)| {
                 let late = if class == 0 { bound(&hits.late, paths.paths()) } else { 0.0 };
@@ -497,7 +523,9 @@ impl<'a> Sizer<'a> {
             };
             hits[..self.seniors].iter().enumerate().map(of).fold(0.0, f64::max)
         });
-        self.pds.insert((steps, support, at), pd);
+        if self.narrowed.is_none() {
+            self.pds.insert((steps, support, at), pd);
+        }
         Ok(pd)
     }
 

@@ -8,9 +8,10 @@ use rayon::prelude::*;
 
 use super::Simulation;
 use super::covers::CoverRoom;
-use super::fates::PATHS;
+use super::fates::{Fates, NEVER, PATHS};
 use super::gather::Gathered;
 use super::tally::Moments;
+use super::worker::copy_lane;
 use crate::deal::Deal;
 use crate::engine::Support;
 use crate::engine::compile::plan;
@@ -20,7 +21,7 @@ use crate::num::Row;
 
 /// Bytes of paths that are kept at most: 4 GiB.
 const MOST_BYTES: u64 = 4 << 30;
-/// Batches that one thread pays out before it takes others.
+/// Blocks that are drawn, and batches that are paid out, by one thread before it takes others.
 const TOGETHER: usize = 16;
 
 /// Paths that run side by side; a lane without a path weighs nothing.
@@ -28,13 +29,17 @@ const TOGETHER: usize = 16;
 struct Batch {
     inputs: Inputs<f64, LANES>,
     weights: Row<f64, LANES>,
+    filled: usize,
 }
 
 /// Paths of a simulation.
 #[derive(Clone, Debug)]
 pub struct KeptPaths<'a> {
     simulation: &'a Simulation<'a>,
+    /// Paths on which something happens.
     batches: Vec<Batch>,
+    /// One path on which nothing does, and the weights of all of them.
+    calm: Option<(Batch, Moments)>,
     paths: u64,
 }
 
@@ -54,10 +59,66 @@ impl ClassHits {
     }
 }
 
+/// Batches that are being filled.
+#[derive(Clone, Debug, Default)]
+struct Pack {
+    batches: Vec<Batch>,
+    calm: Option<(Batch, Moments)>,
+}
+
+impl Pack {
+    fn push(&mut self, empty: &Batch, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
+        if self.batches.last().is_none_or(|batch| batch.filled == LANES) {
+            self.batches.push(empty.clone());
+        }
+        if let Some(batch) = self.batches.last_mut() {
+            batch.push(from, lane, weight);
+        }
+    }
+
+    /// A path on which nothing happens.
+    fn push_calm(&mut self, empty: &Batch, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
+        let (_, weights) = self.calm.get_or_insert_with(|| {
+            let mut batch = empty.clone();
+            batch.push(from, lane, 1.0);
+            (batch, Moments::default())
+        });
+        weights.add(Moments::of(weight));
+    }
+
+    fn merge(mut self, other: Pack) -> Pack {
+        self.batches.extend(other.batches);
+        self.calm = match (self.calm, other.calm) {
+            (Some((batch, mut weights)), Some((_, more))) => {
+                weights.add(more);
+                Some((batch, weights))
+            }
+            (one, other) => one.or(other),
+        };
+        self
+    }
+}
+
+impl Batch {
+    fn push(&mut self, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
+        let (into, to) = (&mut self.inputs, self.filled);
+        copy_lane(from, lane, into, to);
+        let supporters = from.alive.iter().zip(&mut into.alive);
+        for (from, into) in supporters.chain(from.failed.iter().zip(&mut into.failed)) {
+            for (from, into) in from.iter().zip(into) {
+                into.0[to] = from.0[lane];
+            }
+        }
+        self.weights.0[to] = weight;
+        self.filled += 1;
+    }
+}
+
 impl<'a> KeptPaths<'a> {
     /// Draws. Told where so many paths are more than is kept.
     pub fn new(simulation: &'a Simulation<'a>, paths: u64) -> Result<KeptPaths<'a>, String> {
         let gathered = Gathered::new(simulation);
+        let empty = Batch { inputs: gathered.inputs.clone(), weights: Row::ZERO, filled: 0 };
         let bytes = paths.div_ceil(LANES as u64) * bytes(&gathered.inputs);
         if bytes > MOST_BYTES {
             let most = paths * (MOST_BYTES >> 20) / (bytes >> 20).max(1);
@@ -66,26 +127,17 @@ impl<'a> KeptPaths<'a> {
             ));
         }
         let blocks: Vec<u64> = (0..Simulation::blocks(paths)).collect();
-        let drawn = blocks.par_iter().map_init(
-            || (simulation.sampler.room(), gathered.clone(), CoverRoom::default()),
-            |(fates, gathered, covers), &block| {
-                simulation.sampler.sample(block, fates);
-                let left = (paths - block * PATHS as u64).min(PATHS as u64) as usize;
-                let batch = |from: usize| {
-                    gathered.gather(simulation, fates, from);
-                    covers.settle(simulation, fates, from, gathered);
-                    let mut weights = Row::ZERO;
-                    for lane in 0..(left - from).min(LANES) {
-                        let weight = fates.weights.get(from + lane);
-                        weights.0[lane] = weight.copied().unwrap_or(1.0);
-                    }
-                    Batch { inputs: gathered.inputs.clone(), weights }
-                };
-                (0..left).step_by(LANES).map(batch).collect::<Vec<Batch>>()
-            },
-        );
-        let batches = drawn.collect::<Vec<_>>().into_iter().flatten().collect();
-        Ok(KeptPaths { simulation, batches, paths })
+        let room = || (simulation.sampler.room(), gathered.clone(), CoverRoom::default());
+        let packed = blocks.par_chunks(TOGETHER).map_init(room, |room, blocks| {
+            let mut pack = Pack::default();
+            for &block in blocks {
+                let count = (paths - block * PATHS as u64).min(PATHS as u64) as usize;
+                draw(simulation, block, count, &empty, room, &mut pack);
+            }
+            pack
+        });
+        let packed = packed.collect::<Vec<Pack>>().into_iter().fold(Pack::default(), Pack::merge);
+        Ok(KeptPaths { simulation, batches: packed.batches, calm: packed.calm, paths })
     }
 
     /// How many there are.
@@ -95,29 +147,108 @@ impl<'a> KeptPaths<'a> {
 
     /// By class of a deal that differs from the simulated one in its paper alone.
     pub fn hits(&self, deal: &Deal, support: Support) -> Vec<ClassHits> {
+        let classes = deal.tranches().len();
+        let none = || vec![ClassHits::default(); classes];
+        let parts = self.each_batch(deal, support, |batch, sums| {
+            (0..classes).map(|class| class_hits(sums, class, &batch.weights)).collect()
+        });
+        let together = |mut all: Vec<ClassHits>, part: &Vec<ClassHits>| {
+            all.iter_mut().zip(part).for_each(|(all, part)| all.add(part));
+            all
+        };
+        let mut hits = parts.iter().fold(none(), together);
+        if let Some((batch, weights)) = &self.calm {
+            let of = |hit: Moments| if hit.sum > 0 { *weights } else { Moments::default() };
+            let calm = KeptPaths { batches: vec![batch.clone()], calm: None, ..self.clone_empty() };
+            for (hits, one) in hits.iter_mut().zip(calm.hits(deal, support)) {
+                hits.add(&ClassHits { unpaid: of(one.unpaid), late: of(one.late) });
+            }
+        }
+        hits
+    }
+
+    /// Those on which one of the first so many classes is hurt. They count as so many paths as
+    /// before: on the others nothing is hit.
+    pub fn hurt(&self, deal: &Deal, support: Support, classes: usize) -> KeptPaths<'a> {
+        let gathered = Gathered::new(self.simulation);
+        let empty = Batch { inputs: gathered.inputs, weights: Row::ZERO, filled: 0 };
+        let hurts = |sums: &PathSums, lane: usize| {
+            let of = |rows: &[Row<f64, LANES>]| rows.iter().any(|row| row.0[lane] > 0.0);
+            of(&sums.unpaid_principal[..classes])
+                || of(&sums.unpaid_interest[..classes])
+                || of(&sums.late[..classes])
+        };
+        let hurt = self.each_batch(deal, support, |batch, sums| {
+            (0..batch.filled).filter(|&lane| hurts(sums, lane)).collect::<Vec<usize>>()
+        });
+        let mut pack = Pack::default();
+        for (batch, lanes) in self.batches.iter().zip(hurt) {
+            for lane in lanes {
+                pack.push(&empty, &batch.inputs, lane, batch.weights.0[lane]);
+            }
+        }
+        KeptPaths { batches: pack.batches, calm: self.calm.clone(), ..self.clone_empty() }
+    }
+
+    fn clone_empty(&self) -> KeptPaths<'a> {
+        let (simulation, paths) = (self.simulation, self.paths);
+        KeptPaths { simulation, batches: Vec::new(), calm: None, paths }
+    }
+
+    /// Pays every batch out; what is made of each, in order.
+    fn each_batch<R: Send>(
+        &self,
+        deal: &Deal,
+        support: Support,
+        make: impl Fn(&Batch, &PathSums) -> R + Sync,
+    ) -> Vec<R> {
         let supported = matches!(support, Support::With);
         let Simulation { scenario, periods, .. } = self.simulation;
         let plan = plan::<f64>(deal, scenario, periods, supported);
-        let classes = deal.tranches().len();
-        let ruler = Ruler { time: vec![0.0; plan.periods], discount: vec![None; classes] };
-        let none = || vec![ClassHits::default(); classes];
+        let ruler =
+            Ruler { time: vec![0.0; plan.periods], discount: vec![None; deal.tranches().len()] };
         let part = |batches: &[Batch]| {
             let (mut room, mut sums) = (Room::new(&plan), PathSums::new(&plan, None));
-            let mut hits = none();
-            for Batch { inputs, weights } in batches {
-                pay_out(&plan, inputs, &ruler, &mut room, &mut sums);
-                for (class, hits) in hits.iter_mut().enumerate() {
-                    hits.add(&class_hits(&sums, class, weights));
-                }
-            }
-            hits
+            let one = |batch: &Batch| {
+                pay_out(&plan, &batch.inputs, &ruler, &mut room, &mut sums);
+                make(batch, &sums)
+            };
+            batches.iter().map(one).collect::<Vec<R>>()
         };
-        let together = |mut all: Vec<ClassHits>, part: Vec<ClassHits>| {
-            all.iter_mut().zip(&part).for_each(|(all, part)| all.add(part));
-            all
-        };
-        self.batches.par_chunks(TOGETHER).map(part).reduce(none, together)
+        self.batches.par_chunks(TOGETHER).flat_map_iter(part).collect()
     }
+}
+
+/// Draws a block; paths on which nothing happens are all the same.
+fn draw(
+    simulation: &Simulation<'_>,
+    block: u64,
+    count: usize,
+    empty: &Batch,
+    (fates, gathered, covers): &mut (Fates, Gathered, CoverRoom),
+    pack: &mut Pack,
+) {
+    simulation.sampler.sample(block, fates);
+    for from in (0..count).step_by(LANES) {
+        gathered.gather(simulation, fates, from);
+        covers.settle(simulation, fates, from, gathered);
+        for lane in 0..(count - from).min(LANES) {
+            let path = from + lane;
+            let weight = fates.weights.get(path).copied().unwrap_or(1.0);
+            let (inputs, calm) = (&gathered.inputs, is_calm(simulation, fates, path));
+            match calm {
+                true => pack.push_calm(empty, inputs, lane, weight),
+                false => pack.push(empty, inputs, lane, weight),
+            }
+        }
+    }
+}
+
+/// Nobody defaults, no supporter fails and nothing is paid back early.
+fn is_calm(simulation: &Simulation<'_>, fates: &Fates, path: usize) -> bool {
+    let quiet = fates.first[path] == fates.first[path + 1];
+    let lives = fates.failures.iter().all(|by_path| by_path[path] == NEVER);
+    quiet && lives && simulation.sampler.prepayments.is_none()
 }
 
 fn class_hits(sums: &PathSums, class: usize, weights: &Row<f64, LANES>) -> ClassHits {

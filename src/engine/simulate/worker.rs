@@ -399,7 +399,12 @@ fn add_fan(to: &mut [Vec<u64>], sums: &PathSums, senior: f64, weights: &Lanes) {
 }
 
 /// One lane's column of every row, into a lane of others.
-fn copy_lane(from: &Inputs<f64, LANES>, lane: usize, into: &mut Inputs<f64, LANES>, to: usize) {
+pub(super) fn copy_lane(
+    from: &Inputs<f64, LANES>,
+    lane: usize,
+    into: &mut Inputs<f64, LANES>,
+    to: usize,
+) {
     let copy = |from: &[Row<f64, LANES>], into: &mut [Row<f64, LANES>]| {
         for (from, into) in from.iter().zip(into) {
             into.0[to] = from.0[lane];
