@@ -25,6 +25,7 @@ mod reserve;
 mod runs;
 mod simulate;
 mod simulated;
+mod size;
 mod stress;
 mod stress_command;
 mod structures;

@@ -225,7 +225,9 @@ least. Plans and what the originator holds scale with their class; coupons stay.
 sub's last 10,000 yuan is in the way). A test holds where it holds for every senior class.
 - **pd**: simulated probability that principal or interest is unpaid at the end (for the first \
 class also that something is late), plus 1.645 standard errors; asked: the grade's in the table. \
-With support, supporters may fail and pay within their caps and capacity.
+With support, supporters may fail and pay within their caps and capacity. An event that \
+accelerates the notes makes all principal due, and what is not paid then is late: where a supporter's failure \
+is such an event, the first class can be late with support where without it it would not be.
 - **critical_rate**: lowest critical default rate of all stresses, without support; asked: the \
 grade's multiplier times the base rate. With support a class is as good as the better of itself \
 and a supporter who covers it in full (weak link).
@@ -243,7 +245,8 @@ const DEFINITIONS_ZH: &str = "\
 - **最大规模**：再增 1 万元即有约束性测试未通过，该测试即为**约束**（`none`：仅受次级最低 1 万元限制）。\
 测试须对每一优先档成立。
 - **pd**：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
-增信方可能违约，并受上限与支付能力约束。
+增信方可能违约，并受上限与支付能力约束。加速清偿使全部本金到期，当日未付即计逾期；若增信方违约触发加速清偿，\
+首档有增信的逾期概率可能高于无增信。
 - **critical_rate**：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
 的增信方评级孰优（弱连接）。
 - **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
