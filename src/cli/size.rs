@@ -71,14 +71,7 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     }
     let total = Cuts::new(deal).total;
     let sizes = Sizes { question: &question, paths: args.paths, seed: args.seed, sized, total };
-    let options = SizeOptions {
-        target: args.target.clone(),
-        targets: table.name.clone(),
-        asset_type: asset_type.name().to_owned(),
-        pool_names: pool_names.to_owned(),
-        tests: question.chosen.iter().map(|test| test.name().to_owned()).collect(),
-        require: args.require.map(|support| support.word().to_owned()),
-    };
+    let options = options(args, &question, pool_names);
     let files = size_files(&sizes, &loaded.inputs, options, lang);
     write_folder(&args.out, &in_folder(files))?;
     let unmet = args.require.map_or_else(Vec::new, |support| unmet(support, &sizes));
@@ -89,6 +82,17 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     write!(stdout, "{}", headline(&sizes, lang))?;
     writeln!(stdout, "{}", report::written(&args.out, 1, lang))?;
     Ok(())
+}
+
+fn options(args: &SizeArgs, question: &Question<'_>, pool_names: &str) -> SizeOptions {
+    SizeOptions {
+        target: args.target.clone(),
+        targets: question.grading.table.name.clone(),
+        asset_type: question.grading.asset_type.name().to_owned(),
+        pool_names: pool_names.to_owned(),
+        tests: question.chosen.iter().map(|test| test.name().to_owned()).collect(),
+        require: args.require.map(|support| support.word().to_owned()),
+    }
 }
 
 /// Those asked for; else what is simulated and what is held, and critical rates where the pool has
