@@ -227,7 +227,8 @@ sub's last 10,000 yuan is in the way). A test holds where it holds for every sen
 class also that something is late), plus 1.645 standard errors; asked: the grade's in the table. \
 With support, supporters may fail and pay within their caps and capacity. An event that \
 accelerates the notes makes all principal due, and what is not paid then is late: where a \
-supporter's failure is such an event, the first class can be late with support where without it it would not be.
+supporter's failure is such an event, the first class can be late with support where without it \
+it would not be.
 - **critical_rate**: lowest critical default rate of all stresses, without support; asked: the \
 grade's multiplier times the base rate. With support a class is as good as the better of itself \
 and a supporter who covers it in full (weak link).
