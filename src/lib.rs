@@ -106,6 +106,11 @@
 //! 31. A path with covers is the exact run of its fates, with support, without and bare: held by
 //!     test `any_covered_path_is_the_exact_run_of_its_fates`, by test
 //!     `sums_over_paths_are_those_of_exact_runs_in_all_three_ways`.
+//! 32. The largest senior class passes every test that decides, and 1 万 more does not: held by
+//!     test `sizes_of_one_loan_are_the_closed_form`, by test
+//!     `the_largest_size_passes_and_a_step_more_fails`.
+//! 33. A size is tried on the paths of the simulation itself: held by test
+//!     `paths_that_are_kept_are_those_of_the_simulation`.
 //!
 //! # Boundaries
 //!

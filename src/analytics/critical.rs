@@ -10,7 +10,7 @@ use crate::analytics::grade::{AssetType, TargetTable};
 use crate::analytics::stress::{SUPPORTS, Stressed, achieved};
 use crate::deal::Deal;
 use crate::engine::{Breach, End, Flows, Support, Trials, each, run};
-use crate::num::Decimal;
+use crate::num::{Decimal, Fen};
 use crate::scenario::{DefaultRate, DefaultTiming, Scenario};
 
 /// All of initial principal.
@@ -51,6 +51,16 @@ pub type CriticalRates = [Vec<Critical>; 2];
 
 /// The critical rates under every stress; of two directions the lower.
 pub fn critical_rates(deal: &Deal, stressed: &[Stressed]) -> Result<Vec<CriticalRates>, Breach> {
+    critical_rates_of(deal, deal.tranches().len(), stressed)
+}
+
+/// The same of the first so many classes. Only the scenarios of the stresses are read, so those of
+/// a deal with other notionals do.
+pub fn critical_rates_of(
+    deal: &Deal,
+    classes: usize,
+    stressed: &[Stressed],
+) -> Result<Vec<CriticalRates>, Breach> {
     let directions: Vec<(usize, Option<Decimal>, &Scenario)> = stressed
         .iter()
         .enumerate()
@@ -59,7 +69,7 @@ pub fn critical_rates(deal: &Deal, stressed: &[Stressed]) -> Result<Vec<Critical
             stress.directions.iter().map(move |one| (at, of(one), &one.scenario))
         })
         .collect();
-    let found = each(&directions, |(_, factor, scenario)| search(deal, scenario, *factor));
+    let found = each(&directions, |(_, factor, scenario)| search(deal, classes, scenario, *factor));
     let mut out: Vec<Option<CriticalRates>> = vec![None; stressed.len()];
     for ((at, _, _), found) in directions.iter().zip(found) {
         let found = found?;
@@ -120,15 +130,15 @@ impl Bracket {
     }
 }
 
-/// Every class, with and without support, under one scenario.
+/// The first so many classes, with and without support, under one scenario.
 fn search(
     deal: &Deal,
+    classes: usize,
     scenario: &Scenario,
     prepayment_factor: Option<Decimal>,
 ) -> Result<CriticalRates, Breach> {
     let trials = Trials::new(deal, scenario);
     let timing = trials.default_timing(scenario);
-    let classes = deal.tranches().len();
     let supports = if deal.commitments().is_empty() { 1..2 } else { 0..2 };
     let new = |support: usize, class: usize| Bracket {
         support,
@@ -223,6 +233,20 @@ pub fn paid_in_full(flows: &Flows, class: usize) -> bool {
     in_time && closing[cells.balance].is_zero() && closing[cells.interest].is_zero()
 }
 
+/// Below so many effective obligors a multiple of a rate says little: it is shown, not binding.
+pub const FEW_OBLIGORS: f64 = 50.0;
+
+/// 1 / sum of squared shares of principal.
+pub fn effective_obligors(deal: &Deal) -> f64 {
+    let mut owed: Vec<Fen> = vec![0; deal.obligors().len()];
+    for loan in deal.loans() {
+        owed[loan.obligor] += loan.principal;
+    }
+    let total = owed.iter().sum::<Fen>().max(1) as f64;
+    let squares: f64 = owed.iter().map(|&fen| (fen as f64 / total) * (fen as f64 / total)).sum();
+    if squares > 0.0 { 1.0 / squares } else { 0.0 }
+}
+
 /// How a class is graded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassGrade {
@@ -271,11 +295,12 @@ impl Grading<'_> {
         if rank(other) > rank(one) { other } else { one }
     }
 
-    fn rank(&self, grade: &str) -> Option<usize> {
+    /// 0 is the best.
+    pub fn rank(&self, grade: &str) -> Option<usize> {
         self.table.grades.iter().position(|(name, _)| name == grade)
     }
 
-    /// Every class: the lowest of its critical rates decides. `at_best`, where another test binds
+    /// Every class that has rates: the lowest of them decides. `at_best`, where another test binds
     /// too: by class, the best grade that it allows, or none at all.
     pub fn grades(
         &self,
@@ -284,9 +309,8 @@ impl Grading<'_> {
         at_best: Option<&[Option<String>]>,
     ) -> Vec<ClassGrade> {
         let bound = |class: usize| at_best.map(|grades| grades[class].as_deref());
-        (0..deal.tranches().len())
-            .map(|class| self.class(deal, rates, class, bound(class)))
-            .collect()
+        let classes = rates.first().map_or(0, |rates| rates[0].len());
+        (0..classes).map(|class| self.class(deal, rates, class, bound(class))).collect()
     }
 
     fn class(

@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod pool_loss;
 pub mod price;
 pub mod simulated;
+pub mod size;
 pub mod statement;
 pub mod stress;
 pub mod tail;

@@ -90,6 +90,7 @@ pub(crate) fn supported() -> Parts {
         scope: vec![Claim::Interest(0), Claim::Principal(0)],
         cap_total: None,
         cap_per_date: None,
+        cap_share: None,
         end: None,
         earmarked: true,
         reserve_first: true,

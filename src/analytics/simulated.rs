@@ -82,7 +82,7 @@ pub struct Grading<'a> {
 }
 
 /// The most likely that something is which did not happen on any of so many paths, at 95%.
-fn rule_of_three(paths: u64) -> f64 {
+pub fn rule_of_three(paths: u64) -> f64 {
     (3.0 / paths.max(1) as f64).min(1.0)
 }
 

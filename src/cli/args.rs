@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use crate::analytics::grade::AssetType;
 use crate::analytics::grid::{Axis, GridAxis, MOST_CELLS};
+use crate::analytics::size::Test;
 use crate::num::Decimal;
 use crate::report::Lang;
 
@@ -19,6 +20,7 @@ Examples:
   ipabs run my-deal --scenario base --out out/base   of one scenario
   ipabs stress my-deal --out out/stress              the stress set, critical default rates
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
+  ipabs size my-deal --target AAA,AA --out out/size  how large the senior class can be
   ipabs report out/my-deal --out report.xlsx         a workbook of what was run
   ipabs diff out/before out/after                    what changed between two runs
   ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
@@ -115,6 +117,9 @@ pub enum Command {
         after_help = "Example:\n  ipabs simulate scenarios/yuhang-2021 --paths 1000000 --out out"
     )]
     Simulate(SimulateArgs),
+    /// How large the senior class can be for a grade, and which test is in the way
+    #[command(after_help = SIZE_HELP)]
+    Size(SizeArgs),
     /// Put the parts of a simulation together: the same results as in one piece
     #[command(after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out")]
     Merge {
@@ -346,6 +351,99 @@ pub struct SimulateArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+const SIZE_HELP: &str = "\
+The notes are the pool's principal down to 10,000 yuan; the sub takes what the senior does not.
+Without --test decide: pd, retention, and critical_rate where the pool has 50 effective obligors or
+more; every test is shown. Mezzanine classes keep their size.
+
+Example:
+  ipabs size scenarios/yuhang-2021 --target AAA,AA+,A --out out";
+
+/// What `size` takes.
+#[derive(Debug, clap::Args)]
+pub struct SizeArgs {
+    /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
+    pub deal: PathBuf,
+    /// Grades of the table that the senior class shall have; several give a frontier.
+    #[arg(long, value_name = "GRADE", value_delimiter = ',', required = true)]
+    pub target: Vec<String>,
+    /// Tests that decide: retention, pd, large_obligor, critical_rate, coverage.
+    #[arg(long, value_enum, value_name = "TEST", value_delimiter = ',')]
+    pub test: Vec<TestArg>,
+    /// Paths to draw, kept in memory; up to 10,000,000.
+    #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
+    pub paths: u64,
+    /// The paths drawn are a function of it.
+    #[arg(long, value_name = "S", default_value_t = 1, allow_negative_numbers = true)]
+    pub seed: u64,
+    /// The scenario of scenarios.csv that is stressed and simulated [default: base, or the first].
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Table of targets by grade: china.
+    #[arg(long, value_name = "TABLE", default_value = "china")]
+    pub targets: String,
+    /// Whose targets are read.
+    #[arg(long, value_enum, value_name = "TYPE", default_value = "corporate")]
+    pub asset_type: AssetTypeArg,
+    /// Column of the large-obligor test that the pool belongs to: of BB names, or of B names.
+    #[arg(long, value_enum, value_name = "NAMES", default_value = "bb")]
+    pub pool_names: PoolNamesArg,
+    /// End with exit code 1 where no size meets a target, without support (or with).
+    #[arg(long, value_enum, value_name = "SUPPORT", num_args = 0..=1)]
+    #[arg(default_missing_value = "without")]
+    pub require: Option<SupportArg>,
+    /// Folder to write; replaced only if it holds a run of ours.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Which results are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SupportArg {
+    With,
+    Without,
+}
+
+impl SupportArg {
+    /// As in every table.
+    pub fn word(self) -> &'static str {
+        match self {
+            SupportArg::With => "with",
+            SupportArg::Without => "without",
+        }
+    }
+}
+
+/// Tests of a size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum TestArg {
+    /// The originator's share (风险自留).
+    Retention,
+    /// Simulated probability of default.
+    Pd,
+    /// The largest firms default together.
+    LargeObligor,
+    /// The lowest critical default rate of all stresses.
+    CriticalRate,
+    /// The least coverage of all stresses.
+    Coverage,
+}
+
+impl TestArg {
+    /// The test that sizes know.
+    pub fn test(self) -> Test {
+        match self {
+            TestArg::Retention => Test::Retention,
+            TestArg::Pd => Test::Pd,
+            TestArg::LargeObligor => Test::LargeObligor,
+            TestArg::CriticalRate => Test::CriticalRate,
+            TestArg::Coverage => Test::Coverage,
+        }
+    }
 }
 
 /// Part K of N, counted from 1.

@@ -15,6 +15,7 @@ mod runs;
 mod shelf;
 mod show;
 mod simulate;
+mod size;
 mod stress;
 
 use std::io::Write;
@@ -82,6 +83,7 @@ pub fn main() -> ExitCode {
             run::run(deal, scenario, out, *loans, lang, args.quiet)
         }
         Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
+        Command::Size(args_of) => size::size(args_of, lang, args.quiet),
         Command::Stress(args_of) => stress::stress(args_of, lang, args.quiet),
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
         Command::Report { run, out } => report::report(run, out, lang),

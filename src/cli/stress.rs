@@ -116,7 +116,7 @@ fn written(axis: &GridAxis) -> String {
 }
 
 /// The named table of targets.
-fn targets(name: &str) -> Result<TargetTable, Failure> {
+pub(super) fn targets(name: &str) -> Result<TargetTable, Failure> {
     let table = input::china_targets();
     match table.name == name {
         true => Ok(table),

@@ -7,6 +7,7 @@ mod check;
 mod cost;
 mod licence;
 mod paper;
+mod resize;
 mod retention;
 mod terms;
 mod units;
@@ -18,6 +19,7 @@ pub use paper::{
     Account, AccountKind, Amortisation, Commitment, Coupon, Cover, CoverPays, Effect, Fee, FeeBase,
     FeeDue, Measure, PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
 };
+pub use retention::holdings;
 pub use terms::{
     Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms,
 };

@@ -240,6 +240,8 @@ pub struct Commitment {
     pub cap_total: Option<Fen>,
     /// On the payment of one date.
     pub cap_per_date: Option<Fen>,
+    /// Share of the senior notional that `cap_total` was set by, alone or with an amount.
+    pub cap_share: Option<Decimal>,
     /// Last test date on which it can be called.
     pub end: Option<Date>,
     /// A top-up pays only the claims that were short.

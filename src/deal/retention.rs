@@ -9,6 +9,15 @@ use super::check::{Fault, cell, term};
 use super::paper::Tranche;
 use crate::num::{Decimal, Fen, yuan_of};
 
+/// What the originator holds, and of how much: of all notes, and of the lowest class.
+pub fn holdings(tranches: &[Tranche]) -> [(Fen, Fen); 2] {
+    let lowest = &tranches[tranches.len().saturating_sub(1)..];
+    [tranches, lowest].map(|of| {
+        let sum = |amount: fn(&Tranche) -> Fen| of.iter().map(amount).fold(0, Fen::saturating_add);
+        (sum(|class| class.retained), sum(|class| class.notional))
+    })
+}
+
 /// Classes held beyond their notional; holdings below the retention, to the fen.
 pub(super) fn faults(parts: &Parts, out: &mut Vec<Fault>) {
     for (at, tranche) in parts.tranches.iter().enumerate() {
@@ -19,11 +28,8 @@ pub(super) fn faults(parts: &Parts, out: &mut Vec<Fault>) {
         }
     }
     let Some(share) = parts.terms.retention else { return };
-    let classes = [("all notes".to_owned(), &parts.tranches[..])];
-    let lowest = parts.tranches.last().map(|last| (last.name.clone(), std::slice::from_ref(last)));
-    for (name, of) in classes.into_iter().chain(lowest) {
-        let sum = |amount: fn(&Tranche) -> Fen| of.iter().map(amount).fold(0, Fen::saturating_add);
-        let (held, notional) = (sum(|class| class.retained), sum(|class| class.notional));
+    let lowest = parts.tranches.last().map_or("", |last| &last.name);
+    for (name, (held, notional)) in ["all notes", lowest].iter().zip(holdings(&parts.tranches)) {
         if Decimal::from(held) < share * Decimal::from(notional) {
             let kept = Decimal::from(held) / Decimal::from(notional) * Decimal::ONE_HUNDRED;
             let wanted = (share * Decimal::ONE_HUNDRED).normalize();

@@ -43,8 +43,8 @@ pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
 pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
 pub use simulate::{
-    BINS, Bin, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram, Moments,
-    PoolTally, SEGMENTS, Segment, Simulation, Tally,
+    BINS, Bin, ClassHits, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram,
+    KeptPaths, Moments, PoolTally, SEGMENTS, Segment, Simulation, Tally,
 };
 pub use timing::{front_loaded, without_defaults};
 pub use trials::{ClassEnd, End, Trials};

@@ -267,9 +267,8 @@ impl Refs<'_> {
         let cap_total = fen(book, row, "cap_total");
         let senior = self.tranches.iter().filter(|class| class.seniority == Seniority::Senior);
         let senior: Fen = senior.map(|class| class.notional).fold(0, Fen::saturating_add);
-        let by_share = share(book, row, "cap_share")
-            .and_then(Ratio::of_rate)
-            .map(|part| part.of(senior, rounding));
+        let cap_share = share(book, row, "cap_share");
+        let by_share = cap_share.and_then(Ratio::of_rate).map(|part| part.of(senior, rounding));
         let supporter = row.text("supporter");
         Commitment {
             name: row.text("commitment").unwrap_or_default().to_string(),
@@ -278,6 +277,7 @@ impl Refs<'_> {
             scope,
             cap_total: [cap_total, by_share].into_iter().flatten().min(),
             cap_per_date: fen(book, row, "cap_per_date"),
+            cap_share,
             end: row.date("end_date"),
             earmarked: row.flag("earmarked").unwrap_or(true),
             reserve_first: row.flag("reserve_first").unwrap_or(true),

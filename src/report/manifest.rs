@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::deal::Deal;
 use crate::report::Lang;
 use crate::report::simulation::Address;
+use crate::report::size::Sizes;
 use crate::scenario::Scenario;
 
 /// `manifest.json`.
@@ -31,6 +32,9 @@ pub struct Manifest {
     /// Of `stress`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stress: Option<StressOptions>,
+    /// Of `size`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<SizeOptions>,
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
@@ -49,6 +53,18 @@ pub struct StressOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<String>,
     pub require: Vec<String>,
+}
+
+/// What `size` was asked, as typed, and which tests decide.
+#[derive(Clone, Debug, Serialize)]
+pub struct SizeOptions {
+    pub target: Vec<String>,
+    pub targets: String,
+    pub asset_type: String,
+    pub pool_names: String,
+    pub tests: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require: Option<String>,
 }
 
 impl Manifest {
@@ -70,6 +86,7 @@ impl Manifest {
             tail: None,
             exact_pool: None,
             stress: None,
+            size: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
         }
@@ -112,6 +129,21 @@ impl Manifest {
     ) -> Manifest {
         let stress = Some(options);
         Manifest { stress, ..Manifest::new("stress", inputs, &[scenario], lang) }
+    }
+
+    /// Of `size`.
+    pub fn of_size(
+        inputs: &[(String, String)],
+        sizes: &Sizes<'_>,
+        options: SizeOptions,
+        lang: Lang,
+    ) -> Manifest {
+        Manifest {
+            seed: Some(sizes.seed),
+            paths: Some(sizes.paths),
+            size: Some(options),
+            ..Manifest::new("size", inputs, &[sizes.question.scenario], lang)
+        }
     }
 
     /// The file.

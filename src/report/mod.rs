@@ -16,6 +16,7 @@ pub mod page;
 pub mod record;
 pub mod said;
 pub mod simulation;
+pub mod size;
 pub mod stress;
 pub mod summary;
 mod summary_notes;

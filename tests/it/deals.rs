@@ -159,6 +159,7 @@ pub fn commitment(scope: Vec<Claim>) -> Commitment {
         scope,
         cap_total: None,
         cap_per_date: None,
+        cap_share: None,
         end: None,
         earmarked: true,
         reserve_first: true,

@@ -26,6 +26,7 @@ mod reserve;
 mod runs;
 mod simulate;
 mod simulated;
+mod size;
 mod stress;
 mod stress_command;
 mod structures;

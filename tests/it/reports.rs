@@ -161,4 +161,7 @@ fn the_reports_are_what_the_program_writes() {
     let grid = ["--grid", "default_rate=0:30%:2%", "--grid", "recovery=0:0.9:0.1"];
     check(desk.path(), &[&stress[..], &grid].concat(), 0, &[], &[]);
     compare("reports/yuhang-2021/stress", &files_of(&desk.path().join("out")));
+    let size = ["size", "deal", "--target", "AAA,AA+,AA,A+,A,A-", "--out", "size"];
+    check(desk.path(), &size, 0, &[], &[]);
+    compare("reports/yuhang-2021/size", &files_of(&desk.path().join("size")));
 }

@@ -12,6 +12,7 @@ mod covers;
 mod fates;
 mod firms;
 mod gather;
+mod kept;
 mod latents;
 mod prepayments;
 mod tally;
@@ -35,6 +36,7 @@ use changes::{Changes, changes, performing, without_fates};
 use covers::{CoverRoom, PathCovers, pay_dates};
 use fates::{Fates, PATHS, Sampler};
 use gather::Gathered;
+pub use kept::{ClassHits, KeptPaths};
 use prepayments::Prepayments;
 pub use tally::{
     BINS, Bin, ClassTally, CommitmentTally, FAN_BINS, FAN_PATHS, Histogram, Moments, PoolTally,

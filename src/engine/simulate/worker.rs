@@ -413,7 +413,12 @@ fn add_fan(to: &mut [Vec<u64>], sums: &PathSums, senior: f64, weights: &Lanes) {
 }
 
 /// One lane's column of every row, into a lane of others.
-fn copy_lane(from: &Inputs<f64, LANES>, lane: usize, into: &mut Inputs<f64, LANES>, to: usize) {
+pub(super) fn copy_lane(
+    from: &Inputs<f64, LANES>,
+    lane: usize,
+    into: &mut Inputs<f64, LANES>,
+    to: usize,
+) {
     copy_column(&from.interest, lane, &mut into.interest, to);
     copy_column(&from.principal, lane, &mut into.principal, to);
     copy_column(&from.recovered, lane, &mut into.recovered, to);

@@ -1,14 +1,12 @@
 //! `summary.md` of a stressed deal: what breaks first, for a reader who opens one file only.
 use super::Findings;
-use crate::analytics::critical::Critical;
-use crate::num::{Fen, yuan_of};
+use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
+use crate::num::yuan_of;
 use crate::report::Lang;
 use crate::report::words::{grouped, percent};
 
 /// Without support, among with and without.
 const WITHOUT: usize = 1;
-/// Below so many effective obligors a multiple of a rate says little.
-const FEW: f64 = 50.0;
 
 /// The page.
 pub(super) fn summary(findings: &Findings<'_>, lang: Lang) -> String {
@@ -55,7 +53,7 @@ impl Page<'_> {
         let (name, stresses) = (&self.findings.scenario.name, self.findings.stressed.len() - 1);
         let base = percent(grading.base_rate);
         let (table, kind) = (&grading.table.name, grading.asset_type.name());
-        let effective = effective_obligors(self.findings);
+        let effective = effective_obligors(deal);
         self.line(&format!("# {}: {}\n", deal.terms().name, lang.say("stress", "压力测试")));
         let facts = match lang {
             Lang::En => format!(
@@ -72,14 +70,14 @@ impl Page<'_> {
             ),
         };
         self.line(&facts);
-        if effective < FEW {
+        if effective < FEW_OBLIGORS {
             let text = match lang {
                 Lang::En => format!(
-                    "- The pool has {effective:.1} effective obligors: below {FEW:.0} a multiple \
-                     of a default rate is shown and does not bind. Look at the firms below."
+                    "- The pool has {effective:.1} effective obligors: below {FEW_OBLIGORS:.0} a \
+                     multiple of a default rate is shown and does not bind. Look at the firms below."
                 ),
                 Lang::Zh => format!(
-                    "- 有效债务人数 {effective:.1}，低于 {FEW:.0}：违约率乘数法仅供参考，不作约束；请看下文单户测试。"
+                    "- 有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法仅供参考，不作约束；请看下文单户测试。"
                 ),
             };
             self.line(&text);
@@ -400,18 +398,6 @@ impl Page<'_> {
         };
         self.text.push_str(text);
     }
-}
-
-/// 1 / sum of squared shares of principal.
-fn effective_obligors(findings: &Findings<'_>) -> f64 {
-    let deal = findings.deal;
-    let mut owed: Vec<Fen> = vec![0; deal.obligors().len()];
-    for loan in deal.loans() {
-        owed[loan.obligor] += loan.principal;
-    }
-    let total = owed.iter().sum::<Fen>().max(1) as f64;
-    let squares: f64 = owed.iter().map(|&fen| (fen as f64 / total) * (fen as f64 / total)).sum();
-    if squares > 0.0 { 1.0 / squares } else { 0.0 }
 }
 
 const DEFINITIONS_EN: &str = "\

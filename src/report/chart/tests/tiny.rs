@@ -128,6 +128,7 @@ fn commitment() -> Commitment {
         scope: scope.collect(),
         cap_total: Some(1_000_000_000),
         cap_per_date: None,
+        cap_share: None,
         end: None,
         earmarked: false,
         reserve_first: true,

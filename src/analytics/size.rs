@@ -1,0 +1,632 @@
+//! How large the senior class can be: the largest notional, in steps of 1 万 (10,000 yuan), at
+//! which every chosen test of a target grade passes, with support and without.
+//!
+//! Conventions: the notes are the pool's principal down to 1 万. Senior classes share the senior
+//! notional as the deal's own do, mezzanine classes keep theirs, subordinate classes share the
+//! rest, 1 万 each at least. A test holds where it holds for every senior class. All candidates are
+//! paid out on the same drawn paths. Sizes are tried on a coarse grid first and then bisected
+//! between the last that passes and the first that fails: where the ones that pass are no interval,
+//! the answer is the end of the first, and that is told.
+
+use std::collections::BTreeMap;
+
+use crate::analytics::breakers::{Firms, LargeObligorTable};
+use crate::analytics::critical::{ClassGrade, Critical, Grading, critical_rates_of};
+use crate::analytics::simulated::{Estimate, FEW_HITS, rule_of_three};
+use crate::analytics::stress::{SUPPORTS, Stressed, stressed};
+use crate::deal::{Deal, Fault, Seniority, holdings};
+use crate::engine::{Breach, ClassHits, KeptPaths, Moments};
+use crate::num::{Decimal, Fen, Ratio};
+use crate::scenario::{Scenario, Stress};
+
+/// 1 万 yuan.
+pub const STEP: Fen = 1_000_000;
+/// Sizes that are tried before any is bisected.
+const GRID: Fen = 8;
+/// A normal variable lies below so many standard deviations at 95%.
+const ONE_SIDED: f64 = 1.645;
+/// Points of senior share at which the grades are looked at, around the answer.
+const POINTS: [i64; 5] = [-5, -1, 0, 1, 5];
+/// Without support, among with and without.
+const WITHOUT: usize = 1;
+
+/// What a class of a grade must pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Test {
+    /// The originator holds its share of all notes and of the lowest class.
+    Retention,
+    /// Simulated: the estimate and 1.645 standard errors are not above the grade's.
+    Pd,
+    /// The largest firms of the grade's number default together.
+    LargeObligor,
+    /// The lowest critical default rate of all stresses is not below the grade's target.
+    CriticalRate,
+    /// The least coverage of all stresses is not below 1.
+    Coverage,
+}
+
+impl Test {
+    /// Quick ones first.
+    pub const ALL: [Test; 5] =
+        [Test::Retention, Test::Pd, Test::LargeObligor, Test::CriticalRate, Test::Coverage];
+
+    /// The word of options and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Test::Retention => "retention",
+            Test::Pd => "pd",
+            Test::LargeObligor => "large_obligor",
+            Test::CriticalRate => "critical_rate",
+            Test::Coverage => "coverage",
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    pub deal: &'a Deal,
+    pub scenario: &'a Scenario,
+    pub stresses: &'a [Stress],
+    /// The stresses of the deal's own classes: their scenarios are those of every candidate.
+    pub stressed: Vec<Stressed>,
+    pub grading: Grading<'a>,
+    pub large: &'a LargeObligorTable,
+    /// Column of that table.
+    pub names: usize,
+    /// Which tests decide; the others are shown.
+    pub chosen: Vec<Test>,
+}
+
+/// What a grade asks; none is unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aim {
+    pub grade: String,
+    /// Cumulative default rate that the class must stand.
+    pub rate: Option<f64>,
+    pub pd: Option<f64>,
+    /// Largest firms, by the grade's letters.
+    pub firms: Option<usize>,
+}
+
+impl Question<'_> {
+    /// What a grade of the table asks.
+    pub fn aim(&self, grade: &str) -> Aim {
+        let Grading { table, asset_type, base_rate } = self.grading;
+        let target = table.target(grade, asset_type).unwrap_or_default();
+        let letters = grade.trim_end_matches(['+', '-']);
+        let firms = self.large.grades.iter().find(|(name, _)| name == letters);
+        Aim {
+            grade: grade.to_owned(),
+            rate: target.multiplier.filter(|_| base_rate > 0.0).map(|times| times * base_rate),
+            pd: target.pd,
+            firms: firms.map(|(_, counts)| counts[self.names]),
+        }
+    }
+
+    /// Why the deal, or a target of it, cannot be sized.
+    pub fn refusals(&self, aims: &[Aim]) -> Vec<String> {
+        let (deal, mut out) = (self.deal, Vec::new());
+        let has = |of: Seniority| deal.tranches().iter().any(|class| class.seniority == of);
+        if deal.state().is_some() {
+            out.push("a deal in mid-life is not sized: its notes are placed".to_owned());
+        }
+        if !has(Seniority::Senior) {
+            out.push("tranches.csv: there is no senior class to size".to_owned());
+        }
+        if !has(Seniority::Subordinate) {
+            out.push("tranches.csv: there is no sub class to take the rest".to_owned());
+        }
+        for commitment in deal.commitments().iter().filter(|one| one.cap_share.is_some()) {
+            let name = &commitment.name;
+            out.push(format!("commitments.csv: {name}: a cap_share of the senior is not scaled"));
+        }
+        for aim in aims {
+            let lacks = |test: &&Test| match test {
+                Test::Pd => aim.pd.is_none(),
+                Test::LargeObligor => aim.firms.is_none(),
+                Test::CriticalRate => aim.rate.is_none(),
+                Test::Retention | Test::Coverage => false,
+            };
+            let tests = self.chosen.iter().filter(lacks);
+            out.extend(tests.map(|test| {
+                format!("--target {}: {} asks nothing by {}", aim.grade, self.source(), test.name())
+            }));
+        }
+        let cuts = Cuts::new(deal);
+        if out.is_empty() && cuts.most() < cuts.least() {
+            out.push("loans.csv: the pool is too small to cut in steps of 10,000 yuan".to_owned());
+        }
+        out
+    }
+
+    fn source(&self) -> String {
+        let Grading { table, asset_type, base_rate } = self.grading;
+        let none = if base_rate > 0.0 { "" } else { ", base default rate 0" };
+        format!("table {} ({}{none})", table.name, asset_type.name())
+    }
+}
+
+/// Whether so few paths would be hit at a probability that worse years must be drawn: below 100
+/// hits at the largest estimate that passes.
+pub fn wants_tail(pd: f64, paths: u64) -> bool {
+    pd * (paths as f64) < FEW_HITS + ONE_SIDED * FEW_HITS.sqrt()
+}
+
+/// How the notes are cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    pub senior: Fen,
+    pub mezzanine: Fen,
+    pub sub: Fen,
+    /// By class.
+    pub notionals: Vec<Fen>,
+}
+
+/// All cuts of a deal, by steps of senior notional.
+#[derive(Clone, Debug)]
+pub struct Cuts {
+    classes: Vec<(Seniority, Fen)>,
+    pub total: Fen,
+}
+
+impl Cuts {
+    pub fn new(deal: &Deal) -> Cuts {
+        let classes = deal.tranches().iter().map(|class| (class.seniority, class.notional));
+        Cuts { classes: classes.collect(), total: deal.pool_principal() / STEP * STEP }
+    }
+
+    fn of(&self, rank: Seniority) -> impl Iterator<Item = Fen> {
+        self.classes.iter().filter(move |class| class.0 == rank).map(|class| class.1)
+    }
+
+    fn mezzanine(&self) -> Fen {
+        self.of(Seniority::Mezzanine).sum()
+    }
+
+    /// Every senior class has a step.
+    pub fn least(&self) -> Fen {
+        let whole: Fen = self.of(Seniority::Senior).sum();
+        let count = self.of(Seniority::Senior).count() as Fen;
+        let wants = |own: Fen| (whole + own - 1) / own.max(1);
+        self.of(Seniority::Senior).map(wants).fold(count, Fen::max)
+    }
+
+    /// Every subordinate class has a step.
+    pub fn most(&self) -> Fen {
+        (self.total - self.mezzanine()) / STEP - self.of(Seniority::Subordinate).count() as Fen
+    }
+
+    /// So many steps of senior notional.
+    pub fn cut(&self, steps: Fen) -> Cut {
+        let (senior, mezzanine) = (steps * STEP, self.mezzanine());
+        let sub = self.total - senior - mezzanine;
+        let mut shares = [Seniority::Senior, Seniority::Subordinate].map(|rank| {
+            let amount = if rank == Seniority::Senior { senior } else { sub };
+            shared(amount, &self.of(rank).collect::<Vec<_>>()).into_iter()
+        });
+        let notional = |&(rank, own): &(Seniority, Fen)| match rank {
+            Seniority::Senior => shares[0].next().unwrap_or(own),
+            Seniority::Subordinate => shares[1].next().unwrap_or(own),
+            Seniority::Mezzanine => own,
+        };
+        let notionals = self.classes.iter().map(notional).collect();
+        Cut { senior, mezzanine, sub, notionals }
+    }
+}
+
+/// In whole steps, a step each at least; the last takes what is left.
+fn shared(amount: Fen, by: &[Fen]) -> Vec<Fen> {
+    let whole: Fen = by.iter().sum();
+    let mut left = amount;
+    let mut after = by.len() as Fen;
+    let mut out = Vec::with_capacity(by.len());
+    for &own in by {
+        after -= 1;
+        let part = Ratio::new(own, whole).unwrap_or(Ratio::ONE).floor_of(amount / STEP).max(1);
+        let part = if after == 0 { left } else { (part * STEP).min(left - after * STEP) };
+        left -= part;
+        out.push(part);
+    }
+    out
+}
+
+/// A test at a size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    pub test: Test,
+    pub chosen: bool,
+    /// None where the grade, or the deal, asks nothing.
+    pub limit: Option<f64>,
+    /// None where no rate breaks the class.
+    pub value: Option<f64>,
+    pub passes: bool,
+    /// The supporter whose grade passes it, by index.
+    pub lifted_by: Option<usize>,
+}
+
+impl Tested {
+    /// How far from failing; below 0 it fails.
+    pub fn slack(&self) -> Option<f64> {
+        let (limit, value) = (self.limit?, self.value?);
+        match self.test {
+            Test::Pd => Some(limit - value),
+            Test::Retention | Test::LargeObligor | Test::CriticalRate | Test::Coverage => {
+                Some(value - limit)
+            }
+        }
+    }
+}
+
+/// A size near the answer, and how it is graded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    pub points: i64,
+    pub cut: Cut,
+    /// The simulated probability and 1.645 standard errors.
+    pub pd: f64,
+    /// The lowest without support, of the senior class that it is lowest for.
+    pub critical: Critical,
+    pub grade_by_rate: Option<String>,
+    pub grade_by_pd: Option<String>,
+    pub passes: bool,
+}
+
+/// The answer for one target and support.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sized {
+    pub aim: Aim,
+    /// By index into [`SUPPORTS`].
+    pub support: usize,
+    /// The largest that passes; none where none does.
+    pub cut: Option<Cut>,
+    /// Chosen tests that fail one step above (or at the least size, where it fails); none where
+    /// nothing but the sub's last step is in the way.
+    pub binding: Vec<Test>,
+    /// Some larger size that was tried passes again.
+    pub passes_above: bool,
+    /// Every test at the answer, or at the least size.
+    pub tests: Vec<Tested>,
+    pub near: Vec<Near>,
+}
+
+/// Why a candidate could not be tried.
+#[derive(Clone, Debug)]
+pub enum Obstacle {
+    /// The deal does not hold at other sizes.
+    Faults(Vec<Fault>),
+    Breach(Breach),
+}
+
+impl From<Vec<Fault>> for Obstacle {
+    fn from(faults: Vec<Fault>) -> Obstacle {
+        Obstacle::Faults(faults)
+    }
+}
+
+impl From<Breach> for Obstacle {
+    fn from(breach: Breach) -> Obstacle {
+        Obstacle::Breach(breach)
+    }
+}
+
+/// What senior classes of a size stand: the lowest rate, and the worst grade with and without.
+#[derive(Clone, Debug)]
+struct Stood {
+    least: Critical,
+    grades: [Option<String>; 2],
+    lifted_by: Option<usize>,
+}
+
+/// Tries sizes; what was tried is remembered.
+#[derive(Debug)]
+pub struct Sizer<'a> {
+    question: &'a Question<'a>,
+    /// Drawn as they are, and every second block from worse years.
+    paths: [Option<KeptPaths<'a>>; 2],
+    /// While a size is bisected: the paths that are hurt at its upper end.
+    narrowed: Option<KeptPaths<'a>>,
+    cuts: Cuts,
+    seniors: usize,
+    /// By steps, support, and which paths.
+    pds: BTreeMap<(Fen, usize, usize), f64>,
+    stood: BTreeMap<Fen, Stood>,
+}
+
+impl<'a> Sizer<'a> {
+    /// `paths`: as drawn, and with worse years, each where some aim wants it ([`wants_tail`]).
+    pub fn new(question: &'a Question<'a>, paths: [Option<KeptPaths<'a>>; 2]) -> Sizer<'a> {
+        let cuts = Cuts::new(question.deal);
+        let seniors = cuts.of(Seniority::Senior).count();
+        let (pds, stood) = (BTreeMap::new(), BTreeMap::new());
+        Sizer { question, paths, narrowed: None, cuts, seniors, pds, stood }
+    }
+
+    /// The largest senior notional for a target.
+    pub fn size(&mut self, aim: &Aim, support: usize) -> Result<Sized, Obstacle> {
+        let (least, most) = (self.cuts.least(), self.cuts.most());
+        let mut grid: Vec<Fen> = (0..=GRID).map(|at| least + (most - least) * at / GRID).collect();
+        grid.dedup();
+        let mut passing = Vec::with_capacity(grid.len());
+        for &steps in &grid {
+            passing.push(self.passes(steps, support, aim)?);
+        }
+        let first_failure = passing.iter().position(|passes| !passes);
+        let passes_above = first_failure.is_some_and(|at| passing[at..].contains(&true));
+        let found = match first_failure {
+            None => Some(most),
+            Some(0) => None,
+            Some(at) => Some(self.between((grid[at - 1], grid[at]), support, aim)?),
+        };
+        let shown = found.unwrap_or(least);
+        let fails_at = found.map_or(least, |steps| steps + 1);
+        let mut binding = Vec::new();
+        if fails_at <= most {
+            for tested in self.tests(fails_at, support, aim, true)? {
+                binding.extend((!tested.passes).then_some(tested.test));
+            }
+        }
+        Ok(Sized {
+            aim: aim.clone(),
+            support,
+            cut: found.map(|steps| self.cuts.cut(steps)),
+            binding,
+            passes_above,
+            tests: self.tests(shown, support, aim, false)?,
+            near: match found {
+                Some(steps) => self.near(steps, support, aim)?,
+                None => Vec::new(),
+            },
+        })
+    }
+
+    /// Between a size that passes and one that fails, the last that passes: found on the paths
+    /// that are hurt at the one that fails, and confirmed on all; on all where that does not hold.
+    fn between(&mut self, ends: (Fen, Fen), support: usize, aim: &Aim) -> Result<Fen, Obstacle> {
+        if self.question.chosen.contains(&Test::Pd) {
+            let deal = self.candidate(ends.1)?;
+            let paths = self.paths[self.drawn_for(aim)].as_ref();
+            let seniors = self.seniors;
+            self.narrowed = paths.map(|paths| paths.hurt(&deal, SUPPORTS[support], seniors));
+            let found = self.bisect(ends, support, aim);
+            self.narrowed = None;
+            let found = found?;
+            if self.passes(found, support, aim)? && !self.passes(found + 1, support, aim)? {
+                return Ok(found);
+            }
+        }
+        self.bisect(ends, support, aim)
+    }
+
+    /// Which paths tell how likely a class of the aim is hurt.
+    fn drawn_for(&self, aim: &Aim) -> usize {
+        let tail = |paths: &KeptPaths<'_>| aim.pd.is_some_and(|pd| wants_tail(pd, paths.paths()));
+        let wanted = usize::from(self.paths.iter().flatten().any(tail));
+        if self.paths[wanted].is_some() { wanted } else { 1 - wanted }
+    }
+
+    fn bisect(
+        &mut self,
+        (mut passes, mut fails): (Fen, Fen),
+        support: usize,
+        aim: &Aim,
+    ) -> Result<Fen, Obstacle> {
+        while fails - passes > 1 {
+            let middle = passes + (fails - passes) / 2;
+            match self.passes(middle, support, aim)? {
+                true => passes = middle,
+                false => fails = middle,
+            }
+        }
+        Ok(passes)
+    }
+
+    /// Whether a size passes every chosen test.
+    pub fn passes(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<bool, Obstacle> {
+        for test in Test::ALL {
+            if self.question.chosen.contains(&test)
+                && !self.tested(test, steps, support, aim)?.passes
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn tests(
+        &mut self,
+        steps: Fen,
+        support: usize,
+        aim: &Aim,
+        chosen_only: bool,
+    ) -> Result<Vec<Tested>, Obstacle> {
+        let chosen = &self.question.chosen;
+        let wanted = |test: &Test| !chosen_only || chosen.contains(test);
+        let tests = Test::ALL.into_iter().filter(wanted);
+        tests.map(|test| self.tested(test, steps, support, aim)).collect()
+    }
+
+    fn tested(
+        &mut self,
+        test: Test,
+        steps: Fen,
+        support: usize,
+        aim: &Aim,
+    ) -> Result<Tested, Obstacle> {
+        let chosen = self.question.chosen.contains(&test);
+        let of = |limit: Option<f64>, value: Option<f64>, passes: bool| Tested {
+            test,
+            chosen,
+            limit,
+            value,
+            passes,
+            lifted_by: None,
+        };
+        Ok(match test {
+            Test::Retention => self.retention(steps, of)?,
+            Test::Pd => match aim.pd {
+                Some(limit) => {
+                    let pd = self.pd(steps, support, aim)?;
+                    of(Some(limit), Some(pd), pd <= limit)
+                }
+                None => of(None, None, true),
+            },
+            Test::LargeObligor => match aim.firms {
+                Some(count) => {
+                    let stood = self.firms_stood(steps, support)?;
+                    of(Some(count as f64), Some(stood as f64), stood >= count)
+                }
+                None => of(None, None, true),
+            },
+            Test::CriticalRate => self.critical_rate(steps, support, aim, of)?,
+            Test::Coverage => {
+                let least = self.coverage(steps, support)?;
+                of(Some(1.0), least, least.is_none_or(|least| least >= 1.0))
+            }
+        })
+    }
+
+    fn candidate(&self, steps: Fen) -> Result<Deal, Obstacle> {
+        Ok(self.question.deal.resized(&self.cuts.cut(steps).notionals)?)
+    }
+
+    /// Of all notes and of the lowest class, the lesser share.
+    fn retention(
+        &self,
+        steps: Fen,
+        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
+    ) -> Result<Tested, Obstacle> {
+        let Some(share) = self.question.deal.terms().retention else {
+            return Ok(of(None, None, true));
+        };
+        let held = holdings(self.candidate(steps)?.tranches());
+        let keeps = |&(held, of): &(Fen, Fen)| Decimal::from(held) >= share * Decimal::from(of);
+        let parts = held.iter().map(|&(held, of)| held as f64 / of.max(1) as f64);
+        let limit = Ratio::of_rate(share).map(Ratio::as_f64);
+        Ok(of(limit, Some(parts.fold(f64::INFINITY, f64::min)), held.iter().all(keeps)))
+    }
+
+    /// Of the senior class that is hurt most often: the estimate and 1.645 standard errors; 3 over
+    /// the paths where nothing was hit. The first class counts what is late too.
+    fn pd(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<f64, Obstacle> {
+        let at = self.drawn_for(aim);
+        if let Some(&known) = self.pds.get(&(steps, support, at)) {
+            return Ok(known);
+        }
+        let deal = self.candidate(steps)?;
+        let paths = self.narrowed.as_ref().or(self.paths[at].as_ref());
+        let pd = paths.map_or(f64::NAN, |paths| {
+            let hits = paths.hits(&deal, SUPPORTS[support]);
+            let of = |(class, hits): (usize, &ClassHits)| {
+                let late = if class == 0 { bound(&hits.late, paths.paths()) } else { 0.0 };
+                bound(&hits.unpaid, paths.paths()).max(late)
+            };
+            hits[..self.seniors].iter().enumerate().map(of).fold(0.0, f64::max)
+        });
+        if self.narrowed.is_none() {
+            self.pds.insert((steps, support, at), pd);
+        }
+        Ok(pd)
+    }
+
+    /// How many of the largest firms may default; looked at up to the table's largest number.
+    fn firms_stood(&self, steps: Fen, support: usize) -> Result<usize, Obstacle> {
+        let (deal, question) = (self.candidate(steps)?, self.question);
+        let counts = question.large.grades.iter().map(|(_, counts)| counts[question.names]);
+        let most = counts.max().unwrap_or(0);
+        let each = (1..=most).map(|count| (count.to_string(), [count; 2])).collect();
+        let table = LargeObligorTable { grades: each, ..question.large.clone() };
+        let rows = Firms::new(&deal, question.scenario).large_obligors(&table, question.names);
+        let stands = |end: &crate::engine::End| {
+            end.classes[..self.seniors].iter().all(|class| class.paid_in_full())
+        };
+        Ok(rows.iter().take_while(|row| stands(&row.set.ends[support])).count())
+    }
+
+    fn critical_rate(
+        &mut self,
+        steps: Fen,
+        support: usize,
+        aim: &Aim,
+        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
+    ) -> Result<Tested, Obstacle> {
+        let grading = self.question.grading;
+        let stood = self.stood(steps)?;
+        let value = stood.least.millionths.map(|_| stood.least.achieved);
+        let Some(limit) = aim.rate else { return Ok(of(None, value, true)) };
+        let earns = |grade: &Option<String>| {
+            let rank = grade.as_deref().and_then(|grade| grading.rank(grade));
+            rank.is_some_and(|rank| grading.rank(&aim.grade).is_some_and(|asked| rank <= asked))
+        };
+        let tested = of(Some(limit), value, earns(&stood.grades[support]));
+        let lifted = support != WITHOUT && !earns(&stood.grades[WITHOUT]) && tested.passes;
+        Ok(Tested { lifted_by: stood.lifted_by.filter(|_| lifted), ..tested })
+    }
+
+    fn stood(&mut self, steps: Fen) -> Result<Stood, Obstacle> {
+        if let Some(known) = self.stood.get(&steps) {
+            return Ok(known.clone());
+        }
+        let (deal, grading) = (self.candidate(steps)?, self.question.grading);
+        let rates = critical_rates_of(&deal, self.seniors, &self.question.stressed)?;
+        let grades = grading.grades(&deal, &rates, None);
+        let height = |critical: &Critical| critical.millionths.unwrap_or(u32::MAX);
+        let rank = |grade: &Option<String>| {
+            grade.as_deref().and_then(|grade| grading.rank(grade)).unwrap_or(usize::MAX)
+        };
+        let worst = |pick: fn(&ClassGrade) -> &Option<String>| {
+            grades.iter().map(pick).max_by_key(|grade| rank(grade)).cloned().flatten()
+        };
+        let least = grades.iter().map(|grade| grade.least[WITHOUT].0).min_by_key(height);
+        let stood = Stood {
+            least: least.unwrap_or(rates[0][WITHOUT][0]),
+            grades: [worst(|grade| &grade.with), worst(|grade| &grade.without)],
+            lifted_by: grades.iter().find_map(|grade| grade.lifted_by),
+        };
+        self.stood.insert(steps, stood.clone());
+        Ok(stood)
+    }
+
+    /// The least of all stresses and dates; none where nothing is ever due.
+    fn coverage(&self, steps: Fen, support: usize) -> Result<Option<f64>, Obstacle> {
+        let deal = self.candidate(steps)?;
+        let stressed = stressed(&deal, self.question.scenario, self.question.stresses)?;
+        let directions = stressed.iter().flat_map(|stress| &stress.directions);
+        let classes = directions.flat_map(|one| &one.outcomes[support].classes[..self.seniors]);
+        Ok(classes.filter_map(|class| class.min_coverage.value).reduce(f64::min))
+    }
+
+    /// Sizes around the answer, as far as there are such.
+    fn near(&mut self, found: Fen, support: usize, aim: &Aim) -> Result<Vec<Near>, Obstacle> {
+        let grading = self.question.grading;
+        let (least, most) = (self.cuts.least(), self.cuts.most());
+        let mut out = Vec::new();
+        for points in POINTS {
+            let steps = found + self.cuts.total / STEP * points / 100;
+            if steps < least || steps > most {
+                continue;
+            }
+            let stood = self.stood(steps)?;
+            let pd = self.pd(steps, support, aim)?;
+            let by_pd = grading.table.grade_by_pd(grading.asset_type, pd);
+            out.push(Near {
+                points,
+                cut: self.cuts.cut(steps),
+                pd,
+                critical: stood.least,
+                grade_by_rate: stood.grades[support].clone(),
+                grade_by_pd: by_pd.map(str::to_owned),
+                passes: self.passes(steps, support, aim)?,
+            });
+        }
+        Ok(out)
+    }
+}
+
+fn bound(moments: &Moments, paths: u64) -> f64 {
+    let estimate = Estimate::mean(moments, paths);
+    match estimate.se {
+        Some(se) => estimate.value + ONE_SIDED * se,
+        None => rule_of_three(paths),
+    }
+}

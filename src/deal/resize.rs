@@ -1,0 +1,44 @@
+//! The same paper with classes of other sizes: a candidate of a size.
+//!
+//! Plans and what the originator holds scale with their class; the price moves with what the notes
+//! bring, so that no cash comes or goes; coupons, fees, dates, caps and the order of payment stay.
+//! Invariant: a class's plan sums to the same share of its notional as before, to the fen.
+
+use super::check::Fault;
+use super::paper::Amortisation;
+use super::{Deal, proceeds};
+use crate::num::{Fen, Ratio};
+
+impl Deal {
+    /// Notionals in the order of the classes. The retention is not asked of the new deal: what it
+    /// holds is for the caller to test, by [`super::holdings`].
+    pub fn resized(&self, notionals: &[Fen]) -> Result<Deal, Vec<Fault>> {
+        let mut parts = self.parts.clone();
+        let rounding = parts.terms.rounding;
+        for (tranche, &notional) in parts.tranches.iter_mut().zip(notionals) {
+            let before = proceeds(tranche, rounding);
+            let scale = Ratio::new(notional, tranche.notional).unwrap_or(Ratio::ONE);
+            // What is held is no less a share than before.
+            tranche.retained = notional - scale.floor_of(tranche.notional - tranche.retained);
+            match &mut tranche.amortisation {
+                Amortisation::TargetPrincipal(rows) => {
+                    let (mut planned, mut scaled) = (0, 0);
+                    for row in rows {
+                        planned += row.amount;
+                        row.amount = scale.floor_of(planned) - scaled;
+                        scaled += row.amount;
+                    }
+                }
+                Amortisation::TargetBalance(rows)
+                | Amortisation::Turbo { target_balance: rows } => {
+                    rows.iter_mut().for_each(|row| row.amount = scale.floor_of(row.amount));
+                }
+                Amortisation::PassThrough | Amortisation::Bullet => {}
+            }
+            tranche.notional = notional;
+            parts.terms.purchase_price += proceeds(tranche, rounding) - before;
+        }
+        parts.terms.retention = None;
+        Deal::new(parts)
+    }
+}

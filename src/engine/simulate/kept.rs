@@ -1,0 +1,276 @@
+//! Paths that are drawn and gathered once, and paid out under one paper after another.
+//!
+//! What the pool pays in does not depend on how the notes are cut, so all candidates of a size
+//! share every draw (common random numbers) and only the waterfall runs again. Invariant: under the
+//! deal's own classes the sums are those of the simulation itself.
+
+use rayon::prelude::*;
+
+use super::Simulation;
+use super::covers::CoverRoom;
+use super::fates::{Fates, NEVER, PATHS};
+use super::gather::Gathered;
+use super::tally::Moments;
+use super::worker::copy_lane;
+use crate::deal::Deal;
+use crate::engine::Support;
+use crate::engine::compile::plan;
+use crate::engine::lanes::{LANES, PathSums, Room, Ruler, pay_out};
+use crate::engine::period::Inputs;
+use crate::num::Row;
+
+/// Bytes of paths that are kept at most: 4 GiB.
+const MOST_BYTES: u64 = 4 << 30;
+/// Blocks that are drawn, and batches that are paid out, by one thread before it takes others.
+const TOGETHER: usize = 16;
+
+/// Paths that run side by side; a lane without a path weighs nothing.
+#[derive(Clone, Debug)]
+struct Batch {
+    inputs: Inputs<f64, LANES>,
+    weights: Row<f64, LANES>,
+    filled: usize,
+}
+
+/// Paths of a simulation.
+#[derive(Clone, Debug)]
+pub struct KeptPaths<'a> {
+    simulation: &'a Simulation<'a>,
+    /// Paths on which something happens.
+    batches: Vec<Batch>,
+    /// One path on which nothing does, and the weights of all of them.
+    calm: Option<(Batch, Moments)>,
+    paths: u64,
+}
+
+/// On how many paths a class is hurt, weighed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClassHits {
+    /// Principal or interest is unpaid at the end.
+    pub unpaid: Moments,
+    /// Something due was not paid in full on some date.
+    pub late: Moments,
+}
+
+impl ClassHits {
+    fn add(&mut self, other: &ClassHits) {
+        self.unpaid.add(other.unpaid);
+        self.late.add(other.late);
+    }
+}
+
+/// Batches that are being filled.
+#[derive(Clone, Debug, Default)]
+struct Pack {
+    batches: Vec<Batch>,
+    calm: Option<(Batch, Moments)>,
+}
+
+impl Pack {
+    fn push(&mut self, empty: &Batch, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
+        if self.batches.last().is_none_or(|batch| batch.filled == LANES) {
+            self.batches.push(empty.clone());
+        }
+        if let Some(batch) = self.batches.last_mut() {
+            batch.push(from, lane, weight);
+        }
+    }
+
+    /// A path on which nothing happens.
+    fn push_calm(&mut self, empty: &Batch, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
+        let (_, weights) = self.calm.get_or_insert_with(|| {
+            let mut batch = empty.clone();
+            batch.push(from, lane, 1.0);
+            (batch, Moments::default())
+        });
+        weights.add(Moments::of(weight));
+    }
+
+    fn merge(mut self, other: Pack) -> Pack {
+        self.batches.extend(other.batches);
+        self.calm = match (self.calm, other.calm) {
+            (Some((batch, mut weights)), Some((_, more))) => {
+                weights.add(more);
+                Some((batch, weights))
+            }
+            (one, other) => one.or(other),
+        };
+        self
+    }
+}
+
+impl Batch {
+    fn push(&mut self, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
+        let (into, to) = (&mut self.inputs, self.filled);
+        copy_lane(from, lane, into, to);
+        let supporters = from.alive.iter().zip(&mut into.alive);
+        for (from, into) in supporters.chain(from.failed.iter().zip(&mut into.failed)) {
+            for (from, into) in from.iter().zip(into) {
+                into.0[to] = from.0[lane];
+            }
+        }
+        self.weights.0[to] = weight;
+        self.filled += 1;
+    }
+}
+
+impl<'a> KeptPaths<'a> {
+    /// Draws. Told where so many paths are more than is kept.
+    pub fn new(simulation: &'a Simulation<'a>, paths: u64) -> Result<KeptPaths<'a>, String> {
+        let gathered = Gathered::new(simulation);
+        let empty = Batch { inputs: gathered.inputs.clone(), weights: Row::ZERO, filled: 0 };
+        let bytes = paths.div_ceil(LANES as u64) * bytes(&gathered.inputs);
+        if bytes > MOST_BYTES {
+            let most = paths * (MOST_BYTES >> 20) / (bytes >> 20).max(1);
+            return Err(format!(
+                "{paths} paths of this deal are more than is kept at a time (want at most {most})"
+            ));
+        }
+        let blocks: Vec<u64> = (0..Simulation::blocks(paths)).collect();
+        let room = || (simulation.sampler.room(), gathered.clone(), CoverRoom::default());
+        let packed = blocks.par_chunks(TOGETHER).map_init(room, |room, blocks| {
+            let mut pack = Pack::default();
+            for &block in blocks {
+                let count = (paths - block * PATHS as u64).min(PATHS as u64) as usize;
+                draw(simulation, block, count, &empty, room, &mut pack);
+            }
+            pack
+        });
+        let packed = packed.collect::<Vec<Pack>>().into_iter().fold(Pack::default(), Pack::merge);
+        Ok(KeptPaths { simulation, batches: packed.batches, calm: packed.calm, paths })
+    }
+
+    /// How many there are.
+    pub fn paths(&self) -> u64 {
+        self.paths
+    }
+
+    /// By class of a deal that differs from the simulated one in its paper alone.
+    pub fn hits(&self, deal: &Deal, support: Support) -> Vec<ClassHits> {
+        let classes = deal.tranches().len();
+        let none = || vec![ClassHits::default(); classes];
+        let parts = self.each_batch(deal, support, |batch, sums| {
+            (0..classes).map(|class| class_hits(sums, class, &batch.weights)).collect()
+        });
+        let together = |mut all: Vec<ClassHits>, part: &Vec<ClassHits>| {
+            all.iter_mut().zip(part).for_each(|(all, part)| all.add(part));
+            all
+        };
+        let mut hits = parts.iter().fold(none(), together);
+        if let Some((batch, weights)) = &self.calm {
+            let of = |hit: Moments| if hit.sum > 0 { *weights } else { Moments::default() };
+            let calm = KeptPaths { batches: vec![batch.clone()], calm: None, ..self.clone_empty() };
+            for (hits, one) in hits.iter_mut().zip(calm.hits(deal, support)) {
+                hits.add(&ClassHits { unpaid: of(one.unpaid), late: of(one.late) });
+            }
+        }
+        hits
+    }
+
+    /// Those on which one of the first so many classes is hurt. They count as so many paths as
+    /// before: on the others nothing is hit.
+    pub fn hurt(&self, deal: &Deal, support: Support, classes: usize) -> KeptPaths<'a> {
+        let gathered = Gathered::new(self.simulation);
+        let empty = Batch { inputs: gathered.inputs, weights: Row::ZERO, filled: 0 };
+        let hurts = |sums: &PathSums, lane: usize| {
+            let of = |rows: &[Row<f64, LANES>]| rows.iter().any(|row| row.0[lane] > 0.0);
+            of(&sums.unpaid_principal[..classes])
+                || of(&sums.unpaid_interest[..classes])
+                || of(&sums.late[..classes])
+        };
+        let hurt = self.each_batch(deal, support, |batch, sums| {
+            (0..batch.filled).filter(|&lane| hurts(sums, lane)).collect::<Vec<usize>>()
+        });
+        let mut pack = Pack::default();
+        for (batch, lanes) in self.batches.iter().zip(hurt) {
+            for lane in lanes {
+                pack.push(&empty, &batch.inputs, lane, batch.weights.0[lane]);
+            }
+        }
+        KeptPaths { batches: pack.batches, calm: self.calm.clone(), ..self.clone_empty() }
+    }
+
+    fn clone_empty(&self) -> KeptPaths<'a> {
+        let (simulation, paths) = (self.simulation, self.paths);
+        KeptPaths { simulation, batches: Vec::new(), calm: None, paths }
+    }
+
+    /// Pays every batch out; what is made of each, in order.
+    fn each_batch<R: Send>(
+        &self,
+        deal: &Deal,
+        support: Support,
+        make: impl Fn(&Batch, &PathSums) -> R + Sync,
+    ) -> Vec<R> {
+        let supported = matches!(support, Support::With);
+        let Simulation { scenario, periods, .. } = self.simulation;
+        let plan = plan::<f64>(deal, scenario, periods, supported);
+        let ruler =
+            Ruler { time: vec![0.0; plan.periods], discount: vec![None; deal.tranches().len()] };
+        let part = |batches: &[Batch]| {
+            let (mut room, mut sums) = (Room::new(&plan), PathSums::new(&plan, None));
+            let one = |batch: &Batch| {
+                pay_out(&plan, &batch.inputs, &ruler, &mut room, &mut sums);
+                make(batch, &sums)
+            };
+            batches.iter().map(one).collect::<Vec<R>>()
+        };
+        self.batches.par_chunks(TOGETHER).flat_map_iter(part).collect()
+    }
+}
+
+/// Draws a block; paths on which nothing happens are all the same.
+fn draw(
+    simulation: &Simulation<'_>,
+    block: u64,
+    count: usize,
+    empty: &Batch,
+    (fates, gathered, covers): &mut (Fates, Gathered, CoverRoom),
+    pack: &mut Pack,
+) {
+    simulation.sampler.sample(block, fates);
+    for from in (0..count).step_by(LANES) {
+        gathered.gather(simulation, fates, from);
+        covers.settle(simulation, fates, from, gathered);
+        for lane in 0..(count - from).min(LANES) {
+            let path = from + lane;
+            let weight = fates.weights.get(path).copied().unwrap_or(1.0);
+            let (inputs, calm) = (&gathered.inputs, is_calm(simulation, fates, path));
+            match calm {
+                true => pack.push_calm(empty, inputs, lane, weight),
+                false => pack.push(empty, inputs, lane, weight),
+            }
+        }
+    }
+}
+
+/// Nobody defaults, no supporter fails and nothing is paid back early.
+fn is_calm(simulation: &Simulation<'_>, fates: &Fates, path: usize) -> bool {
+    let quiet = fates.first[path] == fates.first[path + 1];
+    let lives = fates.failures.iter().all(|by_path| by_path[path] == NEVER);
+    quiet && lives && simulation.sampler.prepayments.is_none()
+}
+
+fn class_hits(sums: &PathSums, class: usize, weights: &Row<f64, LANES>) -> ClassHits {
+    let (principal, interest) = (&sums.unpaid_principal[class].0, &sums.unpaid_interest[class].0);
+    let (mut unpaid, mut late) = ([0.0; LANES], [0.0; LANES]);
+    for lane in 0..LANES {
+        unpaid[lane] = if principal[lane] + interest[lane] > 0.0 { 1.0 } else { 0.0 };
+        late[lane] = if sums.late[class].0[lane] > 0.0 { 1.0 } else { 0.0 };
+    }
+    ClassHits {
+        unpaid: Moments::of_lanes(&unpaid, &weights.0),
+        late: Moments::of_lanes(&late, &weights.0),
+    }
+}
+
+/// What one batch takes.
+fn bytes(inputs: &Inputs<f64, LANES>) -> u64 {
+    let Inputs { interest, principal, recovered, defaulted, alive, failed, .. } = inputs;
+    let always = [interest, principal, recovered, defaulted];
+    let some = [&inputs.prepaid, &inputs.sold, &inputs.recognised];
+    let rows: usize = always.iter().map(|rows| rows.len()).sum::<usize>()
+        + some.iter().map(|rows| rows.as_ref().map_or(0, Vec::len)).sum::<usize>()
+        + alive.iter().chain(failed).map(Vec::len).sum::<usize>();
+    (rows * LANES * size_of::<f64>()) as u64
+}

@@ -1,0 +1,256 @@
+//! `summary.md` of a sized deal.
+use super::{Sizes, binding};
+use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
+use crate::analytics::size::{Sized, Test, Tested, wants_tail};
+use crate::num::yuan_of;
+use crate::report::Lang;
+use crate::report::words::{grouped, percent};
+
+/// The page.
+pub(super) fn summary(sizes: &Sizes<'_>, lang: Lang) -> String {
+    let mut page = Page { sizes, lang, text: String::new() };
+    page.facts();
+    page.answers();
+    page.tests();
+    page.near();
+    page.line(&format!("\n## {}\n", lang.say("What the words mean", "口径")));
+    page.text.push_str(lang.say(DEFINITIONS_EN, DEFINITIONS_ZH));
+    page.text
+}
+
+struct Page<'a> {
+    sizes: &'a Sizes<'a>,
+    lang: Lang,
+    text: String,
+}
+
+impl Page<'_> {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn facts(&mut self) {
+        let (sizes, lang) = (self.sizes, self.lang);
+        let question = sizes.question;
+        let (deal, grading) = (question.deal, &question.grading);
+        let title = lang.say("size", "分层规模测算");
+        self.line(&format!("# {}: {title}\n", deal.terms().name));
+        let total = lang.amount(yuan_of(sizes.total));
+        let (name, base) = (&question.scenario.name, percent(grading.base_rate));
+        let (paths, seed) = (grouped(&sizes.paths.to_string()), sizes.seed);
+        let chosen: Vec<String> =
+            question.chosen.iter().map(|test| format!("`{}`", test.name())).collect();
+        let chosen = lang.listed(&chosen);
+        let (table, kind) = (&grading.table.name, grading.asset_type.name());
+        let source = &grading.table.source;
+        let facts = match lang {
+            Lang::En => format!(
+                "- Notes: {total}, the pool's principal down to 10,000 yuan.\n\
+                 - Scenario `{name}`, base default rate {base}; {paths} paths, seed {seed}.\n\
+                 - Targets: table `{table}`, asset type `{kind}`. Source: {source}.\n\
+                 - Tests that decide: {chosen}; the others are shown."
+            ),
+            Lang::Zh => format!(
+                "- 票据总额 {total}（资产池本金舍至万元）。\n\
+                 - 情景 `{name}`，基准违约率 {base}；{paths} 条路径，种子 {seed}。\n\
+                 - 目标表 `{table}`，资产类型 `{kind}`。来源：{source}。\n\
+                 - 约束性测试：{chosen}；其余仅列示。"
+            ),
+        };
+        self.line(&facts);
+        let effective = effective_obligors(deal);
+        if effective < FEW_OBLIGORS {
+            let text = match lang {
+                Lang::En => format!(
+                    "- The pool has {effective:.1} effective obligors: below {FEW_OBLIGORS:.0} a \
+                     multiple of a default rate decides only where it is asked to."
+                ),
+                Lang::Zh => format!(
+                    "- 有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法除非指定，不作约束。"
+                ),
+            };
+            self.line(&text);
+        }
+        for sized in sizes.sized.iter().filter(|sized| sized.passes_above) {
+            let name = self.named(sized);
+            let text = match lang {
+                Lang::En => format!(
+                    "- **{name}: the sizes that pass are no interval.** The answer is the end of \
+                     the first; some larger size passes again."
+                ),
+                Lang::Zh => {
+                    format!(
+                        "- **{name}：通过的规模不构成区间。**结果取首段末端，更大规模中另有通过者。"
+                    )
+                }
+            };
+            self.line(&text);
+        }
+    }
+
+    fn named(&self, sized: &Sized) -> String {
+        let support = match sized.support {
+            0 => self.lang.say("with", "有增信"),
+            _ => self.lang.say("without", "无增信"),
+        };
+        format!("{} {support}", sized.aim.grade)
+    }
+
+    fn answers(&mut self) {
+        let (sizes, lang) = (self.sizes, self.lang);
+        let unit = lang.unit();
+        self.line(&format!("\n## {}\n", lang.say("Largest senior", "优先级最大规模")));
+        self.line(&match lang {
+            Lang::En => {
+                format!("| target, support | senior ({unit}) | share | mezzanine | sub | binds |")
+            }
+            Lang::Zh => format!("| 目标、增信 | 优先级（{unit}） | 占比 | 夹层 | 次级 | 约束 |"),
+        });
+        self.line("|---|---:|---:|---:|---:|---|");
+        for sized in &sizes.sized {
+            let cells = match &sized.cut {
+                Some(cut) => {
+                    let [senior, mezzanine, sub] =
+                        [cut.senior, cut.mezzanine, cut.sub].map(|fen| lang.figure(yuan_of(fen)));
+                    format!("{senior} | {} | {mezzanine} | {sub}", percent(sizes.share(sized)))
+                }
+                None => format!("{} | - | - | -", lang.say("no size passes", "均不通过")),
+            };
+            let line = format!("| {} | {cells} | `{}` |", self.named(sized), binding(sized));
+            self.line(&line);
+        }
+        self.line(lang.say(
+            "\nTable: `size.csv`; chart: `frontier.svg`.",
+            "\n明细见 `size.csv`；图：`frontier.svg`。",
+        ));
+    }
+
+    fn tests(&mut self) {
+        let lang = self.lang;
+        self.line(&format!("\n## {}\n", lang.say("Tests at that size", "该规模下各项测试")));
+        self.line(lang.say(
+            "| target, support | test | asked | found | slack | |",
+            "| 目标、增信 | 测试 | 要求 | 结果 | 余量 | |",
+        ));
+        self.line("|---|---|---:|---:|---:|---|");
+        for sized in &self.sizes.sized {
+            for tested in sized.tests.iter().filter(|tested| tested.limit.is_some()) {
+                let of = |value: Option<f64>| value.map_or("-".to_owned(), |it| shown(tested, it));
+                let lifted = tested.lifted_by.map(|at| &self.sizes.question.deal.supporters()[at]);
+                let verdict = match (tested.passes, tested.chosen, lifted) {
+                    (true, _, Some(by)) => match lang {
+                        Lang::En => format!("passes, grade of {}", by.name),
+                        Lang::Zh => format!("通过（{}评级）", by.name),
+                    },
+                    (true, _, None) => lang.say("passes", "通过").to_owned(),
+                    (false, true, _) => lang.say("fails", "未通过").to_owned(),
+                    (false, false, _) => lang.say("fails, shown only", "未通过，仅列示").to_owned(),
+                };
+                let cells = [
+                    self.named(sized),
+                    format!("`{}`", tested.test.name()),
+                    of(tested.limit),
+                    of(tested.value),
+                    of(tested.slack()),
+                    verdict,
+                ];
+                self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
+            }
+        }
+    }
+
+    fn near(&mut self) {
+        let (sizes, lang) = (self.sizes, self.lang);
+        self.line(&format!("\n## {}\n", lang.say("A little more, a little less", "上下浮动")));
+        self.line(lang.say(
+            "| target, support | points | share | pd | grade by it | critical rate | grade by it |",
+            "| 目标、增信 | 百分点 | 占比 | 违约概率 | 对应评级 | 临界违约率 | 对应评级 |",
+        ));
+        self.line("|---|---:|---:|---:|---|---:|---|");
+        for sized in &sizes.sized {
+            for near in &sized.near {
+                let share = near.cut.senior as f64 / sizes.total.max(1) as f64;
+                let grade = |grade: &Option<String>| grade.clone().unwrap_or("-".to_owned());
+                let rate = near.critical.rate().map(|_| percent(near.critical.achieved));
+                let rate = rate.unwrap_or_else(|| lang.say("not reached", "未触及").to_owned());
+                let cells = [
+                    self.named(sized),
+                    format!("{:+}", near.points),
+                    percent(share),
+                    small(near.pd),
+                    grade(&near.grade_by_pd),
+                    rate,
+                    grade(&near.grade_by_rate),
+                ];
+                self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
+            }
+        }
+        let tailed = |sized: &&Sized| sized.aim.pd.is_some_and(|pd| wants_tail(pd, sizes.paths));
+        let mut grades: Vec<String> =
+            sizes.sized.iter().filter(tailed).map(|sized| sized.aim.grade.clone()).collect();
+        grades.dedup();
+        if !grades.is_empty() {
+            let grades = lang.listed(&grades);
+            self.line(&match lang {
+                Lang::En => format!(
+                    "\nPaths of {grades} are drawn with worse years in every second block, and \
+                     weighed for it: at its limit fewer than 100 paths would be hit."
+                ),
+                Lang::Zh => format!("\n{grades} 的限额下命中不足 100 条，采用尾部重要性抽样。"),
+            });
+        }
+    }
+}
+
+/// A probability that may be small.
+fn small(share: f64) -> String {
+    format!("{:.4}%", 100.0 * share)
+}
+
+fn shown(tested: &Tested, value: f64) -> String {
+    match tested.test {
+        Test::Pd => small(value),
+        Test::Retention | Test::CriticalRate => percent(value),
+        Test::LargeObligor => format!("{value:.0}"),
+        Test::Coverage => format!("{value:.4}"),
+    }
+}
+
+const DEFINITIONS_EN: &str = "\
+- **Cut**: notes are the pool's principal down to 10,000 yuan. Senior classes share the senior \
+notional as the deal's own do, mezzanine classes keep theirs, the sub is the rest, 10,000 yuan at \
+least. Plans and what the originator holds scale with their class; coupons stay.
+- **Largest**: 10,000 yuan more fails a test that decides; that test **binds** (`none`: only the \
+sub's last 10,000 yuan is in the way). A test holds where it holds for every senior class.
+- **pd**: simulated probability that principal or interest is unpaid at the end (for the first \
+class also that something is late), plus 1.645 standard errors; asked: the grade's in the table. \
+With support, supporters may fail and pay within their caps and capacity. An event that \
+accelerates the notes makes all principal due, and what is not paid then is late: where a \
+supporter's failure is such an event, the first class can be late with support where without it \
+it would not be.
+- **critical_rate**: lowest critical default rate of all stresses, without support; asked: the \
+grade's multiplier times the base rate. With support a class is as good as the better of itself \
+and a supporter who covers it in full (weak link).
+- **large_obligor**: how many of the largest firms may default together, 5% recovered; asked: the \
+number of the grade's letters in table `sp2009`.
+- **coverage**: the least of all stresses; asked: 1. **retention**: the lesser share, of all notes \
+and of the lowest class, that the originator holds; asked: the deal's.
+- Not done here: expected loss, limits of a supporter over several deals, a lift for joint \
+default, and sizing a mezzanine class.
+";
+
+const DEFINITIONS_ZH: &str = "\
+- **切分**：票据总额为资产池本金舍至万元；优先级各档按原比例分配，夹层不变，次级为余额（至少 1 万元）。\
+摊还计划与自持额随档次同比缩放，票面利率不变。
+- **最大规模**：再增 1 万元即有约束性测试未通过，该测试即为**约束**（`none`：仅受次级最低 1 万元限制）。\
+测试须对每一优先档成立。
+- **pd**：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
+增信方可能违约，并受上限与支付能力约束。加速清偿使全部本金到期，当日未付即计逾期；若增信方违约触发加速清偿，\
+首档有增信的逾期概率可能高于无增信。
+- **critical_rate**：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
+的增信方评级孰优（弱连接）。
+- **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
+- **coverage**：各压力情景最低保障倍数；要求 1。**retention**：自持比例（全部票据与最低档孰低）；要求为交易约定。
+- 未做：预期损失法、增信方跨项目限额、联合违约提升、夹层规模测算。
+";

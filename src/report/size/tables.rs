@@ -1,0 +1,130 @@
+//! The tables of a sized deal.
+//!
+//! Headers are part of the contract: a column may be added at the end, none renamed.
+use super::{Sizes, binding};
+use crate::analytics::size::{Sized, Test, Tested};
+use crate::analytics::stress::SUPPORTS;
+use crate::num::yuan_of;
+use crate::report::table::{Cell, Sheet};
+
+/// Digits after the point of shares.
+const SHARES: usize = 6;
+
+fn yes(of: bool) -> Cell {
+    Cell::text(if of { "yes" } else { "no" })
+}
+
+fn number(of: Option<f64>) -> Cell {
+    of.map_or(Cell::Blank, |value| Cell::Number(value, SHARES))
+}
+
+fn support(sized: &Sized) -> Cell {
+    Cell::text(SUPPORTS[sized.support].name())
+}
+
+const SIZES: &[&str] = &[
+    "target",
+    "support",
+    "senior",
+    "mezzanine",
+    "sub",
+    "binding",
+    "met",
+    "senior_share",
+    "passes_above",
+];
+
+/// `size.csv`; amounts are blank where no size passes.
+pub(super) fn sizes(of: &Sizes<'_>) -> Sheet {
+    let mut sheet = Sheet::new("size.csv", SIZES);
+    for sized in &of.sized {
+        let mut row = vec![Cell::text(&sized.aim.grade), support(sized)];
+        match &sized.cut {
+            Some(cut) => {
+                row.extend([cut.senior, cut.mezzanine, cut.sub].map(|fen| Cell::Yuan(yuan_of(fen))))
+            }
+            None => row.extend([const { Cell::Blank }; 3]),
+        }
+        let share = sized.cut.is_some().then(|| of.share(sized));
+        row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), number(share)]);
+        row.push(yes(sized.passes_above));
+        sheet.rows.push(row);
+    }
+    sheet
+}
+
+const TESTS: &[&str] =
+    &["target", "test", "limit", "value", "slack", "support", "chosen", "passes", "note"];
+
+/// `tests.csv`: every test at the answer; at the least size where none passes.
+pub(super) fn tests(of: &Sizes<'_>) -> Sheet {
+    let mut sheet = Sheet::new("tests.csv", TESTS);
+    for sized in &of.sized {
+        for tested in &sized.tests {
+            let asked = tested.limit.is_some();
+            sheet.rows.push(vec![
+                Cell::text(&sized.aim.grade),
+                Cell::text(tested.test.name()),
+                number(tested.limit),
+                number(tested.value),
+                number(tested.slack()),
+                support(sized),
+                yes(tested.chosen),
+                if asked { yes(tested.passes) } else { Cell::Blank },
+                Cell::Text(note(of, tested)),
+            ]);
+        }
+    }
+    sheet
+}
+
+fn note(of: &Sizes<'_>, tested: &Tested) -> String {
+    if let Some(at) = tested.lifted_by {
+        return format!("grade of {}", of.question.deal.supporters()[at].name);
+    }
+    match (tested.limit, tested.value, tested.test) {
+        (None, _, _) => "nothing asked".to_owned(),
+        (_, None, Test::CriticalRate) => "not reached".to_owned(),
+        (_, None, _) => "nothing due".to_owned(),
+        (_, Some(_), _) => String::new(),
+    }
+}
+
+const NEAR: &[&str] = &[
+    "target",
+    "support",
+    "points",
+    "senior",
+    "senior_share",
+    "pd",
+    "critical_rate",
+    "grade_by_pd",
+    "grade_by_critical_rate",
+    "passes",
+];
+
+/// `sensitivity.csv`: sizes around the answer; `pd` with its 1.645 standard errors, the critical
+/// rate without support.
+pub(super) fn near(of: &Sizes<'_>) -> Sheet {
+    let mut sheet = Sheet::new("sensitivity.csv", NEAR);
+    for sized in &of.sized {
+        for near in &sized.near {
+            let share = near.cut.senior as f64 / of.total.max(1) as f64;
+            let rate = near.critical.rate().map(|_| near.critical.achieved);
+            let grade = |grade: &Option<String>| grade.as_ref().map_or(Cell::Blank, Cell::text);
+            sheet.rows.push(vec![
+                Cell::text(&sized.aim.grade),
+                support(sized),
+                Cell::Count(near.points),
+                Cell::Yuan(yuan_of(near.cut.senior)),
+                Cell::Number(share, SHARES),
+                Cell::Number(near.pd, SHARES),
+                rate.map_or(Cell::text("not reached"), |rate| Cell::Number(rate, SHARES)),
+                grade(&near.grade_by_pd),
+                grade(&near.grade_by_rate),
+                yes(near.passes),
+            ]);
+        }
+    }
+    sheet
+}

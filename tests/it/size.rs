@@ -1,0 +1,327 @@
+//! How large the senior class can be: against closed forms, against simulations of the resized
+//! deal, and as it is typed.
+
+use std::fs;
+
+use super::cli::{check, command, desk, files};
+use super::deals::{
+    commitment, date, deal, loan, parts, quiet, rate, steps, supporter, terms, tranche,
+};
+use super::loaded::load;
+use super::simulate::{PLAIN, one_factor, one_year, recovering, tally_of};
+use ipabs::analytics::critical::Grading;
+use ipabs::analytics::grade::{AssetType, TargetTable};
+use ipabs::analytics::size::{Aim, Cuts, Question, STEP, Sized, Sizer, Test, wants_tail};
+use ipabs::analytics::stress::{SUPPORTS, stressed};
+use ipabs::asset::Repayment;
+use ipabs::deal::{Claim, Deal, Parts, Seniority, Split};
+use ipabs::engine::{ClassTally, Drawing, KeptPaths, Simulation};
+use ipabs::input::{Loaded, china_targets, default_model, large_obligor_table};
+use ipabs::num::{Decimal, Fen};
+use ipabs::scenario::{Copula, DefaultModel, DefaultRate, Scenario};
+
+/// A loan of 1,000,000 yuan that pays all with 1% of interest in a month; A with 1% of interest, C
+/// without, held by the originator, who must hold 5%; S, of this rating, covers A.
+fn one_loan(rating: Option<&str>) -> Deal {
+    let until = date("2024-02-01");
+    let mut classes = vec![
+        tranche("A", Seniority::Senior, 90_000_000, "0.12", until),
+        tranche("C", Seniority::Subordinate, 10_000_000, "", until),
+    ];
+    classes[1].retained = 10_000_000;
+    let lines = [
+        &[Claim::Interest(0)][..],
+        &[Claim::Principal(0)],
+        &[Claim::Principal(1)],
+        &[Claim::Residual(1)],
+    ];
+    let pool = vec![loan(0, 100_000_000, "0.12", 1, Repayment::Bullet)];
+    let mut small = parts(terms(1), pool, classes, steps(&lines, Split::ProRata));
+    small.terms.retention = Some(rate("0.05"));
+    small.supporters = vec![supporter("S")];
+    small.supporters[0].rating = rating.map(str::to_owned);
+    small.commitments = vec![commitment(vec![Claim::Interest(0), Claim::Principal(0)])];
+    deal(small)
+}
+
+fn table() -> TargetTable {
+    china_targets()
+}
+
+/// Sizes of a deal for some grades; by grade, with and without.
+fn sizes(
+    deal: &Deal,
+    scenario: &Scenario,
+    model: &DefaultModel,
+    (grades, chosen, paths): (&[&str], &[Test], u64),
+) -> Vec<Sized> {
+    let (table, large) = (table(), large_obligor_table());
+    let stressed = stressed(deal, scenario, &[]).unwrap();
+    let base_rate = stressed[0].directions[0].achieved;
+    let grading = Grading { table: &table, asset_type: AssetType::Corporate, base_rate };
+    let question = Question {
+        deal,
+        scenario,
+        stresses: &[],
+        stressed,
+        grading,
+        large: &large,
+        names: 0,
+        chosen: chosen.to_vec(),
+    };
+    let aims: Vec<Aim> = grades.iter().map(|grade| question.aim(grade)).collect();
+    assert_eq!(question.refusals(&aims), Vec::<String>::new());
+    let drawn = [false, true]
+        .map(|tail| Simulation::new(deal, scenario, model, Drawing { tail, ..PLAIN }).unwrap());
+    let kept = [false, true].map(|tail| {
+        let wants = |aim: &Aim| aim.pd.is_some_and(|pd| wants_tail(pd, paths)) == tail;
+        let kept = || KeptPaths::new(&drawn[usize::from(tail)], paths).unwrap();
+        aims.iter().any(wants).then(kept)
+    });
+    let mut sizer = Sizer::new(&question, kept);
+    let of = |aim: &Aim| [0, 1].map(|support| sizer.size(aim, support).unwrap());
+    aims.iter().flat_map(of).collect()
+}
+
+fn senior(sized: &Sized) -> Fen {
+    sized.cut.as_ref().map_or(0, |cut| cut.senior)
+}
+
+/// Origin: by hand. The loan defaults on 0.34% of paths, 4% a year; half of it comes back. A is
+/// paid in full then where 1.01 A <= 500,000, else where 1.01 A <= 1,010,000. A cumulative default
+/// rate d leaves 1,010,000 - 510,000 d; AAA asks 5 x 2%. The largest firm leaves 5%.
+#[test]
+fn sizes_of_one_loan_are_the_closed_form() {
+    let check = |scenario: &Scenario, rating, grade: &str, test: Test, want: [(Fen, bool); 2]| {
+        let deal = one_loan(rating);
+        let curves = vec![one_year(0.04), one_year(0.5)];
+        let model = one_factor(&deal, Copula::Gaussian, 0.1, curves);
+        let found = sizes(&deal, scenario, &model, (&[grade], &[test], 20_000));
+        for (support, (steps, binds)) in [1, 0].into_iter().zip(want) {
+            let sized = &found[support];
+            assert_eq!(senior(sized), steps * STEP, "{grade} {test:?} {support}");
+            let binding = if binds { vec![test] } else { Vec::new() };
+            assert_eq!(sized.binding, binding, "{grade} {test:?} {support}");
+            assert!(!sized.passes_above, "{grade} {test:?} {support}");
+        }
+    };
+    let half = recovering("0.5");
+    let defaults = DefaultRate::Cumulative { rate: rate("0.02"), timing: Vec::new() };
+    let rated = Scenario { defaults, ..recovering("0.5") };
+    // Without support, then with; the supporter fails on 5.6% of paths, and with the loan on a
+    // few in 10,000.
+    check(&half, None, "A-", Test::Pd, [(99, false), (99, false)]);
+    check(&half, None, "AAA", Test::Pd, [(49, true), (49, true)]);
+    check(&rated, None, "AAA", Test::CriticalRate, [(94, true), (94, true)]);
+    check(&rated, Some("AAA"), "AAA", Test::CriticalRate, [(94, true), (99, false)]);
+    check(&rated, Some("A"), "AAA", Test::CriticalRate, [(94, true), (94, true)]);
+    check(&quiet(), None, "AAA", Test::Retention, [(95, true), (95, true)]);
+    check(&quiet(), None, "AAA", Test::LargeObligor, [(4, true), (99, false)]);
+}
+
+fn yuhang() -> (Loaded, DefaultModel) {
+    let loaded = load("scenarios/yuhang-2021");
+    let model = default_model(&loaded).unwrap();
+    (loaded, model)
+}
+
+fn base(loaded: &Loaded) -> &Scenario {
+    loaded.scenarios.iter().find(|scenario| scenario.name == "base").unwrap()
+}
+
+#[test]
+fn paths_that_are_kept_are_those_of_the_simulation() {
+    let (loaded, model) = yuhang();
+    let paths = 5_000;
+    let tally = tally_of(&loaded.deal, base(&loaded), &model, paths);
+    let simulation = Simulation::new(&loaded.deal, base(&loaded), &model, PLAIN).unwrap();
+    let kept = KeptPaths::new(&simulation, paths).unwrap();
+    for (support, tally) in SUPPORTS.into_iter().zip([&tally.with, &tally.without]) {
+        let hits = kept.hits(&loaded.deal, support);
+        let hurt = kept.hurt(&loaded.deal, support, hits.len()).hits(&loaded.deal, support);
+        assert_eq!(hits, hurt, "{support:?}");
+        for (hits, tally) in hits.iter().zip(tally) {
+            assert_eq!((hits.unpaid, hits.late), (tally.unpaid, tally.late), "{support:?}");
+        }
+        assert!(hits[2].unpaid.sum > 0, "{support:?}");
+    }
+}
+
+/// The estimate and 1.645 standard errors, of the class that is hurt most often.
+fn pd(classes: &[ClassTally], paths: u64) -> f64 {
+    let bound = |of: &ipabs::engine::Moments| of.mean(paths) + 1.645 * of.standard_error(paths);
+    bound(&classes[0].unpaid).max(bound(&classes[0].late)).max(bound(&classes[1].unpaid))
+}
+
+#[test]
+fn the_largest_size_passes_and_a_step_more_fails() {
+    let (loaded, model) = yuhang();
+    let (deal, scenario, paths) = (&loaded.deal, base(&loaded), 20_000);
+    let limit = table().target("A-", AssetType::Corporate).unwrap().pd.unwrap();
+    let found = sizes(deal, scenario, &model, (&["A-"], &[Test::Pd], paths));
+    for sized in &found {
+        let steps = senior(sized) / STEP;
+        assert!(steps > 0 && sized.binding == [Test::Pd], "{sized:?}");
+        for (steps, passes) in [(steps, true), (steps + 1, false)] {
+            let cut = Cuts::new(deal).cut(steps);
+            assert_eq!(cut.notionals.iter().sum::<Fen>(), 20_000 * STEP);
+            let resized = deal.resized(&cut.notionals).unwrap();
+            let tally = tally_of(&resized, scenario, &model, paths);
+            let classes = [&tally.with, &tally.without][sized.support];
+            assert_eq!(pd(classes, paths) <= limit, passes, "{steps} {}", sized.support);
+        }
+        let tested = sized.tests.iter().find(|tested| tested.test == Test::Pd).unwrap();
+        assert!(tested.slack().unwrap() >= 0.0);
+    }
+}
+
+#[test]
+fn a_better_grade_never_has_a_larger_senior() {
+    let (loaded, model) = yuhang();
+    let grades = ["AAA", "AAA-", "AA+", "AA", "AA-", "A+", "A", "A-"];
+    let chosen = [Test::Pd, Test::LargeObligor];
+    let found = sizes(&loaded.deal, base(&loaded), &model, (&grades, &chosen, 10_000));
+    for support in [0, 1] {
+        let of = found.iter().filter(|sized| sized.support == support);
+        let seniors: Vec<Fen> = of.map(senior).collect();
+        assert!(seniors.is_sorted(), "{support}: {seniors:?}");
+        assert!(seniors[0] < seniors[grades.len() - 1], "{support}: {seniors:?}");
+    }
+}
+
+#[test]
+fn a_plan_and_what_is_held_scale_with_their_class() {
+    use ipabs::deal::{Amortisation, PlanRow, holdings};
+    let until = date("2024-02-01");
+    let mut classes = vec![
+        tranche("A", Seniority::Senior, 3_000_000, "", until),
+        tranche("C", Seniority::Subordinate, 1_000_000, "", until),
+    ];
+    let row = |amount: Fen| PlanRow { date: until, amount };
+    classes[0].amortisation = Amortisation::TargetPrincipal([1, 1, 2_999_998].map(row).to_vec());
+    classes[1].retained = 333_333;
+    let lines = [&[Claim::Principal(0)][..], &[Claim::Principal(1)], &[Claim::Residual(1)]];
+    let pool = vec![loan(0, 4_000_000, "0", 1, Repayment::Bullet)];
+    let small = deal(parts(terms(1), pool, classes, steps(&lines, Split::ProRata)));
+    let other = small.resized(&[2_000_000, 2_000_000]).unwrap();
+    let Amortisation::TargetPrincipal(rows) = &other.tranches()[0].amortisation else {
+        panic!("the plan is gone");
+    };
+    let amounts: Vec<Fen> = rows.iter().map(|row| row.amount).collect();
+    // Of 1, 2 and 3,000,000 in all, two thirds.
+    assert_eq!(amounts, [0, 1, 1_999_999]);
+    assert_eq!(holdings(other.tranches()), [(666_666, 4_000_000), (666_666, 2_000_000)]);
+    assert_eq!(other.terms().purchase_price, small.terms().purchase_price);
+}
+
+#[test]
+fn a_deal_that_cannot_be_cut_is_refused_by_name() {
+    let until = date("2024-02-01");
+    let classes = vec![tranche("A", Seniority::Senior, 90_000_000, "", until)];
+    let pool = vec![loan(0, 90_000_000, "0", 1, Repayment::Bullet)];
+    let lines = [&[Claim::Principal(0)][..], &[Claim::Residual(0)]];
+    let made: Parts = parts(terms(1), pool, classes, steps(&lines, Split::ProRata));
+    let (alone, table, large) = (deal(made), table(), large_obligor_table());
+    let scenario = quiet();
+    let stressed = stressed(&alone, &scenario, &[]).unwrap();
+    let (asset_type, base_rate) = (AssetType::Corporate, 0.0);
+    let question = Question {
+        deal: &alone,
+        scenario: &scenario,
+        stresses: &[],
+        stressed,
+        grading: Grading { table: &table, asset_type, base_rate },
+        large: &large,
+        names: 0,
+        chosen: vec![Test::CriticalRate],
+    };
+    let told = question.refusals(&[question.aim("AA")]);
+    assert_eq!(
+        told,
+        [
+            "tranches.csv: there is no sub class to take the rest",
+            "--target AA: table china (corporate, base default rate 0) asks nothing by \
+             critical_rate",
+        ]
+    );
+}
+
+const SIZE: [&str; 6] = ["size", "deal", "--paths", "20000", "--target", "AAA,A"];
+const FILES: &[(&str, &str)] = &[
+    ("size.csv", "target,support,senior,mezzanine,sub,binding"),
+    ("tests.csv", "target,test,limit,value,slack"),
+    ("sensitivity.csv", "target,support,points,senior,senior_share"),
+    ("frontier.svg", "<svg"),
+    ("summary.md", "# "),
+    ("manifest.json", "{"),
+];
+
+#[test]
+fn every_file_is_there_on_any_threads_and_in_chinese() {
+    let desk = desk();
+    let of = |threads: &str, lang: &str| {
+        let out = format!("out-{threads}-{lang}");
+        let args = [&SIZE[..], &["--lang", lang, "--out", &out]].concat();
+        let output =
+            command(desk.path(), &args).env("RAYON_NUM_THREADS", threads).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        files(&desk.path().join(out))
+    };
+    let found = of("1", "en");
+    assert_eq!(found, of("7", "en"));
+    let zh = of("2", "zh");
+    assert_eq!(found.len(), FILES.len(), "{:?}", found.keys());
+    for (name, begins) in FILES {
+        let text = String::from_utf8(found[*name].clone()).unwrap();
+        let text = text.trim_start_matches('\u{feff}');
+        assert!(text.starts_with(begins), "{name}: {}", text.lines().next().unwrap());
+        assert!(!text.contains("NaN") && !text.contains("inf,"), "{name}");
+        assert_eq!(found[*name] == zh[*name], name.ends_with(".csv"), "{name}");
+    }
+    let rows = |name: &str| String::from_utf8(found[name].clone()).unwrap().lines().count() - 1;
+    assert_eq!((rows("size.csv"), rows("tests.csv")), (4, 20));
+    let sizes = String::from_utf8(found["size.csv"].clone()).unwrap();
+    for line in sizes.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let amounts = cells[2..5].iter().map(|cell| cell.parse::<Decimal>().unwrap());
+        assert_eq!(amounts.sum::<Decimal>(), Decimal::from(200_000_000), "{line}");
+    }
+}
+
+#[test]
+fn a_target_that_no_size_meets_ends_with_1_where_it_is_required() {
+    let desk = desk();
+    // 3 / 2,000 is above what AAA asks, whatever the size.
+    let size = ["size", "deal", "--paths", "2000", "--target", "AAA", "--out", "out"];
+    check(desk.path(), &size, 0, &["AAA without support: no size passes; fails: pd"], &[]);
+    fs::remove_dir_all(desk.path().join("out")).unwrap();
+    let told = "--require without: no senior size is AAA without support (pd)";
+    check(desk.path(), &[&size[..], &["--require"]].concat(), 1, &[], &[told]);
+    assert!(desk.path().join("out/summary.md").exists());
+}
+
+#[test]
+fn what_cannot_be_sized_is_refused_and_nothing_is_written() {
+    let desk = desk();
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--target", "Aaa,AAA,AAA"], &["china has no grade 'Aaa'", "AAA is asked twice"]),
+        (&["--target", "BBB"], &["--target BBB: table china (corporate) asks nothing by pd"]),
+        (&["--target", "BB", "--test", "pd,large_obligor"], &["asks nothing by pd"]),
+        (&["--target", "AAA", "--test", "luck"], &["large_obligor"]),
+        (&["--target", "AAA", "--paths", "10"], &["--paths"]),
+        (&["--target", "AAA", "--paths", "10000000"], &["more than is kept", "want at most"]),
+        (&["--target", "AAA", "--scenario", "bse"], &["--scenario: no scenario 'bse'"]),
+        (&["--target", "AAA", "--targets", "mars"], &["--targets: no table 'mars'"]),
+        (&["--paths", "2000"], &["--target"]),
+    ];
+    for (options, told) in cases {
+        let args = [&["size", "deal", "--out", "out"][..], options].concat();
+        check(desk.path(), &args, 2, &[], told);
+        assert!(!desk.path().join("out").exists(), "{options:?}");
+    }
+    let path = desk.path().join("deal/commitments.csv");
+    let table = fs::read_to_string(&path).unwrap();
+    fs::write(&path, table.replace("principal:senior,,,,", "principal:senior,,,50%,")).unwrap();
+    let args = ["size", "deal", "--target", "AAA", "--out", "out"];
+    check(desk.path(), &args, 2, &[], &["shortfall: a cap_share of the senior is not scaled"]);
+}
