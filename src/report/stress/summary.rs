@@ -74,7 +74,8 @@ impl Page<'_> {
             let text = match lang {
                 Lang::En => format!(
                     "- The pool has {effective:.1} effective obligors: below {FEW_OBLIGORS:.0} a \
-                     multiple of a default rate is shown and does not bind. Look at the firms below."
+                     multiple of a default rate is shown and does not bind. Look at the \
+                     firms below."
                 ),
                 Lang::Zh => format!(
                     "- 有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法仅供参考，不作约束；请看下文单户测试。"
