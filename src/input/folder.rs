@@ -1,5 +1,6 @@
 //! The one place that opens files: a folder's tables, as bytes.
 
+use super::shelf::series_of;
 use super::table::MAX_BYTES;
 use std::fs::{self, File};
 use std::io::Read;
@@ -33,6 +34,10 @@ pub fn read_folder(path: &Path) -> Result<Vec<Source>, String> {
         if !hidden && name.to_lowercase().ends_with(".csv") {
             names.push(name);
         }
+    }
+    if let (true, [first, others @ ..]) = (names.is_empty(), &series_of(path)[..]) {
+        let count = others.len() + 1;
+        return Err(format!("{shown}: a shelf of {count} deals: name one, as in {shown}/{first}"));
     }
     if names.is_empty() {
         return Err(format!("{shown}: there are no CSV files in the folder"));

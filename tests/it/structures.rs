@@ -258,6 +258,9 @@ fn a_shelf_is_run_series_by_series() {
     let lines = check(at, &["check", shelf, "--quiet"], 0, &["series-1: ", "series-6: "], &[]);
     assert_eq!(lines.out.lines().count(), 6, "{}", lines.out);
     check(at, &["show", shelf, "--quiet"], 0, &["firm-times", "494"], &[]);
+    let one = "a shelf of 6 deals: name one, as in";
+    check(at, &["stress", shelf, "--out", "none"], 2, &[], &[one]);
+    check(at, &["size", shelf, "--target", "A", "--out", "none"], 2, &[], &[one]);
     let run = ["run", shelf, "--scenario", "base", "--quiet", "--out", "all"];
     check(at, &run, 0, &["series-1/base", "6 scenarios"], &[]);
     // What lies there is ours, and is replaced.
