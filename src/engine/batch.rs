@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::flows::{Breach, Flows, Support, run, run_all_ways};
+use super::flows::{Breach, Flows, run_all_ways};
 use crate::deal::Deal;
 use crate::scenario::Scenario;
 
@@ -35,11 +35,8 @@ pub fn run_all(
         .par_iter()
         .map(|scenario| {
             let runs = run_all_ways(deal, scenario)?;
-            let defaulted = runs.with.collections.rows.iter().any(|row| row.defaulted > 0);
-            let nothing_back = || run(deal, &scenario.without_recovery(), Support::With);
-            let unrecovered = defaulted.then(nothing_back).transpose()?;
             done();
-            Ok(Runs { unrecovered, ..runs })
+            Ok(runs)
         })
         .collect()
 }

@@ -130,8 +130,8 @@ pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, 
     course.run(deal, scenario, support, &plan)
 }
 
-/// The same with and without support, what the pool pays in worked out once; and bare, where the
-/// deal has covers.
+/// The same with and without support, what the pool pays in worked out once; bare, where the deal
+/// has covers; and with nothing coming back of what defaults, where anything does.
 pub fn run_all_ways(deal: &Deal, scenario: &Scenario) -> Result<Runs, Breach> {
     let course = Course::of(deal, scenario, Support::With);
     let plan = course.plan(deal, scenario, Support::With);
@@ -145,7 +145,10 @@ pub fn run_all_ways(deal: &Deal, scenario: &Scenario) -> Result<Runs, Breach> {
             Some(course.run(deal, scenario, Support::Bare, &plan)?)
         }
     };
-    Ok(Runs { with, without, bare, unrecovered: None })
+    let defaulted = with.collections.rows.iter().any(|row| row.defaulted > 0);
+    let nothing_back = || run(deal, &scenario.without_recovery(), Support::With);
+    let unrecovered = defaulted.then(nothing_back).transpose()?;
+    Ok(Runs { with, without, bare, unrecovered })
 }
 
 /// Runs a plan that was compiled for this deal and scenario, exactly.

@@ -10,17 +10,7 @@ use ipabs::scenario::Scenario;
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
 use crate::cli::{check, files};
-use crate::loaded::{load, root};
-
-const DEALS: &[&str] = &[
-    "scenarios/yuhang-2021",
-    "src/cli/new/special-plan",
-    "src/cli/new/abn-trust",
-    "src/cli/new/credit-trust",
-    "src/cli/new/licence",
-    "tests/data/good/english",
-    "benches/w2-20",
-];
+use crate::loaded::{STRUCTURES, load, root};
 
 /// (file, text) of a deal's tables.
 fn tables(deal: &str) -> Vec<(String, String)> {
@@ -45,7 +35,7 @@ fn results(loaded: &Loaded) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn a_deal_as_folder_and_as_workbook_is_one_deal() {
-    for deal in DEALS {
+    for deal in STRUCTURES {
         let tables = tables(deal);
         let given: Vec<(&str, &str)> =
             tables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();

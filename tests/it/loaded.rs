@@ -5,6 +5,17 @@ use std::path::PathBuf;
 
 use ipabs::input::{Loaded, assemble, read_folder, series_of};
 
+/// Deals of every structure, with and without notes, supporters, calls.
+pub const STRUCTURES: &[&str] = &[
+    "scenarios/yuhang-2021",
+    "src/cli/new/special-plan",
+    "src/cli/new/abn-trust",
+    "src/cli/new/credit-trust",
+    "src/cli/new/licence",
+    "tests/data/good/english",
+    "benches/w2-20",
+];
+
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -12,18 +12,7 @@ use ipabs::report::{Lang, run_files};
 use ipabs::scenario::Scenario;
 
 use crate::cli::{check, files};
-use crate::loaded::{load, root};
-
-/// Deals of every structure, with and without notes, supporters, calls.
-const DEALS: &[&str] = &[
-    "scenarios/yuhang-2021",
-    "src/cli/new/special-plan",
-    "src/cli/new/abn-trust",
-    "src/cli/new/credit-trust",
-    "src/cli/new/licence",
-    "tests/data/good/english",
-    "benches/w2-20",
-];
+use crate::loaded::{STRUCTURES, load, root};
 
 /// Tables that are sheets of one row a row, by sheet in English and Chinese.
 const SHEETS: &[(&str, &str, &str)] = &[
@@ -142,7 +131,7 @@ fn a_workbook_holds_the_tables_of_its_runs() {
 #[test]
 fn what_came_in_is_what_went_out_in_every_deal() {
     let mut lines = 0;
-    for deal in DEALS {
+    for deal in STRUCTURES {
         let folders = written(deal);
         let mut book = open(workbook(&records(&folders), Lang::En).unwrap());
         let sheet = book.worksheet_range("reconciliation").unwrap();

@@ -6,7 +6,7 @@ use crate::analytics::critical::{ClassGrade, Critical};
 use crate::analytics::grid::Grid;
 use crate::analytics::outcome::Figure;
 use crate::analytics::price;
-use crate::analytics::stress::SUPPORTS;
+use crate::analytics::stress::{Direction, SUPPORTS};
 use crate::dates::Date;
 use crate::deal::{Deal, Seniority, Tranche};
 use crate::num::{Decimal, Ratio, yuan_of};
@@ -42,31 +42,42 @@ const STRESS: &[&str] = &[
     "prepayment_factor",
 ];
 
-/// `stress.csv`.
-pub(super) fn stress(findings: &Findings<'_>) -> Sheet {
-    let mut sheet = Sheet::new("stress.csv", STRESS);
+/// Rows by stress, support and class: their names, and then what is said of the class in the
+/// direction that is the worse for it.
+fn by_class(
+    findings: &Findings<'_>,
+    said: impl Fn(&Direction, usize, usize) -> Vec<Cell>,
+) -> Vec<Vec<Cell>> {
+    let mut rows = Vec::new();
     for stress in &findings.stressed {
         for (support, word) in SUPPORTS.iter().map(|support| support.name()).enumerate() {
             for (at, tranche) in findings.deal.tranches().iter().enumerate() {
-                let direction = stress.worst(support, at);
-                let outcome = &direction.outcomes[support];
-                let class = &outcome.classes[at];
-                sheet.rows.push(vec![
-                    Cell::text(&stress.name),
-                    Cell::text(word),
-                    Cell::text(&tranche.name),
-                    Cell::Number(class.loss, SHARES),
-                    class.first_shortfall.map_or(Cell::Blank, Cell::Date),
-                    figure(&class.min_coverage, MULTIPLES),
-                    figure(&class.min_dscr, MULTIPLES),
-                    Cell::Yuan(outcome.deal.support_called),
-                    Cell::Yuan(outcome.deal.support_paid),
-                    Cell::Number(direction.achieved, SHARES),
-                    factor(direction.prepayment_factor),
-                ]);
+                let names = [Cell::text(&stress.name), Cell::text(word), Cell::text(&tranche.name)];
+                let said = said(stress.worst(support, at), support, at);
+                rows.push(names.into_iter().chain(said).collect());
             }
         }
     }
+    rows
+}
+
+/// `stress.csv`.
+pub(super) fn stress(findings: &Findings<'_>) -> Sheet {
+    let mut sheet = Sheet::new("stress.csv", STRESS);
+    sheet.rows = by_class(findings, |direction, support, at| {
+        let outcome = &direction.outcomes[support];
+        let class = &outcome.classes[at];
+        vec![
+            Cell::Number(class.loss, SHARES),
+            class.first_shortfall.map_or(Cell::Blank, Cell::Date),
+            figure(&class.min_coverage, MULTIPLES),
+            figure(&class.min_dscr, MULTIPLES),
+            Cell::Yuan(outcome.deal.support_called),
+            Cell::Yuan(outcome.deal.support_paid),
+            Cell::Number(direction.achieved, SHARES),
+            factor(direction.prepayment_factor),
+        ]
+    });
     sheet
 }
 
@@ -180,41 +191,33 @@ const INVESTOR: &[&str] = &[
 /// subordinate classes together.
 pub(super) fn investor(findings: &Findings<'_>) -> Sheet {
     let mut sheet = Sheet::new("investor.csv", INVESTOR);
-    for stress in &findings.stressed {
-        for (support, word) in SUPPORTS.iter().map(|support| support.name()).enumerate() {
-            for (at, tranche) in findings.deal.tranches().iter().enumerate() {
-                let direction = stress.worst(support, at);
-                let outcome = &direction.outcomes[support];
-                let class = &outcome.classes[at];
-                let sub_irr = match tranche.seniority {
-                    Seniority::Subordinate => figure(&outcome.deal.sub_xirr, SHARES),
-                    Seniority::Senior | Seniority::Mezzanine => Cell::Blank,
-                };
-                let note = match class.yield_pa.value {
-                    Some(_) => "",
-                    None => class.yield_pa.note.as_str(),
-                };
-                let priced = priced(findings, &direction.cash[support][at], tranche);
-                let mut row = vec![
-                    Cell::text(&stress.name),
-                    Cell::text(word),
-                    Cell::text(&tranche.name),
-                    figure(&class.yield_pa, SHARES),
-                    figure(&class.wal_years, SHARES),
-                    figure(&class.macaulay_years, SHARES),
-                    figure(&class.modified_years, SHARES),
-                    figure(&class.convexity, SHARES),
-                    Cell::Number(class.loss, SHARES),
-                    figure(&class.street_yield_pa, SHARES),
-                    sub_irr,
-                    factor(direction.prepayment_factor),
-                    Cell::text(note),
-                ];
-                row.extend(priced);
-                sheet.rows.push(row);
-            }
-        }
-    }
+    sheet.rows = by_class(findings, |direction, support, at| {
+        let tranche = &findings.deal.tranches()[at];
+        let outcome = &direction.outcomes[support];
+        let class = &outcome.classes[at];
+        let sub_irr = match tranche.seniority {
+            Seniority::Subordinate => figure(&outcome.deal.sub_xirr, SHARES),
+            Seniority::Senior | Seniority::Mezzanine => Cell::Blank,
+        };
+        let note = match class.yield_pa.value {
+            Some(_) => "",
+            None => class.yield_pa.note.as_str(),
+        };
+        let mut row = vec![
+            figure(&class.yield_pa, SHARES),
+            figure(&class.wal_years, SHARES),
+            figure(&class.macaulay_years, SHARES),
+            figure(&class.modified_years, SHARES),
+            figure(&class.convexity, SHARES),
+            Cell::Number(class.loss, SHARES),
+            figure(&class.street_yield_pa, SHARES),
+            sub_irr,
+            factor(direction.prepayment_factor),
+            Cell::text(note),
+        ];
+        row.extend(priced(findings, &direction.cash[support][at], tranche));
+        row
+    });
     sheet
 }
 
