@@ -163,14 +163,14 @@ pub fn run_plan(
 
 /// What runs of a deal under a scenario have in common.
 #[derive(Clone)]
-struct Course {
-    periods: Vec<Period>,
+pub(super) struct Course {
+    pub periods: Vec<Period>,
     collections: Collections,
     failures: Vec<Option<Date>>,
 }
 
 impl Course {
-    fn of(deal: &Deal, scenario: &Scenario, support: Support) -> Course {
+    pub fn of(deal: &Deal, scenario: &Scenario, support: Support) -> Course {
         let periods = periods(deal.terms());
         let pool = pool_under(deal, scenario, &periods);
         let collections = match support {
@@ -180,11 +180,11 @@ impl Course {
         Course { periods, collections, failures: failures(deal, scenario) }
     }
 
-    fn plan<A: Amount>(&self, deal: &Deal, scenario: &Scenario, support: Support) -> Plan<A> {
+    pub fn plan<A: Amount>(&self, deal: &Deal, scenario: &Scenario, support: Support) -> Plan<A> {
         plan(deal, scenario, &self.periods, support == Support::With)
     }
 
-    fn inputs<A: Amount, const L: usize>(&self, plan: &Plan<A>) -> Inputs<A, L> {
+    pub fn inputs<A: Amount, const L: usize>(&self, plan: &Plan<A>) -> Inputs<A, L> {
         inputs(&self.collections, &self.failures, &self.periods, plan.start)
     }
 
@@ -198,33 +198,66 @@ impl Course {
         let inputs = self.inputs::<Decimal, 1>(plan);
         let mut sheet = Sheet::new(plan.cells.count);
         let mut run = Run::open(plan, &inputs, &mut sheet, Ledger::default());
-        let mut flows = Flows {
+        let mut flows = self.begin(deal, support, &run);
+        for at in plan.start..plan.periods {
+            let posted = run.journal.postings.len();
+            run.journal.period = at;
+            run.period(at);
+            flows.add_date(deal, at, posted, &mut run)?;
+            if ended(&run) {
+                break;
+            }
+        }
+        flows.finish(deal, scenario, run);
+        Ok(flows)
+    }
+
+    pub fn begin(self, deal: &Deal, support: Support, run: &ExactRun<'_>) -> Flows {
+        let plan = run.plan;
+        Flows {
             support,
             start: plan.start,
             cells: plan.cells.clone(),
-            opening: snapshot(&run),
+            opening: snapshot(run),
             rows: Vec::with_capacity(plan.periods),
             postings: closing_postings(deal),
             events: Vec::new(),
             periods: self.periods,
             collections: self.collections,
             failures: self.failures,
-        };
-        for at in plan.start..plan.periods {
-            let posted = run.journal.postings.len();
-            run.journal.period = at;
-            run.period(at);
-            split_recoveries(deal, &flows.collections, plan, posted, &mut run.journal);
-            let cells = snapshot(&run);
-            conserved(deal, plan, at, flows.closing(), &cells, &run.journal.postings[posted..])?;
-            flows.rows.push(cells);
-            if run.cells()[plan.cells.live].0[0].is_zero() {
-                break;
-            }
         }
-        flows.postings.append(&mut run.journal.postings);
-        flows.events = events(deal, scenario, &flows);
-        Ok(flows)
+    }
+}
+
+/// A run that is watched.
+pub(super) type ExactRun<'a> = Run<'a, Decimal, 1, Ledger>;
+
+/// Nothing is left to be paid.
+pub(super) fn ended(run: &ExactRun<'_>) -> bool {
+    run.cells()[run.plan.cells.live].0[0].is_zero()
+}
+
+impl Flows {
+    /// A date that was paid, its postings being those from `posted` on.
+    pub(super) fn add_date(
+        &mut self,
+        deal: &Deal,
+        at: usize,
+        posted: usize,
+        run: &mut ExactRun<'_>,
+    ) -> Result<(), Breach> {
+        split_recoveries(deal, &self.collections, run.plan, posted, &mut run.journal);
+        let cells = snapshot(run);
+        let postings = &run.journal.postings[posted..];
+        conserved(deal, run.plan, at, self.closing(), &cells, postings)?;
+        self.rows.push(cells);
+        Ok(())
+    }
+
+    /// Postings and events, once the run has ended.
+    pub(super) fn finish(&mut self, deal: &Deal, scenario: &Scenario, mut run: ExactRun<'_>) {
+        self.postings.append(&mut run.journal.postings);
+        self.events = events(deal, scenario, self);
     }
 }
 

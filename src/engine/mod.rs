@@ -22,6 +22,7 @@ mod pool;
 mod rates;
 mod recovery;
 mod sheet;
+mod shelf;
 mod simulate;
 mod support;
 mod timing;
@@ -42,9 +43,11 @@ pub use periods::{Period, periods};
 pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
 pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
+pub use shelf::{SeriesDate, SharedSupporter, calendar, run_shelf, shared_supporters};
 pub use simulate::{
     BINS, Bin, ClassHits, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram,
-    KeptPaths, Moments, PoolTally, SEGMENTS, Segment, Simulation, Tally,
+    KeptPaths, Moments, PoolTally, SEGMENTS, Segment, SeriesInput, ShelfSimulation, ShelfSupporter,
+    ShelfTally, ShelfWay, Simulation, SupporterSums, Tally,
 };
 pub use timing::{front_loaded, without_defaults};
 pub use trials::{ClassEnd, End, Trials};

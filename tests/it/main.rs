@@ -24,6 +24,7 @@ mod random;
 mod reports;
 mod reserve;
 mod runs;
+mod shelf_paths;
 mod simulate;
 mod simulated;
 mod size;

@@ -11,7 +11,7 @@ use super::covers::CoverRoom;
 use super::fates::{Fates, NEVER, PATHS};
 use super::gather::Gathered;
 use super::tally::Moments;
-use super::worker::copy_lane;
+use super::worker::copy_path;
 use crate::deal::Deal;
 use crate::engine::Support;
 use crate::engine::compile::plan;
@@ -102,13 +102,7 @@ impl Pack {
 impl Batch {
     fn push(&mut self, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
         let (into, to) = (&mut self.inputs, self.filled);
-        copy_lane(from, lane, into, to);
-        let supporters = from.alive.iter().zip(&mut into.alive);
-        for (from, into) in supporters.chain(from.failed.iter().zip(&mut into.failed)) {
-            for (from, into) in from.iter().zip(into) {
-                into.0[to] = from.0[lane];
-            }
-        }
+        copy_path(from, lane, into, to);
         self.weights.0[to] = weight;
         self.filled += 1;
     }

@@ -12,6 +12,7 @@ mod covers;
 mod fates;
 mod firms;
 mod gather;
+mod joint;
 mod kept;
 mod latents;
 mod prepayments;
@@ -36,6 +37,9 @@ use changes::{Changes, changes, performing, without_fates};
 use covers::{CoverRoom, PathCovers, pay_dates};
 use fates::{Fates, PATHS, Sampler};
 use gather::Gathered;
+pub use joint::{
+    SeriesInput, ShelfSimulation, ShelfSupporter, ShelfTally, ShelfWay, SupporterSums,
+};
 pub use kept::{ClassHits, KeptPaths};
 use prepayments::Prepayments;
 pub use tally::{
@@ -111,7 +115,9 @@ impl<'a> Simulation<'a> {
         let failed_from = firms[deal.obligors().len()..].iter();
         let failed_from = failed_from.map(|firm| failed_from_day(firm, &periods)).collect();
         let prepayments = Prepayments::new(deal, scenario, &pool, &performing, periods.len());
-        let sampler = Sampler::new(deal, model, firms, prepayments, drawing);
+        let (obligors, exposures) = (deal.obligors().len(), exposures(deal));
+        let drawn = (obligors, &exposures[..]);
+        let sampler = Sampler::new(drawn, &model.correlation, firms, prepayments, drawing);
         let with = plan::<f64>(deal, &without_fates, &periods, true);
         let supported = !deal.commitments().is_empty() || reads_failure(deal);
         let without = supported.then(|| plan::<f64>(deal, &without_fates, &periods, false));
@@ -187,7 +193,12 @@ impl<'a> Simulation<'a> {
     /// what the rights fetch.
     pub fn path(&self, path: u64) -> Scenario {
         let (fates, mut gathered, lane) = self.gathered(path);
-        let named = gathered.named(self, &fates, lane);
+        self.named(&fates, &mut gathered, lane)
+    }
+
+    /// A path of a block whose collections were gathered, as a scenario that names it.
+    fn named(&self, fates: &Fates, gathered: &mut Gathered, lane: usize) -> Scenario {
+        let named = gathered.named(self, fates, lane);
         let (from, to) = (fates.first[lane] as usize, fates.first[lane + 1] as usize);
         let defaults = fates.defaults[from..to].iter();
         let firms = &self.sampler.firms;
@@ -238,6 +249,11 @@ impl<'a> Simulation<'a> {
         };
         (0..self.sampler.obligors).map(of).collect()
     }
+}
+
+/// (obligor, principal) by loan.
+fn exposures(deal: &Deal) -> Vec<(usize, Fen)> {
+    deal.loans().iter().map(|loan| (loan.obligor, loan.principal)).collect()
 }
 
 /// Runs of blocks inside one segment of convergence.

@@ -94,7 +94,7 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    fn new() -> Histogram {
+    pub(super) fn new() -> Histogram {
         Histogram { bins: vec![Bin::default(); BINS + 1] }
     }
 
@@ -108,7 +108,7 @@ impl Histogram {
         bin.sum += i128::from((share * weight * SUM_UNIT) as i64);
     }
 
-    fn merge(&mut self, other: &Histogram) {
+    pub(super) fn merge(&mut self, other: &Histogram) {
         for (bin, other) in self.bins.iter_mut().zip(&other.bins) {
             bin.weight += other.weight;
             bin.sum += other.sum;

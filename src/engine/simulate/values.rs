@@ -91,8 +91,8 @@ impl Values {
             Some(at) => (size * fates.factors[at][path], size * size),
             None => (0.0, 0.0),
         };
-        let (seed, path_number) = (simulation.sampler.seed, self.path);
-        let stream = self.stream.get_or_insert_with(|| Stream::at(seed, path_number, VALUES));
+        let (sampler, number) = (&simulation.sampler, self.path);
+        let stream = self.stream.get_or_insert_with(|| sampler.own_stream(number, VALUES));
         let own = simulation.sampler.normal.of(stream.draw());
         let parts = [
             factor(shocks.all, sizes.all),
