@@ -14,6 +14,7 @@ pub mod one_factor;
 pub mod outcome;
 pub mod pool_loss;
 pub mod price;
+pub mod shelf;
 pub mod simulated;
 pub mod size;
 pub mod statement;

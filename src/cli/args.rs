@@ -21,6 +21,7 @@ Examples:
   ipabs stress my-deal --out out/stress              the stress set, critical default rates
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
   ipabs size my-deal --target AAA,AA --out out/size  how large the senior class can be
+  ipabs shelf my-shelf --out out/shelf               what is left of a quota, what is broken
   ipabs report out/my-deal --out report.xlsx         a workbook of what was run
   ipabs diff out/before out/after                    what changed between two runs
   ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
@@ -120,6 +121,9 @@ pub enum Command {
     /// How large the senior class can be for a grade, and which test is in the way
     #[command(after_help = SIZE_HELP)]
     Size(SizeArgs),
+    /// A programme of series under one quota and shared supporters
+    #[command(after_help = SHELF_HELP)]
+    Shelf(ShelfArgs),
     /// Put the parts of a simulation together: the same results as in one piece
     #[command(after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out")]
     Merge {
@@ -395,6 +399,29 @@ pub struct SizeArgs {
     #[arg(long, value_enum, value_name = "SUPPORT", num_args = 0..=1)]
     #[arg(default_missing_value = "without")]
     pub require: Option<SupportArg>,
+    /// Folder to write; replaced only if it holds a run of ours.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+const SHELF_HELP: &str = "\
+SHELF is a folder of deal folders with a table shelf.csv: what the approval allows. series.csv,
+supporters.csv and candidates.csv may lie beside it; scenarios/README.md has their columns.
+
+Example:
+  ipabs shelf scenarios/weilai-programme --out out/shelf";
+
+/// What `shelf` takes.
+#[derive(Debug, clap::Args)]
+pub struct ShelfArgs {
+    /// Folder of a shelf's tables and of its deal folders.
+    pub shelf: PathBuf,
+    /// The scenario under which every series is run exactly [default: base, or the first].
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// End with exit code 1 where a limit is broken.
+    #[arg(long)]
+    pub require: bool,
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Failure;
-use super::shelf::read_series;
+use super::series::read_series;
 use crate::input::Loaded;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;

@@ -12,6 +12,7 @@ mod output;
 mod report;
 mod run;
 mod runs;
+mod series;
 mod shelf;
 mod show;
 mod simulate;
@@ -84,6 +85,7 @@ pub fn main() -> ExitCode {
         }
         Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
         Command::Size(args_of) => size::size(args_of, lang, args.quiet),
+        Command::Shelf(args_of) => shelf::shelf(args_of, lang, args.quiet),
         Command::Stress(args_of) => stress::stress(args_of, lang, args.quiet),
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
         Command::Report { run, out } => report::report(run, out, lang),

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 use super::output::{File, refuse_foreign, write_folder};
-use super::shelf::{Series, load_series};
+use super::series::{Series, load_series};
 use crate::engine::run_all;
 use crate::input::Loaded;
 use crate::report::{self, Lang};

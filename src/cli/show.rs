@@ -7,7 +7,7 @@ use std::path::Path;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 
 use super::Failure;
-use super::shelf::{Series, read_series};
+use super::series::{Series, read_series};
 use crate::analytics::borrowing::borrowers;
 use crate::analytics::outcome::Figure;
 use crate::deal::{CoverPays, Deal, Trigger};

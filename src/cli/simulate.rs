@@ -14,7 +14,7 @@ use super::Failure;
 use super::args::{Shard, SimulateArgs};
 use super::chosen;
 use super::output::{in_folder, refuse_foreign, write_folder};
-use super::shelf::{Series, load_series};
+use super::series::{Series, load_series};
 use crate::analytics::simulated::Estimate;
 use crate::engine::{Drawing, Simulation};
 use crate::input::{self, Loaded};

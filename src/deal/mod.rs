@@ -9,6 +9,7 @@ mod licence;
 mod paper;
 mod resize;
 mod retention;
+mod shelf;
 mod terms;
 mod units;
 mod waterfall;
@@ -20,6 +21,10 @@ pub use paper::{
     FeeDue, Measure, PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
 };
 pub use retention::holdings;
+pub use shelf::{
+    Candidate, Concentration, OriginatorLimits, PlannedSeries, QuotaUse, Shelf, ShelfLimit,
+    ShelfSupporter,
+};
 pub use terms::{
     Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms,
 };

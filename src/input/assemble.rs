@@ -5,7 +5,7 @@ use super::actuals::Actual;
 use super::columns::TABLES;
 use super::deal_terms::{self, Draft};
 use super::folder::Source;
-use super::problems::{Place, Problems, nearest};
+use super::problems::{Place, Problems};
 use super::reader::{Book, NO_DAY, Names};
 use super::rules::Refs;
 use super::scenarios::{self, Known};
@@ -71,8 +71,8 @@ pub fn assemble_workbook(book: &Workbook) -> (Option<Loaded>, Vec<String>, Vec<S
 
 fn assembled(sources: &[Source], problems: Problems) -> (Option<Loaded>, Vec<String>, Vec<String>) {
     let (loaded, warnings) = {
-        let book = Book::new(sources, &problems);
-        files(&book);
+        let book = Book::new(sources, TABLES, &problems);
+        book.known_files("a deal");
         let loaded = tables(&book);
         let mut warnings = book.into_warnings();
         if let Some(loaded) = &loaded {
@@ -82,22 +82,6 @@ fn assembled(sources: &[Source], problems: Problems) -> (Option<Loaded>, Vec<Str
     };
     let loaded = loaded.filter(|_| problems.is_empty());
     (loaded, problems.into_lines(), warnings)
-}
-
-/// Known tables only, and none twice.
-fn files(book: &Book) {
-    for (at, source) in book.sources.iter().enumerate() {
-        let name = source.name.as_str();
-        if book.sources[..at].iter().any(|other| other.name == name) {
-            book.problems.at(&Place::file(name), "the table is given twice");
-        }
-        if !TABLES.iter().any(|table| table.file == name) {
-            let near = nearest(name, TABLES.iter().map(|table| table.file));
-            let hint = near.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default();
-            let text = format_args!("this is not a table of a deal{hint}");
-            book.problems.at(&Place::file(name), text);
-        }
-    }
 }
 
 /// The keys of tables that give rows to parts, for the places of faults.
@@ -439,7 +423,7 @@ fn warnings(
     }
 }
 
-fn inputs(sources: &[Source]) -> Vec<(String, String)> {
+pub(super) fn inputs(sources: &[Source]) -> Vec<(String, String)> {
     let mut inputs: Vec<(String, String)> =
         sources.iter().map(|source| (source.name.clone(), hash(&source.bytes))).collect();
     inputs.sort();

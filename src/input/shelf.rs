@@ -5,6 +5,7 @@
 //! firm of one name is of one industry, region and group.
 
 use super::assemble::Loaded;
+use super::shelf_terms::SHELF_TERMS_CSV;
 use crate::asset::{IpRight, Obligor};
 use crate::dates::Date;
 use crate::deal::Deal;
@@ -27,6 +28,12 @@ pub fn series_of(folder: &Path) -> Vec<String> {
         deals.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
+}
+
+/// Whether a folder is a shelf: no deal itself, and with a shelf's terms or deal folders in it.
+pub fn is_shelf(folder: &Path) -> bool {
+    let own = || !folder.join(TERMS).exists() && folder.join(SHELF_TERMS_CSV).exists();
+    !series_of(folder).is_empty() || own()
 }
 
 /// Problems that lie between series, each with the series, table and row's key that it is of.

@@ -1,5 +1,5 @@
 //! What a run was made from: enough to make it again, and nothing of where or when it was made.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -35,6 +35,9 @@ pub struct Manifest {
     /// Of `size`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<SizeOptions>,
+    /// Of `shelf`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<ShelfOptions>,
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
@@ -67,6 +70,12 @@ pub struct SizeOptions {
     pub require: Option<String>,
 }
 
+/// What `shelf` was asked, as typed.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShelfOptions {
+    pub require: bool,
+}
+
 impl Manifest {
     /// Of a command that neither samples nor takes options of its own.
     pub fn new(
@@ -87,6 +96,7 @@ impl Manifest {
             exact_pool: None,
             stress: None,
             size: None,
+            shelf: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
         }
@@ -143,6 +153,21 @@ impl Manifest {
             paths: Some(sizes.paths),
             size: Some(options),
             ..Manifest::new("size", inputs, &[sizes.question.scenario], lang)
+        }
+    }
+
+    /// Of `shelf`: the scenarios of its series, each once.
+    pub fn of_shelf(
+        inputs: &[(String, String)],
+        scenarios: &[Option<String>],
+        options: ShelfOptions,
+        lang: Lang,
+    ) -> Manifest {
+        let named: BTreeSet<&String> = scenarios.iter().flatten().collect();
+        Manifest {
+            shelf: Some(options),
+            scenarios: named.into_iter().cloned().collect(),
+            ..Manifest::new("shelf", inputs, &[], lang)
         }
     }
 

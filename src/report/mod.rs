@@ -15,6 +15,7 @@ pub mod order;
 pub mod page;
 pub mod record;
 pub mod said;
+pub mod shelf;
 pub mod simulation;
 pub mod size;
 pub mod stress;
