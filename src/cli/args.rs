@@ -409,7 +409,7 @@ SHELF is a folder of deal folders with a table shelf.csv: what the approval allo
 supporters.csv and candidates.csv may lie beside it; scenarios/README.md has their columns.
 
 Example:
-  ipabs shelf scenarios/weilai-programme --out out/shelf";
+  ipabs shelf scenarios/weilai-programme --paths 1000000 --out out/shelf";
 
 /// What `shelf` takes.
 #[derive(Debug, clap::Args)]
@@ -419,6 +419,16 @@ pub struct ShelfArgs {
     /// The scenario under which every series is run exactly [default: base, or the first].
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
+    /// Paths on which all series are simulated together; 0: none, for which no default curves are
+    /// needed.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub paths: u64,
+    /// What all drawn numbers follow from.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Draw every second block of paths from worse years, and weigh it for that.
+    #[arg(long)]
+    pub tail: bool,
     /// End with exit code 1 where a limit is broken.
     #[arg(long)]
     pub require: bool,

@@ -6,12 +6,14 @@ use super::args::ShelfArgs;
 use super::output::{in_folder, refuse_foreign, write_folder};
 use super::series::{Series, load_shelf};
 use super::{Failure, chosen};
+use crate::analytics::joint::Joint;
 use crate::analytics::shelf::{Course, Issue, Programme, breaches};
-use crate::deal::Shelf;
-use crate::engine;
+use crate::deal::{Deal, Shelf};
+use crate::engine::{self, Drawing, SeriesInput, ShelfSimulation, Simulation};
+use crate::input;
 use crate::report::Lang;
 use crate::report::manifest::ShelfOptions;
-use crate::report::shelf::{ShelfFindings, breach_line, headline, shelf_files};
+use crate::report::shelf::{JointFindings, ShelfFindings, breach_line, headline, shelf_files};
 
 pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
     refuse_foreign(&args.out)?;
@@ -20,10 +22,13 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let programme = issued.programme;
     let findings = ShelfFindings {
         breaches: breaches(&programme),
+        joint: joint(args, &programme, &series)?,
         programme: &programme,
         scenarios: issued.scenarios,
     };
-    let options = ShelfOptions { require: args.require };
+    let paths = (args.paths > 0).then_some(args.paths);
+    let seed = paths.map(|_| args.seed);
+    let options = ShelfOptions { require: args.require, paths, seed, tail: args.tail };
     let mut inputs = own.inputs.clone();
     for of in &series {
         let below = of.loaded.inputs.iter();
@@ -82,4 +87,57 @@ fn issued<'a>(
     issues.sort_by(|(a, _), (b, _)| (a.date, &a.name).cmp(&(b.date, &b.name)));
     let (issues, scenarios) = issues.into_iter().unzip();
     Ok(Issued { programme: Programme { shelf, issues, supporters }, scenarios })
+}
+
+/// The series that are deals, in the order of issue, on the same paths.
+fn joint(
+    args: &ShelfArgs,
+    programme: &Programme<'_>,
+    series: &[Series],
+) -> Result<Option<JointFindings>, Failure> {
+    let by_issue = programme.issues.iter();
+    let ordered: Vec<&Series> =
+        by_issue.filter_map(|issue| series.iter().find(|of| of.name == issue.name)).collect();
+    if args.paths == 0 || ordered.is_empty() {
+        return Ok(None);
+    }
+    let mut problems = Vec::new();
+    let mut ready = Vec::new();
+    for of in &ordered {
+        let deal = of.loaded.deal.with_capacities_of(programme.shelf);
+        let model = input::default_model(&of.loaded);
+        let scenario = chosen(&of.loaded, args.scenario.as_deref())?;
+        match (deal, model) {
+            (Ok(deal), Ok(model)) => ready.push((of.name.as_str(), deal, scenario, model)),
+            (deal, model) => {
+                let told = deal.err().into_iter().chain(model.err()).flatten();
+                problems.extend(told.map(|line| format!("{}/{line}", of.name)));
+            }
+        }
+    }
+    if !problems.is_empty() {
+        problems.push("the series are not simulated together (--paths 0 leaves that out)".into());
+        return Err(Failure::Input(problems));
+    }
+    let inputs: Vec<SeriesInput<'_>> = ready
+        .iter()
+        .map(|(name, deal, scenario, model)| SeriesInput { name, deal, scenario, model })
+        .collect();
+    let drawing = Drawing { seed: args.seed, tail: args.tail };
+    let simulation = ShelfSimulation::new(&inputs, drawing).map_err(Failure::Input)?;
+    let mut tally = simulation.tally();
+    simulation.run(0..Simulation::blocks(args.paths), args.paths, &mut tally);
+    let classes = |deal: &Deal| deal.tranches().iter().map(|class| class.name.clone()).collect();
+    Ok(Some(JointFindings {
+        joint: Joint::new(&tally),
+        series: ready.iter().map(|(name, deal, ..)| (name.to_string(), classes(deal))).collect(),
+        supporters: simulation
+            .supporters()
+            .iter()
+            .map(|supporter| (supporter.name.clone(), supporter.capacity))
+            .collect(),
+        principal: ready.iter().map(|(_, deal, ..)| deal.initial_principal()).sum(),
+        seed: args.seed,
+        tail: args.tail,
+    }))
 }

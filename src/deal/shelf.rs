@@ -4,6 +4,8 @@
 //! Invariant: a limit that is not written is the usual one of its kind or is not tested, as its
 //! doc comment says. Shares are exact fractions, so a limit is met to the fen or broken.
 
+use super::Deal;
+use super::check::Fault;
 use crate::dates::{Date, add_months};
 use crate::num::{Fen, Ratio};
 
@@ -134,6 +136,29 @@ pub struct Shelf {
     pub supporters: Vec<ShelfSupporter>,
     pub planned: Vec<PlannedSeries>,
     pub candidates: Vec<Candidate>,
+}
+
+impl Deal {
+    /// The deal with the paying capacity that the shelf says its supporters have, where the deal
+    /// says none itself. Told is where both say one and they differ.
+    pub fn with_capacities_of(&self, shelf: &Shelf) -> Result<Deal, Vec<String>> {
+        let mut parts = self.parts.clone();
+        let mut faults = Vec::new();
+        for supporter in &mut parts.supporters {
+            let known = shelf.supporters.iter().find(|known| known.name == supporter.name);
+            let Some(capacity) = known.and_then(|known| known.paying_capacity) else { continue };
+            match supporter.paying_capacity {
+                Some(own) if own != capacity => faults.push(format!(
+                    "supporters.csv: {}: paying_capacity is not that of the shelf's supporters.csv",
+                    supporter.name
+                )),
+                _ => supporter.paying_capacity = Some(capacity),
+            }
+        }
+        let line = |fault: Fault| format!("{}.csv: {}", fault.place.table, fault.text);
+        let told = |faults: Vec<Fault>| faults.into_iter().map(line).collect();
+        if faults.is_empty() { Deal::new(parts).map_err(told) } else { Err(faults) }
+    }
 }
 
 /// What a programme can run into.

@@ -46,7 +46,7 @@ pub use pool::{ContractDue, ContractLoan, Pool, pool};
 pub use shelf::{SeriesDate, SharedSupporter, calendar, run_shelf, shared_supporters};
 pub use simulate::{
     BINS, Bin, ClassHits, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram,
-    KeptPaths, Moments, PoolTally, SEGMENTS, Segment, SeriesInput, ShelfSimulation, ShelfSupporter,
+    KeptPaths, Moments, NoteSupporter, PoolTally, SEGMENTS, Segment, SeriesInput, ShelfSimulation,
     ShelfTally, ShelfWay, Simulation, SupporterSums, Tally,
 };
 pub use timing::{front_loaded, without_defaults};

@@ -74,6 +74,10 @@ pub struct SizeOptions {
 #[derive(Clone, Debug, Serialize)]
 pub struct ShelfOptions {
     pub require: bool,
+    /// Paths of the series together; none where they are not simulated.
+    pub paths: Option<u64>,
+    pub seed: Option<u64>,
+    pub tail: bool,
 }
 
 impl Manifest {

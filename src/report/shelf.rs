@@ -1,8 +1,11 @@
 //! What `shelf` writes: the programme over time, what it breaks, its statistics, charts, a summary
 //! and the manifest.
 
+mod joint;
 mod summary;
 mod tables;
+
+pub use joint::JointFindings;
 
 use crate::analytics::shelf::{Breach, Figure, Programme};
 use crate::num::yuan_of;
@@ -19,6 +22,8 @@ pub struct ShelfFindings<'a> {
     pub scenarios: Vec<Option<String>>,
     /// Breaches and flags.
     pub breaches: Vec<Breach>,
+    /// None where the series were not simulated.
+    pub joint: Option<JointFindings>,
 }
 
 impl ShelfFindings<'_> {
@@ -59,12 +64,13 @@ pub fn shelf_files(
     options: ShelfOptions,
     lang: Lang,
 ) -> Vec<(String, Vec<u8>)> {
-    let sheets: Vec<Sheet> = vec![
+    let mut sheets: Vec<Sheet> = vec![
         tables::shelf(findings),
         tables::breaches(findings),
         tables::exposures(findings),
         tables::statistics(findings),
     ];
+    sheets.extend(findings.joint.iter().flat_map(JointFindings::sheets));
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
     let charts = shelf_charts(findings, lang);

@@ -37,9 +37,7 @@ use changes::{Changes, changes, performing, without_fates};
 use covers::{CoverRoom, PathCovers, pay_dates};
 use fates::{Fates, PATHS, Sampler};
 use gather::Gathered;
-pub use joint::{
-    SeriesInput, ShelfSimulation, ShelfSupporter, ShelfTally, ShelfWay, SupporterSums,
-};
+pub use joint::{NoteSupporter, SeriesInput, ShelfSimulation, ShelfTally, ShelfWay, SupporterSums};
 pub use kept::{ClassHits, KeptPaths};
 use prepayments::Prepayments;
 pub use tally::{

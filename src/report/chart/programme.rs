@@ -3,12 +3,14 @@
 
 use super::axis::{Mark, Plot, Scale, Times, heading, legend};
 use super::canvas::{Anchor, Canvas, Point, fitted, sheet, text_width};
+use super::joint::{JointChart, JointLine};
 use super::notes::stairs;
 use super::style::{INK, LABEL, NAME, Tone, WHITE, say, titled, unit};
 use super::{Lang, Series, largest, stacked};
+use crate::analytics::joint::Ways;
 use crate::dates::Date;
 use crate::num::{Fen, yuan_of};
-use crate::report::shelf::ShelfFindings;
+use crate::report::shelf::{JointFindings, ShelfFindings};
 
 const HEIGHT: f64 = 480.0;
 
@@ -145,11 +147,42 @@ fn yuan(fen: Fen) -> f64 {
 
 /// Every chart of a programme: file name, SVG.
 pub fn shelf_charts(of: &ShelfFindings<'_>, lang: Lang) -> Vec<(&'static str, String)> {
-    vec![
+    let joint = of.joint.iter().map(|found| ("joint.svg", joint(of, found, lang).svg(lang)));
+    let mut charts = vec![
         ("quota.svg", quota(of, lang).svg(lang)),
         ("exposure.svg", exposure(of, lang).svg(lang)),
         ("coupons.svg", coupons(of).svg(lang)),
-    ]
+    ];
+    charts.extend(joint);
+    charts
+}
+
+fn joint(of: &ShelfFindings<'_>, found: &JointFindings, lang: Lang) -> JointChart {
+    let joint = &found.joint;
+    let line = |en: &str, zh: &str, tone: Tone, figure: fn(&Ways) -> f64| JointLine {
+        name: say(lang, en, zh).to_owned(),
+        tone,
+        probabilities: joint
+            .series
+            .iter()
+            .map(|series| &series.unpaid)
+            .chain([&joint.any_unpaid])
+            .map(figure)
+            .collect(),
+    };
+    let any = say(lang, "any", "任一期").to_owned();
+    JointChart {
+        shelf: of.programme.shelf.name.clone(),
+        series: found.series.iter().map(|(name, _)| name.clone()).chain([any]).collect(),
+        lines: vec![
+            line("alone", "单独测算", Tone::Senior { at: 2, of: 3 }, |ways| ways.alone.value),
+            line("together", "共用增信", Tone::Senior { at: 0, of: 1 }, |ways| {
+                ways.together.value
+            }),
+            line("without support", "无增信", Tone::Unpaid, |ways| ways.without.value),
+        ],
+        paths: joint.paths,
+    }
 }
 
 fn quota(of: &ShelfFindings<'_>, lang: Lang) -> TimelineChart {

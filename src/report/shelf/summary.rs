@@ -17,6 +17,9 @@ pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     page.breaches();
     page.left();
     page.supporters();
+    if let Some(joint) = &findings.joint {
+        page.text.push_str(&joint.section(lang));
+    }
     page.statistics();
     page.title("What the words mean", "口径");
     page.text.push_str(lang.say(DEFINITIONS_EN, DEFINITIONS_ZH));

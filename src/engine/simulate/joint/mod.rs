@@ -36,7 +36,7 @@ pub struct SeriesInput<'a> {
 
 /// A supporter of the shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShelfSupporter {
+pub struct NoteSupporter {
     pub name: String,
     /// What is left of its capacity as the run begins; none where it is not limited.
     pub capacity: Option<Fen>,
@@ -53,7 +53,7 @@ pub struct ShelfSimulation<'a> {
     sampler: Sampler,
     firms: JointFirms,
     shared: Vec<SharedSupporter>,
-    supporters: Vec<ShelfSupporter>,
+    supporters: Vec<NoteSupporter>,
     calendar: Vec<Vec<SeriesDate>>,
     /// Initial principal of all series.
     principal: f64,
@@ -98,7 +98,7 @@ impl<'a> ShelfSimulation<'a> {
     }
 
     /// Supporters that stand behind the notes of any series.
-    pub fn supporters(&self) -> &[ShelfSupporter] {
+    pub fn supporters(&self) -> &[NoteSupporter] {
         &self.supporters
     }
 
@@ -148,8 +148,8 @@ fn sampler(
 }
 
 /// Supporters by name, as the series bring them in.
-fn supporters(inputs: &[SeriesInput<'_>], shared: &[SharedSupporter]) -> Vec<ShelfSupporter> {
-    let mut out: Vec<ShelfSupporter> = Vec::new();
+fn supporters(inputs: &[SeriesInput<'_>], shared: &[SharedSupporter]) -> Vec<NoteSupporter> {
+    let mut out: Vec<NoteSupporter> = Vec::new();
     for (series, input) in inputs.iter().enumerate() {
         for (at, commitment) in input.deal.commitments().iter().enumerate() {
             let name = &input.deal.supporters()[commitment.supporter].name;
@@ -157,7 +157,7 @@ fn supporters(inputs: &[SeriesInput<'_>], shared: &[SharedSupporter]) -> Vec<She
                 Some(known) => known.commitments.push((series, at)),
                 None => {
                     let limited = shared.iter().position(|shared| shared.name == *name);
-                    out.push(ShelfSupporter {
+                    out.push(NoteSupporter {
                         name: name.clone(),
                         capacity: limited.map(|at| shared[at].capacity),
                         commitments: vec![(series, at)],

@@ -24,7 +24,7 @@ pub struct ShelfWay {
     pub classes: Vec<Vec<(Moments, Moments)>>,
     /// By series: a senior class of it is unpaid; and of no other series.
     pub unpaid: Vec<Moments>,
-    pub alone_unpaid: Vec<Moments>,
+    pub only_unpaid: Vec<Moments>,
     /// A senior class of any series is unpaid; of any but the last.
     pub any_unpaid: Moments,
     pub any_earlier_unpaid: Moments,
@@ -81,7 +81,7 @@ impl ShelfWay {
         ShelfWay {
             classes: classes.iter().map(|&count| vec![(none, none); count]).collect(),
             unpaid: vec![none; series],
-            alone_unpaid: vec![none; series],
+            only_unpaid: vec![none; series],
             any_unpaid: none,
             any_earlier_unpaid: none,
             counts: vec![none; series + 1],
@@ -117,7 +117,7 @@ impl ShelfWay {
         for (at, _) in hurt.iter().enumerate().filter(|(_, hurt)| **hurt) {
             self.unpaid[at].add(hit);
             if count == 1 {
-                self.alone_unpaid[at].add(hit);
+                self.only_unpaid[at].add(hit);
             }
         }
         if count > 0 {
@@ -139,7 +139,7 @@ impl ShelfWay {
         }
         for (rows, others) in [
             (&mut self.unpaid, &other.unpaid),
-            (&mut self.alone_unpaid, &other.alone_unpaid),
+            (&mut self.only_unpaid, &other.only_unpaid),
             (&mut self.counts, &other.counts),
         ] {
             rows.iter_mut().zip(others).for_each(|(row, other)| row.add(*other));
