@@ -26,7 +26,7 @@ pub(super) fn run(
     let asked: Vec<Vec<&Scenario>> =
         series.iter().map(|of| chosen(&of.loaded, names)).collect::<Result<_, _>>()?;
     let count = asked.iter().map(Vec::len).sum();
-    let bar = progress(count, quiet);
+    let bar = progress(count as u64, "scenarios", quiet);
     let (mut files, mut told): (Vec<File>, String) = (Vec::new(), String::new());
     for (Series { name, loaded, .. }, scenarios) in series.iter().zip(&asked) {
         let runs = run_all(&loaded.deal, scenarios, || bar.inc(1))?;
@@ -62,11 +62,13 @@ fn chosen<'a>(loaded: &'a Loaded, names: &[String]) -> Result<Vec<&'a Scenario>,
     Ok(loaded.scenarios.iter().filter(wanted).collect())
 }
 
-fn progress(steps: usize, quiet: bool) -> ProgressBar {
+/// A bar over so many of something, on a terminal.
+pub(super) fn progress(steps: u64, what: &str, quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(steps as u64);
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios {elapsed}");
+    let bar = ProgressBar::new(steps);
+    let template = format!("{{bar:30}} {{pos}}/{{len}} {what} {{elapsed}}");
+    let style = ProgressStyle::with_template(&template);
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

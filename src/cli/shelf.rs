@@ -4,12 +4,13 @@ use std::io::Write;
 
 use super::args::ShelfArgs;
 use super::output::{in_folder, refuse_foreign, write_folder};
+use super::run::progress;
 use super::series::{Series, load_shelf};
 use super::{Failure, chosen};
 use crate::analytics::joint::Joint;
 use crate::analytics::shelf::{Course, Issue, Programme, breaches};
 use crate::deal::{Deal, Shelf};
-use crate::engine::{self, Drawing, SeriesInput, ShelfSimulation, Simulation};
+use crate::engine::{self, Drawing, SeriesInput, ShelfSimulation, ShelfTally, Simulation};
 use crate::input;
 use crate::report::Lang;
 use crate::report::manifest::ShelfOptions;
@@ -22,7 +23,7 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let programme = issued.programme;
     let findings = ShelfFindings {
         breaches: breaches(&programme),
-        joint: joint(args, &programme, &series)?,
+        joint: joint(args, &programme, &series, quiet)?,
         programme: &programme,
         scenarios: issued.scenarios,
     };
@@ -94,6 +95,7 @@ fn joint(
     args: &ShelfArgs,
     programme: &Programme<'_>,
     series: &[Series],
+    quiet: bool,
 ) -> Result<Option<JointFindings>, Failure> {
     let by_issue = programme.issues.iter();
     let ordered: Vec<&Series> =
@@ -125,8 +127,7 @@ fn joint(
         .collect();
     let drawing = Drawing { seed: args.seed, tail: args.tail };
     let simulation = ShelfSimulation::new(&inputs, drawing).map_err(Failure::Input)?;
-    let mut tally = simulation.tally();
-    simulation.run(0..Simulation::blocks(args.paths), args.paths, &mut tally);
+    let tally = drawn(&simulation, args.paths, quiet);
     let classes = |deal: &Deal| deal.tranches().iter().map(|class| class.name.clone()).collect();
     Ok(Some(JointFindings {
         joint: Joint::new(&tally),
@@ -140,4 +141,18 @@ fn joint(
         seed: args.seed,
         tail: args.tail,
     }))
+}
+
+/// All paths, in rounds.
+fn drawn(simulation: &ShelfSimulation<'_>, paths: u64, quiet: bool) -> ShelfTally {
+    const ROUND: u64 = 512;
+    let (mut tally, blocks) = (simulation.tally(), Simulation::blocks(paths));
+    let bar = progress(blocks, "blocks", quiet);
+    for from in (0..blocks).step_by(ROUND as usize) {
+        let to = blocks.min(from + ROUND);
+        simulation.run(from..to, paths, &mut tally);
+        bar.set_position(to);
+    }
+    bar.finish_and_clear();
+    tally
 }
