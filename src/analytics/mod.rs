@@ -11,6 +11,7 @@ pub mod grid;
 pub mod joint;
 pub mod listing;
 pub mod measures;
+pub mod needs;
 pub mod one_factor;
 pub mod outcome;
 pub mod pool_loss;

@@ -295,6 +295,8 @@ pub struct Sized {
 pub enum Obstacle {
     /// The deal does not hold at other sizes.
     Faults(Vec<Fault>),
+    /// It cannot be simulated.
+    Told(Vec<String>),
     Breach(Breach),
 }
 
@@ -323,7 +325,7 @@ struct Stood {
 pub struct Sizer<'a> {
     question: &'a Question<'a>,
     /// Drawn as they are, and every second block from worse years.
-    paths: [Option<KeptPaths<'a>>; 2],
+    paths: [Option<&'a KeptPaths<'a>>; 2],
     /// While a size is bisected: the paths that are hurt at its upper end.
     narrowed: Option<KeptPaths<'a>>,
     cuts: Cuts,
@@ -335,7 +337,7 @@ pub struct Sizer<'a> {
 
 impl<'a> Sizer<'a> {
     /// `paths`: as drawn, and with worse years, each where some aim wants it ([`wants_tail`]).
-    pub fn new(question: &'a Question<'a>, paths: [Option<KeptPaths<'a>>; 2]) -> Sizer<'a> {
+    pub fn new(question: &'a Question<'a>, paths: [Option<&'a KeptPaths<'a>>; 2]) -> Sizer<'a> {
         let cuts = Cuts::new(question.deal);
         let seniors = cuts.of(Seniority::Senior).count();
         let (pds, stood) = (BTreeMap::new(), BTreeMap::new());
@@ -362,8 +364,10 @@ impl<'a> Sizer<'a> {
         let fails_at = found.map_or(least, |steps| steps + 1);
         let mut binding = Vec::new();
         if fails_at <= most {
-            for tested in self.tests(fails_at, support, aim, true)? {
-                binding.extend((!tested.passes).then_some(tested.test));
+            for test in Test::ALL {
+                let chosen = self.question.chosen.contains(&test);
+                let fails = chosen && !self.holds(test, fails_at, support, aim)?;
+                binding.extend(fails.then_some(test));
             }
         }
         Ok(Sized {
@@ -372,7 +376,7 @@ impl<'a> Sizer<'a> {
             cut: found.map(|steps| self.cuts.cut(steps)),
             binding,
             passes_above,
-            tests: self.tests(shown, support, aim, false)?,
+            tests: self.tests(shown, support, aim)?,
             near: match found {
                 Some(steps) => self.near(steps, support, aim)?,
                 None => Vec::new(),
@@ -385,7 +389,7 @@ impl<'a> Sizer<'a> {
     fn between(&mut self, ends: (Fen, Fen), support: usize, aim: &Aim) -> Result<Fen, Obstacle> {
         if self.question.chosen.contains(&Test::Pd) {
             let deal = self.candidate(ends.1)?;
-            let paths = self.paths[self.drawn_for(aim)].as_ref();
+            let paths = self.paths[self.drawn_for(aim)];
             let seniors = self.seniors;
             self.narrowed = paths.map(|paths| paths.hurt(&deal, SUPPORTS[support], seniors));
             let found = self.bisect(ends, support, aim);
@@ -401,7 +405,7 @@ impl<'a> Sizer<'a> {
     /// Which paths tell how likely a class of the aim is hurt.
     fn drawn_for(&self, aim: &Aim) -> usize {
         let tail = |paths: &KeptPaths<'_>| aim.pd.is_some_and(|pd| wants_tail(pd, paths.paths()));
-        let wanted = usize::from(self.paths.iter().flatten().any(tail));
+        let wanted = usize::from(self.paths.iter().flatten().copied().any(tail));
         if self.paths[wanted].is_some() { wanted } else { 1 - wanted }
     }
 
@@ -424,26 +428,32 @@ impl<'a> Sizer<'a> {
     /// Whether a size passes every chosen test.
     pub fn passes(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<bool, Obstacle> {
         for test in Test::ALL {
-            if self.question.chosen.contains(&test)
-                && !self.tested(test, steps, support, aim)?.passes
-            {
+            if self.question.chosen.contains(&test) && !self.holds(test, steps, support, aim)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn tests(
+    /// Whether a size passes a test, worked out no further than that takes.
+    fn holds(
         &mut self,
+        test: Test,
         steps: Fen,
         support: usize,
         aim: &Aim,
-        chosen_only: bool,
-    ) -> Result<Vec<Tested>, Obstacle> {
-        let chosen = &self.question.chosen;
-        let wanted = |test: &Test| !chosen_only || chosen.contains(test);
-        let tests = Test::ALL.into_iter().filter(wanted);
-        tests.map(|test| self.tested(test, steps, support, aim)).collect()
+    ) -> Result<bool, Obstacle> {
+        match (test, aim.pd) {
+            (Test::Pd, Some(limit)) => {
+                let pd = self.pd(steps, support, aim, Some(limit))?;
+                Ok(pd.is_some_and(|pd| pd <= limit))
+            }
+            _ => Ok(self.tested(test, steps, support, aim)?.passes),
+        }
+    }
+
+    fn tests(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<Vec<Tested>, Obstacle> {
+        Test::ALL.into_iter().map(|test| self.tested(test, steps, support, aim)).collect()
     }
 
     fn tested(
@@ -466,7 +476,7 @@ impl<'a> Sizer<'a> {
             Test::Retention => self.retention(steps, of)?,
             Test::Pd => match aim.pd {
                 Some(limit) => {
-                    let pd = self.pd(steps, support, aim)?;
+                    let pd = self.pd(steps, support, aim, None)?.unwrap_or(f64::NAN);
                     of(Some(limit), Some(pd), pd <= limit)
                 }
                 None => of(None, None, true),
@@ -507,23 +517,37 @@ impl<'a> Sizer<'a> {
     }
 
     /// Of the senior class that is hurt most often: the estimate and 1.645 standard errors; 3 over
-    /// the paths where nothing was hit. The first class counts what is late too.
-    fn pd(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<f64, Obstacle> {
+    /// the paths where nothing was hit. The first class counts what is late too. None where a limit
+    /// is given and the estimate alone is above it.
+    fn pd(
+        &mut self,
+        steps: Fen,
+        support: usize,
+        aim: &Aim,
+        limit: Option<f64>,
+    ) -> Result<Option<f64>, Obstacle> {
         let at = self.drawn_for(aim);
         if let Some(&known) = self.pds.get(&(steps, support, at)) {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let deal = self.candidate(steps)?;
-        let paths = self.narrowed.as_ref().or(self.paths[at].as_ref());
-        let pd = paths.map_or(f64::NAN, |paths| {
-            let hits = paths.hits(&deal, SUPPORTS[support]);
+        let seniors = self.seniors;
+        let paths = self.narrowed.as_ref().or(self.paths[at]);
+        let worst = |hits: &[ClassHits], figure: &dyn Fn(&Moments) -> f64| {
             let of = |(class, hits): (usize, &ClassHits)| {
-                let late = if class == 0 { bound(&hits.late, paths.paths()) } else { 0.0 };
-                bound(&hits.unpaid, paths.paths()).max(late)
+                let late = if class == 0 { figure(&hits.late) } else { 0.0 };
+                figure(&hits.unpaid).max(late)
             };
-            hits[..self.seniors].iter().enumerate().map(of).fold(0.0, f64::max)
-        });
-        if self.narrowed.is_none() {
+            hits[..seniors].iter().enumerate().map(of).fold(0.0, f64::max)
+        };
+        let Some(paths) = paths else { return Ok(None) };
+        let count = paths.paths();
+        let above = |hits: &[ClassHits]| {
+            limit.is_some_and(|limit| worst(hits, &|moments| moments.mean(count)) > limit)
+        };
+        let hits = paths.hits_until(&deal, SUPPORTS[support], above);
+        let pd = hits.map(|hits| worst(&hits, &|moments| bound(moments, count)));
+        if let (None, Some(pd)) = (&self.narrowed, pd) {
             self.pds.insert((steps, support, at), pd);
         }
         Ok(pd)
@@ -607,7 +631,7 @@ impl<'a> Sizer<'a> {
                 continue;
             }
             let stood = self.stood(steps)?;
-            let pd = self.pd(steps, support, aim)?;
+            let pd = self.pd(steps, support, aim, None)?.unwrap_or(f64::NAN);
             let by_pd = grading.table.grade_by_pd(grading.asset_type, pd);
             out.push(Near {
                 points,

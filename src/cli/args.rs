@@ -363,7 +363,8 @@ Without --test decide: pd, retention, and critical_rate where the pool has 50 ef
 more; every test is shown. Mezzanine classes keep their size.
 
 Example:
-  ipabs size scenarios/yuhang-2021 --target AAA,AA+,A --out out";
+  ipabs size scenarios/yuhang-2021 --target AAA,AA+,A --out out
+  ipabs size scenarios/yuhang-2021 --target A --needs recovery,cap --senior 80% --out out";
 
 /// What `size` takes.
 #[derive(Debug, clap::Args)]
@@ -376,6 +377,14 @@ pub struct SizeArgs {
     /// Tests that decide: retention, pd, large_obligor, critical_rate, coverage.
     #[arg(long, value_enum, value_name = "TEST", value_delimiter = ',')]
     pub test: Vec<TestArg>,
+    /// The other way round: the least recovery, cap of a commitment, reserve or over-collateral
+    /// with which a senior class of --senior meets each target.
+    #[arg(long, value_enum, value_name = "LEVER", value_delimiter = ',')]
+    pub needs: Vec<LeverArg>,
+    /// The senior size that --needs is about: yuan (16000万), or a share of the notes (80%)
+    /// [default: the deal's own].
+    #[arg(long, value_name = "SIZE", requires = "needs")]
+    pub senior: Option<String>,
     /// Paths to draw, kept in memory; up to 10,000,000.
     #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
@@ -450,6 +459,31 @@ impl SupportArg {
         match self {
             SupportArg::With => "with",
             SupportArg::Without => "without",
+        }
+    }
+}
+
+/// What can be moved so that a size passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LeverArg {
+    /// A flat recovery rate, as late as the scenario's recoveries.
+    Recovery,
+    /// What each commitment pays in all.
+    Cap,
+    /// What each reserve is funded with at closing, and filled up to.
+    Reserve,
+    /// Pool over senior, less 1.
+    Overcollateral,
+}
+
+impl LeverArg {
+    /// The word of tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            LeverArg::Recovery => "recovery",
+            LeverArg::Cap => "cap",
+            LeverArg::Reserve => "reserve",
+            LeverArg::Overcollateral => "overcollateral",
         }
     }
 }

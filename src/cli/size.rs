@@ -8,11 +8,13 @@ use super::stress::targets;
 use super::{Failure, chosen, load};
 use crate::analytics::critical::{FEW_OBLIGORS, Grading, effective_obligors};
 use crate::analytics::grade::TargetTable;
-use crate::analytics::size::{Aim, Cuts, Obstacle, Question, Sizer, Test, wants_tail};
+use crate::analytics::needs::{Given, Lever, Need};
+use crate::analytics::size::{Aim, Cuts, Obstacle, Question, STEP, Sizer, Test, wants_tail};
 use crate::analytics::stress::{SUPPORTS, stressed};
-use crate::deal::Deal;
+use crate::deal::{Deal, Seniority};
 use crate::engine::{Drawing, KeptPaths, Simulation};
 use crate::input;
+use crate::num::{Amount, Decimal, Fen, Ratio};
 use crate::report::manifest::SizeOptions;
 use crate::report::size::{Sizes, binding, headline, size_files};
 use crate::report::{self, Lang};
@@ -62,7 +64,9 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
         let kept = wanted.then(|| KeptPaths::new(&simulations[tail], args.paths)).transpose();
         kept.map_err(|text| Failure::from(format!("--paths: {text}")))
     };
-    let mut sizer = Sizer::new(&question, [kept(0)?, kept(1)?]);
+    let paths = [kept(0)?, kept(1)?];
+    let paths = paths.each_ref().map(Option::as_ref);
+    let mut sizer = Sizer::new(&question, paths);
     let mut sized = Vec::new();
     for aim in &aims {
         for support in 0..SUPPORTS.len() {
@@ -70,7 +74,18 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
         }
     }
     let total = Cuts::new(deal).total;
-    let sizes = Sizes { question: &question, paths: args.paths, seed: args.seed, sized, total };
+    let given = Given {
+        question: &question,
+        paths,
+        model: &model,
+        count: args.paths,
+        seed: args.seed,
+        senior: given_senior(args, deal)?,
+    };
+    let needs = needs(args, &given, &aims)?;
+    let senior = (!args.needs.is_empty()).then_some(given.senior * STEP);
+    let (paths, seed) = (args.paths, args.seed);
+    let sizes = Sizes { question: &question, paths, seed, sized, total, senior, needs };
     let options = options(args, &question, pool_names);
     let files = size_files(&sizes, &loaded.inputs, options, lang);
     write_folder(&args.out, &in_folder(files))?;
@@ -91,8 +106,63 @@ fn options(args: &SizeArgs, question: &Question<'_>, pool_names: &str) -> SizeOp
         asset_type: question.grading.asset_type.name().to_owned(),
         pool_names: pool_names.to_owned(),
         tests: question.chosen.iter().map(|test| test.name().to_owned()).collect(),
+        needs: args.needs.iter().map(|lever| lever.word().to_owned()).collect(),
+        senior: args.senior.clone(),
         require: args.require.map(|support| support.word().to_owned()),
     }
+}
+
+/// The size that needs are of, in steps of 10,000 yuan: as asked, or as the deal has it.
+fn given_senior(args: &SizeArgs, deal: &Deal) -> Result<Fen, Failure> {
+    let cuts = Cuts::new(deal);
+    let own = || {
+        let senior = deal.tranches().iter().filter(|one| one.seniority == Seniority::Senior);
+        senior.map(|class| class.notional).sum::<Fen>() / STEP
+    };
+    let Some(text) = &args.senior else { return Ok(own().clamp(cuts.least(), cuts.most())) };
+    let fault = |what: &str| Failure::from(format!("--senior: {text}: {what}"));
+    let share = text.strip_suffix('%').and_then(|share| share.trim().parse::<Decimal>().ok());
+    let steps = match share.and_then(|share| Ratio::of_rate(share / Decimal::ONE_HUNDRED)) {
+        Some(share) => share.floor_of(cuts.total / STEP),
+        None => {
+            let yuan = input::cell::amount(text, None).map_err(|_| {
+                fault("this is no amount (want yuan as in 160000000 or 16000万, or 80%)")
+            })?;
+            yuan.to_fen() / STEP
+        }
+    };
+    let (least, most) = (cuts.least(), cuts.most());
+    if steps < least || steps > most {
+        let [least, most] = [least, most].map(|steps| steps * STEP / 100);
+        return Err(fault(&format!(
+            "want from {least} to {most} yuan, so that each class is left"
+        )));
+    }
+    Ok(steps)
+}
+
+/// What the given size needs, by target, support and lever.
+fn needs(args: &SizeArgs, given: &Given<'_>, aims: &[Aim]) -> Result<Vec<Need>, Failure> {
+    let asked: Vec<&str> = args.needs.iter().map(|lever| lever.word()).collect();
+    let has = Lever::of_deal(given.question.deal);
+    let lacks = |word: &&&str| !has.iter().any(|lever| lever.name() == **word);
+    let missing: Vec<String> = asked
+        .iter()
+        .filter(lacks)
+        .map(|word| format!("--needs {word}: the deal has no commitment, or no reserve, to move"))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Failure::Input(missing));
+    }
+    let mut out = Vec::new();
+    for aim in aims {
+        for support in 0..SUPPORTS.len() {
+            for &lever in has.iter().filter(|lever| asked.contains(&lever.name())) {
+                out.extend(given.need(lever, aim, support).map_err(told)?);
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Those asked for; else what is simulated and what is held, and critical rates where the pool has
@@ -127,6 +197,7 @@ fn check_targets(asked: &[String], table: &TargetTable) -> Result<(), Failure> {
 fn told(obstacle: Obstacle) -> Failure {
     match obstacle {
         Obstacle::Breach(breach) => breach.into(),
+        Obstacle::Told(lines) => Failure::Input(lines),
         Obstacle::Faults(faults) => {
             let line = |fault: &crate::deal::Fault| {
                 format!(

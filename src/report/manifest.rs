@@ -66,6 +66,10 @@ pub struct SizeOptions {
     pub asset_type: String,
     pub pool_names: String,
     pub tests: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub senior: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require: Option<String>,
 }

@@ -149,10 +149,15 @@ impl Scenario {
     /// The same, and nothing comes back of what defaults; sales take as long as they did, as covers
     /// of a loss wait for them.
     pub fn without_recovery(&self) -> Scenario {
+        self.recovering(Decimal::ZERO)
+    }
+
+    /// The same with a flat recovery rate, as late as recoveries were.
+    pub fn recovering(&self, rate: Decimal) -> Scenario {
         let shares = match &self.recovery {
             Recovery::Flat { shares, .. } => shares.clone(),
             Recovery::Rights(sale) => vec![(sale.months_to_sale, Decimal::ONE)],
         };
-        Scenario { recovery: Recovery::Flat { rate: Decimal::ZERO, shares }, ..self.clone() }
+        Scenario { recovery: Recovery::Flat { rate, shares }, ..self.clone() }
     }
 }

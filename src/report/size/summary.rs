@@ -1,6 +1,7 @@
 //! `summary.md` of a sized deal.
 use super::{Sizes, binding};
 use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
+use crate::analytics::needs::{Lever, Setting};
 use crate::analytics::size::{Sized, Test, Tested, wants_tail};
 use crate::num::yuan_of;
 use crate::report::Lang;
@@ -13,6 +14,7 @@ pub(super) fn summary(sizes: &Sizes<'_>, lang: Lang) -> String {
     page.answers();
     page.tests();
     page.near();
+    page.needs();
     page.line(&format!("\n## {}\n", lang.say("What the words mean", "口径")));
     page.text.push_str(lang.say(DEFINITIONS_EN, DEFINITIONS_ZH));
     page.text
@@ -160,6 +162,62 @@ impl Page<'_> {
         }
     }
 
+    fn needs(&mut self) {
+        let (sizes, lang) = (self.sizes, self.lang);
+        let Some(senior) = sizes.senior else { return };
+        let (amount, share) =
+            (lang.amount(yuan_of(senior)), percent(senior as f64 / sizes.total.max(1) as f64));
+        self.line(&match lang {
+            Lang::En => format!("\n## What a senior class of {amount} ({share}) needs\n"),
+            Lang::Zh => format!("\n## 优先级 {amount}（{share}）所需条件\n"),
+        });
+        self.line(lang.say(
+            "| target, support | lever | as it is | at least | |",
+            "| 目标、增信 | 条件 | 现状 | 至少 | |",
+        ));
+        self.line("|---|---|---:|---:|---|");
+        let figure = |setting: Setting| match setting {
+            Setting::Share(share) => percent(share),
+            Setting::Amount(fen) => lang.amount(yuan_of(fen)),
+        };
+        for need in &sizes.needs {
+            let support = match need.support {
+                0 => lang.say("with", "有增信"),
+                _ => lang.say("without", "无增信"),
+            };
+            let of = need.lever.of(sizes.question.deal);
+            let lever = match need.lever {
+                Lever::Recovery => lang.say("flat recovery rate", "固定回收率").to_owned(),
+                Lever::Cap(_) => format!("{} {of}", lang.say("cap of", "总额上限：")),
+                Lever::Reserve(_) => format!("{} {of}", lang.say("reserve", "储备金：")),
+                Lever::OverCollateral => lang.say("over-collateral", "超额抵押率").to_owned(),
+            };
+            let now = need.now.map_or("-".to_owned(), figure);
+            let (needed, note) = match need.needed {
+                Some(needed) => (figure(needed), String::new()),
+                None => {
+                    let most = figure(need.most);
+                    let note = match lang {
+                        Lang::En => format!("{most} is not enough"),
+                        Lang::Zh => format!("{most} 仍不足"),
+                    };
+                    ("-".to_owned(), note)
+                }
+            };
+            let grade = &need.grade;
+            self.line(&format!("| {grade} {support} | {lever} | {now} | {needed} | {note} |"));
+        }
+        self.line(lang.say(
+            "\nOne lever is moved, all else stays; one step less (0.1%, or 10,000 yuan) fails a \
+             test that decides. The recovery rate is flat and as late as the scenario's recoveries; \
+             a reserve is funded at closing and filled up to it where it is filled up. \
+             Over-collateral is the pool over the senior class, less 1. Table: `needs.csv`.",
+            "\n每次只变动一项，其余不变；再少一步（0.1% 或 1 万元）即有约束性测试未通过。回收率为固定值，\
+             时滞同情景；储备金于起息日注入，设有补足目标的补足至该额；超额抵押率 = 资产池 / 优先级 − 1。\
+             明细见 `needs.csv`。",
+        ));
+    }
+
     fn near(&mut self) {
         let (sizes, lang) = (self.sizes, self.lang);
         self.line(&format!("\n## {}\n", lang.say("A little more, a little less", "上下浮动")));
@@ -236,8 +294,8 @@ and a supporter who covers it in full (weak link).
 number of the grade's letters in table `sp2009`.
 - **coverage**: the least of all stresses; asked: 1. **retention**: the lesser share, of all notes \
 and of the lowest class, that the originator holds; asked: the deal's.
-- Not done here: expected loss, limits of a supporter over several deals, a lift for joint \
-default, and sizing a mezzanine class.
+- Not done here: expected loss, limits of a supporter over several deals (see `shelf`), a lift for \
+joint default, and sizing a mezzanine class.
 ";
 
 const DEFINITIONS_ZH: &str = "\
