@@ -128,6 +128,7 @@ pub(crate) fn calm() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        infringements: Vec::new(),
         sales: Vec::new(),
         delinquent_default: false,
     }
@@ -252,5 +253,6 @@ fn right(name: &str, loans: Vec<usize>, appraised: Fen) -> IpRight {
         evidence: None,
         issuer: None,
         renewed: false,
+        infringement: None,
     }
 }

@@ -342,6 +342,7 @@ fn covers(deal: &Deal, lang: Lang) -> Table {
         let pays = match cover.pays {
             CoverPays::OnClaim => lang.say("on the claim", "代偿"),
             CoverPays::OnLoss => lang.say("on the loss", "损失补偿"),
+            CoverPays::OnInfringement => lang.say("on infringement", "被侵权损失"),
         };
         let percent = (cover.share * Decimal::ONE_HUNDRED).normalize();
         out.add_row([

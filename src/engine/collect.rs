@@ -8,6 +8,7 @@
 
 use super::cover::{Book, Call, Claim, CoverFlow, Covers, Settlement};
 use super::flows::failures;
+use super::infringement::{self, Cash, Payout};
 use super::periods::Period;
 use super::pool::{ContractDue, Pool, claim_on, first_day, period_of};
 use super::rates::PeriodRates;
@@ -67,6 +68,8 @@ pub struct Collections {
     pub unrealised: Fen,
     /// What givers of covers paid and took: part of what is recovered, by day.
     pub covers: Vec<CoverFlow>,
+    /// What covers of infringement pay into pledges, whoever defaults.
+    pub payouts: Vec<Payout>,
 }
 
 /// Runs every loan through the scenario.
@@ -168,6 +171,8 @@ struct PoolRun<'a> {
     months_to_the_end: Vec<i32>,
     book: Book,
     cover_flows: Vec<CoverFlow>,
+    /// What covers of infringement pay into pledges.
+    payouts: Vec<Payout>,
 }
 
 impl<'a> PoolRun<'a> {
@@ -203,6 +208,10 @@ impl<'a> PoolRun<'a> {
             dues: Vec::new(),
             months_to_the_end: match covers {
                 Some(_) => recovery::months_to_the_end(deal, &recovery),
+                None => Vec::new(),
+            },
+            payouts: match &covers {
+                Some(covers) => payouts(deal, scenario, covers),
                 None => Vec::new(),
             },
             recovery,
@@ -414,17 +423,23 @@ impl<'a> PoolRun<'a> {
         });
         let default = Defaulted { loan, date, defaulted };
         let mut sales = std::mem::take(&mut self.sales);
-        match &self.recovery {
-            Recoveries::Flat { rate, shares } => {
-                recovery::flat(*rate, shares, &default, rounding, &mut sales);
+        let mut cash = Vec::new();
+        match self.recovery {
+            Recoveries::Flat { rate, ref shares } => {
+                recovery::flat(rate, shares, &default, rounding, &mut sales);
             }
-            Recoveries::Rights(assumptions) => {
+            Recoveries::Rights { assumptions, infringements, factors } => {
                 let owed = |other: usize| self.contract_claim(other, date);
-                let factors = &self.scenario.value_factors;
-                recovery::from_rights(self.deal, assumptions, factors, &default, &owed, &mut sales);
+                let (rights, payouts) = ((assumptions, infringements), &self.payouts);
+                let deal = self.deal;
+                let brought =
+                    recovery::from_rights(deal, rights, factors, payouts, &default, &owed);
+                sales.extend(brought.sales);
+                cash = brought.cash;
             }
         }
-        self.claim(at, &default, &mut sales);
+        self.add_cash(at, loan, &cash, &mut sales);
+        self.claim(at, &default, &cash, &mut sales);
         if left == 0 {
             self.standing[loan].defaulted_claim = self.contract_claim(loan, date).0;
         }
@@ -435,9 +450,18 @@ impl<'a> PoolRun<'a> {
         self.sales = sales;
     }
 
+    /// Cash that infringement cover has left with the pledge is fetched beside what is sold.
+    fn add_cash(&mut self, at: usize, loan: usize, cash: &[Cash], sales: &mut Vec<(Date, Fen)>) {
+        for &Cash { cover, date, called, paid } in cash.iter().filter(|cash| cash.called > 0) {
+            let period = period_of(self.periods, date).max(at);
+            self.cover_flows.push(CoverFlow { cover, loan, date, period, called, paid, taken: 0 });
+            sales.extend((paid > 0).then_some((date, paid)));
+        }
+    }
+
     /// Puts a default down for the covers of its loan: of part of a loan, for that part of its
-    /// claim and of its deductible.
-    fn claim(&mut self, at: usize, default: &Defaulted, sales: &mut [(Date, Fen)]) {
+    /// claim and of its deductible. A loss is known once the last cash is due too.
+    fn claim(&mut self, at: usize, default: &Defaulted, cash: &[Cash], sales: &mut [(Date, Fen)]) {
         let &Defaulted { loan, date, defaulted } = default;
         let Some(covers) = self.covers.as_ref().filter(|covers| covers.is_covered(loan)) else {
             return;
@@ -447,6 +471,7 @@ impl<'a> PoolRun<'a> {
             (self.deal.terms().rounding, self.contract_claim(loan, date));
         let of_part = |amount: Fen| share(amount, defaulted, principal, rounding);
         let sold_by = add_months(date, self.months_to_the_end[loan]);
+        let sold_by = cash.iter().map(|cash| cash.date).fold(sold_by, Date::max);
         let Book { claims, calls, proceeds } = &mut self.book;
         let (first_call, first_sale) = (calls.len(), proceeds.len());
         let called = covers.calls(self.deal, loan, date, sold_by);
@@ -536,8 +561,25 @@ impl<'a> PoolRun<'a> {
         }
         let performing: Fen = self.standing.iter().map(|loan| loan.balance).sum();
         let unrealised = self.unrealised + performing;
-        Collections { rows: self.rows, unrealised, covers: self.cover_flows }
+        let (covers, payouts) = (self.cover_flows, self.payouts);
+        Collections { rows: self.rows, unrealised, covers, payouts }
     }
+}
+
+/// What covers pay into pledges under a scenario.
+fn payouts(deal: &Deal, scenario: &Scenario, covers: &Covers) -> Vec<Payout> {
+    let Recoveries::Rights { assumptions, infringements, .. } = Recoveries::new(scenario) else {
+        return Vec::new();
+    };
+    let failures = failures(deal, scenario);
+    let of = |infringement| infringement::payouts(deal, covers, assumptions, infringement);
+    let mut payouts: Vec<Payout> = infringements.iter().flat_map(of).collect();
+    for payout in &mut payouts {
+        let failure = failures[covers.giver(payout.cover)];
+        let alive = failure.is_none_or(|failure| failure > payout.pay_on);
+        payout.paid = covers.paid(payout.cover, payout.owed, alive);
+    }
+    payouts
 }
 
 /// Where a loan starts, with the day on which a named event strikes it.

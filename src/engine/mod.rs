@@ -13,6 +13,7 @@ mod compile;
 mod cover;
 mod distribute;
 mod flows;
+mod infringement;
 mod journal;
 mod lanes;
 mod period;
@@ -35,6 +36,7 @@ pub use cover::CoverFlow;
 pub use flows::{
     Breach, Event, Flows, Support, account_name, failures, inputs, run, run_in_lanes, run_plan,
 };
+pub use infringement::Payout;
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use lanes::{LANES, Lanes, PathSums, Room, Ruler, pay_out, pay_out_portable};
 pub use period::Inputs;

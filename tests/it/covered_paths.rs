@@ -16,7 +16,7 @@ use ipabs::scenario::{Copula, DefaultModel, Recovery, Scenario};
 use proptest::prelude::*;
 
 /// 54:26:16:4, in both ways, with caps, a deductible, a waiting time and an end.
-fn covered(loaded: &Loaded, every: usize) -> Parts {
+pub fn covered(loaded: &Loaded, every: usize) -> Parts {
     let mut parts = deal_parts(loaded);
     let loans: Vec<usize> = (0..parts.loans.len()).step_by(every).collect();
     let pool: Fen = parts.loans.iter().map(|loan| loan.principal).sum();
@@ -45,7 +45,7 @@ fn covered(loaded: &Loaded, every: usize) -> Parts {
 }
 
 /// Firms of the deal as they are, and givers that are likely to fail.
-fn with_givers(model: &DefaultModel, givers: usize) -> DefaultModel {
+pub fn with_givers(model: &DefaultModel, givers: usize) -> DefaultModel {
     let mut model = risky(model);
     for _ in 0..givers {
         model.curves.push(one_year(0.4));
@@ -97,7 +97,7 @@ fn a_loan_that_is_in_default_on_every_path_is_covered_on_every_path() {
 
 /// What so many paths sum to is what their exact runs sum to: losses in each of the three ways, and
 /// what every cover pays and keeps paid.
-fn check_sums(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64) -> Tally {
+pub fn check_sums(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64) -> Tally {
     let simulation = Simulation::new(deal, scenario, model, PLAIN).unwrap();
     let tally = simulated(&simulation, paths, 2);
     let mut losses = vec![[0.0; 3]; deal.tranches().len()];

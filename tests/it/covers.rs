@@ -41,10 +41,12 @@ pub fn cover(name: &str, pays: CoverPays, share: &str) -> Cover {
     Cover {
         name: name.to_owned(),
         loans: vec![0],
+        rights: Vec::new(),
         supporter: 0,
         pays,
         share: rate(share),
         cap_total: None,
+        cap_per_right: None,
         deductible: 0,
         lag_business_days: 20,
         waiting_months: 0,
@@ -77,7 +79,7 @@ fn line(deal: &Deal, flow: &CoverFlow) -> String {
 
 /// Runs with support and bare, audits both, compares both number systems.
 #[track_caller]
-fn check(parts: Parts, scenario: &Scenario, expected: &[&str]) -> (Deal, Flows) {
+pub fn check(parts: Parts, scenario: &Scenario, expected: &[&str]) -> (Deal, Flows) {
     let deal = deal(parts);
     for support in [Support::Without, Support::Bare] {
         let flows = run(&deal, scenario, support).unwrap();
@@ -100,7 +102,7 @@ fn check_one(covers: Vec<Cover>, expected: &[&str]) -> Flows {
     check(Parts { covers, ..pool_of(&[100_000], "0.12") }, &scenario, expected).1
 }
 
-fn recovered(flows: &Flows) -> Decimal {
+pub fn recovered(flows: &Flows) -> Decimal {
     flows.rows.iter().map(|row| row[flows.cells.recovered_in]).sum()
 }
 
@@ -314,6 +316,8 @@ fn any_cover(loans: usize) -> impl Strategy<Value = Cover> {
         |(loans, on_claim, (share, deductible, lag, waiting, supporter), cap_total, end)| Cover {
             name: "any".to_owned(),
             loans: loans.into_iter().collect(),
+            rights: Vec::new(),
+            cap_per_right: None,
             supporter,
             pays: if on_claim { CoverPays::OnClaim } else { CoverPays::OnLoss },
             share: Decimal::new(share, 3),

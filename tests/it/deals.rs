@@ -223,6 +223,7 @@ pub fn quiet() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        infringements: Vec::new(),
         sales: Vec::new(),
         delinquent_default: false,
     }

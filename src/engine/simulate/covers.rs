@@ -11,10 +11,12 @@ use super::changes::{Changes, LoanDefault};
 use super::fates::{Default, Fates, NEVER};
 use super::firms::Firm;
 use super::gather::Gathered;
+use super::infringements::Infringements;
 use super::tally::{CommitmentTally, Moments, Tally};
 use crate::dates::{Date, add_months};
 use crate::deal::Deal;
 use crate::engine::cover::{Book, Call, Claim, CoverFlow, Covers, Settlement};
+use crate::engine::infringement::{self, Cash, Payout};
 use crate::engine::lanes::LANES;
 use crate::engine::period::Inputs;
 use crate::engine::pool::{Pool, claim_on, period_of};
@@ -59,6 +61,26 @@ pub(crate) fn pay_dates(
         out[covers.giver(cover)].push(day);
     }
     out
+}
+
+/// The same for covers of infringement, and for covers of a loss that wait for their cash.
+pub(crate) fn infringement_pay_dates(
+    deal: &Deal,
+    infringements: &Infringements,
+    last: Option<Date>,
+    out: &mut [Vec<Date>],
+) {
+    let Some(covers) = Covers::new(deal) else { return };
+    let mut days: BTreeSet<(usize, Date)> = BTreeSet::new();
+    for payout in infringements.payouts() {
+        days.insert((covers.giver(payout.cover), payout.pay_on));
+        let of_loss = (0..deal.covers().len()).filter(|&cover| covers.waits_for_sale(cover));
+        let waiting = |cover| (covers.giver(cover), covers.pay_on(deal, cover, payout.pay_on));
+        days.extend(of_loss.map(waiting));
+    }
+    for (giver, day) in days.into_iter().filter(|(_, day)| last.is_some_and(|last| *day <= last)) {
+        out[giver].push(day);
+    }
 }
 
 impl PathCovers {
@@ -143,8 +165,9 @@ struct Struck {
     lane: u32,
     default: Default,
     loan: u32,
-    /// Where what its pledge fetches on the path begins.
+    /// Where what its pledge fetches on the path begins, and the cash that waits for it.
     fetched: u32,
+    cash: u32,
 }
 
 /// What is noted while paths are gathered: defaults that count, and what sales bring.
@@ -152,12 +175,14 @@ struct Struck {
 pub(crate) struct Witness {
     struck: Vec<Struck>,
     fetched: Vec<(Date, Fen)>,
+    cash: Vec<Cash>,
 }
 
 impl Witness {
     pub fn clear(&mut self) {
         self.struck.clear();
         self.fetched.clear();
+        self.cash.clear();
     }
 
     /// Out of line, as few deals have covers: what gathers all others stays small.
@@ -165,7 +190,13 @@ impl Witness {
     #[inline(never)]
     pub fn strike(&mut self, lane: usize, default: Default, loan: u32) {
         let fetched = self.fetched.len() as u32;
-        self.struck.push(Struck { lane: lane as u32, default, loan, fetched });
+        let cash = self.cash.len() as u32;
+        self.struck.push(Struck { lane: lane as u32, default, loan, fetched, cash });
+    }
+
+    /// Cash that infringement cover has paid waits for the default noted last.
+    pub fn wait(&mut self, cash: &[Cash]) {
+        self.cash.extend_from_slice(cash);
     }
 
     /// By the sale of a right of the default noted last.
@@ -175,10 +206,12 @@ impl Witness {
         self.fetched.push((date, amount));
     }
 
-    /// Of a default, by its place.
-    fn of(&self, at: usize) -> &[(Date, Fen)] {
-        let to = self.struck.get(at + 1).map_or(self.fetched.len(), |next| next.fetched as usize);
-        &self.fetched[self.struck[at].fetched as usize..to]
+    /// Of a default, by its place: what its pledge fetches, and the cash.
+    fn of(&self, at: usize) -> (&[(Date, Fen)], &[Cash]) {
+        let (own, next) = (&self.struck[at], self.struck.get(at + 1));
+        let fetched = next.map_or(self.fetched.len(), |next| next.fetched as usize);
+        let cash = next.map_or(self.cash.len(), |next| next.cash as usize);
+        (&self.fetched[own.fetched as usize..fetched], &self.cash[own.cash as usize..cash])
     }
 }
 
@@ -187,6 +220,13 @@ impl Witness {
 pub(crate) struct CoverRoom {
     book: Book,
     settlement: Settlement,
+    /// Of the default in hand: what its pledge fetches, and the cash.
+    fetched: Vec<(Date, Fen)>,
+    cash: Vec<Cash>,
+    /// Of the lane in hand: (period, what is recovered more) beside settlement, and what covers of
+    /// infringement did.
+    secured: Vec<(usize, Fen)>,
+    cash_flows: Vec<CoverFlow>,
     /// By lane: whether covers moved anything on it; and, if so, its recoveries and last period
     /// with cash as they were without.
     pub moved: Vec<bool>,
@@ -224,12 +264,14 @@ impl CoverRoom {
             let same = self.by_lane[first..].iter();
             let same = same.take_while(|&&at| witness.struck[at].lane as usize == lane).count();
             self.book.copy(&covers.certain);
+            self.secured.clear();
+            self.cash_flows.clear();
             for place in first..first + same {
                 let at = self.by_lane[place];
-                self.claim(covers, &simulation.changes, &witness, at);
+                self.claim(simulation, covers, &witness, at);
             }
             first += same;
-            if !self.book.claims.is_empty() {
+            if !self.book.claims.is_empty() || !self.cash_flows.is_empty() {
                 let alive = |giver: usize, day: Date| {
                     simulation.lives(fates.failures[giver][from + lane], giver, day)
                 };
@@ -240,20 +282,73 @@ impl CoverRoom {
         gathered.witness = Some(witness);
     }
 
-    fn claim(&mut self, covers: &PathCovers, changes: &Changes, witness: &Witness, at: usize) {
+    fn claim(
+        &mut self,
+        simulation: &Simulation<'_>,
+        covers: &PathCovers,
+        witness: &Witness,
+        at: usize,
+    ) {
         let Struck { default, loan, .. } = witness.struck[at];
-        let Some(claim) = covers.claim(changes, default, loan) else { return };
+        let (fetched, cash) = witness.of(at);
+        self.fetched.clear();
+        self.fetched.extend_from_slice(fetched);
+        self.cash.clear();
+        self.cash.extend_from_slice(cash);
+        if !cash.is_empty() {
+            self.secure(simulation, default, loan, fetched);
+        }
+        let Some(claim) = covers.claim(&simulation.changes, default, loan) else { return };
         let Book { claims, calls, proceeds } = &mut self.book;
         let (first_call, first_sale) = (calls.len(), proceeds.len());
         let own = covers.claims.calls[claim.calls.0..claim.calls.1].iter();
-        calls.extend(own.map(|call| Call { claim: claims.len(), ..*call }));
+        // A loss is known once the last cash is due too.
+        let last_cash = self.cash.iter().map(|cash| cash.date).max();
+        let pay_on = |call: &Call| match last_cash {
+            Some(day) if covers.covers.waits_for_sale(call.cover) => {
+                call.pay_on.max(covers.covers.pay_on(simulation.deal, call.cover, day))
+            }
+            _ => call.pay_on,
+        };
+        calls.extend(own.map(|call| Call { claim: claims.len(), pay_on: pay_on(call), ..*call }));
         proceeds.extend_from_slice(&covers.claims.proceeds[claim.proceeds.0..claim.proceeds.1]);
-        proceeds.extend_from_slice(witness.of(at));
+        proceeds.extend_from_slice(&self.fetched);
+        if last_cash.is_some() {
+            proceeds.extend(self.cash.iter().map(|cash| (cash.date, cash.paid)));
+            proceeds[first_sale..].sort_by_key(|sale| sale.0);
+        }
         claims.push(Claim {
             calls: (first_call, calls.len()),
             proceeds: (first_sale, proceeds.len()),
             ..*claim
         });
+    }
+
+    /// Cash comes before what is sold later, and both within the claim.
+    fn secure(
+        &mut self,
+        simulation: &Simulation<'_>,
+        default: Default,
+        loan: u32,
+        alone: &[(Date, Fen)],
+    ) {
+        let changes = &simulation.changes;
+        let of_loan = |change: &&LoanDefault| change.loan == loan;
+        let Some(change) = changes.of(default.firm, default.day).iter().find(of_loan) else {
+            return;
+        };
+        let claim = changes.details[change.detail as usize].claim;
+        infringement::within_claim(claim, &mut self.fetched, &mut self.cash);
+        let at = |date| period_of(&simulation.periods, date).max(usize::from(change.period));
+        for ((date, before), (_, after)) in alone.iter().zip(&self.fetched) {
+            self.secured.push((at(*date), after - before));
+        }
+        for &Cash { cover, date, called, paid } in self.cash.iter().filter(|cash| cash.called > 0) {
+            let (loan, period) = (loan as usize, at(date));
+            self.secured.push((period, paid));
+            let flow = CoverFlow { cover, loan, date, period, called, paid, taken: 0 };
+            self.cash_flows.push(flow);
+        }
     }
 
     /// What was settled for a lane becomes cash of its periods.
@@ -264,6 +359,15 @@ impl CoverRoom {
         bare.clear();
         bare.extend(recovered);
         *last_cash = inputs.last_cash.0[lane];
+        for &(period, more) in self.secured.iter().filter(|(_, more)| *more != 0) {
+            gathered.pool[lane].recovered += more as f64;
+            self.moved[lane] = true;
+            if let Some(row) = inputs.recovered.get_mut(period) {
+                row.0[lane] += more as f64;
+            }
+        }
+        let in_time = self.cash_flows.iter().filter(|flow| flow.period < inputs.recovered.len());
+        self.flows.extend(in_time.map(|flow| (lane as u32, *flow)));
         for &(claim, flow) in &self.settlement.flows {
             let period = period_of(&simulation.periods, flow.date);
             let period = period.max(self.book.claims[claim].period);
@@ -345,6 +449,14 @@ fn add(
 }
 
 impl Simulation<'_> {
+    /// What a cover of infringement pays on a path of the block in hand.
+    pub(super) fn paid(&self, payout: &Payout, fates: &Fates, path: usize) -> Payout {
+        let Some(PathCovers { covers, .. }) = &self.covers else { return *payout };
+        let giver = covers.giver(payout.cover);
+        let alive = self.lives(fates.failures[giver][path], giver, payout.pay_on);
+        Payout { paid: covers.paid(payout.cover, payout.owed, alive), ..*payout }
+    }
+
     /// Whether a supporter of this fate lives on a day.
     fn lives(&self, fate: u32, supporter: usize, day: Date) -> bool {
         fate == NEVER

@@ -29,8 +29,10 @@ mod usage {
     pub const MIXING: u32 = 4;
     pub const VALUES: u32 = 5;
     pub const PREPAYMENTS: u32 = 6;
+    /// One a right, from here on.
+    pub const INFRINGEMENTS: u32 = 1 << 16;
 }
-pub(crate) use usage::{PREPAYMENTS, VALUES};
+pub(crate) use usage::{INFRINGEMENTS, PREPAYMENTS, VALUES};
 
 /// Draws fates.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ mod covers;
 mod fates;
 mod firms;
 mod gather;
+mod infringements;
 mod kept;
 mod latents;
 mod prepayments;
@@ -27,15 +28,16 @@ use super::compile::plan;
 use super::lanes::{LANES, Ruler};
 use super::periods::{Period, periods};
 use super::plan::Plan;
-use super::pool::{days_between, pool};
+use super::pool::{days_between, first_day, pool};
 use crate::dates::{Date, add_months};
 use crate::deal::{Coupon, Deal, Limit, Measure};
 use crate::num::Fen;
 use crate::scenario::{DefaultModel, Scenario};
 use changes::{Changes, changes, performing, without_fates};
-use covers::{CoverRoom, PathCovers, pay_dates};
+use covers::{CoverRoom, PathCovers, infringement_pay_dates, pay_dates};
 use fates::{Fates, PATHS, Sampler};
 use gather::Gathered;
+use infringements::Infringements;
 pub use kept::{ClassHits, KeptPaths};
 use prepayments::Prepayments;
 pub use tally::{
@@ -62,6 +64,7 @@ pub struct Simulation<'a> {
     /// Where the deal has any.
     covers: Option<PathCovers>,
     shocks: Shocks,
+    infringements: Infringements,
     /// By supporter and its days: first period on whose support date it is dead, and on whose test
     /// date it has failed.
     failed_from: Vec<Vec<(usize, usize)>>,
@@ -102,9 +105,19 @@ impl<'a> Simulation<'a> {
         let without_fates = without_fates(scenario);
         let pool = pool(deal, scenario.rate_shift, &periods);
         let performing = performing(&pool, scenario);
+        let faults = infringements::unmodelled(deal, scenario, &performing);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let infringements =
+            Infringements::new(deal, &without_fates, &pool, first_day(deal, &periods));
         let certain = covered_defaults(deal, &without_fates, &pool, &periods);
         let last = periods.last().map(|period| period.calculation);
-        let paid = |dates: &[Vec<Date>]| pay_dates(deal, &without_fates, &certain, dates, last);
+        let paid = |dates: &[Vec<Date>]| {
+            let mut days = pay_dates(deal, &without_fates, &certain, dates, last);
+            infringement_pay_dates(deal, &infringements, last, &mut days);
+            days
+        };
         let firms = firms::firms(deal, model, &pool, &performing, &periods, paid);
         let changes = changes(deal, &without_fates, &pool, &periods, &firms, &performing);
         let covers = PathCovers::new(deal, &without_fates, &pool, &firms, &changes, certain);
@@ -128,6 +141,7 @@ impl<'a> Simulation<'a> {
             reads_failure: reads_failure(deal),
             owed_from_before: owed_from_before(deal),
             shocks: Shocks::new(deal, &without_fates, &model.correlation),
+            infringements,
             scenario: without_fates,
             periods,
             with,
@@ -203,6 +217,7 @@ impl<'a> Simulation<'a> {
                 .collect(),
             value_factors: named.values,
             prepaid_loans: named.prepaid,
+            infringements: named.infringements,
             ..self.scenario.clone()
         }
     }

@@ -211,6 +211,9 @@ columns! {
         prepaid - ["提前结清"] Text,
             "", "name: a loan, date: paid back in full on its first due date on or after",
             "L1, 2022-03-01";
+        infringement - ["被侵权"] Rate,
+            "", "name: a right, date: the day it is infringed (once at most), value: the share of \
+            its value that it loses from that day on; covers on_infringement pay", "60%";
         sales - ["销售收入" "被许可方销售额"] Amount,
             "no more than the least fee",
             "name: a licence with sales_share, date: of a fee; the licensee's sales since the fee \

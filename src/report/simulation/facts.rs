@@ -2,9 +2,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analytics::outcome::outcome;
+use crate::asset::{InfringementRisk, Loan};
 use crate::deal::{Coupon, Deal, Seniority};
 use crate::engine::{Breach, Flows, Support, run};
-use crate::num::Fen;
+use crate::num::{Decimal, Fen};
 use crate::scenario::{
     Copula, DefaultModel, DefaultRate, Prepayment, Recovery, Scenario, ValueShocks,
 };
@@ -84,6 +85,10 @@ pub struct ModelFacts {
     /// Volatilities of what a right fetches: of all, of an industry, of its own.
     pub value_shocks: Option<[f64; 3]>,
     pub prepayment: bool,
+    /// (rights that may be infringed, mean probability within a year, mean share of value lost).
+    pub infringement: Option<(usize, f64, f64)>,
+    /// Licences that share in sales, and are simulated at their least fees.
+    pub least_fees: usize,
 }
 
 /// Of a deal and the model that its scenario is simulated by.
@@ -125,7 +130,8 @@ fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
     });
     let covers = deal.covers().iter().map(|cover| {
         let giver = &deal.supporters()[cover.supporter];
-        let limits = [cover.cap_total, giver.paying_capacity];
+        let of_rights = cover.cap_per_right.map(|cap| cap * cover.rights.len() as Fen);
+        let limits = [cover.cap_total, of_rights, giver.paying_capacity];
         CommitmentFacts {
             name: cover.name.clone(),
             supporter: giver.name.clone(),
@@ -199,7 +205,25 @@ fn of_model(deal: &Deal, scenario: &Scenario, model: &DefaultModel, pd_table: &s
         recovery_rate,
         value_shocks,
         prepayment: prepays(&scenario.prepayment),
+        infringement: infringement(deal),
+        least_fees: least_fees(deal),
     }
+}
+
+/// (rights that may be infringed, their mean probability within a year, their mean loss).
+fn infringement(deal: &Deal) -> Option<(usize, f64, f64)> {
+    let risks: Vec<_> = deal.rights().iter().filter_map(|right| right.infringement).collect();
+    let mean = |of: &dyn Fn(&InfringementRisk) -> Decimal| {
+        risks.iter().map(|risk| real(of(risk))).sum::<f64>() / risks.len() as f64
+    };
+    let means = (mean(&|risk| risk.probability_1y), mean(&|risk| risk.loss));
+    (!risks.is_empty()).then_some((risks.len(), means.0, means.1))
+}
+
+/// Licences that share in sales.
+fn least_fees(deal: &Deal) -> usize {
+    let shares = |loan: &&Loan| loan.licence.is_some_and(|of| of.sales_share.is_some());
+    deal.loans().iter().filter(shares).count()
 }
 
 /// Whether anybody pays early.

@@ -335,6 +335,8 @@ fn model_lines(model: &ModelFacts, lang: Lang) -> Vec<String> {
         lines.push(format!("{label}{}{}", lang.listed(&each), lang.say(".", "。")));
     }
     lines.push(recovery_line(model, lang));
+    lines.extend(infringement_line(model, lang));
+    lines.extend(least_fees_line(model, lang));
     let prepayment = match model.prepayment {
         true => lang.say(
             "Loans are paid back early by the scenario's rate, one by one.",
@@ -348,6 +350,35 @@ fn model_lines(model: &ModelFacts, lang: Lang) -> Vec<String> {
     let rest_zh = "情景中的违约率由各企业自身的违约曲线取代；利率、分配顺序与日期同 `run`。";
     lines.push(lang.say(rest, rest_zh).to_owned());
     lines
+}
+
+fn infringement_line(model: &ModelFacts, lang: Lang) -> Option<String> {
+    let (rights, probability, loss) = model.infringement?;
+    let [probability, loss] = [probability, loss].map(percent);
+    Some(match lang {
+        Lang::En => format!(
+            "Infringement: {rights} rights, on average with {probability} within a year, losing \
+             {loss} of their value; each is drawn on its own and tied to nothing else. What cover \
+             of it pays counts where a loan that the right secures defaults; the rest is the firm's."
+        ),
+        Lang::Zh => format!(
+            "被侵权：{rights} 项权利，一年被侵权概率平均 {probability}，价值损失平均 {loss}；逐项独立模拟，\
+             与其他变量无关。被侵权损失险的赔款仅在所担保贷款违约时计入，其余归企业。"
+        ),
+    })
+}
+
+fn least_fees_line(model: &ModelFacts, lang: Lang) -> Option<String> {
+    let count = model.least_fees;
+    (count > 0).then(|| match lang {
+        Lang::En => format!(
+            "Licences: {count} share in their licensees' sales. Simulation draws no sales: each \
+             fee is the least fee on every path, so collections above it count as nothing."
+        ),
+        Lang::Zh => format!(
+            "许可合同：{count} 份按销售额提成。模拟不抽取销售额：各路径均按保底许可费计，超出部分不计入。"
+        ),
+    })
 }
 
 fn recovery_line(model: &ModelFacts, lang: Lang) -> String {

@@ -200,6 +200,7 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        infringements: Vec::new(),
         sales: Vec::new(),
         delinquent_default: false,
     }
