@@ -8,6 +8,7 @@ mod cover;
 pub mod critical;
 pub mod grade;
 pub mod grid;
+pub mod layers;
 pub mod listing;
 pub mod measures;
 pub mod one_factor;

@@ -130,6 +130,7 @@ pub(crate) fn calm() -> Scenario {
         value_factors: Vec::new(),
         infringements: Vec::new(),
         sales: Vec::new(),
+        sales_shock: None,
         delinquent_default: false,
     }
 }

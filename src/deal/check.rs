@@ -456,8 +456,8 @@ fn covers(parts: &Parts, out: &mut Vec<Fault>) {
     cover_shares(parts, out);
 }
 
-/// Covers of one loan, or of one right, pay side by side: the largest sum of shares is told, and how
-/// many are too large.
+/// Covers of one loan, or of one right, pay side by side: the largest sum of shares is told, and
+/// how many are too large.
 fn cover_shares(parts: &Parts, out: &mut Vec<Fault>) {
     let loans: Vec<&str> = parts.loans.iter().map(|loan| loan.name.as_str()).collect();
     shares_of(parts, &loans, |cover| &cover.loans, out);

@@ -282,7 +282,8 @@ pub struct Cover {
     pub cap_total: Option<Fen>,
     /// On what infringement cover pays on each right; none for others.
     pub cap_per_right: Option<Fen>,
-    /// Of each loan's claim or loss, or each right's loss of value, borne by the plan before the share is taken.
+    /// Of each loan's claim or loss, or each right's loss of value, borne by the plan before the
+    /// share is taken.
     pub deductible: Fen,
     /// From the claim (the default, the end of the sale, or the infringement) to the payment.
     pub lag_business_days: i32,

@@ -57,6 +57,8 @@ pub struct LoanFlow {
     pub prepaid: Fen,
     pub defaulted: Fen,
     pub recovered: Fen,
+    /// Principal and interest that it owes as it defaults.
+    pub claim: Fen,
 }
 
 /// The pool's collections under one scenario.
@@ -328,7 +330,7 @@ impl<'a> PoolRun<'a> {
         let performing = opening - defaulted;
         let interest = match due.interest_ratio {
             Some(ratio) if performing != due.opening => ratio.of(performing, rounding),
-            _ => as_agreed(due.interest, performing),
+            _ => as_agreed(due.interest + due.above, performing),
         };
         let withheld = as_agreed(due.withheld, performing);
         let (prepaid, principal) = self.principal(due, opening, performing, interest);
@@ -345,6 +347,7 @@ impl<'a> PoolRun<'a> {
             prepaid,
             defaulted: 0,
             recovered: 0,
+            claim: 0,
         });
     }
 
@@ -412,6 +415,10 @@ impl<'a> PoolRun<'a> {
         if !(counted && self.deal.state().is_some()) {
             self.recognised[period_of(self.periods, recognised).max(at)] += defaulted;
         }
+        let claim = match self.flows {
+            Some(_) => self.claim_of_part(loan, date, defaulted),
+            None => 0,
+        };
         self.record(LoanFlow {
             date,
             loan,
@@ -420,6 +427,7 @@ impl<'a> PoolRun<'a> {
             prepaid: 0,
             defaulted,
             recovered: 0,
+            claim,
         });
         let default = Defaulted { loan, date, defaulted };
         let mut sales = std::mem::take(&mut self.sales);
@@ -459,6 +467,12 @@ impl<'a> PoolRun<'a> {
         }
     }
 
+    /// The claim on a loan, of so much of its principal.
+    fn claim_of_part(&self, loan: usize, date: Date, defaulted: Fen) -> Fen {
+        let (claim, principal) = self.contract_claim(loan, date);
+        share(claim, defaulted, principal, self.deal.terms().rounding)
+    }
+
     /// Puts a default down for the covers of its loan: of part of a loan, for that part of its
     /// claim and of its deductible. A loss is known once the last cash is due too.
     fn claim(&mut self, at: usize, default: &Defaulted, cash: &[Cash], sales: &mut [(Date, Fen)]) {
@@ -467,16 +481,16 @@ impl<'a> PoolRun<'a> {
             return;
         };
         sales.sort_by_key(|sale| sale.0);
-        let (rounding, (claim, principal)) =
-            (self.deal.terms().rounding, self.contract_claim(loan, date));
-        let of_part = |amount: Fen| share(amount, defaulted, principal, rounding);
+        let rounding = self.deal.terms().rounding;
+        let amount = self.claim_of_part(loan, date, defaulted);
+        let principal = self.contract_claim(loan, date).1;
         let sold_by = add_months(date, self.months_to_the_end[loan]);
         let sold_by = cash.iter().map(|cash| cash.date).fold(sold_by, Date::max);
         let Book { claims, calls, proceeds } = &mut self.book;
         let (first_call, first_sale) = (calls.len(), proceeds.len());
         let called = covers.calls(self.deal, loan, date, sold_by);
         calls.extend(called.map(|(cover, pay_on, deductible)| {
-            let deductible = of_part(deductible);
+            let deductible = share(deductible, defaulted, principal, rounding);
             Call { claim: claims.len(), cover, pay_on, deductible }
         }));
         if calls.len() == first_call {
@@ -487,7 +501,7 @@ impl<'a> PoolRun<'a> {
             loan,
             date,
             period: at,
-            amount: of_part(claim),
+            amount,
             calls: (first_call, calls.len()),
             proceeds: (first_sale, proceeds.len()),
         });
@@ -514,8 +528,17 @@ impl<'a> PoolRun<'a> {
             Some(row) => row.recovered += recovered,
             None => self.unrealised += recovered,
         }
-        let (principal, interest, prepaid, defaulted) = (0, 0, 0, 0);
-        self.record(LoanFlow { date, loan, principal, interest, prepaid, defaulted, recovered });
+        let (principal, interest, prepaid, defaulted, claim) = (0, 0, 0, 0, 0);
+        self.record(LoanFlow {
+            date,
+            loan,
+            principal,
+            interest,
+            prepaid,
+            defaulted,
+            recovered,
+            claim,
+        });
     }
 
     /// (claim, principal) by contract on a day, as if no part had defaulted or been prepaid before:

@@ -46,7 +46,7 @@ pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
 pub use simulate::{
     BINS, Bin, ClassHits, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram,
-    KeptPaths, Moments, PoolTally, SEGMENTS, Segment, Simulation, Tally,
+    KeptPaths, LayerTally, Moments, PoolTally, SEGMENTS, Segment, Simulation, Tally,
 };
 pub use timing::{front_loaded, without_defaults};
 pub use trials::{ClassEnd, End, Trials};

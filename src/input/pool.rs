@@ -398,12 +398,14 @@ fn infringement(book: &Book, row: &Row) -> Option<InfringementRisk> {
     }
     row.need("infringement_1y");
     row.need("infringement_loss");
-    let probability_1y = share(book, row, "infringement_1y")?;
-    let loss = share(book, row, "infringement_loss")?;
-    if probability_1y >= Decimal::ONE {
+    let probability_1y = row.rate("infringement_1y");
+    let loss = share(book, row, "infringement_loss");
+    let possible = Decimal::ZERO..Decimal::ONE;
+    if probability_1y.is_some_and(|rate| !possible.contains(&rate)) {
         let found = row.written("infringement_1y").unwrap_or_default();
         book.problems.out_of_range(&row.place("infringement_1y"), found, "0% to below 100%");
     }
+    let (probability_1y, loss) = probability_1y.zip(loss)?;
     Some(InfringementRisk { probability_1y, loss })
 }
 

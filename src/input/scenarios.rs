@@ -267,6 +267,7 @@ impl<'t> Assumed<'t> {
             value_factors: Vec::new(),
             infringements: self.infringements(book, known),
             sales: self.sales(book, known),
+            sales_shock: self.sales_shock(book),
             delinquent_default: late.unwrap_or(false),
         }
     }
@@ -460,6 +461,13 @@ impl<'t> Assumed<'t> {
             out.push((at, date, sold));
         }
         out
+    }
+
+    fn sales_shock(&self, book: &Book) -> Option<f64> {
+        if let (Some((_, row)), false) = (self.of("sales_shock").next(), self.has("sales")) {
+            book.problems.at(&row.place("assumption"), "sales_shock without sales");
+        }
+        self.one_of(book, "sales_shock", |_, value| value.volatility())
     }
 
     fn infringements(&self, book: &Book, known: &Known) -> Vec<Infringement> {

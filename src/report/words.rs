@@ -69,6 +69,14 @@ impl Lang {
     }
 }
 
+/// A part of an amount in percent; a dash where there is none.
+pub fn share(part: Decimal, whole: Decimal) -> String {
+    match whole.to_fen() {
+        0 => "-".to_owned(),
+        whole => percent(part.to_fen() as f64 / whole as f64),
+    }
+}
+
 /// A number with its thousands set apart.
 pub fn grouped(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));

@@ -152,6 +152,9 @@ pub struct Scenario {
     pub infringements: Vec<Infringement>,
     /// (licence, date of a fee, the licensee's sales since the fee before).
     pub sales: Vec<(usize, Date, Fen)>,
+    /// Volatility of those sales, by the factor of the licensee's industry; used by simulation
+    /// alone, which refuses sales without it.
+    pub sales_shock: Option<f64>,
     /// Delinquent loans default at their first due date.
     pub delinquent_default: bool,
 }

@@ -225,6 +225,7 @@ pub fn quiet() -> Scenario {
         value_factors: Vec::new(),
         infringements: Vec::new(),
         sales: Vec::new(),
+        sales_shock: None,
         delinquent_default: false,
     }
 }

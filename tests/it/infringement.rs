@@ -47,8 +47,8 @@ fn rights_sold(shocks: ValueShocks) -> Recovery {
     })
 }
 
-/// The firm defaults on 1 March and owes 1,010.00; the first right loses 60%, that is 1,200.00, on a
-/// day.
+/// The firm defaults on 1 March and owes 1,010.00; the first right loses 60%, that is 1,200.00, on
+/// a day.
 fn infringed(day: &str) -> Scenario {
     Scenario {
         obligor_defaults: vec![(0, date("2024-03-01"))],

@@ -25,6 +25,7 @@ mod random;
 mod reports;
 mod reserve;
 mod runs;
+mod sales;
 mod simulate;
 mod simulated;
 mod size;

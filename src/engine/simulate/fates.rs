@@ -31,8 +31,10 @@ mod usage {
     pub const PREPAYMENTS: u32 = 6;
     /// One a right, from here on.
     pub const INFRINGEMENTS: u32 = 1 << 16;
+    /// One a licence, from here on.
+    pub const SALES: u32 = 1 << 24;
 }
-pub(crate) use usage::{INFRINGEMENTS, PREPAYMENTS, VALUES};
+pub(crate) use usage::{INFRINGEMENTS, PREPAYMENTS, SALES, VALUES};
 
 /// Draws fates.
 #[derive(Clone, Debug)]

@@ -222,6 +222,9 @@ impl Gathered {
             }
             self.take_away(&simulation.changes, lane);
         }
+        if simulation.sales.is_some() {
+            self.share_in_sales(simulation, fates, path, lane, defaults);
+        }
         self.finish(simulation, lane);
     }
 
@@ -262,6 +265,38 @@ impl Gathered {
             self.finish(simulation, lane);
         }
         self.by_firm = by_firm;
+    }
+
+    /// What licensees that still pay pay above their fees. Out of line, as few deals have any.
+    #[cold]
+    #[inline(never)]
+    fn share_in_sales(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        lane: usize,
+        defaults: &[Default],
+    ) {
+        let Some(sales) = &simulation.sales else { return };
+        let first = lane * simulation.changes.eights;
+        for licence in &sales.licences {
+            let factor = sales.factor(simulation, fates, path, licence);
+            let firm = &simulation.sampler.firms[licence.obligor as usize];
+            let default = defaults.iter().find(|default| default.firm == licence.obligor);
+            let default = default.map(|default| firm.dates[default.day as usize]);
+            let prepaid = self.prepaid.iter().find(|(loan, _)| *loan == licence.loan);
+            let last = self.called_in.min(simulation.changes.periods.saturating_sub(1));
+            for fee in licence.fees.iter().filter(|fee| fee.period <= last) {
+                let pays = default.is_none_or(|date| fee.date < date)
+                    && prepaid.is_none_or(|(_, date)| fee.date <= *date);
+                if pays {
+                    let above = sales.above(simulation.deal, licence, fee, factor);
+                    let line = &mut self.lines[first + fee.period / EIGHT];
+                    line[0][fee.period % EIGHT] += above as f64;
+                }
+            }
+        }
     }
 
     /// The loans of an obligor stop paying, but for those paid back before.

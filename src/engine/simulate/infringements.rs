@@ -1,8 +1,9 @@
 //! Which rights are infringed on a path, when, and what covers of infringement then pay.
 //!
 //! A right is infringed by t years after the cut-off date with probability 1 - (1 - p)^t, and
-//! counts as infringed from the end of that month, in whole months from the cut-off date. Invariant:
-//! its draw has an address of its own (seed, path, right), so that a risk more moves no other draw.
+//! counts as infringed from the end of that month, in whole months from the cut-off date.
+//! Invariant: its draw has an address of its own (seed, path, right), so that a risk more moves no
+//! other draw.
 
 use super::fates::INFRINGEMENTS;
 use crate::asset::IpRight;

@@ -16,6 +16,7 @@ mod infringements;
 mod kept;
 mod latents;
 mod prepayments;
+mod sales;
 mod tally;
 mod values;
 mod worker;
@@ -40,9 +41,10 @@ use gather::Gathered;
 use infringements::Infringements;
 pub use kept::{ClassHits, KeptPaths};
 use prepayments::Prepayments;
+use sales::Sales;
 pub use tally::{
-    BINS, Bin, ClassTally, CommitmentTally, FAN_BINS, FAN_PATHS, Histogram, Moments, PoolTally,
-    SEGMENTS, Segment, Tally,
+    BINS, Bin, ClassTally, CommitmentTally, FAN_BINS, FAN_PATHS, Histogram, LayerTally, Moments,
+    PoolTally, SEGMENTS, Segment, Tally,
 };
 use values::Shocks;
 use worker::Worker;
@@ -65,6 +67,7 @@ pub struct Simulation<'a> {
     covers: Option<PathCovers>,
     shocks: Shocks,
     infringements: Infringements,
+    sales: Option<Sales>,
     /// By supporter and its days: first period on whose support date it is dead, and on whose test
     /// date it has failed.
     failed_from: Vec<Vec<(usize, usize)>>,
@@ -97,6 +100,13 @@ impl<'a> Simulation<'a> {
         drawing: Drawing,
     ) -> Result<Simulation<'a>, Vec<String>> {
         let mut faults = super::unmodelled(deal);
+        if !scenario.sales.is_empty() && scenario.sales_shock.is_none() {
+            let name = &scenario.name;
+            faults.push(format!(
+                "scenarios.csv: {name}: sales of licensees are simulated by their sales_shock \
+                 alone, and it has none"
+            ));
+        }
         faults.extend(shared_rights(deal));
         if !faults.is_empty() {
             return Err(faults);
@@ -142,6 +152,7 @@ impl<'a> Simulation<'a> {
             owed_from_before: owed_from_before(deal),
             shocks: Shocks::new(deal, &without_fates, &model.correlation),
             infringements,
+            sales: Sales::new(deal, scenario, &pool, &performing, &model.correlation),
             scenario: without_fates,
             periods,
             with,
@@ -156,7 +167,9 @@ impl<'a> Simulation<'a> {
     /// Large pools are worked through firm by firm where no default looks anything up on its path.
     fn is_firm_by_firm(&self) -> bool {
         const LARGE: usize = 500;
-        let looks_up = self.clean_up_at.is_some() || self.sampler.prepayments.is_some();
+        let looks_up = self.clean_up_at.is_some()
+            || self.sampler.prepayments.is_some()
+            || self.sales.is_some();
         self.deal.loans().len() >= LARGE && !looks_up && self.changes.sales.is_empty()
     }
 
@@ -179,7 +192,8 @@ impl<'a> Simulation<'a> {
     pub fn tally(&self) -> Tally {
         let (classes, commitments) = (self.deal.tranches().len(), self.deal.commitments().len());
         let tally = Tally::new(classes, commitments, self.periods.len());
-        tally.with_covers(self.deal.covers().len())
+        let of_loans = (0..self.deal.loans().len()).map(|loan| self.deal.covers_of(loan).len());
+        tally.with_covers(self.deal.covers().len()).with_layers(of_loans)
     }
 
     /// Adds some of the blocks of a simulation of `paths` paths, on as many threads as the pool of
@@ -218,6 +232,10 @@ impl<'a> Simulation<'a> {
             value_factors: named.values,
             prepaid_loans: named.prepaid,
             infringements: named.infringements,
+            sales: match &self.sales {
+                Some(sales) => sales.named(self, &fates, lane),
+                None => self.scenario.sales.clone(),
+            },
             ..self.scenario.clone()
         }
     }

@@ -194,17 +194,17 @@ columns! {
             "on_loss";
         share - ["比例" "分担比例"] Rate,
             "100%",
-            "of what is above the deductible; above 0%, and of one loan or right at most 100% in all",
-            "50%";
+            "of what is above the deductible; above 0%, and of one loan or right at most 100% in \
+            all", "50%";
         cap_total - ["总上限"] Amount,
             "no cap",
-            "in all, used up in order of pay dates; calls of one date share what is left. Infringement \
-            cover has cap_per_right instead",
+            "in all, used up in order of pay dates; calls of one date share what is left. \
+            Infringement cover has cap_per_right instead",
             "5,000,000.00";
         deductible - ["免赔额"] Amount,
             "0",
-            "of each loan's claim or loss, or each right's loss of value, borne before the share is \
-            taken", "10,000.00";
+            "of each loan's claim or loss, or each right's loss of value, borne before the share \
+            is taken", "10,000.00";
         lag_business_days - ["赔付工作日"] Integer,
             "20", "from the default, the end of the sale, or the infringement to the payment", "20";
         waiting_months - ["等待期月数" "等待期"] Integer,

@@ -388,6 +388,9 @@ impl Lines {
         for &(at, date, sales) in &scenario.sales {
             self.yuan(&format!("sales {} to {date}", deal.loans()[at].name), sales);
         }
+        if let Some(volatility) = scenario.sales_shock {
+            self.push("sales_shock", Cell::Number(volatility, 6));
+        }
     }
 
     fn recovery(&mut self, recovery: &Recovery) {

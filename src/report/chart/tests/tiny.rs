@@ -202,6 +202,7 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         value_factors: Vec::new(),
         infringements: Vec::new(),
         sales: Vec::new(),
+        sales_shock: None,
         delinquent_default: false,
     }
 }
