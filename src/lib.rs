@@ -111,6 +111,13 @@
 //!     `the_largest_size_passes_and_a_step_more_fails`.
 //! 33. A size is tried on the paths of the simulation itself: held by test
 //!     `paths_that_are_kept_are_those_of_the_simulation`.
+//! 34. Infringement cover pays for what a right loses and never for a default; a risk of it moves
+//!     no other draw, and a path with it is the exact run of its fates: held by test
+//!     `no_default_makes_it_pay`, by test `a_risk_of_infringement_moves_no_other_draw`, by test
+//!     `a_path_with_infringements_is_the_exact_run_of_its_fates`.
+//! 35. The claim on a loan is what its pledge, its covers and its lender bear: held by test
+//!     `the_claim_on_a_loan_is_borne_by_pledge_covers_and_lender`, by test
+//!     `sums_over_paths_are_those_of_exact_runs_in_all_three_ways`.
 //!
 //! # Boundaries
 //!

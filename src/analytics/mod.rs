@@ -9,6 +9,7 @@ pub mod critical;
 pub mod grade;
 pub mod grid;
 pub mod joint;
+pub mod layers;
 pub mod listing;
 pub mod measures;
 pub mod needs;

@@ -49,11 +49,6 @@ fn simulate_deal(
 ) -> Result<(), Failure> {
     let pause = Pause::beside(out)?;
     let scenario = chosen(loaded, args.scenario.as_deref())?;
-    if !scenario.sales.is_empty() {
-        let name = &scenario.name;
-        let text = format!("--scenario {name}: sales of licensees are not simulated; name another");
-        return Err(text.into());
-    }
     let model = input::default_model(loaded).map_err(Failure::Input)?;
     let drawing = Drawing { seed: args.seed, tail: args.tail };
     let simulation = Simulation::new(&loaded.deal, scenario, &model, drawing);

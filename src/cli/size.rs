@@ -47,11 +47,6 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     if !refusals.is_empty() {
         return Err(Failure::Input(refusals));
     }
-    if !scenario.sales.is_empty() {
-        let name = &scenario.name;
-        let text = format!("--scenario {name}: sales of licensees are not simulated; name another");
-        return Err(text.into());
-    }
     let model = input::default_model(&loaded).map_err(Failure::Input)?;
     let drawn = |tail: bool| {
         let drawing = Drawing { seed: args.seed, tail };

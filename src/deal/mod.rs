@@ -93,6 +93,12 @@ impl Deal {
     pub fn covers(&self) -> &[Cover] {
         &self.parts.covers
     }
+    /// The covers of a loan, and of infringement of the rights that secure it.
+    pub fn covers_of(&self, loan: usize) -> Vec<usize> {
+        let secures = |&right: &usize| self.rights()[right].loans.contains(&loan);
+        let is_of = |cover: &Cover| cover.loans.contains(&loan) || cover.rights.iter().any(secures);
+        (0..self.covers().len()).filter(|&at| is_of(&self.covers()[at])).collect()
+    }
     /// Of the borrowers, beside interest.
     pub fn costs(&self) -> &[BorrowingCost] {
         &self.parts.costs

@@ -4,6 +4,7 @@
 //! balance that the waterfall kept, and what comes in from outside equals what goes out plus what
 //! stays. A breach is our error, never the user's.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::batch::Runs;
@@ -53,6 +54,9 @@ pub enum Event {
     Called(usize),
     /// A call on a cover falls due.
     CoverCalled(usize),
+    /// A right (index) is infringed; a cover of infringement pays into a pledge.
+    Infringed(usize),
+    PaidIntoPledge(usize),
     Redeemed(usize),
     CleanUp,
     /// A class is not cleared when the deal ends.
@@ -498,6 +502,11 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
     calls.extend(called.map(|flow| (flow.date, flow.cover)));
     calls.dedup();
     out.extend(calls.into_iter().map(|(date, cover)| (date, Event::CoverCalled(cover))));
+    let infringed = scenario.infringements.iter().filter(|of| seen(of.date));
+    out.extend(infringed.map(|of| (of.date, Event::Infringed(of.right))));
+    let payouts = flows.collections.payouts.iter().filter(|of| of.owed > 0 && seen(of.pay_on));
+    let payouts: BTreeSet<(Date, usize)> = payouts.map(|of| (of.pay_on, of.cover)).collect();
+    out.extend(payouts.into_iter().map(|(date, cover)| (date, Event::PaidIntoPledge(cover))));
     for row in 0..flows.rows.len() {
         let (before, after, period) = (flows.before(row), &flows.rows[row], flows.period(row));
         let changed = |cell: usize| (before[cell].is_zero(), after[cell].is_zero());

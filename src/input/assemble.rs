@@ -99,7 +99,7 @@ fn known<'a>(book: &Book, pool: &'a pool::PoolTables, supporters: &'a Names) -> 
         loans: &pool.loan_names,
         contracts: &pool.loans,
         supporters,
-        rights: !pool.rights.is_empty(),
+        rights: &pool.right_names,
         without_pd: unknown.map(|obligor| obligor.name.as_str()).collect(),
     }
 }
@@ -115,7 +115,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let (fee_list, fee_names) = fees::read(book, terms.legal_maturity, &tranche_names);
     let (_, commitment_names) = book.keyed("commitments.csv");
     book.at_most(&commitment_names, 8, "commitments");
-    let (covers, cover_names) = covers::read(book, &pool.loan_names, &supporters, &supporter_names);
+    let (covers, cover_names) = covers::read(book, &pool, &supporters, &supporter_names);
     let costs = costs::read(book, &pool.loan_names);
     let (_, trigger_rows) = book.listed("triggers.csv");
     let trigger_names = distinct(&trigger_rows);
@@ -143,6 +143,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         draft: &draft,
         names: vec![
             ("loans", &pool.loan_names),
+            ("rights", &pool.right_names),
             ("covers", &cover_names),
             ("tranches", &tranche_names),
             ("fees", &fee_names),

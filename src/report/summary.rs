@@ -2,11 +2,11 @@
 use crate::analytics::outcome::{ClassOutcome, Figure, Outcome};
 use crate::deal::Deal;
 use crate::engine::{Event, Flows, Runs};
-use crate::num::{Amount, Decimal, Fen, yuan_of};
+use crate::num::{Fen, yuan_of};
 use crate::report::names;
 use crate::report::summary_sentences::{Measured, earliest, fetched, missing, sentences};
-use crate::report::words::percent;
-use crate::report::{Lang, said, summary_notes};
+use crate::report::words::{percent, share};
+use crate::report::{Lang, layers, said, summary_notes};
 use crate::scenario::{Recovery, Scenario};
 
 /// The page.
@@ -24,6 +24,7 @@ pub fn summary(scenario: &Scenario, of: &Measured, lang: Lang) -> String {
     page.first_break();
     page.supporter();
     page.covers();
+    page.text.push_str(&layers::section(&layers::of_run(deal, scenario, &runs.with), lang));
     page.pledge();
     page.classes();
     page.events();
@@ -380,13 +381,6 @@ impl Page<'_> {
             };
             self.line(&format!("| {date} | {} | {of}{effect} |", lang.event(event)));
         }
-    }
-}
-
-fn share(part: Decimal, whole: Decimal) -> String {
-    match whole.to_fen() {
-        0 => "-".to_owned(),
-        whole => percent(part.to_fen() as f64 / whole as f64),
     }
 }
 

@@ -58,11 +58,22 @@ impl Lang {
             Event::SupporterFailed(_) => self.say_static("supporter fails", "增信方违约"),
             Event::Called(_) => self.say_static("supporter is called", "启动差额支付"),
             Event::CoverCalled(_) => self.say_static("cover is called", "贷款增信赔付"),
+            Event::Infringed(_) => self.say_static("right is infringed", "知识产权被侵权"),
+            Event::PaidIntoPledge(_) => self
+                .say_static("infringement cover pays into the pledge", "被侵权损失赔付入质押账户"),
             Event::Redeemed(_) => self.say_static("class is redeemed", "兑付完毕"),
             Event::CleanUp => self.say_static("clean-up call", "清仓回购"),
             Event::Unpaid(_) => self.say_static("class is not cleared", "未清偿完毕"),
             Event::End => self.say_static("last distribution", "最后一次分配"),
         }
+    }
+}
+
+/// A part of an amount in percent; a dash where there is none.
+pub fn share(part: Decimal, whole: Decimal) -> String {
+    match whole.to_fen() {
+        0 => "-".to_owned(),
+        whole => percent(part.to_fen() as f64 / whole as f64),
     }
 }
 

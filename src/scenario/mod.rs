@@ -116,6 +116,15 @@ pub struct DefaultModel {
     pub curves: Vec<PdCurve>,
 }
 
+/// A right is infringed (被侵权): a sale on the day or later fetches less.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Infringement {
+    pub right: usize,
+    pub date: Date,
+    /// Share of its value that it loses.
+    pub loss: Decimal,
+}
+
 /// A scenario (情景).
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -139,8 +148,13 @@ pub struct Scenario {
     pub prepaid_loans: Vec<(usize, Date)>,
     /// (right, what it fetches over what it would fetch otherwise).
     pub value_factors: Vec<(usize, Ratio)>,
+    /// At most one a right.
+    pub infringements: Vec<Infringement>,
     /// (licence, date of a fee, the licensee's sales since the fee before).
     pub sales: Vec<(usize, Date, Fen)>,
+    /// Volatility of those sales, by the factor of the licensee's industry; used by simulation
+    /// alone, which refuses sales without it.
+    pub sales_shock: Option<f64>,
     /// Delinquent loans default at their first due date.
     pub delinquent_default: bool,
 }

@@ -378,7 +378,13 @@ fn the_least_licence_fee_binds() {
     let desk = TempDir::new().unwrap();
     let folder = root().join("scenarios/licence-fee");
     let args = ["simulate", folder.to_str().unwrap(), "--scenario", "strong_sales", "--out", "out"];
-    check(desk.path(), &args, 2, &[], &["sales of licensees are not simulated"]);
+    check(
+        desk.path(),
+        &args,
+        2,
+        &[],
+        &["sales of licensees are simulated by their sales_shock alone"],
+    );
 }
 
 /// A licence ends with the last of its patents: fees beyond are refused. And what is no licence has

@@ -28,10 +28,14 @@ mod usage {
     pub const MIXING: u32 = 4;
     pub const VALUES: u32 = 5;
     pub const PREPAYMENTS: u32 = 6;
-    /// There is room for so many; those of the next series come after them.
-    pub const EACH: u32 = 16;
+    /// One a right, from here on.
+    pub const INFRINGEMENTS: u32 = 1 << 16;
+    /// One a licence, from here on.
+    pub const SALES: u32 = 1 << 24;
+    /// So many are one series'; those of the next come after them.
+    pub const EACH: u32 = 1 << 26;
 }
-pub(crate) use usage::{PREPAYMENTS, VALUES};
+pub(crate) use usage::{INFRINGEMENTS, PREPAYMENTS, SALES, VALUES};
 
 /// Draws fates.
 #[derive(Clone, Debug)]

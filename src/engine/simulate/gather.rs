@@ -14,10 +14,12 @@ use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
 use crate::dates::Date;
 use crate::engine::collect::Collected;
+use crate::engine::infringement::{self, Payout};
 use crate::engine::lanes::LANES;
 use crate::engine::period::Inputs;
 use crate::engine::recovery::{Sale, proceeds};
 use crate::num::{Fen, Ratio, Row};
+use crate::scenario::Infringement;
 
 /// What a path's pool did, beside what the waterfall sees.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +39,8 @@ pub(crate) struct Named {
     pub values: Vec<(usize, Ratio)>,
     /// (loan, day on which it is paid back early).
     pub prepaid: Vec<(usize, Date)>,
+    /// Of rights that it sells.
+    pub infringements: Vec<Infringement>,
 }
 
 /// From a period on a loan no longer pays as agreed, but for a part of that period.
@@ -124,7 +128,8 @@ impl Gathered {
     pub fn named(&mut self, simulation: &Simulation<'_>, fates: &Fates, path: usize) -> Named {
         self.path(simulation, fates, path, path % LANES);
         let prepaid = self.prepaid.iter().map(|&(loan, date)| (loan as usize, date)).collect();
-        Named { values: self.values.drawn().to_vec(), prepaid }
+        let infringements = self.values.infringed().to_vec();
+        Named { values: self.values.drawn().to_vec(), prepaid, infringements }
     }
 
     /// Collections of one lane.
@@ -217,6 +222,9 @@ impl Gathered {
             }
             self.take_away(&simulation.changes, lane);
         }
+        if simulation.sales.is_some() {
+            self.share_in_sales(simulation, fates, path, lane, defaults);
+        }
         self.finish(simulation, lane);
     }
 
@@ -257,6 +265,38 @@ impl Gathered {
             self.finish(simulation, lane);
         }
         self.by_firm = by_firm;
+    }
+
+    /// What licensees that still pay pay above their fees. Out of line, as few deals have any.
+    #[cold]
+    #[inline(never)]
+    fn share_in_sales(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        lane: usize,
+        defaults: &[Default],
+    ) {
+        let Some(sales) = &simulation.sales else { return };
+        let first = lane * simulation.changes.eights;
+        for licence in &sales.licences {
+            let factor = sales.factor(simulation, fates, path, licence);
+            let firm = &simulation.sampler.firms[licence.obligor as usize];
+            let default = defaults.iter().find(|default| default.firm == licence.obligor);
+            let default = default.map(|default| firm.dates[default.day as usize]);
+            let prepaid = self.prepaid.iter().find(|(loan, _)| *loan == licence.loan);
+            let last = self.called_in.min(simulation.changes.periods.saturating_sub(1));
+            for fee in licence.fees.iter().filter(|fee| fee.period <= last) {
+                let pays = default.is_none_or(|date| fee.date < date)
+                    && prepaid.is_none_or(|(_, date)| fee.date <= *date);
+                if pays {
+                    let above = sales.above(simulation.deal, licence, fee, factor);
+                    let line = &mut self.lines[first + fee.period / EIGHT];
+                    line[0][fee.period % EIGHT] += above as f64;
+                }
+            }
+        }
     }
 
     /// The loans of an obligor stop paying, but for those paid back before.
@@ -423,7 +463,10 @@ impl Gathered {
         change: &Detail,
     ) {
         let (from, to) = (change.sales.0 as usize, change.sales.1 as usize);
-        let sales = self.unshared(simulation, change, from, to);
+        let mut sales = self.unshared(simulation, change, from, to);
+        if simulation.infringements.are_possible() {
+            self.infringe(simulation, fates, path, change, &mut sales);
+        }
         let rounding = simulation.deal.terms().rounding;
         let mut shocks = std::mem::take(&mut self.values);
         let shock = |right| shocks.of(simulation, fates, path, right);
@@ -435,6 +478,32 @@ impl Gathered {
             self.recover(period, lane, amount as f64);
         });
         self.values = shocks;
+    }
+
+    /// Rights that are infringed before they are sold fetch less, and what covers pay waits for the
+    /// loan. Out of line, as few deals have such a risk.
+    #[cold]
+    #[inline(never)]
+    fn infringe(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        change: &Detail,
+        sales: &mut Cow<'_, [Sale]>,
+    ) {
+        let rounding = simulation.deal.terms().rounding;
+        for at in 0..sales.len() {
+            let sale = sales[at];
+            let Some(month) = self.values.infringement(simulation, &sale) else { continue };
+            let value = infringement::kept(&month.infringement).of(sale.value, rounding);
+            sales.to_mut()[at].value = value;
+            let Some(witness) = &mut self.witness else { continue };
+            let payouts: Vec<Payout> =
+                month.payouts.iter().map(|of| simulation.paid(of, fates, path)).collect();
+            let (claim, day) = (change.claim, change.day);
+            witness.wait(&infringement::cash_of(&[sale], &payouts, claim, day, rounding));
+        }
     }
 
     /// Sales as they are once loans that have been paid back share no right any more.

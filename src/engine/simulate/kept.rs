@@ -268,11 +268,12 @@ fn draw(
     }
 }
 
-/// Nobody defaults, no supporter fails and nothing is paid back early.
+/// Nobody defaults, no supporter fails, nothing is paid back early and no sales vary.
 fn is_calm(simulation: &Simulation<'_>, fates: &Fates, path: usize) -> bool {
     let quiet = fates.first[path] == fates.first[path + 1];
     let lives = fates.failures.iter().all(|by_path| by_path[path] == NEVER);
-    quiet && lives && simulation.sampler.prepayments.is_none()
+    let draws = simulation.sampler.prepayments.is_some() || simulation.sales.is_some();
+    quiet && lives && !draws
 }
 
 fn class_hits(sums: &PathSums, class: usize, weights: &Row<f64, LANES>) -> ClassHits {
