@@ -18,6 +18,7 @@ mod loaded;
 mod midlife;
 mod model;
 mod page;
+mod paper;
 mod pool;
 mod published;
 mod random;
