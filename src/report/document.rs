@@ -19,7 +19,7 @@ use crate::report::Lang;
 use crate::report::in_brief::FACTS;
 use crate::report::record::Record;
 use crate::report::words::grouped;
-use grid::Grid;
+pub use grid::{Grid, Head, Line};
 
 /// A report, ready to be set.
 #[derive(Clone, Debug, Serialize)]
@@ -38,6 +38,8 @@ pub struct Document {
 #[derive(Clone, Debug, Serialize)]
 pub struct Part {
     pub title: String,
+    /// To look something up in: the page shows it folded.
+    pub folded: bool,
     pub blocks: Vec<Block>,
 }
 

@@ -60,7 +60,7 @@ pub fn flows(run: &Record, lang: Lang) -> Part {
         let title = lang.say("Events", "事件");
         blocks.extend(Grid::of(title, table, &["date", "event", "detail"], lang, |_| true).block());
     }
-    Part { title: lang.say("Cash flows", "现金流").to_owned(), blocks }
+    Part { title: lang.say("Cash flows", "现金流").to_owned(), folded: false, blocks }
 }
 
 /// Any amount is there.
@@ -94,5 +94,5 @@ pub fn others(runs: &[&Record], lang: Lang) -> Part {
         blocks.extend(overview::said(run, lang));
         blocks.extend(charts(run, &["notes.svg", "cover.svg"], lang));
     }
-    Part { title: lang.say("Other scenarios", "其他情景").to_owned(), blocks }
+    Part { title: lang.say("Other scenarios", "其他情景").to_owned(), folded: false, blocks }
 }

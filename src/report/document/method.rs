@@ -19,7 +19,9 @@ pub fn limits(runs: &[Record], lang: Lang) -> Part {
         heading(lang.say("Limits", "局限")),
         Block::List { items: pick(LIMITS) },
     ];
-    Part { title: lang.say("Method and limits", "方法与局限").to_owned(), blocks }
+    Part {
+        title: lang.say("Method and limits", "方法与局限").to_owned(), folded: true, blocks
+    }
 }
 
 /// What the words mean: of each command that was run.
@@ -36,7 +38,7 @@ pub fn definitions(runs: &[Record], lang: Lang) -> Part {
         blocks.push(heading(lang.say(en, zh)));
         blocks.push(Block::List { items: items(of, lang) });
     }
-    Part { title: lang.say("Definitions", "释义").to_owned(), blocks }
+    Part { title: lang.say("Definitions", "释义").to_owned(), folded: true, blocks }
 }
 
 /// The items of a list in Markdown, each on one line, without marks.
@@ -96,7 +98,7 @@ pub fn sources(runs: &[Record], lang: Lang) -> Part {
         }
     }
     blocks.extend(grid.block());
-    Part { title: lang.say("Sources", "数据来源").to_owned(), blocks }
+    Part { title: lang.say("Sources", "数据来源").to_owned(), folded: true, blocks }
 }
 
 /// Command that a line is of (none: of all), English, Chinese.

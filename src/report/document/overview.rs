@@ -34,7 +34,7 @@ pub fn overview(runs: &[&Record], lang: Lang) -> Part {
         let title = lang.say("Short from", "首次未足额日");
         blocks.extend(compared(runs, "first_shortfall_date", title, lang).block());
     }
-    Part { title: lang.say("What the runs say", "主要结论").to_owned(), blocks }
+    Part { title: lang.say("What the runs say", "主要结论").to_owned(), folded: false, blocks }
 }
 
 /// The sentences of a run and its classes.

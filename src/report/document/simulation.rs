@@ -42,7 +42,7 @@ pub fn simulation(run: &Record, lang: Lang) -> Part {
         blocks.extend(pool(table, lang));
     }
     blocks.extend(charts(run, &["pool_loss.svg", "convergence.svg"], lang));
-    Part { title: lang.say("Simulation", "模拟").to_owned(), blocks }
+    Part { title: lang.say("Simulation", "模拟").to_owned(), folded: false, blocks }
 }
 
 /// Paths, seed and scenario.

@@ -37,7 +37,7 @@ pub fn size(run: &Record, lang: Lang) -> Part {
         ];
         blocks.extend(near(table, &names, lang).block());
     }
-    Part { title: lang.say("Size", "规模测算").to_owned(), blocks }
+    Part { title: lang.say("Size", "规模测算").to_owned(), folded: false, blocks }
 }
 
 fn tests(table: &Table, lang: Lang) -> Grid {

@@ -469,7 +469,7 @@ mod tests {
             assert_eq!(term(item, &cell, Lang::En), en);
             assert_eq!(term(item, &cell, Lang::Zh), zh);
         };
-        check("coupon", Cell::text("0.037"), "3.70%", "3.70%");
+        check("coupon", Cell::text("0.037"), "3.7%", "3.7%");
         check("coupon", Cell::text("none"), "none", "无");
         check("amortisation", Cell::text("pass_through"), "pass through", "过手");
         check(

@@ -20,6 +20,7 @@ use crate::report::Lang;
 use crate::report::record::Record;
 use blocks::{Plan, write};
 pub use blocks::{event, support};
+pub use charts::tone;
 use page::Page;
 
 /// The file, from runs in the order in which they are shown.
