@@ -137,7 +137,7 @@ pub enum Command {
     /// The runs of a folder for people: a workbook (.xlsx) or a web page in one file (.html)
     #[command(after_help = "Example:\n  ipabs report out/my-deal --out report.xlsx --lang zh")]
     Report {
-        /// Folder of a run, or of several one level below.
+        /// Folder of a run, or of several one or two levels below.
         run: PathBuf,
         /// File to write; one that is there is replaced, unless it is a deal.
         #[arg(long, value_name = "FILE")]

@@ -7,6 +7,7 @@
 pub mod changes;
 pub mod chart;
 pub mod columns;
+pub mod document;
 pub mod headline;
 pub mod in_brief;
 pub mod layers;

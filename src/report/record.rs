@@ -154,7 +154,8 @@ impl Record {
 
     /// Classes of notes, in the order of the deal.
     pub fn classes(&self) -> Vec<String> {
-        let table = self.table("notes.csv").or(self.table("tranches.csv"));
+        let files = ["notes.csv", "tranches.csv", "critical.csv"];
+        let table = files.iter().find_map(|name| self.table(name));
         table.map(|table| table.distinct("tranche")).unwrap_or_default()
     }
 }

@@ -11,6 +11,7 @@ mod summary;
 mod sums;
 mod tables;
 
+pub(super) use definitions::general as definitions;
 pub use exact::{ExactPool, exact_pool};
 pub use facts::{ClassFacts, CommitmentFacts, CoveredLoan, DealFacts, ModelFacts, facts};
 pub use partial::{Address, Partial, merged};

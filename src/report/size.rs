@@ -3,6 +3,8 @@
 mod summary;
 mod tables;
 
+pub(super) use summary::definitions;
+
 use crate::analytics::needs::Need;
 use crate::analytics::size::{Question, Sized};
 use crate::analytics::stress::SUPPORTS;

@@ -19,6 +19,7 @@ mod loaded;
 mod midlife;
 mod model;
 mod page;
+mod paper;
 mod pool;
 mod published;
 mod random;

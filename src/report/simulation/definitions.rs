@@ -11,6 +11,11 @@ pub(super) fn definitions(table: &PdTable, lang: Lang) -> String {
     }
 }
 
+/// Definitions that hold whatever the table.
+pub(in crate::report) fn general(lang: Lang) -> &'static str {
+    lang.say(EN, ZH)
+}
+
 const EN: &str = "\
 - Not paid in full (PD): principal or interest unpaid at the end. Late: interest, or principal
   due, not paid in full on some date. Loss: unpaid principal at the end over notional,

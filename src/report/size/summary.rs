@@ -16,7 +16,7 @@ pub(super) fn summary(sizes: &Sizes<'_>, lang: Lang) -> String {
     page.near();
     page.needs();
     page.line(&format!("\n## {}\n", lang.say("What the words mean", "口径")));
-    page.text.push_str(lang.say(DEFINITIONS_EN, DEFINITIONS_ZH));
+    page.text.push_str(definitions(lang));
     page.text
 }
 
@@ -273,6 +273,11 @@ fn shown(tested: &Tested, value: f64) -> String {
         Test::LargeObligor => format!("{value:.0}"),
         Test::Coverage => format!("{value:.4}"),
     }
+}
+
+/// What the words mean.
+pub(in crate::report) fn definitions(lang: Lang) -> &'static str {
+    lang.say(DEFINITIONS_EN, DEFINITIONS_ZH)
 }
 
 const DEFINITIONS_EN: &str = "\

@@ -161,7 +161,8 @@ pub fn support(word: &str, lang: Lang) -> &str {
     }
 }
 
-fn event(word: &str, lang: Lang) -> String {
+/// `redeemed` in the reader's language.
+pub fn event(word: &str, lang: Lang) -> String {
     let zh = match word {
         "in_force" => "触发事件生效",
         "cured" => "触发事件解除",

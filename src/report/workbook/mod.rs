@@ -18,8 +18,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use crate::report::Lang;
 use crate::report::record::Record;
-pub use blocks::support;
 use blocks::{Plan, write};
+pub use blocks::{event, support};
+pub use charts::tone;
 use page::Page;
 
 /// The file, from runs in the order in which they are shown.
