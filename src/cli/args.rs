@@ -360,7 +360,7 @@ pub struct SimulateArgs {
 const SIZE_HELP: &str = "\
 The notes are the pool's principal down to 10,000 yuan; the sub takes what the senior does not.
 Without --test decide: pd, retention, and critical_rate where the pool has 50 effective obligors or
-more; every test is shown. Mezzanine classes keep their size.
+more; every test is shown.
 
 Example:
   ipabs size scenarios/yuhang-2021 --target AAA,AA+,A --out out
@@ -374,6 +374,10 @@ pub struct SizeArgs {
     /// Grades of the table that the senior class shall have; several give a frontier.
     #[arg(long, value_name = "GRADE", value_delimiter = ',', required = true)]
     pub target: Vec<String>,
+    /// Grade of the mezzanine classes, which are sized below each senior size [default: they keep
+    /// their size].
+    #[arg(long, value_name = "GRADE")]
+    pub mezzanine: Option<String>,
     /// Tests that decide: retention, pd, large_obligor, critical_rate, coverage.
     #[arg(long, value_enum, value_name = "TEST", value_delimiter = ',')]
     pub test: Vec<TestArg>,

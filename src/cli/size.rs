@@ -13,7 +13,7 @@ use crate::analytics::size::{Aim, Cuts, Obstacle, Question, STEP, Sizer, Test, w
 use crate::analytics::stress::{SUPPORTS, stressed};
 use crate::deal::{Deal, Seniority};
 use crate::engine::{Drawing, KeptPaths, Simulation};
-use crate::input;
+use crate::input::{self, Loaded};
 use crate::num::{Amount, Decimal, Fen, Ratio};
 use crate::report::manifest::SizeOptions;
 use crate::report::size::{Sizes, binding, headline, size_files};
@@ -24,7 +24,8 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     let loaded = load(&args.deal, quiet)?;
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
     let (deal, table) = (&loaded.deal, targets(&args.targets)?);
-    check_targets(&args.target, &table)?;
+    check_targets("--target", &args.target, &table)?;
+    check_targets("--mezzanine", args.mezzanine.as_slice(), &table)?;
     let asset_type = args.asset_type.asset_type();
     let stressed = stressed(deal, scenario, &loaded.stresses)?;
     let base_rate = stressed[0].directions[0].achieved;
@@ -42,45 +43,7 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
         names,
         chosen: tests(args, deal),
     };
-    let aims: Vec<Aim> = args.target.iter().map(|grade| question.aim(grade)).collect();
-    let refusals = question.refusals(&aims);
-    if !refusals.is_empty() {
-        return Err(Failure::Input(refusals));
-    }
-    let model = input::default_model(&loaded).map_err(Failure::Input)?;
-    let drawn = |tail: bool| {
-        let drawing = Drawing { seed: args.seed, tail };
-        Simulation::new(deal, scenario, &model, drawing).map_err(Failure::Input)
-    };
-    let simulations = [drawn(false)?, drawn(true)?];
-    let tailed = |aim: &Aim| aim.pd.is_some_and(|pd| wants_tail(pd, args.paths));
-    let kept = |tail: usize| {
-        let wanted = aims.iter().any(|aim| usize::from(tailed(aim)) == tail);
-        let kept = wanted.then(|| KeptPaths::new(&simulations[tail], args.paths)).transpose();
-        kept.map_err(|text| Failure::from(format!("--paths: {text}")))
-    };
-    let paths = [kept(0)?, kept(1)?];
-    let paths = paths.each_ref().map(Option::as_ref);
-    let mut sizer = Sizer::new(&question, paths);
-    let mut sized = Vec::new();
-    for aim in &aims {
-        for support in 0..SUPPORTS.len() {
-            sized.push(sizer.size(aim, support).map_err(told)?);
-        }
-    }
-    let total = Cuts::new(deal).total;
-    let given = Given {
-        question: &question,
-        paths,
-        model: &model,
-        count: args.paths,
-        seed: args.seed,
-        senior: given_senior(args, deal)?,
-    };
-    let needs = needs(args, &given, &aims)?;
-    let senior = (!args.needs.is_empty()).then_some(given.senior * STEP);
-    let (paths, seed) = (args.paths, args.seed);
-    let sizes = Sizes { question: &question, paths, seed, sized, total, senior, needs };
+    let sizes = answered(args, &loaded, &question)?;
     let options = options(args, &question, pool_names);
     let files = size_files(&sizes, &loaded.inputs, options, lang);
     write_folder(&args.out, &in_folder(files))?;
@@ -94,6 +57,65 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     Ok(())
 }
 
+/// Every size and need that is asked for.
+fn answered<'a>(
+    args: &SizeArgs,
+    loaded: &Loaded,
+    question: &'a Question<'a>,
+) -> Result<Sizes<'a>, Failure> {
+    let aims: Vec<Aim> = args.target.iter().map(|grade| question.aim(grade)).collect();
+    let below = args.mezzanine.as_deref().map(|grade| question.aim(grade));
+    let mut refusals = question.refusals(&aims);
+    refusals.extend(below.iter().flat_map(|below| question.refusals_below(below)));
+    if !refusals.is_empty() {
+        return Err(Failure::Input(refusals));
+    }
+    let (deal, scenario) = (question.deal, question.scenario);
+    let model = input::default_model(loaded).map_err(Failure::Input)?;
+    let drawn = |tail: bool| {
+        let drawing = Drawing { seed: args.seed, tail };
+        Simulation::new(deal, scenario, &model, drawing).map_err(Failure::Input)
+    };
+    let simulations = [drawn(false)?, drawn(true)?];
+    let tailed = |aim: &Aim| aim.pd.is_some_and(|pd| wants_tail(pd, args.paths));
+    let kept = |tail: usize| {
+        let mut all = aims.iter().chain(&below);
+        let wanted = all.any(|aim| usize::from(tailed(aim)) == tail);
+        let kept = wanted.then(|| KeptPaths::new(&simulations[tail], args.paths)).transpose();
+        kept.map_err(|text| Failure::from(format!("--paths: {text}")))
+    };
+    let paths = [kept(0)?, kept(1)?];
+    let paths = paths.each_ref().map(Option::as_ref);
+    let mut sizer = Sizer::new(question, paths);
+    let mut sized = Vec::new();
+    for aim in &aims {
+        for support in 0..SUPPORTS.len() {
+            sized.push(sizer.size(aim, support).map_err(told)?);
+        }
+    }
+    let mut mezzanine = Vec::new();
+    for (above, below) in sized.iter().flat_map(|above| below.iter().map(move |of| (above, of))) {
+        let Some(cut) = &above.cut else { continue };
+        let mut sizer = Sizer::of_mezzanine(question, paths, cut.senior);
+        if sizer.has_room() {
+            let of = sizer.size(below, above.support).map_err(told)?;
+            mezzanine.push((above.aim.grade.clone(), of));
+        }
+    }
+    let (count, seed, senior) = (args.paths, args.seed, given_senior(args, deal)?);
+    let given = Given { question, paths, model: &model, count, seed, senior };
+    Ok(Sizes {
+        question,
+        paths: count,
+        seed,
+        total: Cuts::new(deal).total,
+        senior: (!args.needs.is_empty()).then_some(senior * STEP),
+        needs: needs(args, &given, &aims)?,
+        sized,
+        mezzanine,
+    })
+}
+
 fn options(args: &SizeArgs, question: &Question<'_>, pool_names: &str) -> SizeOptions {
     SizeOptions {
         target: args.target.clone(),
@@ -101,6 +123,7 @@ fn options(args: &SizeArgs, question: &Question<'_>, pool_names: &str) -> SizeOp
         asset_type: question.grading.asset_type.name().to_owned(),
         pool_names: pool_names.to_owned(),
         tests: question.chosen.iter().map(|test| test.name().to_owned()).collect(),
+        mezzanine: args.mezzanine.clone(),
         needs: args.needs.iter().map(|lever| lever.word().to_owned()).collect(),
         senior: args.senior.clone(),
         require: args.require.map(|support| support.word().to_owned()),
@@ -174,16 +197,16 @@ fn tests(args: &SizeArgs, deal: &Deal) -> Vec<Test> {
     Test::ALL.into_iter().filter(wanted).collect()
 }
 
-fn check_targets(asked: &[String], table: &TargetTable) -> Result<(), Failure> {
+fn check_targets(option: &str, asked: &[String], table: &TargetTable) -> Result<(), Failure> {
     let grades: Vec<&str> = table.grades.iter().map(|(grade, _)| grade.as_str()).collect();
     let unknown = asked.iter().filter(|grade| !grades.contains(&grade.as_str()));
     let (name, known) = (&table.name, grades.join(", "));
     let told =
-        |grade: &String| format!("--target: {name} has no grade '{grade}' (it has: {known})");
+        |grade: &String| format!("{option}: {name} has no grade '{grade}' (it has: {known})");
     let mut problems: Vec<String> = unknown.map(told).collect();
     for (at, grade) in asked.iter().enumerate() {
         if asked[..at].contains(grade) {
-            problems.push(format!("--target: {grade} is asked twice"));
+            problems.push(format!("{option}: {grade} is asked twice"));
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }

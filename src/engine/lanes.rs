@@ -173,8 +173,8 @@ pub struct Paying<'a> {
 }
 
 /// The same for several series on one calendar, which share the capacity of supporters: on the
-/// instructions that every machine has, since few paths need it. The sums keep no fan. By supporter: one fen where its
-/// capacity was not enough on some date.
+/// instructions that every machine has, since few paths need it. The sums keep no fan. By
+/// supporter: one fen where its capacity was not enough on some date.
 pub fn pay_out_together(
     series: &mut [Paying<'_>],
     calendar: &[Vec<SeriesDate>],

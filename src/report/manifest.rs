@@ -66,6 +66,8 @@ pub struct SizeOptions {
     pub asset_type: String,
     pub pool_names: String,
     pub tests: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mezzanine: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

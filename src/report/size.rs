@@ -25,6 +25,8 @@ pub struct Sizes<'a> {
     pub seed: u64,
     /// By target, then by support.
     pub sized: Vec<Sized>,
+    /// Grade of the senior classes, and the mezzanine below them, where it is asked for.
+    pub mezzanine: Vec<(String, Sized)>,
     /// Principal of the pool down to 1 万.
     pub total: Fen,
     /// The size that needs are of, where any are asked for.
@@ -55,6 +57,9 @@ pub fn size_files(
     lang: Lang,
 ) -> Vec<(String, Vec<u8>)> {
     let mut sheets = vec![tables::sizes(sizes), tables::tests(sizes), tables::near(sizes)];
+    if !sizes.mezzanine.is_empty() {
+        sheets.push(tables::mezzanine(sizes));
+    }
     if sizes.senior.is_some() {
         sheets.push(tables::needs(sizes));
     }

@@ -17,8 +17,8 @@ use super::deals::{
 use super::loaded::load;
 use super::simulate::{PLAIN, near, one_factor, one_year, recovering, simulated};
 
-/// Loans of 1,000 yuan, due at once, interest-free, a senior class of 90% and a junior one, a supporter for
-/// the senior's principal.
+/// Loans of 1,000 yuan, due at once, interest-free, a senior class of 90% and a junior one, a
+/// supporter for the senior's principal.
 fn bullets(firms: &[&str], months: i32, supporter_name: &str, capacity: Option<Fen>) -> Deal {
     let terms = terms(months as usize);
     bullets_on(terms, firms, months, supporter_name, capacity)

@@ -24,6 +24,12 @@ use ipabs::scenario::{Copula, DefaultModel, DefaultRate, Scenario};
 /// A loan of 1,000,000 yuan that pays all with 1% of interest in a month; A with 1% of interest, C
 /// without, held by the originator, who must hold 5%; S, of this rating, covers A.
 fn one_loan(rating: Option<&str>) -> Deal {
+    let mut small = one_loan_parts();
+    small.supporters[0].rating = rating.map(str::to_owned);
+    deal(small)
+}
+
+fn one_loan_parts() -> Parts {
     let until = date("2024-02-01");
     let mut classes = vec![
         tranche("A", Seniority::Senior, 90_000_000, "0.12", until),
@@ -40,9 +46,8 @@ fn one_loan(rating: Option<&str>) -> Deal {
     let mut small = parts(terms(1), pool, classes, steps(&lines, Split::ProRata));
     small.terms.retention = Some(rate("0.05"));
     small.supporters = vec![supporter("S")];
-    small.supporters[0].rating = rating.map(str::to_owned);
     small.commitments = vec![commitment(vec![Claim::Interest(0), Claim::Principal(0)])];
-    deal(small)
+    small
 }
 
 fn table() -> TargetTable {
@@ -328,8 +333,8 @@ fn what_cannot_be_sized_is_refused_and_nothing_is_written() {
 }
 
 /// Origin: by hand. The loan defaults on 0.34% of paths and A takes 1.01 of its size at the end, so
-/// 60 steps of A need 606,000 yuan then: 60.6% of the loan, or, with half coming back, 106,000 yuan of
-/// support. As large as 49 of 100 it needs nothing more.
+/// 60 steps of A need 606,000 yuan then: 60.6% of the loan, or, with half coming back, 106,000 yuan
+/// of support. As large as 49 of 100 it needs nothing more.
 #[test]
 fn what_a_size_needs_is_the_closed_form() {
     let deal = one_loan(None);
@@ -380,4 +385,56 @@ fn a_reserve_is_funded_as_asked() {
         assert_eq!(opening, expected, "{account}");
     }
     assert_eq!(held.terms().purchase_price, deal.terms().purchase_price);
+}
+
+/// Origin: by hand. Half of the loan comes back: 500,000 yuan, of which A of 40 steps takes
+/// 404,000; B has no interest, so nine steps of it are paid, and a tenth is not. Below A- the loan's default
+/// does not matter, and C is left a step.
+#[test]
+fn the_mezzanine_is_sized_below_the_senior() {
+    let mut small = one_loan_parts();
+    let until = date("2024-02-01");
+    small.tranches.insert(1, tranche("B", Seniority::Mezzanine, 5_000_000, "", until));
+    small.tranches[2].notional = 5_000_000;
+    small.tranches[2].retained = 5_000_000;
+    let lines = [
+        &[Claim::Interest(0)][..],
+        &[Claim::Principal(0)],
+        &[Claim::Principal(1)],
+        &[Claim::Principal(2)],
+        &[Claim::Residual(2)],
+    ];
+    small.steps = steps(&lines, Split::ProRata);
+    let deal = deal(small);
+    let model = one_factor(&deal, Copula::Gaussian, 0.1, vec![one_year(0.04), one_year(0.0)]);
+    let half = recovering("0.5");
+    let (table, large) = (table(), large_obligor_table());
+    let question = Question {
+        deal: &deal,
+        scenario: &half,
+        stresses: &[],
+        stressed: stressed(&deal, &half, &[]).unwrap(),
+        grading: Grading { table: &table, asset_type: AssetType::Corporate, base_rate: 0.0 },
+        large: &large,
+        names: 0,
+        chosen: vec![Test::Pd],
+    };
+    let simulation =
+        Simulation::new(&deal, &half, &model, Drawing { tail: true, ..PLAIN }).unwrap();
+    let kept = KeptPaths::new(&simulation, 20_000).unwrap();
+    let check = |senior: Fen, grade: &str, want: Option<Fen>, binding: &[Test]| {
+        let aim = question.aim(grade);
+        let mut sizer = Sizer::of_mezzanine(&question, [None, Some(&kept)], senior * STEP);
+        for support in [0, 1] {
+            let sized = sizer.size(&aim, support).unwrap();
+            let found = sized.cut.map(|cut| (cut.senior / STEP, cut.mezzanine / STEP, cut.sub));
+            let expected = want.map(|steps| (senior, steps, (100 - senior - steps) * STEP));
+            assert_eq!(found, expected, "{senior} {grade} {support}");
+            assert_eq!(sized.binding, binding, "{senior} {grade} {support}");
+        }
+    };
+    check(40, "AAA", Some(9), &[Test::Pd]);
+    check(49, "AAA", None, &[Test::Pd]);
+    check(49, "A-", Some(50), &[]);
+    assert!(!Sizer::of_mezzanine(&question, [None, Some(&kept)], 99 * STEP).has_room());
 }

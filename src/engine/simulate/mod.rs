@@ -102,13 +102,7 @@ impl<'a> Simulation<'a> {
         drawing: Drawing,
     ) -> Result<Simulation<'a>, Vec<String>> {
         let mut faults = super::unmodelled(deal);
-        if !scenario.sales.is_empty() && scenario.sales_shock.is_none() {
-            let name = &scenario.name;
-            faults.push(format!(
-                "scenarios.csv: {name}: sales of licensees are simulated by their sales_shock \
-                 alone, and it has none"
-            ));
-        }
+        faults.extend(sales::unmodelled(scenario));
         faults.extend(shared_rights(deal));
         if !faults.is_empty() {
             return Err(faults);

@@ -118,3 +118,15 @@ impl Sales {
         self.licences.iter().flat_map(of).collect()
     }
 }
+
+/// What simulation does not model of sales.
+pub(crate) fn unmodelled(scenario: &Scenario) -> Option<String> {
+    let certain = !scenario.sales.is_empty() && scenario.sales_shock.is_none();
+    let name = &scenario.name;
+    certain.then(|| {
+        format!(
+            "scenarios.csv: {name}: sales of licensees are simulated by their sales_shock alone, \
+             and it has none"
+        )
+    })
+}

@@ -12,6 +12,7 @@ pub(super) fn summary(sizes: &Sizes<'_>, lang: Lang) -> String {
     let mut page = Page { sizes, lang, text: String::new() };
     page.facts();
     page.answers();
+    page.mezzanine();
     page.tests();
     page.near();
     page.needs();
@@ -128,6 +129,46 @@ impl Page<'_> {
         ));
     }
 
+    /// The largest mezzanine below each senior size.
+    fn mezzanine(&mut self) {
+        let (sizes, lang) = (self.sizes, self.lang);
+        if sizes.mezzanine.is_empty() {
+            return;
+        }
+        self.line(&format!("\n## {}\n", lang.say("Largest mezzanine", "夹层最大规模")));
+        let unit = lang.unit();
+        self.line(&match lang {
+            Lang::En => {
+                format!(
+                    "| senior, support | mezzanine | senior ({unit}) | mezzanine | sub | binds |"
+                )
+            }
+            Lang::Zh => {
+                format!("| 优先级、增信 | 夹层目标 | 优先级（{unit}） | 夹层 | 次级 | 约束 |")
+            }
+        });
+        self.line("|---|---|---:|---:|---:|---|");
+        for (above, sized) in &sizes.mezzanine {
+            let cells = match &sized.cut {
+                Some(cut) => [cut.senior, cut.mezzanine, cut.sub]
+                    .map(|fen| lang.figure(yuan_of(fen)))
+                    .join(" | "),
+                None => format!("{} | - | -", lang.say("no size passes", "均不通过")),
+            };
+            let support = match sized.support {
+                0 => lang.say("with", "有增信"),
+                _ => lang.say("without", "无增信"),
+            };
+            let (grade, by) = (&sized.aim.grade, binding(sized));
+            self.line(&format!("| {above} {support} | {grade} | {cells} | `{by}` |"));
+        }
+        self.line(lang.say(
+            "\nTests are those of the mezzanine classes, the senior size as above. Table: \
+             `mezzanine.csv`.",
+            "\n测试针对夹层各档，优先级规模同上。明细见 `mezzanine.csv`。",
+        ));
+    }
+
     fn tests(&mut self) {
         let lang = self.lang;
         self.line(&format!("\n## {}\n", lang.say("Tests at that size", "该规模下各项测试")));
@@ -209,7 +250,7 @@ impl Page<'_> {
         }
         self.line(lang.say(
             "\nOne lever is moved, all else stays; one step less (0.1%, or 10,000 yuan) fails a \
-             test that decides. The recovery rate is flat and as late as the scenario's recoveries; \
+             test that decides. The recovery rate is flat, as late as the scenario's recoveries; \
              a reserve is funded at closing and filled up to it where it is filled up. \
              Over-collateral is the pool over the senior class, less 1. Table: `needs.csv`.",
             "\n每次只变动一项，其余不变；再少一步（0.1% 或 1 万元）即有约束性测试未通过。回收率为固定值，\
@@ -282,8 +323,9 @@ pub(in crate::report) fn definitions(lang: Lang) -> &'static str {
 
 const DEFINITIONS_EN: &str = "\
 - **Cut**: notes are the pool's principal down to 10,000 yuan. Senior classes share the senior \
-notional as the deal's own do, mezzanine classes keep theirs, the sub is the rest, 10,000 yuan at \
-least. Plans and what the originator holds scale with their class; coupons stay.
+notional as the deal's own do, mezzanine classes keep theirs unless they are sized, the sub is the \
+rest, 10,000 yuan at least. Plans and what the originator holds scale with their class; coupons \
+stay.
 - **Largest**: 10,000 yuan more fails a test that decides; that test **binds** (`none`: only the \
 sub's last 10,000 yuan is in the way). A test holds where it holds for every senior class.
 - **pd**: simulated probability that principal or interest is unpaid at the end (for the first \
@@ -299,8 +341,8 @@ and a supporter who covers it in full (weak link).
 number of the grade's letters in table `sp2009`.
 - **coverage**: the least of all stresses; asked: 1. **retention**: the lesser share, of all notes \
 and of the lowest class, that the originator holds; asked: the deal's.
-- Not done here: expected loss, limits of a supporter over several deals (see `shelf`), a lift for \
-joint default, and sizing a mezzanine class.
+- Not done here: expected loss, limits of a supporter over several deals (see `shelf`), and a lift \
+for joint default.
 ";
 
 const DEFINITIONS_ZH: &str = "\
@@ -315,5 +357,5 @@ const DEFINITIONS_ZH: &str = "\
 的增信方评级孰优（弱连接）。
 - **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
 - **coverage**：各压力情景最低保障倍数；要求 1。**retention**：自持比例（全部票据与最低档孰低）；要求为交易约定。
-- 未做：预期损失法、增信方跨项目限额、联合违约提升、夹层规模测算。
+- 未做：预期损失法、增信方跨项目限额（见 `shelf`）、联合违约提升。
 ";

@@ -130,6 +130,35 @@ pub(super) fn near(of: &Sizes<'_>) -> Sheet {
     sheet
 }
 
+const MEZZANINE: &[&str] = &[
+    "senior_target",
+    "support",
+    "target",
+    "senior",
+    "mezzanine",
+    "sub",
+    "binding",
+    "met",
+    "passes_above",
+];
+
+/// `mezzanine.csv`: the largest mezzanine below each senior size.
+pub(super) fn mezzanine(of: &Sizes<'_>) -> Sheet {
+    let mut sheet = Sheet::new("mezzanine.csv", MEZZANINE);
+    for (above, sized) in &of.mezzanine {
+        let mut row = vec![Cell::text(above), support(sized), Cell::text(&sized.aim.grade)];
+        match &sized.cut {
+            Some(cut) => {
+                row.extend([cut.senior, cut.mezzanine, cut.sub].map(|fen| Cell::Yuan(yuan_of(fen))))
+            }
+            None => row.extend([const { Cell::Blank }; 3]),
+        }
+        row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), yes(sized.passes_above)]);
+        sheet.rows.push(row);
+    }
+    sheet
+}
+
 const NEEDS: &[&str] =
     &["target", "support", "senior", "lever", "of", "unit", "now", "needed", "most", "met"];
 
