@@ -10,7 +10,7 @@ use super::Failure;
 use super::series::{Series, read_series};
 use crate::analytics::borrowing::borrowers;
 use crate::analytics::outcome::Figure;
-use crate::deal::{Cover, CoverPays, Deal, Trigger};
+use crate::deal::{Cover, CoverPays, Deal, Step, Trigger};
 use crate::engine::periods;
 use crate::num::{Decimal, Fen, yuan_of};
 use crate::report::table::Cell;
@@ -256,19 +256,23 @@ fn steps(deal: &Deal, lang: Lang) -> Table {
     let (header, rows) = (order::header(lang), order::rows(deal, lang));
     let used: Vec<usize> =
         (0..header.len()).filter(|&at| rows.iter().any(|row| !row[at].is_empty())).collect();
-    let number = lang.say("no.", "序号");
     let named = used.iter().map(|&at| header[at]);
-    let mut out = table(&std::iter::once(number).chain(named).collect::<Vec<_>>());
-    for (number, row) in order::numbers(deal).into_iter().zip(&rows) {
-        let cells = used.iter().map(|&at| row[at].clone());
-        out.add_row(std::iter::once(number.to_string()).chain(cells));
+    // Steps of a usual order of payment are named by their numbers.
+    let is_named = |(at, step): (usize, &Step)| step.name != (at + 1).to_string();
+    let named_steps = deal.steps().iter().enumerate().any(is_named);
+    let numbers = named_steps.then(|| order::numbers(deal));
+    let number = numbers.as_ref().map(|_| lang.say("no.", "序号"));
+    let mut out = table(&number.into_iter().chain(named).collect::<Vec<_>>());
+    for (at, row) in rows.iter().enumerate() {
+        let number = numbers.as_ref().map(|numbers| numbers[at].to_string());
+        out.add_row(number.into_iter().chain(used.iter().map(|&at| row[at].clone())));
     }
     for at in 0..2 {
         if let Some(name) = out.column_mut(at) {
             name.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
-    right(out, &[0])
+    out
 }
 
 /// What each firm pays a year, all in.
@@ -351,8 +355,10 @@ fn covers(deal: &Deal, lang: Lang) -> Table {
     for cover in deal.covers() {
         let (loans, rights) = (cover.loans.len(), cover.rights.len());
         let of = match (cover.pays, lang) {
+            (CoverPays::OnInfringement, Lang::En) if rights == 1 => "1 right".to_owned(),
             (CoverPays::OnInfringement, Lang::En) => format!("{rights} rights"),
             (CoverPays::OnInfringement, Lang::Zh) => format!("{rights} 项权利"),
+            (_, Lang::En) if loans == 1 => "1 loan".to_owned(),
             (_, Lang::En) => format!("{loans} loans"),
             (_, Lang::Zh) => format!("{loans} 笔贷款"),
         };
@@ -398,7 +404,7 @@ fn limits(cover: &Cover, lang: Lang) -> String {
         add(format!("at most {cap} a right"), format!("每项权利限额 {cap}"));
     }
     let days = cover.lag_business_days;
-    add(format!("paid after {days} business days"), format!("{days} 个工作日内赔付"));
+    add(format!("paid after {days} business days"), format!("{days} 个工作日后赔付"));
     if cover.waiting_months > 0 {
         let months = cover.waiting_months;
         add(format!("waiting time of {months} months"), format!("等待期 {months} 个月"));

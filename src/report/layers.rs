@@ -10,7 +10,7 @@ use crate::engine::Flows;
 use crate::num::{Decimal, Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::table::{Cell, Sheet};
-use crate::report::words::{grouped, share};
+use crate::report::words::{share, whole_yuan};
 use crate::scenario::Scenario;
 
 /// The header, of a run as of a simulation.
@@ -149,18 +149,13 @@ pub fn section(rows: &[Layer], lang: Lang) -> String {
     let heading = lang.say("Who bears what", "损失分担");
     let total = lang.say("claims", "债权合计");
     let mut text = format!("\n## {heading}\n\n{what}\n\n{head}\n|---|---|---:|---:|\n");
-    text.push_str(&format!("| {total} | | {} | {} |\n", yuan(claim), share(claim, claim)));
+    text.push_str(&format!("| {total} | | {} | {} |\n", whole_yuan(claim), share(claim, claim)));
     for (party, layer, amount) in parties(&all) {
-        let (layer, figure) = (said(layer, lang), yuan(amount));
+        let (layer, figure) = (said(layer, lang), whole_yuan(amount));
         text.push_str(&format!("| {layer} | {party} | {figure} | {} |\n", share(amount, claim)));
     }
     text.push_str(&loans(rows, lang));
     text
-}
-
-/// Whole yuan.
-fn yuan(amount: Decimal) -> String {
-    grouped(&amount.round().to_string())
 }
 
 /// (party, layer, amount) of all loans together, the covers of one party in one line.
@@ -193,12 +188,12 @@ fn loans(rows: &[Layer], lang: Lang) -> String {
     for of in &largest {
         let (loan, firm) = of[0].loan.unwrap_or_default();
         let sum = |layer: &dyn Fn(&Layer) -> bool| -> String {
-            yuan(of.iter().filter(|row| layer(row)).map(|row| row.amount).sum())
+            whole_yuan(of.iter().filter(|row| layer(row)).map(|row| row.amount).sum())
         };
         let [claim, pledge, left] =
             [CLAIM, PLEDGE, LEFT].map(|layer| sum(&|row| row.layer == layer));
         let covers = sum(&|row| row.cover.is_some());
-        let exposure = yuan(yuan_of(of[0].exposure));
+        let exposure = whole_yuan(yuan_of(of[0].exposure));
         text.push_str(&format!(
             "| {loan} | {firm} | {exposure} | {claim} | {pledge} | {covers} | {left} |\n"
         ));

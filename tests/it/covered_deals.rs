@@ -3,7 +3,7 @@
 
 use ipabs::engine::{CoverFlow, Flows};
 use ipabs::input::{Loaded, faults_between_series};
-use ipabs::num::{Decimal, Fen};
+use ipabs::num::{Decimal, Fen, yuan_of};
 use ipabs::report::{Lang, run_files};
 
 use crate::deals::date;
@@ -187,11 +187,11 @@ fn the_pledge_is_told_from_the_covers() {
     };
     // What the bare run recovers by its last date, of the sale of one loan's rights.
     let bare = check("insured", "one_default", &["of the 8.00 million yuan that default"]).bare;
-    let fetched = recovered(&bare.unwrap()) as f64 / 1e8;
-    check("insured", "one_default", &[&format!("The pledge brings {fetched:.2} million yuan of")]);
+    let fetched = Lang::En.amount(yuan_of(recovered(&bare.unwrap())));
+    check("insured", "one_default", &[&format!("The pledge brings {fetched} of")]);
     // Sold after the last distribution: too late for the notes.
     let bank = "The covers of single loans, by 浙川银行股份有限公司杭州分行, are worth 20.2";
-    let none = "The pledge brings 0.00 million yuan of the 22.50 million yuan that default";
+    let none = "The pledge brings 0 yuan of the 22.50 million yuan that default";
     check("weilai-programme/series-5", "two_largest_default", &[bank, none]);
     check("subsidy", "two_largest_default", &["are worth 18.50 million yuan of principal"]);
 }

@@ -46,7 +46,7 @@ const KEPT: &[Kept] = &[
     },
     Kept { deal: "subsidy", scenarios: &["base", "two_largest_default"], paths: 100_000 },
     Kept { deal: "data-ip-pledge", scenarios: &["base", "one_default"], paths: 20_000 },
-    Kept { deal: "insured", scenarios: &["base", "limit_reached"], paths: 100_000 },
+    Kept { deal: "insured", scenarios: &["base", "infringement", "limit_reached"], paths: 100_000 },
 ];
 const SEED: u64 = 1;
 

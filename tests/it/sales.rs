@@ -70,10 +70,10 @@ fn sales_move_no_default_and_threads_change_no_bit() {
 }
 
 /// One fee of 1,000.00 due in a year, or a tenth of sales, which are 10,000.00 on average with a
-/// volatility of 30%; the licensee defaults with probability 20% and then pays nothing. Beside it the
-/// pool holds 100.00 that has defaulted and brings nothing. A class of 1,100.00 takes all: it loses
-/// min(100, 1,100 - 1,000 F) where F < 1.1, that is the difference of two puts on F: E = P(1,100) -
-/// P(1,000), P(K) = K N(-d2) - 1,000 N(-d1).
+/// volatility of 30%; the licensee defaults with probability 20% and then pays nothing. Beside it
+/// the pool holds 100.00 that has defaulted and brings nothing. A class of 1,100.00 takes all: it
+/// loses min(100, 1,100 - 1,000 F) where F < 1.1, that is the difference of two puts on F:
+/// E = P(1,100) - P(1,000), P(K) = K N(-d2) - 1,000 N(-d1).
 #[test]
 fn simulated_sales_bring_what_the_closed_form_says() {
     let day = date("2025-01-01");
