@@ -111,6 +111,10 @@
 //!     `the_largest_size_passes_and_a_step_more_fails`.
 //! 33. A size is tried on the paths of the simulation itself: held by test
 //!     `paths_that_are_kept_are_those_of_the_simulation`.
+//! 34. No filling of a shelf breaks a limit, and none passes its bound: held by test
+//!     `no_allocation_breaks_a_limit`, by test `the_bound_holds_for_every_small_allocation`.
+//! 35. What a shelf has out is what the exact runs of its series leave on their notes: held by test
+//!     `what_is_outstanding_is_what_the_runs_leave`.
 //!
 //! # Boundaries
 //!

@@ -24,6 +24,8 @@ mod random;
 mod reports;
 mod reserve;
 mod runs;
+mod shelf;
+mod shelf_tape;
 mod simulate;
 mod simulated;
 mod size;
