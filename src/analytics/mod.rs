@@ -6,6 +6,7 @@ pub mod borrowing;
 pub mod breakers;
 mod cover;
 pub mod critical;
+pub mod fill;
 pub mod grade;
 pub mod grid;
 pub mod joint;

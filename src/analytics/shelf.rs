@@ -81,6 +81,13 @@ pub struct Statistics {
 }
 
 impl Programme<'_> {
+    /// The same with series more.
+    pub fn with(mut self, issues: Vec<Issue>) -> Self {
+        self.issues.extend(issues);
+        self.issues.sort_by(|a, b| (a.date, &a.name).cmp(&(b.date, &b.name)));
+        self
+    }
+
     /// Up to and with this series where the quota counts what was issued, else all that is out.
     pub fn quota_used(&self, date: Date) -> Fen {
         let issued = self.issues.iter().filter(|issue| issue.date <= date);

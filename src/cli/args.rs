@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::analytics::fill::Goal;
 use crate::analytics::grade::AssetType;
 use crate::analytics::grid::{Axis, GridAxis, MOST_CELLS};
 use crate::analytics::size::Test;
@@ -420,9 +421,11 @@ pub struct SizeArgs {
 const SHELF_HELP: &str = "\
 SHELF is a folder of deal folders with a table shelf.csv: what the approval allows. series.csv,
 supporters.csv and candidates.csv may lie beside it; scenarios/README.md has their columns.
+Filling is bounded by moves tried, not by time: the same shelf is filled alike on any machine.
 
-Example:
-  ipabs shelf scenarios/weilai-programme --paths 1000000 --out out/shelf";
+Examples:
+  ipabs shelf scenarios/weilai-programme --paths 1000000 --out out/shelf
+  ipabs shelf scenarios/shelf-yuhang --fill amount --out out/filled";
 
 /// What `shelf` takes.
 #[derive(Debug, clap::Args)]
@@ -442,12 +445,37 @@ pub struct ShelfArgs {
     /// Draw every second block of paths from worse years, and weigh it for that.
     #[arg(long)]
     pub tail: bool,
+    /// Put candidate loans into the series to be filled.
+    #[arg(long, value_enum, value_name = "GOAL")]
+    pub fill: Option<FillArg>,
     /// End with exit code 1 where a limit is broken.
     #[arg(long)]
     pub require: bool,
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+/// What filling is after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FillArg {
+    /// As much as can be issued.
+    Amount,
+    /// As few series as take 99% of that.
+    Series,
+    /// Every series to the same share of its target.
+    Level,
+}
+
+impl FillArg {
+    /// The goal that filling knows.
+    pub fn goal(self) -> Goal {
+        match self {
+            FillArg::Amount => Goal::Amount,
+            FillArg::Series => Goal::Series,
+            FillArg::Level => Goal::Level,
+        }
+    }
 }
 
 /// Which results are meant.

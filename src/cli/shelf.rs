@@ -2,41 +2,44 @@
 
 use std::io::Write;
 
-use super::args::ShelfArgs;
+use super::args::{FillArg, ShelfArgs};
 use super::output::{in_folder, refuse_foreign, write_folder};
 use super::run::progress;
 use super::series::{Series, load_shelf};
 use super::{Failure, chosen};
+use crate::analytics::fill::{Goal, fill};
 use crate::analytics::joint::Joint;
 use crate::analytics::shelf::{Course, Issue, Programme, breaches};
 use crate::deal::{Deal, Shelf};
 use crate::engine::{self, Drawing, SeriesInput, ShelfSimulation, ShelfTally, Simulation};
 use crate::input;
 use crate::report::Lang;
-use crate::report::manifest::ShelfOptions;
+use crate::report::manifest::{Manifest, ShelfOptions};
 use crate::report::shelf::{JointFindings, ShelfFindings, breach_line, headline, shelf_files};
 
 pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
     refuse_foreign(&args.out)?;
     let (series, own) = load_shelf(&args.shelf, quiet)?;
-    let issued = issued(&series, &own.shelf, args.scenario.as_deref())?;
-    let programme = issued.programme;
-    let findings = ShelfFindings {
-        breaches: breaches(&programme),
-        joint: joint(args, &programme, &series, quiet)?,
-        programme: &programme,
-        scenarios: issued.scenarios,
-    };
+    let goal = args.fill.map(FillArg::goal);
+    refuse_filling(goal, &own.shelf)?;
+    let (issued, scenarios) = issued(&series, &own.shelf, args.scenario.as_deref())?;
+    let joint = joint(args, &issued, &series, quiet)?;
+    let filling = goal.map(|goal| fill(&issued, goal));
+    let filled = filling.as_ref().map_or_else(Vec::new, |filling| filling.issues(&issued));
+    let programme = issued.with(filled);
+    let breaches = breaches(&programme);
+    let findings = ShelfFindings { programme: &programme, breaches, joint, filling };
+    let fill = goal.map(|goal| goal.name().to_owned());
     let paths = (args.paths > 0).then_some(args.paths);
     let seed = paths.map(|_| args.seed);
-    let options = ShelfOptions { require: args.require, paths, seed, tail: args.tail };
+    let options = ShelfOptions { fill, require: args.require, paths, seed, tail: args.tail };
     let mut inputs = own.inputs.clone();
     for of in &series {
         let below = of.loaded.inputs.iter();
         inputs.extend(below.map(|(name, hash)| (format!("{}/{name}", of.name), hash.clone())));
     }
-    let files = shelf_files(&findings, &inputs, options, lang);
-    write_folder(&args.out, &in_folder(files))?;
+    let manifest = Manifest::of_shelf(&inputs, &scenarios, options, lang);
+    write_folder(&args.out, &in_folder(shelf_files(&findings, &manifest, lang)))?;
     let unmet: Vec<String> = findings
         .broken()
         .filter(|_| args.require)
@@ -52,18 +55,26 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     Ok(())
 }
 
-/// The series that are deals, by date, with the scenario of each.
-struct Issued<'a> {
-    programme: Programme<'a>,
-    scenarios: Vec<Option<String>>,
+/// Nothing to fill, or nothing to fill it from.
+fn refuse_filling(goal: Option<Goal>, shelf: &Shelf) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    if goal.is_some() && shelf.planned.is_empty() {
+        let text = "--fill: series.csv has no series to be filled (one with date and target_size)";
+        problems.push(text.to_owned());
+    }
+    if goal.is_some() && shelf.candidates.is_empty() {
+        problems.push("--fill: candidates.csv has no loan to fill series from".to_owned());
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
 }
 
-/// Runs every series exactly, with support, under the named scenario.
+/// The series that are deals, each run exactly, with support, under the named scenario; and the
+/// scenarios' names.
 fn issued<'a>(
     series: &[Series],
     shelf: &'a Shelf,
     name: Option<&str>,
-) -> Result<Issued<'a>, Failure> {
+) -> Result<(Programme<'a>, Vec<String>), Failure> {
     let (mut scenarios, mut problems) = (Vec::new(), Vec::new());
     for of in series {
         match chosen(&of.loaded, name) {
@@ -77,17 +88,15 @@ fn issued<'a>(
     if !problems.is_empty() {
         return Err(Failure::Input(problems));
     }
+    let names = scenarios.iter().map(|scenario| scenario.name.clone()).collect();
     let pairs: Vec<_> = series.iter().zip(scenarios).collect();
     let courses = engine::each(&pairs, |(of, scenario)| Course::new(&of.loaded.deal, scenario));
     let mut supporters = shelf.supporters.clone();
     let mut issues = Vec::new();
-    for ((of, scenario), course) in pairs.iter().zip(courses) {
-        let issue = Issue::of_deal(&of.name, &course?, &mut supporters);
-        issues.push((issue, Some(scenario.name.clone())));
+    for ((of, _), course) in pairs.iter().zip(courses) {
+        issues.push(Issue::of_deal(&of.name, &course?, &mut supporters));
     }
-    issues.sort_by(|(a, _), (b, _)| (a.date, &a.name).cmp(&(b.date, &b.name)));
-    let (issues, scenarios) = issues.into_iter().unzip();
-    Ok(Issued { programme: Programme { shelf, issues, supporters }, scenarios })
+    Ok((Programme { shelf, issues: Vec::new(), supporters }.with(issues), names))
 }
 
 /// The series that are deals, in the order of issue, on the same paths.

@@ -190,13 +190,15 @@ pub enum ShelfLimit {
     Available,
     /// A title number is pledged already.
     Title,
+    /// Nothing is in the way but what filling is after: fewer series, or level ones.
+    Goal,
     ImportantObligor,
     ImportantGroup,
 }
 
 impl ShelfLimit {
     /// Every limit, in the order of tables.
-    pub const ALL: [ShelfLimit; 25] = [
+    pub const ALL: [ShelfLimit; 26] = [
         ShelfLimit::Quota,
         ShelfLimit::IssuesAllowed,
         ShelfLimit::ValidFrom,
@@ -220,6 +222,7 @@ impl ShelfLimit {
         ShelfLimit::Term,
         ShelfLimit::Available,
         ShelfLimit::Title,
+        ShelfLimit::Goal,
         ShelfLimit::ImportantObligor,
         ShelfLimit::ImportantGroup,
     ];
@@ -250,6 +253,7 @@ impl ShelfLimit {
             ShelfLimit::Term => ("term_months", "贷款期限"),
             ShelfLimit::Available => ("available", "可投放日期"),
             ShelfLimit::Title => ("title_no", "重复质押"),
+            ShelfLimit::Goal => ("goal", "组包目标"),
             ShelfLimit::ImportantObligor => ("important_obligor", "重要债务人"),
             ShelfLimit::ImportantGroup => ("important_group", "重要债务人（含关联方）"),
         }

@@ -40,12 +40,11 @@ pub fn assemble_shelf(
         book.known_files("a shelf");
         tables(&book, folders)
     };
-    let shelf = shelf.filter(|_| problems.is_empty());
-    let loaded = shelf.map(|shelf| LoadedShelf { shelf, inputs: inputs(sources) });
+    let loaded = problems.is_empty().then(|| LoadedShelf { shelf, inputs: inputs(sources) });
     (loaded, problems.into_lines())
 }
 
-fn tables(book: &Book, folders: &[String]) -> Option<Shelf> {
+fn tables(book: &Book, folders: &[String]) -> Shelf {
     let terms = book.table(SHELF_TERMS_CSV);
     let known = |written: &str, place: &Place| {
         let found = described(SHELF_TERMS, written);
@@ -59,15 +58,16 @@ fn tables(book: &Book, folders: &[String]) -> Option<Shelf> {
     let (supporters, supporter_names) = supporters(book);
     let planned = series(book, folders, &supporter_names);
     let candidates = candidates(book);
-    let (quota, name) = (quota(book, &keys), keys.text("name").unwrap_or_default().to_owned());
+    let (quota, name) =
+        (quota(book, &keys).unwrap_or(0), keys.text("name").unwrap_or_default().to_owned());
     let (valid_from, valid_to) = (keys.date("valid_from"), keys.date("valid_to"));
     if let Some((from, to)) = valid_from.zip(valid_to).filter(|(from, to)| from > to) {
         let text = format!("{to} does not come after valid_from {from}");
         book.problems.at(&keys.place("valid_to"), text);
     }
-    Some(Shelf {
+    Shelf {
         name,
-        quota: quota?,
+        quota,
         quota_use: match keys.choice("quota_use") {
             Some("outstanding") => QuotaUse::Outstanding,
             _ => QuotaUse::Issued,
@@ -81,7 +81,7 @@ fn tables(book: &Book, folders: &[String]) -> Option<Shelf> {
         supporters,
         planned,
         candidates,
-    })
+    }
 }
 
 fn quota(book: &Book, keys: &Keys) -> Option<Fen> {

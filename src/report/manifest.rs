@@ -79,6 +79,8 @@ pub struct SizeOptions {
 /// What `shelf` was asked, as typed.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShelfOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fill: Option<String>,
     pub require: bool,
     /// Paths of the series together; none where they are not simulated.
     pub paths: Option<u64>,
@@ -169,11 +171,11 @@ impl Manifest {
     /// Of `shelf`: the scenarios of its series, each once.
     pub fn of_shelf(
         inputs: &[(String, String)],
-        scenarios: &[Option<String>],
+        scenarios: &[String],
         options: ShelfOptions,
         lang: Lang,
     ) -> Manifest {
-        let named: BTreeSet<&String> = scenarios.iter().flatten().collect();
+        let named: BTreeSet<&String> = scenarios.iter().collect();
         Manifest {
             shelf: Some(options),
             scenarios: named.into_iter().cloned().collect(),

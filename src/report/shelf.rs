@@ -1,29 +1,31 @@
 //! What `shelf` writes: the programme over time, what it breaks, its statistics, charts, a summary
 //! and the manifest.
 
+mod filling;
 mod joint;
 mod summary;
 mod tables;
 
 pub use joint::JointFindings;
 
+use crate::analytics::fill::Allocation;
 use crate::analytics::shelf::{Breach, Figure, Programme};
 use crate::num::yuan_of;
 use crate::report::Lang;
 use crate::report::chart::shelf_charts;
-use crate::report::manifest::{Manifest, ShelfOptions};
+use crate::report::manifest::Manifest;
 use crate::report::table::Sheet;
 
 /// Every figure of a programme.
 #[derive(Clone, Debug)]
 pub struct ShelfFindings<'a> {
     pub programme: &'a Programme<'a>,
-    /// By series: the scenario of its exact run; none of those that were filled.
-    pub scenarios: Vec<Option<String>>,
     /// Breaches and flags.
     pub breaches: Vec<Breach>,
     /// None where the series were not simulated.
     pub joint: Option<JointFindings>,
+    /// How its planned series were filled; they are among the programme's series.
+    pub filling: Option<Allocation>,
 }
 
 impl ShelfFindings<'_> {
@@ -56,12 +58,10 @@ pub fn breach_line(findings: &ShelfFindings<'_>, breach: &Breach) -> String {
     format!("{date}: {limit} of {of}: {found} (allowed {allowed})")
 }
 
-/// Every file, in a fixed order. `inputs` are names and SHA-256 of all tables, those of a series
-/// below its name.
+/// Every file, in a fixed order.
 pub fn shelf_files(
     findings: &ShelfFindings<'_>,
-    inputs: &[(String, String)],
-    options: ShelfOptions,
+    manifest: &Manifest,
     lang: Lang,
 ) -> Vec<(String, Vec<u8>)> {
     let mut sheets: Vec<Sheet> = vec![
@@ -71,12 +71,15 @@ pub fn shelf_files(
         tables::statistics(findings),
     ];
     sheets.extend(findings.joint.iter().flat_map(JointFindings::sheets));
+    if let Some(filling) = &findings.filling {
+        sheets.push(filling::allocation(findings, filling));
+        sheets.push(filling::filling(findings, filling));
+    }
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
     let charts = shelf_charts(findings, lang);
     files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
     files.push(("summary.md".to_owned(), summary::summary(findings, lang).into_bytes()));
-    let manifest = Manifest::of_shelf(inputs, &findings.scenarios, options, lang);
     files.push(("manifest.json".to_owned(), manifest.to_json()));
     files
 }
@@ -90,12 +93,14 @@ pub fn headline(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     let (quota, left) = (of.shelf.quota, of.shelf.quota - used);
     let [quota, used, left] = [quota, used, left].map(|fen| lang.amount(yuan_of(fen)));
     let name = &of.shelf.name;
-    match lang {
+    let first = match lang {
         Lang::En => format!(
             "{name}: {count} series; {used} of {quota} used, {left} left; {broken} breaches\n"
         ),
         Lang::Zh => format!(
             "{name}：{count} 期；额度 {quota}，已用 {used}，剩余 {left}；超限 {broken} 项\n"
         ),
-    }
+    };
+    let scored = findings.filling.as_ref().map(|of| filling::scored(findings, of, lang));
+    first + &scored.map_or_else(String::new, |line| line + "\n")
 }

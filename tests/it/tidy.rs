@@ -28,6 +28,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("jiff", &["dates"]),
     ("libm", &["num"]),
+    ("microlp", &["analytics/fill/relaxation.rs"]),
     ("multiversion", &["engine/lanes.rs", "engine/simulate"]),
     ("plotters", &["report/chart.rs", "report/chart"]),
     ("rayon", &["engine/batch.rs", "engine/simulate", "cli/simulate.rs"]),

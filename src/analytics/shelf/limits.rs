@@ -186,8 +186,11 @@ impl Test<'_, '_> {
                 (ShelfLimit::GuaranteedGroup, supporter.group_limit, true),
             ] {
                 let Some(most) = most else { continue };
+                let here = by(issue, |loan| if grouped { loan.debtor() } else { &loan.obligor });
                 for (debtor, sum) in of.guaranteed_by_debtor(at, issue.date, grouped) {
-                    self.at_most(limit, &debtor, most, sum);
+                    if here.contains_key(debtor.as_str()) {
+                        self.at_most(limit, &debtor, most, sum);
+                    }
                 }
             }
         }
@@ -272,7 +275,12 @@ fn capacities(of: &Programme<'_>, found: &mut Vec<Breach>) {
 impl Programme<'_> {
     /// What a supporter guarantees, shared over debtors by principal owed (affiliates as one where
     /// `grouped`), rounded up to the fen.
-    fn guaranteed_by_debtor(&self, at: usize, date: Date, grouped: bool) -> BTreeMap<String, Fen> {
+    pub(crate) fn guaranteed_by_debtor(
+        &self,
+        at: usize,
+        date: Date,
+        grouped: bool,
+    ) -> BTreeMap<String, Fen> {
         let mut sums: BTreeMap<String, Fen> = BTreeMap::new();
         for issue in &self.issues {
             let guaranteed = i128::from(issue.guaranteed(at, date));

@@ -66,8 +66,8 @@ pub fn documentation() -> String {
 /// What a shelf's own tables are.
 const SHELF: &str = "\n# Tables of a shelf\n\n\
 A shelf is a folder of deal folders, its series. `ipabs shelf` wants `shelf.csv` in it; `check`, \
-`show`, `run` and `simulate` do without, and tell every problem of these tables too where they are there. \
-A limit that no cell sets is the usual one below, or is not tested. At most 100 series, 32 \
+`show`, `run` and `simulate` do without, and tell every problem of these tables where they are \
+there. A limit that no cell sets is the usual one below, or is not tested. At most 100 series, 32 \
 supporters and 2,000 candidates.\n";
 
 /// What simulation takes from the tables, and what it assumes where they say nothing.

@@ -1,5 +1,5 @@
 //! `summary.md` of a programme.
-use super::{ShelfFindings, figure};
+use super::{ShelfFindings, figure, filling};
 use crate::analytics::shelf::{Breach, Exposure, Figure};
 use crate::asset::RightKind;
 use crate::deal::QuotaUse;
@@ -14,6 +14,7 @@ const MOST_ROWS: usize = 20;
 pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     let mut page = Page { findings, lang, text: String::new() };
     page.facts();
+    page.filling();
     page.breaches();
     page.left();
     page.supporters();
@@ -23,6 +24,9 @@ pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     page.statistics();
     page.title("What the words mean", "口径");
     page.text.push_str(lang.say(DEFINITIONS_EN, DEFINITIONS_ZH));
+    if let Some(filling) = &findings.filling {
+        page.text.push_str(&filling::definitions(filling.goal, lang));
+    }
     page.text
 }
 
@@ -97,7 +101,7 @@ impl Page<'_> {
             });
         }
         let waiting: Vec<String> = shelf.planned.iter().map(|plan| plan.name.clone()).collect();
-        if !waiting.is_empty() {
+        if !waiting.is_empty() && self.findings.filling.is_none() {
             let (many, candidates) = (waiting.len(), shelf.candidates.len());
             self.line(&match lang {
                 Lang::En => format!(
@@ -108,6 +112,13 @@ impl Page<'_> {
                     "- 另有 {many} 期待组包，备选贷款 {candidates} 笔；下列数字均不含（见 `--fill`）。"
                 ),
             });
+        }
+    }
+
+    fn filling(&mut self) {
+        if let Some(filling) = &self.findings.filling {
+            self.title("Filling", "组包");
+            self.text.push_str(&filling::told(self.findings, filling, self.lang));
         }
     }
 
@@ -333,8 +344,8 @@ share of loans, never above what is left of a cap. **Exposure left**: the liabil
 other liabilities less what is guaranteed over all series.
 - **Paying capacity**: another number: what the supporter can pay on calls over all series, \
 gross. Each series' run has it to itself; a breach tells that together they call for more.
-- **Concentration** is of each pool at its cut-off date; affiliates are one debtor in counts and in \
-`group_share`.
+- **Concentration** is of each pool at its cut-off date; affiliates are one debtor in counts and \
+in `group_share`.
 - **Firm-times**: firms counted once for each series they are in.
 ";
 
