@@ -11,7 +11,7 @@ mod simulation;
 mod size;
 mod stress;
 mod terms;
-mod words;
+pub mod words;
 
 use serde::Serialize;
 

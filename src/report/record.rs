@@ -188,6 +188,40 @@ impl Table {
     }
 }
 
+/// One figure, a row for each value of a column.
+#[derive(Clone, Debug)]
+pub struct ByClass {
+    /// (class, `without` or `with`).
+    pub columns: Vec<(String, &'static str)>,
+    pub rows: Vec<(String, Vec<Cell>)>,
+}
+
+impl Table {
+    /// A figure by the values of a column, of each class without and with support; blank where the
+    /// table has no such row.
+    pub fn by_class(&self, key: &str, figure: &str) -> ByClass {
+        let classes = self.distinct("tranche").into_iter();
+        let columns: Vec<(String, &'static str)> = classes
+            .flat_map(|class| ["without", "with"].map(|with| (class.clone(), with)))
+            .collect();
+        let cell = |value: &String, (class, with): &(String, &str)| {
+            let is = |row: &&Vec<Cell>| {
+                self.text(row, key) == *value
+                    && self.text(row, "tranche") == *class
+                    && self.text(row, "support") == *with
+            };
+            let found = self.rows.iter().find(is);
+            found.map_or(Cell::Blank, |row| self.cell(row, figure).clone())
+        };
+        let rows = self.distinct(key).into_iter().map(|value| {
+            let cells = columns.iter().map(|column| cell(&value, column)).collect();
+            (value, cells)
+        });
+        let rows = rows.collect();
+        ByClass { columns, rows }
+    }
+}
+
 impl Cell {
     /// As a number, where it is one.
     pub fn number(&self) -> Option<f64> {

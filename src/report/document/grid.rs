@@ -7,7 +7,7 @@ use crate::report::document::{Block, words};
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 use crate::report::words::{grouped, percent};
-use crate::report::workbook::{event, support};
+use crate::report::workbook::support;
 
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Grid {
@@ -98,18 +98,11 @@ impl Grid {
 /// A cell by its column, as people read it.
 pub fn told(table: &Table, row: &[Cell], column: &str, lang: Lang) -> String {
     let cell = table.cell(row, column);
-    match (column, cell) {
-        ("support", Cell::Text(word)) => support(word, lang).to_owned(),
-        ("event", Cell::Text(word)) => event(word, lang),
-        ("measure", Cell::Text(word)) => columns::measure(word, lang),
-        ("detail", Cell::Text(detail)) => words::detail(detail, lang),
-        (
-            "paid_in_full" | "passes" | "met" | "chosen" | "passes_above" | "note" | "binding"
-            | "test" | "critical" | "asset_type",
-            Cell::Text(word),
-        ) => words::value(word, lang),
-        _ => shown(column, cell),
-    }
+    let spoken = match cell {
+        Cell::Text(text) => words::spoken(column, text, lang),
+        _ => None,
+    };
+    spoken.unwrap_or_else(|| shown(column, cell))
 }
 
 /// Probabilities and losses that may be rare: four decimals of a percent.

@@ -1,6 +1,6 @@
 //! A stress run: what each class stands, what it loses under each stress, which firms break it.
 use super::grid::{Grid, shown, told};
-use super::{Part, charts, heading, text};
+use super::{Part, charts, heading, text, words};
 use crate::report::Lang;
 use crate::report::columns;
 use crate::report::record::{Record, Table};
@@ -44,28 +44,17 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
 
 /// One figure by scenario, a column a class without and with support.
 fn across(title: &str, table: &Table, figure: &str, lang: Lang) -> Grid {
-    let classes = table.distinct("tranche");
+    let of = table.by_class("scenario", figure);
     let mut grid = Grid::titled(title).words(columns::title("scenario", lang));
-    for class in &classes {
-        for with in WAYS {
-            grid = grid.under(class, with, lang);
-        }
+    for (class, with) in &of.columns {
+        grid = grid.under(class, with, lang);
     }
-    for scenario in table.distinct("scenario") {
-        let mut cells = vec![scenario.clone()];
-        for class in &classes {
-            for with in WAYS {
-                let is = |row: &&Vec<Cell>| {
-                    table.text(row, "scenario") == scenario
-                        && table.text(row, "tranche") == *class
-                        && table.text(row, "support") == with
-                };
-                let found = table.rows.iter().find(is);
-                let cell = found.map(|row| told(table, row, figure, lang));
-                cells.push(cell.unwrap_or_else(|| "-".to_owned()));
-            }
-        }
-        grid.row(cells);
+    for (scenario, cells) in of.rows {
+        let said = cells.iter().map(|cell| match cell {
+            Cell::Text(word) => words::value(word, lang),
+            cell => shown(figure, cell),
+        });
+        grid.row(std::iter::once(scenario).chain(said).collect());
     }
     grid
 }

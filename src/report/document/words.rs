@@ -3,9 +3,11 @@
 //! Invariant: what is not listed stays as it is; names of the deal's own are never changed.
 use crate::num::Decimal;
 use crate::report::Lang;
+use crate::report::columns;
 use crate::report::names::percent;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
+use crate::report::workbook::support;
 
 /// How the value of an item is read.
 #[derive(Clone, Copy, PartialEq)]
@@ -236,11 +238,13 @@ const VALUES: &[(&str, &str)] = &[
     ("retention", "风险自留"),
     ("rights", "质押权利处置"),
     ("risk_pool", "风险补偿池"),
+    ("scenario", "同情景"),
     ("senior", "优先级"),
     ("servicer", "资产服务费"),
     ("shortfall", "差额支付"),
     ("smaller", "孰低"),
     ("smaller_instalments", "缩额"),
+    ("smallest set", "最少户数"),
     ("special_plan", "资产支持专项计划"),
     ("sub", "次级"),
     ("supervising_bank", "监管费"),
@@ -343,8 +347,37 @@ pub fn value(word: &str, lang: Lang) -> String {
     }
 }
 
-/// Claims and measures: `interest:A1; fee:audit`.
-fn claims(text: &str, lang: Lang) -> String {
+/// A section of the terms: `tranche A1`.
+pub fn section(name: &str, lang: Lang) -> String {
+    const KINDS: &[(&str, &str)] = &[
+        ("account", "账户"),
+        ("commitment", "差额支付承诺"),
+        ("cover", "贷款层面增信"),
+        ("dates", "日期"),
+        ("deal", "交易"),
+        ("fee", "费用"),
+        ("licence", "许可合同"),
+        ("right", "权利"),
+        ("scenario", "情景"),
+        ("supporter", "增信方"),
+        ("tranche", "证券"),
+        ("trigger", "触发机制"),
+        ("waterfall", "分配顺序"),
+    ];
+    let (kind, rest) = name.split_once(' ').unwrap_or((name, ""));
+    match (lang, KINDS.iter().find(|known| known.0 == kind)) {
+        (Lang::Zh, Some((_, zh))) => format!("{zh} {rest}").trim_end().to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// Claims and measures: `interest:A1; fee:audit`; a line of the order of payment.
+pub fn claims(text: &str, lang: Lang) -> String {
+    if let (Lang::Zh, true) = (lang, text.contains(": from ")) {
+        let Step { branch, from, pays, how, .. } = step("", text, lang);
+        let how = if how.is_empty() { how } else { format!("（{how}）") };
+        return format!("{branch}：自 {from} 支付 {pays}{how}");
+    }
     let one = |part: &str| match part.split_once(':') {
         Some((kind, name)) => claim(kind, name.trim(), lang).unwrap_or_else(|| part.to_owned()),
         None => value(part, lang),
@@ -375,6 +408,63 @@ fn claim(kind: &str, name: &str, lang: Lang) -> Option<String> {
         (Lang::Zh, "account") => format!("{after} {named}"),
         (Lang::Zh, _) => format!("{named} {after}").trim_end().to_owned(),
     })
+}
+
+/// `redeemed` in the reader's language.
+fn event(word: &str, lang: Lang) -> String {
+    let zh = match word {
+        "in_force" => "触发事件生效",
+        "cured" => "触发事件解除",
+        "obligor_default" => "债务人违约",
+        "supporter_failed" => "增信方违约",
+        "support_called" => "差额支付启动",
+        "redeemed" => "兑付完毕",
+        "clean_up" => "清仓回购",
+        "unpaid_at_the_end" => "终止时未清偿",
+        "end" => "最后一次分配",
+        other => other,
+    };
+    match lang {
+        Lang::En => word.replace('_', " "),
+        Lang::Zh => zh.to_owned(),
+    }
+}
+
+/// A cell of words in this column, where they are words of ours.
+pub fn spoken(column: &str, text: &str, lang: Lang) -> Option<String> {
+    match column {
+        "support" => Some(support(text, lang).to_owned()),
+        "event" => Some(event(text, lang)),
+        "measure" => Some(columns::measure(text, lang)),
+        "detail" => Some(detail(text, lang)),
+        "unit" => Some(unit(text, lang).to_owned()),
+        "paid_in_full" | "passes" | "met" | "chosen" | "passes_above" | "note" | "binding"
+        | "test" | "critical" | "critical_rate" | "asset_type" | "recovery" => {
+            match (text.strip_prefix("largest obligors, "), lang) {
+                (Some(of), Lang::Zh) => Some(format!("大额债务人，{of}")),
+                _ => Some(value(text, lang)),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A unit of a measure.
+pub fn unit(word: &str, lang: Lang) -> &str {
+    let zh = match word {
+        "yuan" => "元",
+        "years" => "年",
+        "a year" => "年率",
+        "times" => "倍",
+        "share of notional" => "占发行规模",
+        "share of initial" => "占初始本金",
+        "1 is yes" => "1 为是",
+        "date" => "日期",
+        "dates" => "次",
+        "years squared" => "年²",
+        other => other,
+    };
+    lang.say(word, zh)
 }
 
 /// What an event is of: `C: principal 1.00, interest 0.00` has words of ours.
