@@ -15,7 +15,7 @@ use super::cover::Covers;
 use super::recovery::{Sale, worth_on};
 use crate::dates::Date;
 use crate::deal::Deal;
-use crate::num::{Fen, Ratio, Rounding, share};
+use crate::num::{Decimal, Fen, Ratio, Rounding, share};
 use crate::scenario::{Infringement, RightAssumptions};
 
 /// What one cover pays into the pledge for an infringement.
@@ -40,7 +40,7 @@ pub(crate) struct Cash {
 
 /// What is left of a value after a loss of this share.
 pub(crate) fn kept(infringement: &Infringement) -> Ratio {
-    let kept = crate::num::Decimal::ONE - infringement.loss;
+    let kept = Decimal::ONE - infringement.loss;
     Ratio::of_rate(kept).unwrap_or(Ratio::ONE)
 }
 

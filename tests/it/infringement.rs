@@ -8,11 +8,12 @@ use super::loaded::load;
 use super::simulate::{PLAIN, check_paths, near, one_factor, one_year, simulated, tally_of};
 use ipabs::asset::{InfringementRisk, IpRight, PdCurve, Repayment, RightKind};
 use ipabs::deal::{Cover, CoverPays, Deal, Parts};
-use ipabs::engine::{Flows, Simulation, Support, run};
+use ipabs::engine::{Flows, Simulation, Support, loan_flows, run};
 use ipabs::input::default_model;
 use ipabs::num::Decimal;
 use ipabs::scenario::{
-    Copula, DefaultModel, Infringement, Recovery, RightAssumptions, Scenario, ValueShocks,
+    Copula, DefaultModel, DefaultRate, Infringement, Recovery, RightAssumptions, Scenario,
+    ValueShocks,
 };
 
 /// Appraised at 2,000.00, without decay; sold for half of it.
@@ -172,6 +173,35 @@ fn a_right_of_two_loans_shares_its_cash_by_claim_as_its_sale() {
     let bare = run(&deal, &infringed("2024-02-01"), Support::Bare).unwrap();
     assert_eq!(recovered(&bare), rate("200"));
     assert!(bare.collections.covers.is_empty());
+}
+
+/// A loan of 1,000.00 that defaults by parts, at a rate: each part takes that part of the 500.00,
+/// on its day or when they are paid, and all parts together no more.
+#[test]
+fn a_default_of_a_part_takes_that_part_of_the_cash() {
+    let deal = deals::deal(insured(vec![policy()]));
+    let scenario = Scenario {
+        defaults: DefaultRate::Annual(vec![rate("0.6")]),
+        obligor_defaults: Vec::new(),
+        ..infringed("2024-04-10")
+    };
+    let flows = run(&deal, &scenario, Support::With).unwrap();
+    super::auditor::audit(&deal, &flows);
+    super::lanes::check_lanes(&deal, &scenario, Support::With);
+    let of_parts = loan_flows(&deal, &scenario);
+    let of_parts = of_parts.iter().filter(|flow| flow.loan == 0 && flow.defaulted > 0);
+    let parts: Vec<_> = of_parts.map(|flow| (flow.date, flow.defaulted)).collect();
+    assert!(parts.len() > 6);
+    let mut expected: Vec<_> = parts
+        .into_iter()
+        .map(|(day, defaulted)| (day.max(date("2024-04-30")), (defaulted + 1) / 2))
+        .collect();
+    let mut found: Vec<_> =
+        flows.collections.covers.iter().map(|flow| (flow.date, flow.paid)).collect();
+    expected.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    assert!(found.iter().map(|flow| flow.1).sum::<i64>() <= 50_000);
 }
 
 /// Every right of a deal may be infringed; those at even places are insured too, by a supporter

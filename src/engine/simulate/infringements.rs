@@ -13,7 +13,7 @@ use crate::engine::cover::Covers;
 use crate::engine::infringement::{Payout, payouts};
 use crate::engine::pool::Pool;
 use crate::engine::recovery::{Recoveries, months_to_sale};
-use crate::num::{pow, unit_interval};
+use crate::num::{Ratio, pow, unit_interval};
 use crate::scenario::{Infringement, RightAssumptions, Scenario};
 
 /// By right: the months in which it can be infringed; empty where none can.
@@ -77,7 +77,7 @@ fn months(
     let dues = terms.loans.iter().flat_map(|&loan| pool.dues_of(loan));
     let Some(last) = dues.map(|due| due.date).max() else { return Vec::new() };
     let last = add_months(last, months_to_sale(terms, assumptions));
-    let within = crate::num::Ratio::of_rate(risk.probability_1y).map_or(0.0, |p| p.as_f64());
+    let within = Ratio::of_rate(risk.probability_1y).map_or(0.0, |p| p.as_f64());
     let month = |count: i32| {
         let date = add_months(from, count);
         let infringement = Infringement { right, date, loss: risk.loss };
