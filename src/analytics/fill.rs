@@ -1,10 +1,11 @@
 //! Which candidate goes into which series (组包), under every limit of the shelf.
 //!
-//! Three first drafts (by date with the largest loans first, evenly, and the relaxation rounded)
-//! are each bettered by inserting loans, by putting a larger loan in the place of a smaller one,
-//! by moving one on to make room and by opening series from what is left; the best is taken. Whole
-//! loans make this a hard problem, so the answer need not be the best there is: [`Score`] has the
-//! bound, which no allocation beats, beside what was found.
+//! Several first drafts (by date with the largest loans first, evenly, the relaxation rounded) are
+//! each bettered by inserting loans, by putting a larger loan in the place of a smaller one, by
+//! moving one on to make room and by opening series from what is left. The best is taken apart
+//! series by series and put together anew, as long as that is better. Whole loans make this a hard
+//! problem, so the answer need not be the best there is: [`Score`] has the bound, which no
+//! allocation beats, beside what was found.
 //!
 //! Invariant: an allocation breaks no limit, and the same shelf gives the same one: the work is
 //! bounded by moves tried, not by a clock.
@@ -18,7 +19,7 @@ pub use draft::MOST_TRIES;
 use crate::analytics::shelf::{Issue, Programme};
 use crate::deal::{Candidate, ShelfLimit};
 use crate::num::{Fen, Ratio};
-use draft::Draft;
+use draft::{Draft, Way};
 use ground::Ground;
 use relaxation::{Aim, Relaxed, relaxed};
 
@@ -145,19 +146,27 @@ fn drafted<'a>(
         let sizes = relaxed.sizes.iter().zip(caps);
         sizes.map(|(size, cap)| ((size * 1e8).ceil() as Fen).clamp(0, *cap)).collect()
     };
-    let mut starts =
-        vec![(by_date.clone(), false, caps.to_vec()), (by_date.clone(), true, caps.to_vec())];
-    starts.extend(relaxed.map(|of| (by_parts(ground, of), false, sized(of))));
-    let (mut best, mut tries): (Option<Draft<'a>>, u64) = (None, 0);
-    for (order, even, first) in starts {
-        let mut draft = Draft::new(ground, first);
-        draft.build(&order, even);
+    let mut starts = Vec::new();
+    for small in [false, true] {
+        for even in [false, true] {
+            starts.push((by_date.clone(), Way { even, small }, caps.to_vec()));
+        }
+        let parts = relaxed.map(|of| (by_parts(ground, of), Way { even: false, small }, sized(of)));
+        starts.extend(parts);
+    }
+    let better = |draft: &mut Draft<'a>| {
         draft.improve();
-        draft.cap = caps.to_vec();
-        draft.improve();
-        while draft.open(&by_date) {
+        while draft.open(&by_date, Way::LARGE) || draft.open(&by_date, Way::SMALL) {
             draft.improve();
         }
+    };
+    let (mut best, mut tries): (Option<Draft<'a>>, u64) = (None, 0);
+    for (order, way, first) in starts {
+        let mut draft = Draft::new(ground, first);
+        draft.build(&order, way);
+        draft.improve();
+        draft.cap = caps.to_vec();
+        better(&mut draft);
         tries = tries.max(draft.tries);
         if best.as_ref().is_none_or(|best| worth(&draft) > worth(best)) {
             best = Some(draft);
@@ -165,6 +174,28 @@ fn drafted<'a>(
     }
     let mut best = best.unwrap_or_else(|| Draft::new(ground, caps.to_vec()));
     best.tries = tries;
+    anew(best, better, worth)
+}
+
+/// Takes one series apart and puts the loans together again, for each in turn, as long as that is
+/// better.
+fn anew<'a>(
+    mut best: Draft<'a>,
+    better: impl Fn(&mut Draft<'a>),
+    worth: impl Fn(&Draft<'_>) -> (i128, Fen),
+) -> Draft<'a> {
+    let (mut series, mut since) = (0, 0);
+    while since < best.size.len() && !best.is_over() {
+        let mut draft = best.clone();
+        draft.empty(series);
+        better(&mut draft);
+        best.tries = draft.tries;
+        since += 1;
+        if worth(&draft) > worth(&best) {
+            (best, since) = (draft, 0);
+        }
+        series = (series + 1) % best.size.len();
+    }
     best
 }
 
@@ -267,7 +298,7 @@ fn blame(of: &Programme<'_>) -> Vec<(ShelfLimit, Fen)> {
             caps.fill(Fen::MAX / 4);
         }
         let mut draft = Draft::new(&ground, caps);
-        draft.build(&by_date(&ground), false);
+        draft.build(&by_date(&ground), Way::SMALL);
         draft.improve();
         (limit, draft.amount())
     };

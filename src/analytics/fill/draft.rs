@@ -11,6 +11,21 @@ use crate::num::{Fen, Ratio};
 /// that the answer is the same on any machine.
 pub const MOST_TRIES: u64 = 4_000_000;
 
+/// How a first draft is built.
+#[derive(Clone, Copy)]
+pub struct Way {
+    /// Into the series that is filled least, else into the first.
+    pub even: bool,
+    /// No firm takes more than its fifth of what five may have, so that few large ones do not shut
+    /// the others out; larger loans come in by moves, once a series is whole.
+    pub small: bool,
+}
+
+impl Way {
+    pub const LARGE: Way = Way { even: false, small: false };
+    pub const SMALL: Way = Way { even: false, small: true };
+}
+
 /// Where every loan is, with its sums.
 #[derive(Clone)]
 pub struct Draft<'a> {
@@ -216,20 +231,20 @@ impl<'a> Draft<'a> {
         (debtors < limits.least_debtors as usize).then_some(ShelfLimit::LeastDebtors)
     }
 
-    /// Puts loans, in order, into the first of their series that takes them (or, `even`, into the
-    /// one that is filled least), shares being those of a full series; then takes out what a series
-    /// that did not fill cannot hold.
-    pub fn build(&mut self, order: &[(usize, Vec<usize>)], even: bool) {
+    /// Puts loans, in order, into the first of their series that takes them (or into the one that is
+    /// filled least), shares being those of a full series; then takes out what a series that did
+    /// not fill cannot hold.
+    pub fn build(&mut self, order: &[(usize, Vec<usize>)], way: Way) {
         for (loan, series) in order {
             if self.at[*loan].is_some() {
                 continue;
             }
             let mut series = series.clone();
-            if even {
+            if way.even {
                 let filled = |at: &usize| (i128::from(self.size[*at]) << 32) / self.whole(*at);
                 series.sort_by_key(filled);
             }
-            let fits = series.into_iter().find(|&at| self.starts(*loan, at));
+            let fits = series.into_iter().find(|&at| self.starts(*loan, at, way));
             if let Some(series) = fits {
                 self.put(*loan, series);
             }
@@ -245,16 +260,14 @@ impl<'a> Draft<'a> {
 
     /// Whether a loan fits into a series that is not whole yet, and leaves room for as many small
     /// ones as the series still wants debtors.
-    fn starts(&mut self, loan: usize, series: usize) -> bool {
+    fn starts(&mut self, loan: usize, series: usize, way: Way) -> bool {
         let space = self.space(series);
         if self.blocked(loan, series, self.size[series] + space).is_some() {
             return false;
         }
         let of = &self.ground.loans[loan];
-        // No firm takes more than its part of what five may have, or one large firm shuts the
-        // others out; larger loans come in by moves, once the series is whole.
         let five = self.ground.concentration.top_five_share.floor_of(self.size[series] + space);
-        if self.by_firm[series][of.firm] + of.principal > five / 5 {
+        if way.small && self.by_firm[series][of.firm] + of.principal > five / 5 {
             return false;
         }
         let held = &self.by_debtor[series];
@@ -282,14 +295,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Makes series that are empty from what is not placed; true where one comes about.
-    pub fn open(&mut self, order: &[(usize, Vec<usize>)]) -> bool {
+    pub fn open(&mut self, order: &[(usize, Vec<usize>)], way: Way) -> bool {
         let mut opened = false;
         for series in 0..self.size.len() {
             if self.size[series] > 0 || self.cap[series] == 0 || self.is_over() {
                 continue;
             }
             for (loan, _) in order {
-                if self.at[*loan].is_none() && self.starts(*loan, series) {
+                if self.at[*loan].is_none() && self.starts(*loan, series, way) {
                     self.put(*loan, series);
                 }
             }
@@ -313,7 +326,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn empty(&mut self, series: usize) {
+    /// Takes all loans out of a series.
+    pub fn empty(&mut self, series: usize) {
         for loan in self.loans[series].clone() {
             self.take(loan);
         }
@@ -424,7 +438,7 @@ impl<'a> Draft<'a> {
         let mut other = self.clone();
         let free = |loan: &usize| other.at[*loan].is_none();
         let order: Vec<_> = (0..self.at.len()).filter(free).map(|at| (at, vec![series])).collect();
-        other.build(&order, false);
+        other.build(&order, Way::SMALL);
         other.size[series] > 0
     }
 
