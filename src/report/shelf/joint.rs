@@ -317,9 +317,9 @@ const MEANS_EN: &str = "
 interest unpaid at the end: with all series out of the capacity that they share; as if all of it \
 were its own; without commitments. **Any earlier series, before / after**: what the series changes \
 for the holders of those before it.
-- Every firm has one clock, from the first series that it is in. Where it has defaulted before a \
-later series begins, its loan there is taken to be another's, which pays; a supporter that has \
-failed before a series begins has failed in it.
+- Every firm has one clock, from the first series that it is in. Where it has defaulted, or a \
+supporter has failed, before a later series begins, another is taken to stand in its place there, \
+which lives: so a series alone is much as `simulate` has it.
 - **Capacity used up**: on some date less was left of it than was called. Calls of one date share \
 what is left by what each would pay, to the fen.
 
@@ -329,7 +329,7 @@ Tables: `joint.csv` (classes), `joint_series.csv`, `joint_supporters.csv` (as se
 
 const MEANS_ZH: &str = "
 - **共用增信、单独测算、无增信**：该期优先级期末仍有本息未付的概率：各期共用同一支付能力；假设全部支付能力归本期；无承诺。**加入前、加入后**：该期发行对此前各期持有人的影响。
-- 每家企业自其首次入池的一期起计时；若在后一期开始前已违约，则该期中其贷款视为由其他正常企业替代；增信方在某期开始前已违约的，对该期同样视为已违约。
+- 每家企业自其首次入池的一期起计时；若企业或增信方在后一期开始前已违约，则该期视为由其他正常主体替代，因此单独测算与 `simulate` 大体一致。
 - **支付能力耗尽**：某日剩余支付能力小于当日要求代付额；同日的代付要求按各自应付额比例分配，精确到分。
 
 明细见 `joint.csv`（各档）、`joint_series.csv`、`joint_supporters.csv`（逐期加入）、`joint_paid.csv`；图：`joint.svg`。

@@ -148,7 +148,7 @@ impl JointFirms {
             let (from, to) = (all.first[path] as usize, all.first[path + 1] as usize);
             for default in &all.defaults[from..to] {
                 let (at, firm) = self.places[default.firm as usize];
-                // On day 0 it has defaulted before the series begins.
+                // On day 0 it has defaulted before the series begins, and is not in it.
                 if let Some(day) = default.day.checked_sub(1) {
                     series[at].defaults.push(Default { firm: firm as u32, day });
                 }
@@ -160,7 +160,7 @@ impl JointFirms {
         let mut next = vec![0; series.len()];
         for (by_path, &(at, _)) in all.failures.iter().zip(&self.places[self.obligors..]) {
             for (to, &day) in series[at].failures[next[at]].iter_mut().zip(by_path) {
-                *to = if day == NEVER { NEVER } else { day.saturating_sub(1) };
+                *to = if day == NEVER { NEVER } else { day.checked_sub(1).unwrap_or(NEVER) };
             }
             next[at] += 1;
         }

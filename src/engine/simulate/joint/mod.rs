@@ -3,7 +3,8 @@
 //!
 //! Every firm has one clock, which runs from the start of the first series that it is in. On a path
 //! on which it has defaulted before a later series begins, its loan is not sold into that series:
-//! another's is, which pays. A supporter that has failed before a series begins has failed in it.
+//! another's is, which pays. Nor does a supporter that has failed stand behind a series that begins
+//! after it: another does, which lives.
 //! Series are run alone (each as if all capacity were its own), without commitments, and together:
 //! the first series, the first two, and so on to all of them. Invariant: where nothing is shared,
 //! a series together with others goes as it goes alone, path by path.
