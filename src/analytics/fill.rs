@@ -34,6 +34,9 @@ pub enum Goal {
     Level,
 }
 
+/// Pairs of a candidate and a series that filling takes at most: what bounds the relaxation.
+pub const MOST_PAIRS: usize = 40_000;
+
 /// Share of the largest amount that fewer series must still take.
 pub const NEAR_ALL: (i64, i64) = (99, 100);
 

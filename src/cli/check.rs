@@ -4,17 +4,37 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Failure;
-use super::series::read_series;
-use crate::input::Loaded;
+use super::series::read_all;
+use crate::deal::Shelf;
+use crate::input::{Loaded, LoadedShelf};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 
 pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    for series in read_series(deal, quiet)? {
+    let (series, shelf) = read_all(deal, quiet)?;
+    if let Some(LoadedShelf { shelf, .. }) = &shelf {
+        writeln!(std::io::stdout(), "{}", shelf_facts(shelf, series.len(), lang))?;
+    }
+    for series in series {
         let mark = if series.name.is_empty() { "" } else { ": " };
         writeln!(std::io::stdout(), "{}{mark}{}", series.name, facts(&series.loaded, lang))?;
     }
     Ok(())
+}
+
+/// A shelf's own tables in one line.
+fn shelf_facts(shelf: &Shelf, deals: usize, lang: Lang) -> String {
+    let (name, quota) = (&shelf.name, lang.amount(yuan_of(shelf.quota)));
+    let (planned, candidates) = (shelf.planned.len(), shelf.candidates.len());
+    match lang {
+        Lang::En => format!(
+            "{name}: quota {quota}; {deals} deals, {planned} series to be filled, {candidates} \
+             candidates; no problem"
+        ),
+        Lang::Zh => format!(
+            "{name}：额度 {quota}；已有 {deals} 期，待组包 {planned} 期，备选贷款 {candidates} 笔；没有问题"
+        ),
+    }
 }
 
 /// A deal in one line.

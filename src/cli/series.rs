@@ -14,17 +14,33 @@ pub(super) struct Series {
     pub loaded: Loaded,
 }
 
-/// Every series, or every problem of all of them and between them, and of the shelf's own tables.
+/// Every series, or every problem of all of them and between them, and of the shelf's own tables,
+/// where there are any.
+pub(super) fn read_all(
+    path: &Path,
+    quiet: bool,
+) -> Result<(Vec<Series>, Option<LoadedShelf>), Failure> {
+    each(path, |folder| read(folder, quiet))
+}
+
+/// The same of series alone, of which there is one at least.
 pub(super) fn read_series(path: &Path, quiet: bool) -> Result<Vec<Series>, Failure> {
-    Ok(each(path, |folder| read(folder, quiet))?.0)
+    some(path, read_all(path, quiet)?.0)
 }
 
 /// The same, of deals that the engine models in full.
 pub(super) fn load_series(path: &Path, quiet: bool) -> Result<Vec<Series>, Failure> {
-    Ok(each(path, |folder| load(folder, quiet))?.0)
+    some(path, each(path, |folder| load(folder, quiet))?.0)
 }
 
-/// The same with the shelf's own tables, of which `shelf.csv` is needed.
+fn some(path: &Path, series: Vec<Series>) -> Result<Vec<Series>, Failure> {
+    match series.is_empty() {
+        false => Ok(series),
+        true => Err(format!("{}: a shelf without a deal folder", path.display()).into()),
+    }
+}
+
+/// The same, perhaps none, with the shelf's own tables, of which `shelf.csv` is needed.
 pub(super) fn load_shelf(path: &Path, quiet: bool) -> Result<(Vec<Series>, LoadedShelf), Failure> {
     let shown = path.display();
     if !input::is_shelf(path) {
@@ -64,5 +80,8 @@ fn each(
     let read: Vec<(&str, &Loaded)> =
         series.iter().map(|of| (of.name.as_str(), &of.loaded)).collect();
     problems.extend(input::faults_between_series(&read));
+    if let Some(own) = &shelf {
+        problems.extend(input::faults_of_candidates(&own.shelf.candidates, &read));
+    }
     if problems.is_empty() { Ok((series, shelf)) } else { Err(Failure::Input(problems)) }
 }

@@ -7,7 +7,7 @@ use super::output::{in_folder, refuse_foreign, write_folder};
 use super::run::progress;
 use super::series::{Series, load_shelf};
 use super::{Failure, chosen};
-use crate::analytics::fill::{Goal, fill};
+use crate::analytics::fill::{Goal, MOST_PAIRS, fill};
 use crate::analytics::joint::Joint;
 use crate::analytics::shelf::{Course, Issue, Programme, breaches};
 use crate::deal::{Deal, Shelf};
@@ -64,6 +64,14 @@ fn refuse_filling(goal: Option<Goal>, shelf: &Shelf) -> Result<(), Failure> {
     }
     if goal.is_some() && shelf.candidates.is_empty() {
         problems.push("--fill: candidates.csv has no loan to fill series from".to_owned());
+    }
+    let pairs = shelf.planned.len() * shelf.candidates.len();
+    if goal.is_some() && pairs > MOST_PAIRS {
+        let (series, loans) = (shelf.planned.len(), shelf.candidates.len());
+        problems.push(format!(
+            "--fill: {loans} candidates for {series} series are {pairs} pairs (at most \
+             {MOST_PAIRS})"
+        ));
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
 }

@@ -8,7 +8,7 @@ use super::assemble::Loaded;
 use super::shelf_terms::SHELF_TERMS_CSV;
 use crate::asset::{IpRight, Obligor};
 use crate::dates::Date;
-use crate::deal::Deal;
+use crate::deal::{Candidate, Deal};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -74,6 +74,36 @@ pub fn faults_between_series(series: &[(&str, &Loaded)]) -> Vec<String> {
                 ));
             }
             others.push(pledge);
+        }
+    }
+    out
+}
+
+/// Candidates whose firms are, in a series, of another industry, region or group.
+pub fn faults_of_candidates(candidates: &[Candidate], series: &[(&str, &Loaded)]) -> Vec<String> {
+    let mut firms: BTreeMap<&str, (&str, &Obligor)> = BTreeMap::new();
+    for (name, loaded) in series {
+        for obligor in loaded.deal.obligors() {
+            firms.entry(&obligor.name).or_insert((name, obligor));
+        }
+    }
+    let mut out = Vec::new();
+    for candidate in candidates {
+        let Some((first, known)) = firms.get(candidate.obligor.as_str()) else { continue };
+        for (column, want, found) in [
+            ("industry", Some(&known.industry), Some(&candidate.industry)),
+            ("region", Some(&known.region), Some(&candidate.region)),
+            ("group", known.group.as_ref(), candidate.group.as_ref()),
+        ] {
+            if want != found {
+                let said = |name: Option<&String>| name.map_or("none", String::as_str).to_owned();
+                let (loan, firm) = (&candidate.name, &candidate.obligor);
+                let (found, want) = (said(found), said(want));
+                out.push(format!(
+                    "candidates.csv: {column}: {firm} of {loan} is of {found} (want {want}, as in \
+                     {first})"
+                ));
+            }
         }
     }
     out

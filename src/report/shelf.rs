@@ -95,7 +95,7 @@ pub fn headline(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     let name = &of.shelf.name;
     let first = match lang {
         Lang::En => format!(
-            "{name}: {count} series; {used} of {quota} used, {left} left; {broken} breaches\n"
+            "{name}: {count} series; {used} of {quota} used, {left} left; limits broken: {broken}\n"
         ),
         Lang::Zh => format!(
             "{name}：{count} 期；额度 {quota}，已用 {used}，剩余 {left}；超限 {broken} 项\n"

@@ -164,8 +164,10 @@ fn the_reports_are_what_the_program_writes() {
     let size = ["size", "deal", "--target", "AAA,AA+,AA,A+,A,A-", "--out", "size"];
     check(desk.path(), &size, 0, &[], &[]);
     compare("reports/yuhang-2021/size", &files_of(&desk.path().join("size")));
-    let programme = root().join("scenarios/weilai-programme");
-    let shelf = ["shelf", programme.to_str().unwrap(), "--quiet", "--out", "shelf"];
-    check(desk.path(), &shelf, 0, &[], &[]);
-    compare("reports/weilai-programme/shelf", &files_of(&desk.path().join("shelf")));
+    for (name, more) in [("weilai-programme", &[][..]), ("shelf-yuhang", &["--fill", "amount"])] {
+        let folder = root().join("scenarios").join(name);
+        let shelf = ["shelf", folder.to_str().unwrap(), "--quiet", "--out", "shelf"];
+        check(desk.path(), &[&shelf[..], more].concat(), 0, &[], &[]);
+        compare(&format!("reports/{name}/shelf"), &files_of(&desk.path().join("shelf")));
+    }
 }

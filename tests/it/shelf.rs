@@ -585,7 +585,7 @@ fn the_command_answers_and_ends_as_it_should() {
     let weilai = copy("weilai-programme");
     let shelf = ["shelf", "weilai-programme", "--quiet", "--out", "out"];
     let asked = |more: &[&'static str]| [&shelf[..], more].concat();
-    check(at, &asked(&["--require"]), 0, &["6 series", "339.00 million", "0 breaches"], &[]);
+    check(at, &asked(&["--require"]), 0, &["6 series", "339.00 million", "limits broken: 0"], &[]);
     let zh = asked(&["--lang", "zh"]);
     check(at, &zh, 0, &["6 期", "剩余 33,900.00 万元", "超限 0 项"], &[]);
     let summary = String::from_utf8(files(&at.join("out"))["summary.md"].clone()).unwrap();
@@ -600,7 +600,7 @@ fn the_command_answers_and_ends_as_it_should() {
     let terms = fs::read_to_string(weilai.join("shelf.csv")).unwrap();
     fs::write(weilai.join("shelf.csv"), terms.replace("1,000,000,000.00", "600,000,000.00"))
         .unwrap();
-    check(at, &asked(&[]), 0, &["1 breaches", "-61.00 million"], &[]);
+    check(at, &asked(&[]), 0, &["limits broken: 1", "-61.00 million"], &[]);
     let line = "--require: 2024-03-08: quota of series-6: 661000000.00 (allowed 600000000.00)";
     check(at, &asked(&["--require"]), 1, &[], &[line]);
     fs::remove_file(weilai.join("shelf.csv")).unwrap();
@@ -609,6 +609,19 @@ fn the_command_answers_and_ends_as_it_should() {
     check(at, &asked(&[]), 2, &[], &["there is no shelf.csv"]);
     check(at, &["check", "weilai-programme", "--quiet"], 0, &["series-6: "], &[]);
     check(at, &["shelf", "deal", "--out", "none"], 2, &[], &["this is no shelf"]);
+    let firm = "杭州晗域生物医药有限公司";
+    fs::write(weilai.join("shelf.csv"), "key,value\nname,S\nquota,10亿元\n").unwrap();
+    let tape = format!("loan,obligor,industry,region,principal\nC1,{firm},软件,余杭区,1000000\n");
+    fs::write(weilai.join("candidates.csv"), tape).unwrap();
+    let told = format!("candidates.csv: industry: {firm} of C1 is of 软件 (want 生物医药, as in");
+    check(at, &["check", "weilai-programme", "--quiet"], 2, &[], &[&told]);
+    let plans = at.join("plans");
+    fs::create_dir(&plans).unwrap();
+    fs::write(plans.join("shelf.csv"), "key,value\nname,S\nquota,5亿元\n").unwrap();
+    let facts = "S: quota 500.00 million yuan; 0 deals, 0 series to be filled, 0 candidates";
+    check(at, &["check", "plans"], 0, &[facts], &[]);
+    check(at, &["run", "plans", "--out", "none"], 2, &[], &["a shelf without a deal folder"]);
+    check(at, &["shelf", "plans", "--out", "none"], 0, &["0 series; 0.00 million"], &[]);
 }
 
 /// The same bytes whatever the goal is asked from, and no breach but what was there.
@@ -621,7 +634,7 @@ fn filling_gives_the_same_bytes_again() {
         for out in ["a", "b"] {
             let args = ["shelf", shelf.to_str().unwrap(), "--fill", goal, "--out", out];
             let args = [&args[..], &["--quiet", "--require"]].concat();
-            check(at, &args, 0, &["Filled", "0 breaches"], &[]);
+            check(at, &args, 0, &["Filled", "limits broken: 0"], &[]);
         }
         assert!(files(&at.join("a")) == files(&at.join("b")), "{goal}");
     }

@@ -256,7 +256,8 @@ fn a_shelf_is_run_series_by_series() {
     let shelf = root().join(PROGRAMME);
     let (shelf, at) = (shelf.to_str().unwrap(), desk.path());
     let lines = check(at, &["check", shelf, "--quiet"], 0, &["series-1: ", "series-6: "], &[]);
-    assert_eq!(lines.out.lines().count(), 6, "{}", lines.out);
+    // A line for the shelf, then one a series.
+    assert_eq!(lines.out.lines().count(), 7, "{}", lines.out);
     check(at, &["show", shelf, "--quiet"], 0, &["firm-times", "494"], &[]);
     let one = "a shelf of 6 deals: name one, as in";
     check(at, &["stress", shelf, "--out", "none"], 2, &[], &[one]);

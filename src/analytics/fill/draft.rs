@@ -231,9 +231,9 @@ impl<'a> Draft<'a> {
         (debtors < limits.least_debtors as usize).then_some(ShelfLimit::LeastDebtors)
     }
 
-    /// Puts loans, in order, into the first of their series that takes them (or into the one that is
-    /// filled least), shares being those of a full series; then takes out what a series that did
-    /// not fill cannot hold.
+    /// Puts loans, in order, into the first of their series that takes them (or into the one that
+    /// is filled least), shares being those of a full series; then takes out what a series that
+    /// did not fill cannot hold.
     pub fn build(&mut self, order: &[(usize, Vec<usize>)], way: Way) {
         for (loan, series) in order {
             if self.at[*loan].is_some() {

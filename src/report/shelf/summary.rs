@@ -77,6 +77,15 @@ impl Page<'_> {
                 format!("- 额度 {quota}，{count} 期已用 {spent}，**剩余 {left}**（{counts}）。")
             }
         });
+        let filled = of.issues.iter().filter(|issue| issue.target_size.is_some()).count();
+        if filled > 0 {
+            self.line(&match lang {
+                Lang::En => {
+                    format!("- {filled} of the series are filled here from candidates: a plan.")
+                }
+                Lang::Zh => format!("- 其中 {filled} 期为本次组包方案，尚未发行。"),
+            });
+        }
         if let Some(most) = shelf.issues_allowed {
             let left = (most as usize).saturating_sub(count);
             self.line(&match lang {
@@ -322,7 +331,7 @@ impl Page<'_> {
                 row.firms.to_string(),
                 row.new_firms.to_string(),
                 row.loans.to_string(),
-                row.rights.to_string(),
+                issue.target_size.map_or(row.rights.to_string(), |_| "-".to_owned()),
                 lang.listed(&kinds),
             ];
             self.line(&format!("| {} |", cells.join(" | ")));

@@ -118,8 +118,9 @@ const STATISTICS: &[&str] = &[
     "rights_to_date",
 ];
 
-/// `statistics.csv`: a row a series; the last columns are its rights by kind. A title pledged again
-/// in a later series counts there again, as firms do in firm-times.
+/// `statistics.csv`: a row a series; the last columns are its rights by kind, blank where it was
+/// filled from candidates. A title pledged again in a later series counts there again, as firms do
+/// in firm-times.
 pub(super) fn statistics(of: &ShelfFindings<'_>) -> Sheet {
     let kinds = RightKind::ALL.map(RightKind::name);
     let header: Vec<&'static str> = STATISTICS.iter().copied().chain(kinds).collect();
@@ -132,6 +133,7 @@ pub(super) fn statistics(of: &ShelfFindings<'_>) -> Sheet {
         let principal: i64 = issue.loans.iter().map(|loan| loan.principal).sum();
         let average = principal / (row.loans.max(1) as i64);
         let count = |number: usize| Cell::Count(number as i64);
+        let known = |cell: Cell| if issue.target_size.is_some() { Cell::Blank } else { cell };
         let mut cells = vec![
             Cell::text(&issue.name),
             Cell::Date(issue.date),
@@ -146,10 +148,10 @@ pub(super) fn statistics(of: &ShelfFindings<'_>) -> Sheet {
             count(row.firm_times),
             count(row.distinct_firms),
             yuan(Some(average)),
-            count(row.rights),
+            known(count(row.rights)),
             count(rights),
         ];
-        let by_kind = |kind| count(row.by_kind.get(&kind).copied().unwrap_or(0));
+        let by_kind = |kind| known(count(row.by_kind.get(&kind).copied().unwrap_or(0)));
         cells.extend(RightKind::ALL.map(by_kind));
         sheet.rows.push(cells);
     }
