@@ -75,6 +75,8 @@ pub(crate) struct Gathered {
     defaulted_in: Vec<f64>,
     /// Room: defaults of all lanes, firm by firm, with their lanes; and recoveries by lane.
     by_firm: Vec<(Default, u32)>,
+    /// Room: by firm, where its next default goes among these.
+    places: Vec<u32>,
     recovered_ends: Vec<usize>,
     /// What covers need to know; none where the deal has no covers.
     pub witness: Option<Witness>,
@@ -111,6 +113,7 @@ impl Gathered {
             stops: Vec::new(),
             defaulted_in: Vec::new(),
             by_firm: Vec::new(),
+            places: Vec::new(),
             recovered_ends: vec![0; LANES],
             witness: simulation.covers.is_some().then(Witness::default),
         }
@@ -239,18 +242,34 @@ impl Gathered {
     #[inline(always)]
     fn firm_by_firm(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
         let mut by_firm = std::mem::take(&mut self.by_firm);
-        by_firm.clear();
+        let mut places = std::mem::take(&mut self.places);
+        places.clear();
+        places.resize(simulation.sampler.obligors + 1, 0);
         let changes = &simulation.changes;
         for lane in 0..LANES {
             let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
             line.copy_from_slice(&changes.base_paid);
             let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
             let defaults = &fates.defaults[first as usize..last as usize];
-            by_firm.extend(defaults.iter().map(|default| (*default, lane as u32)));
+            for default in defaults {
+                places[default.firm as usize + 1] += 1;
+            }
             self.recovered_ends[lane] = changes.recovered_end;
             self.pool[lane] = changes.facts;
         }
-        by_firm.sort_unstable_by_key(|(default, lane)| (default.firm, *lane));
+        for firm in 1..places.len() {
+            places[firm] += places[firm - 1];
+        }
+        by_firm
+            .resize(places.last().map_or(0, |&all| all as usize), (Default { firm: 0, day: 0 }, 0));
+        for lane in 0..LANES {
+            let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
+            for default in &fates.defaults[first as usize..last as usize] {
+                let place = &mut places[default.firm as usize];
+                by_firm[*place as usize] = (*default, lane as u32);
+                *place += 1;
+            }
+        }
         for (default, lane) in &by_firm {
             let lane = *lane as usize;
             (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
@@ -264,7 +283,7 @@ impl Gathered {
             (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
             self.finish(simulation, lane);
         }
-        self.by_firm = by_firm;
+        (self.by_firm, self.places) = (by_firm, places);
     }
 
     /// What licensees that still pay pay above their fees. Out of line, as few deals have any.
