@@ -9,6 +9,7 @@ use crate::deal::Shelf;
 use crate::input::{Loaded, LoadedShelf};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::words::counted;
 
 pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
     let (series, shelf) = read_all(deal, quiet)?;
@@ -46,10 +47,15 @@ fn facts(loaded: &Loaded, lang: Lang) -> String {
     let (pool, notes) = (lang.amount(yuan_of(deal.pool_principal())), lang.amount(yuan_of(notes)));
     let classes = deal.tranches().len();
     match lang {
-        Lang::En => format!(
-            "{name}: {loans} loans of {firms} firms, {pool}; {rights} rights; {classes} classes, \
-             {notes}; {scenarios} scenarios; no problem"
-        ),
+        Lang::En => {
+            let [loans, firms] = [counted(loans, "loan"), counted(firms, "firm")];
+            let [rights, classes] = [counted(rights, "right"), counted(classes, "class")];
+            let scenarios = counted(scenarios, "scenario");
+            format!(
+                "{name}: {loans} of {firms}, {pool}; {rights}; {classes}, {notes}; {scenarios}; \
+                 no problem"
+            )
+        }
         Lang::Zh => format!(
             "{name}：{firms} 家企业 {loans} 笔贷款，{pool}；{rights} 项权利；{classes} 档证券，\
              {notes}；{scenarios} 个情景；没有问题"

@@ -150,7 +150,8 @@ pub fn run_all_ways(deal: &Deal, scenario: &Scenario) -> Result<Runs, Breach> {
         }
     };
     let defaulted = with.collections.rows.iter().any(|row| row.defaulted > 0);
-    let nothing_back = || run(deal, &scenario.without_recovery(), Support::With);
+    let unsold = || scenario.without_recovery(deal.rights().len());
+    let nothing_back = || run(deal, &unsold(), Support::With);
     let unrecovered = defaulted.then(nothing_back).transpose()?;
     Ok(Runs { with, without, bare, unrecovered })
 }

@@ -5,7 +5,7 @@ use crate::engine::{Event, Flows, Runs};
 use crate::num::{Fen, yuan_of};
 use crate::report::names;
 use crate::report::summary_sentences::{Measured, earliest, fetched, missing, sentences};
-use crate::report::words::{percent, share};
+use crate::report::words::{counted, percent, share};
 use crate::report::{Lang, layers, said, summary_notes};
 use crate::scenario::{Recovery, Scenario};
 
@@ -72,9 +72,12 @@ impl Page<'_> {
         let (cutoff, closing, end) = (terms.cutoff, terms.closing, terms.legal_maturity);
         let text = match lang {
             Lang::En => format!(
-                "- Pool: {loans} loans of {firms} firms, {pool}, at the cut-off date {cutoff}.\n\
-                 - Pledge: {count} rights, appraised at {appraised}.\n\
-                 - Notes ({unit}): {notes}; from {closing}, legal maturity {end}."
+                "- Pool: {} of {}, {pool}, at the cut-off date {cutoff}.\n\
+                 - Pledge: {}, appraised at {appraised}.\n\
+                 - Notes ({unit}): {notes}; from {closing}, legal maturity {end}.",
+                counted(loans, "loan"),
+                counted(firms, "firm"),
+                counted(count, "right")
             ),
             Lang::Zh => format!(
                 "- 资产池：{firms} 家企业 {loans} 笔贷款，{pool}，封包日 {cutoff}。\n\

@@ -217,7 +217,7 @@ fn committed(of: &Measured, lang: Lang) -> String {
     match lang {
         Lang::En => format!(
             "{who} is worth {worth} of principal: the classes lose {bare} without it and {kept} \
-             with it, {bare_late} of them are late without it and {late} with it; it pays {paid} \
+             with it, with {bare_late} of them late without it and {late} with it; it pays {paid} \
              and gets {back} back."
         ),
         Lang::Zh => format!(

@@ -48,9 +48,9 @@ fn the_summary_says_what_breaks_and_what_support_is_worth() {
              what is due, and loses 70,000 yuan of principal in the end; with support class \
              S is the first.",
             // Of 0.27 lost without it 0.07 are A's, which it pays.
-            "2. 担保公司 is worth 70,000 yuan of principal: the classes lose 270,000 \
-             yuan without it and 200,000 yuan with it, 2 of them are late without it and 1 \
-             with it; it pays 70,000 yuan and gets 0 yuan back.",
+            "2. 担保公司 is worth 70,000 yuan of principal: the classes lose 270,000 yuan without \
+             it and 200,000 yuan with it, with 2 of them late without it and 1 with it; it pays \
+             70,000 yuan and gets 0 yuan back.",
             // The 0.30 that come back are all A's: without them it pays 0.37.
             "3. The pledge brings 300,000 yuan of the 600,000 yuan that default; the \
              classes lose 200,000 yuan with it and without it; without it the supporter would \

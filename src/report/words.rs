@@ -82,6 +82,12 @@ pub fn whole_yuan(amount: Decimal) -> String {
     grouped(&a_hundredth.of(amount.to_fen(), Rounding::HalfUp).to_string())
 }
 
+/// A count with what is counted: `1 loan`, `2 loans`.
+pub fn counted(count: usize, one: &str) -> String {
+    let many = if one.ends_with('s') { "es" } else { "s" };
+    format!("{count} {one}{}", if count == 1 { "" } else { many })
+}
+
 /// A part of an amount in percent; a dash where there is none.
 pub fn share(part: Decimal, whole: Decimal) -> String {
     match whole.to_fen() {

@@ -160,12 +160,6 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The same, and nothing comes back of what defaults; sales take as long as they did, as covers
-    /// of a loss wait for them.
-    pub fn without_recovery(&self) -> Scenario {
-        self.recovering(Decimal::ZERO)
-    }
-
     /// The same with a flat recovery rate, as late as recoveries were.
     pub fn recovering(&self, rate: Decimal) -> Scenario {
         let shares = match &self.recovery {
@@ -173,5 +167,17 @@ impl Scenario {
             Recovery::Rights(sale) => vec![(sale.months_to_sale, Decimal::ONE)],
         };
         Scenario { recovery: Recovery::Flat { rate, shares }, ..self.clone() }
+    }
+
+    /// The same, and nothing comes back of what defaults, of a deal with so many rights; sales take
+    /// as long as they did, as covers of a loss wait for them, and what infringement cover has paid
+    /// stays.
+    pub fn without_recovery(&self, rights: usize) -> Scenario {
+        let mut nothing = self.clone();
+        match &mut nothing.recovery {
+            Recovery::Flat { rate, .. } => *rate = Decimal::ZERO,
+            Recovery::Rights(_) => nothing.value_factors = value_factors(Decimal::ZERO, rights),
+        }
+        nothing
     }
 }

@@ -91,6 +91,10 @@ fn infringement_cover_pays_into_the_pledge_and_never_for_a_default() {
     assert_eq!(by_cover(&runs.with, 2), [(due, due), (60_000_000, 60_000_000)]);
     assert_eq!(recovered(&runs.with), sold + 60_000_000 + due);
 
+    // Were nothing sold, the cash would stay: 80% of what it leaves, and the cash.
+    let unsold = sum(runs.unrecovered.as_ref().unwrap(), |flow| flow.paid);
+    assert_eq!(unsold, percent(80, 808_416_438 - 20_000_000 - 60_000_000) + 60_000_000);
+
     let alone = ran("insured", "infringement_alone");
     let paid = |flows: &Flows| flows.collections.payouts.iter().map(|of| of.paid).sum::<Fen>();
     assert_eq!(paid(&alone.with), 60_000_000);

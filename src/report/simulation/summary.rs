@@ -7,7 +7,7 @@ use crate::asset::PdTable;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::layers;
-use crate::report::words::{grouped, percent};
+use crate::report::words::{counted, grouped, percent};
 
 /// The page.
 pub(super) fn summary(partial: &Partial, results: &Results, table: &PdTable, lang: Lang) -> String {
@@ -50,8 +50,10 @@ impl Page<'_> {
         let text = match self.lang {
             Lang::En => format!(
                 "- Simulated on {paths} paths, seed {seed}{}.\n\
-                 - Pool: {loans} loans of {firms} firms, {pool}.",
-                if address.tail { ", every second block from worse years (--tail)" } else { "" }
+                 - Pool: {} of {}, {pool}.",
+                if address.tail { ", every second block from worse years (--tail)" } else { "" },
+                counted(loans, "loan"),
+                counted(firms, "firm")
             ),
             Lang::Zh => format!(
                 "- 模拟 {paths} 条路径，随机种子 {seed}{}。\n\
