@@ -29,8 +29,8 @@ fn shelf_facts(shelf: &Shelf, deals: usize, lang: Lang) -> String {
     let (planned, candidates) = (shelf.planned.len(), shelf.candidates.len());
     match lang {
         Lang::En => format!(
-            "{name}: quota {quota}; {deals} deals, {planned} series to be filled, {candidates} \
-             candidates; no problem"
+            "{name}: quota {quota}; deals: {deals}, series to be filled: {planned}, candidates: \
+             {candidates}; no problem"
         ),
         Lang::Zh => format!(
             "{name}：额度 {quota}；已有 {deals} 期，待组包 {planned} 期，备选贷款 {candidates} 笔；没有问题"

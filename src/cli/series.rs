@@ -81,7 +81,7 @@ fn each(
         series.iter().map(|of| (of.name.as_str(), &of.loaded)).collect();
     problems.extend(input::faults_between_series(&read));
     if let Some(own) = &shelf {
-        problems.extend(input::faults_of_candidates(&own.shelf.candidates, &read));
+        problems.extend(input::faults_of_shelf(&own.shelf, &read));
     }
     if problems.is_empty() { Ok((series, shelf)) } else { Err(Failure::Input(problems)) }
 }

@@ -1,5 +1,6 @@
 //! `shelf`: a programme of series under one quota and shared supporters.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::args::{FillArg, ShelfArgs};
@@ -28,7 +29,13 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let filled = filling.as_ref().map_or_else(Vec::new, |filling| filling.issues(&issued));
     let programme = issued.with(filled);
     let breaches = breaches(&programme);
-    let findings = ShelfFindings { programme: &programme, breaches, joint, filling };
+    let findings = ShelfFindings {
+        programme: &programme,
+        scenarios: scenarios.clone(),
+        breaches,
+        joint,
+        filling,
+    };
     let fill = goal.map(|goal| goal.name().to_owned());
     let paths = (args.paths > 0).then_some(args.paths);
     let seed = paths.map(|_| args.seed);
@@ -77,7 +84,7 @@ fn refuse_filling(goal: Option<Goal>, shelf: &Shelf) -> Result<(), Failure> {
 }
 
 /// The series that are deals, each run exactly, with support, under the named scenario; and the
-/// scenarios' names.
+/// scenarios' names, each once.
 fn issued<'a>(
     series: &[Series],
     shelf: &'a Shelf,
@@ -96,7 +103,7 @@ fn issued<'a>(
     if !problems.is_empty() {
         return Err(Failure::Input(problems));
     }
-    let names = scenarios.iter().map(|scenario| scenario.name.clone()).collect();
+    let names: BTreeSet<String> = scenarios.iter().map(|scenario| scenario.name.clone()).collect();
     let pairs: Vec<_> = series.iter().zip(scenarios).collect();
     let courses = engine::each(&pairs, |(of, scenario)| Course::new(&of.loaded.deal, scenario));
     let mut supporters = shelf.supporters.clone();
@@ -104,7 +111,10 @@ fn issued<'a>(
     for ((of, _), course) in pairs.iter().zip(courses) {
         issues.push(Issue::of_deal(&of.name, &course?, &mut supporters));
     }
-    Ok((Programme { shelf, issues: Vec::new(), supporters }.with(issues), names))
+    Ok((
+        Programme { shelf, issues: Vec::new(), supporters }.with(issues),
+        names.into_iter().collect(),
+    ))
 }
 
 /// The series that are deals, in the order of issue, on the same paths.

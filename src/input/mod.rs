@@ -82,7 +82,7 @@ pub use default_model::default_model;
 pub use folder::{Source, read_folder, read_shelf_tables};
 pub use large_obligor::large_obligor_table;
 pub use pd_table::named as pd_table;
-pub use shelf::{faults_between_series, faults_of_candidates, is_shelf, series_of};
+pub use shelf::{faults_between_series, faults_of_shelf, is_shelf, series_of};
 pub use shelf_terms::{LoadedShelf, assemble_shelf};
 pub use targets::china_targets;
 pub use template::template;

@@ -8,6 +8,7 @@ use super::folder::Source;
 use super::keys::Keys;
 use super::problems::{Place, Problems};
 use super::reader::{Book, NO_DAY, Names, Value, described, fen, fen_above_0, share};
+use super::shelf::{Firm, unlike};
 use super::table::{Column, Row, Table};
 use crate::deal::{
     Candidate, Concentration, OriginatorLimits, PlannedSeries, QuotaUse, Shelf, ShelfSupporter,
@@ -280,16 +281,8 @@ fn candidates(book: &Book) -> Vec<Candidate> {
 /// A firm of one name is of one industry, region and group.
 fn one_firm(book: &Book, row: &Row, seen: &[Candidate], found: &Candidate) {
     let Some(known) = seen.iter().find(|other| other.obligor == found.obligor) else { return };
-    for (column, want, is) in [
-        ("industry", Some(&known.industry), Some(&found.industry)),
-        ("region", Some(&known.region), Some(&found.region)),
-        ("group", known.group.as_ref(), found.group.as_ref()),
-    ] {
-        if want != is {
-            let said = |name: Option<&String>| name.map_or("none", String::as_str).to_owned();
-            let (firm, is, want) = (&found.obligor, said(is), said(want));
-            let text = format!("{firm} is of {is} (want {want}, as in {})", known.name);
-            book.problems.at(&row.place(column), text);
-        }
+    for (column, is, want) in unlike(&Firm::of_candidate(found), &Firm::of_candidate(known)) {
+        let text = format!("{} is of {is} (want {want}, as in {})", found.obligor, known.name);
+        book.problems.at(&row.place(column), text);
     }
 }

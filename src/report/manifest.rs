@@ -1,5 +1,5 @@
 //! What a run was made from: enough to make it again, and nothing of where or when it was made.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -168,17 +168,16 @@ impl Manifest {
         }
     }
 
-    /// Of `shelf`: the scenarios of its series, each once.
+    /// Of `shelf`; the scenarios are those of its series.
     pub fn of_shelf(
         inputs: &[(String, String)],
         scenarios: &[String],
         options: ShelfOptions,
         lang: Lang,
     ) -> Manifest {
-        let named: BTreeSet<&String> = scenarios.iter().collect();
         Manifest {
             shelf: Some(options),
-            scenarios: named.into_iter().cloned().collect(),
+            scenarios: scenarios.to_vec(),
             ..Manifest::new("shelf", inputs, &[], lang)
         }
     }

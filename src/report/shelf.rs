@@ -20,6 +20,8 @@ use crate::report::table::Sheet;
 #[derive(Clone, Debug)]
 pub struct ShelfFindings<'a> {
     pub programme: &'a Programme<'a>,
+    /// Scenarios under which its deals were run, each once.
+    pub scenarios: Vec<String>,
     /// Breaches and flags.
     pub breaches: Vec<Breach>,
     /// None where the series were not simulated.

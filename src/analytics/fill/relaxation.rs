@@ -299,8 +299,8 @@ impl<'a> Model<'a> {
                 let taken = taken[at].iter();
                 taken.for_each(|(loan, sum)| sums[share.of(&ground.loans[*loan])] += weight * sum);
             }
-            for name in 0..sums.len() {
-                let over = sums[name] > millions(of.room[name]).max(0.0) + 2.0 * NEAR;
+            for (name, (sum, room)) in sums.iter().zip(&of.room).enumerate() {
+                let over = *sum > millions(*room).max(0.0) + 2.0 * NEAR;
                 if over && !rows.owed.contains(&(limit, name)) {
                     rows.owed.push((limit, name));
                 }

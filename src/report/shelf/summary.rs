@@ -81,7 +81,7 @@ impl Page<'_> {
         if filled > 0 {
             self.line(&match lang {
                 Lang::En => {
-                    format!("- {filled} of the series are filled here from candidates: a plan.")
+                    format!("- {filled} of them are filled here from candidates, not issued yet.")
                 }
                 Lang::Zh => format!("- 其中 {filled} 期为本次组包方案，尚未发行。"),
             });
@@ -93,10 +93,25 @@ impl Page<'_> {
                 Lang::Zh => format!("- 最多 {most} 期，尚余 {left} 期。"),
             });
         }
+        self.more_facts();
+    }
+
+    fn more_facts(&mut self) {
+        let (of, lang) = (self.findings.programme, self.lang);
+        let shelf = of.shelf;
         if let Some(to) = shelf.valid_to {
             self.line(&match lang {
                 Lang::En => format!("- Last day of issue: {to}."),
                 Lang::Zh => format!("- 最后可发行日：{to}。"),
+            });
+        }
+        if !self.findings.scenarios.is_empty() {
+            let quoted = |name: &String| format!("`{name}`");
+            let names: Vec<String> = self.findings.scenarios.iter().map(quoted).collect();
+            let names = lang.listed(&names);
+            self.line(&match lang {
+                Lang::En => format!("- Deals are run under scenario {names}, with support."),
+                Lang::Zh => format!("- 已发行各期按情景 {names}（有增信）测算。"),
             });
         }
         let peak = of.dates().into_iter().map(|date| (of.outstanding(date), date));
@@ -139,24 +154,24 @@ impl Page<'_> {
         if broken.is_empty() {
             self.line(lang.say("None.", "无。"));
         } else {
-            self.listed(&broken);
+            self.listed(&broken, lang.say("allowed", "上限"));
         }
         if !flags.is_empty() {
             self.line(lang.say(
                 "\nImportant debtors (a flag, no breach: they want disclosure of their own):\n",
                 "\n重要债务人（仅提示，须单独披露）：\n",
             ));
-            self.listed(&flags);
+            self.listed(&flags, lang.say("from", "起点"));
         }
         self.line(lang.say("\nTable: `breaches.csv`.", "\n明细见 `breaches.csv`。"));
     }
 
-    fn listed(&mut self, breaches: &[&Breach]) {
+    fn listed(&mut self, breaches: &[&Breach], allowed: &str) {
         let lang = self.lang;
-        self.line(lang.say(
-            "| date | series | limit | of | allowed | found |",
-            "| 日期 | 期次 | 限制 | 对象 | 上限 | 实际 |",
-        ));
+        self.line(&match lang {
+            Lang::En => format!("| date | series | limit | of | {allowed} | found |"),
+            Lang::Zh => format!("| 日期 | 期次 | 限制 | 对象 | {allowed} | 实际 |"),
+        });
         self.line("|---|---|---|---|---:|---:|");
         for breach in breaches.iter().take(MOST_ROWS) {
             let (word, zh) = breach.limit.words();
