@@ -1,7 +1,10 @@
-//! `ipabs-pdf`: a document on stdin, as `ipabs report` writes it (JSON), becomes a PDF on stdout.
+//! `ipabs-pdf`: a document on stdin, as `ipabs report` writes it (JSON), becomes a PDF on stdout;
+//! with `--png` a chart (SVG) becomes a picture.
 //!
 //! Invariant: the same document gives the same bytes: one font, kept in the program; no clock, no
 //! font of the system, no file. What the document says is data to the template and never markup.
+mod picture;
+
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -32,9 +35,20 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let mut document = String::new();
-    let read = std::io::stdin().read_to_string(&mut document);
-    read.map_err(|error| format!("the document cannot be read: {error}"))?;
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let mut given = String::new();
+    let read = std::io::stdin().read_to_string(&mut given);
+    read.map_err(|error| format!("stdin cannot be read: {error}"))?;
+    let bytes = match &asked.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => paper(given)?,
+        ["--png"] => picture::png(&given, FONT)?,
+        _ => return Err("want nothing, or --png; ipabs calls it".to_owned()),
+    };
+    std::io::stdout().write_all(&bytes).map_err(|error| error.to_string())
+}
+
+/// The PDF of a document.
+fn paper(document: String) -> Result<Vec<u8>, String> {
     let desk = Desk::new(document)?;
     let lacking = desk.lacking();
     if !lacking.is_empty() {
@@ -43,8 +57,7 @@ fn run() -> Result<(), String> {
     }
     let paged = typst::compile::<PagedDocument>(&desk).output.map_err(told)?;
     let options = PdfOptions { creator: Smart::Custom(Some("ipabs".into())), ..Default::default() };
-    let bytes = typst_pdf::pdf(&paged, &options).map_err(told)?;
-    std::io::stdout().write_all(&bytes).map_err(|error| error.to_string())
+    typst_pdf::pdf(&paged, &options).map_err(told)
 }
 
 /// What is wrong with the document, one a line.

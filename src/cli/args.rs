@@ -110,6 +110,8 @@ pub enum Command {
         /// Write loans.csv too: every loan, every day on which it did something.
         #[arg(long)]
         loans: bool,
+        #[command(flatten)]
+        extras: Extras,
     },
     /// The stress set: losses, coverage, critical default rates, grades, the firms that break it
     #[command(after_help = STRESS_HELP)]
@@ -135,7 +137,7 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// The runs of a folder for people: a workbook (.xlsx) or a web page in one file (.html)
+    /// The runs of a folder for people: a workbook (.xlsx), a web page (.html) or paper (.pdf)
     #[command(after_help = "Example:\n  ipabs report out/my-deal --out report.xlsx --lang zh")]
     Report {
         /// Folder of a run, or of several one or two levels below.
@@ -209,6 +211,19 @@ pub struct StressArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub extras: Extras,
+}
+
+/// What a command that writes runs makes for people besides.
+#[derive(Debug, clap::Args)]
+pub struct Extras {
+    /// Report to write too: .xlsx, .html or .pdf.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Every chart as a picture (.png) too.
+    #[arg(long)]
+    pub png: bool,
 }
 
 /// What a pool is made of, as the large-obligor test has it.
@@ -339,6 +354,7 @@ pub struct SimulateArgs {
     pub threads: Option<u16>,
     /// Only part K of N, to be merged with the others: 2/3.
     #[arg(long, value_name = "K/N", value_parser = shard)]
+    #[arg(conflicts_with_all = ["report", "png"])]
     pub shard: Option<Shard>,
     /// A scenario of scenarios.csv [default: base, or the first].
     #[arg(long, value_name = "NAME")]
@@ -356,6 +372,8 @@ pub struct SimulateArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub extras: Extras,
 }
 
 const SIZE_HELP: &str = "\
@@ -416,6 +434,8 @@ pub struct SizeArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub extras: Extras,
 }
 
 const SHELF_HELP: &str = "\

@@ -1,11 +1,11 @@
 //! `report`: the runs of a folder as a file for people.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
+use super::args::Extras;
 use super::output::write_file;
-use super::{Failure, runs};
+use super::{Failure, runs, setter};
 use crate::input::{Workbook, read_workbook};
 use crate::report::Lang;
 use crate::report::document::document;
@@ -13,10 +13,75 @@ use crate::report::page::page;
 use crate::report::record::Record;
 use crate::report::workbook::workbook;
 
+/// What a file's ending asks for.
+#[derive(Clone, Copy)]
+enum Form {
+    Workbook,
+    Page,
+    Paper,
+}
+
 pub(super) fn report(run: &Path, out: &Path, lang: Lang) -> Result<(), Failure> {
+    let line = written(run, out, lang)?;
+    writeln!(std::io::stdout(), "{line}")?;
+    Ok(())
+}
+
+/// Writes the file; the line that says so.
+fn written(run: &Path, out: &Path, lang: Lang) -> Result<String, Failure> {
+    let form = form(out)?;
+    let records = runs::read(run)?;
+    let bytes = match form {
+        Form::Page => page(&records, lang),
+        Form::Paper => paper(&records, lang)?,
+        Form::Workbook => workbook(&records, lang)?,
+    };
+    write_file(out, &bytes)?;
+    let (out, count) = (out.display(), records.len());
+    Ok(match (lang, count) {
+        (Lang::En, 1) => format!("1 run written to {out}"),
+        (Lang::En, _) => format!("{count} runs written to {out}"),
+        (Lang::Zh, _) => format!("{count} 个结果已写入 {out}"),
+    })
+}
+
+/// A command that writes runs to `out`, and then its report where one is asked for; what cannot be
+/// written is refused before the command begins.
+pub(super) fn reported(
+    extras: &Extras,
+    out: &Path,
+    lang: Lang,
+    command: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    if extras.png {
+        setter::find()?;
+    }
+    let Some(file) = &extras.report else { return command() };
+    if let Form::Paper = form(file)? {
+        setter::find()?;
+    }
+    if std::path::absolute(file)?.starts_with(std::path::absolute(out)?) {
+        let why = "lies in --out, which holds runs alone; name a file elsewhere";
+        return Err(format!("--report {}: {why}", file.display()).into());
+    }
+    match command() {
+        Ok(()) => report(out, file, lang),
+        // A requirement that is not met is told after all is written.
+        Err(Failure::Unmet(misses)) => {
+            written(out, file, lang)?;
+            Err(Failure::Unmet(misses))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// By the ending; a deal is not replaced by a report.
+fn form(out: &Path) -> Result<Form, Failure> {
     let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let ending = match ending.as_deref() {
-        Some(ending @ ("xlsx" | "html" | "pdf")) => ending,
+    let form = match ending.as_deref() {
+        Some("xlsx") => Form::Workbook,
+        Some("html") => Form::Page,
+        Some("pdf") => Form::Paper,
         _ => {
             let want = "want a file that ends in .xlsx, .html or .pdf";
             return Err(format!("{}: {want}", out.display()).into());
@@ -26,50 +91,12 @@ pub(super) fn report(run: &Path, out: &Path, lang: Lang) -> Result<(), Failure> 
     if out.exists() && read_workbook(out).is_ok_and(is_deal) {
         return Err(format!("{}: is a deal; name another file to write", out.display()).into());
     }
-    let records = runs::read(run)?;
-    let bytes = match ending {
-        "html" => page(&records, lang),
-        "pdf" => paper(&records, lang)?,
-        _ => workbook(&records, lang)?,
-    };
-    write_file(out, &bytes)?;
-    let (out, count) = (out.display(), records.len());
-    let line = match (lang, count) {
-        (Lang::En, 1) => format!("1 run written to {out}"),
-        (Lang::En, _) => format!("{count} runs written to {out}"),
-        (Lang::Zh, _) => format!("{count} 个结果已写入 {out}"),
-    };
-    writeln!(std::io::stdout(), "{line}")?;
-    Ok(())
-}
-
-/// The program that sets paper: beside this one, and built apart because that takes long.
-fn setter() -> Result<PathBuf, Failure> {
-    let own = std::env::current_exe()?;
-    let beside = own.with_file_name(format!("ipabs-pdf{}", std::env::consts::EXE_SUFFIX));
-    if beside.is_file() {
-        return Ok(beside);
-    }
-    let folder = own.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
-    let how = "a PDF is set by ipabs-pdf, which is not in";
-    Err(format!("{how} {folder}: build it there with `cargo build --release -p ipabs-pdf`").into())
+    Ok(form)
 }
 
 /// The PDF of runs: their document goes to the setter, which gives the file back.
 fn paper(records: &[Record], lang: Lang) -> Result<Vec<u8>, Failure> {
-    let setter = setter()?;
     let document = serde_json::to_vec(&document(records, lang))
         .map_err(|error| format!("the document cannot be written: {error}"))?;
-    let mut child = Command::new(&setter)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("{}: {error}", setter.display()))?;
-    // It reads all before it writes; the end of the pipe ends the document.
-    let sent = child.stdin.take().is_some_and(|mut stdin| stdin.write_all(&document).is_ok());
-    let done = child.wait_with_output()?;
-    match sent && done.status.success() {
-        true => Ok(done.stdout),
-        false => Err(format!("{}: the PDF was not set", setter.display()).into()),
-    }
+    setter::set(&[], &document)
 }

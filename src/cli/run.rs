@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::output::{File, refuse_foreign, write_folder};
 use super::series::{Series, load_series};
+use super::setter::pictured;
 use crate::engine::run_all;
 use crate::input::Loaded;
 use crate::report::{self, Lang};
@@ -17,7 +18,7 @@ pub(super) fn run(
     deal: &Path,
     names: &[String],
     out: &Path,
-    loans: bool,
+    (loans, png): (bool, bool),
     lang: Lang,
     quiet: bool,
 ) -> Result<(), Failure> {
@@ -41,7 +42,7 @@ pub(super) fn run(
         }
     }
     bar.finish_and_clear();
-    write_folder(out, &files)?;
+    write_folder(out, &pictured(files, png)?)?;
     let written = report::written(out, count, lang);
     writeln!(std::io::stdout(), "{told}{written}")?;
     Ok(())

@@ -15,6 +15,7 @@ use super::args::{Shard, SimulateArgs};
 use super::chosen;
 use super::output::{in_folder, refuse_foreign, write_folder};
 use super::series::{Series, load_series};
+use super::setter::pictured;
 use crate::analytics::simulated::Estimate;
 use crate::engine::{Drawing, Simulation};
 use crate::input::{self, Loaded};
@@ -55,7 +56,7 @@ fn simulate_deal(
     let simulation = simulation.map_err(Failure::Input)?;
     if args.exact_pool {
         let correlation = &model.correlation;
-        return exact(loaded, scenario, correlation, &simulation, out, lang);
+        return exact(loaded, scenario, correlation, &simulation, (out, args.extras.png), lang);
     }
     let (deal, model) = simulation::facts(&loaded.deal, scenario, &model, &loaded.pd_table.name)?;
     let address = Address {
@@ -81,7 +82,7 @@ fn simulate_deal(
     threads.install(|| run(&simulation, &mut partial, &pause, &show))?;
     show.bar.finish_and_clear();
     match args.shard {
-        None => write_results(&partial, out, lang)?,
+        None => write_results(&partial, out, args.extras.png, lang)?,
         Some(_) => write_part(&partial, out, lang)?,
     }
     pause.remove()
@@ -93,13 +94,13 @@ fn exact(
     scenario: &Scenario,
     correlation: &Correlation,
     simulation: &Simulation<'_>,
-    out: &Path,
+    (out, png): (&Path, bool),
     lang: Lang,
 ) -> Result<(), Failure> {
     let (deal, inputs) = (&loaded.deal, &loaded.inputs);
     let made = simulation::exact_pool(deal, inputs, scenario, correlation, simulation, lang);
     let ExactPool { pool, files } = made.map_err(Failure::Input)?;
-    write_folder(out, &in_folder(files))?;
+    write_folder(out, &pictured(in_folder(files), png)?)?;
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{}", simulation::pool_headline(&pool, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;
@@ -137,10 +138,15 @@ fn run(
 }
 
 /// Results of all paths, and their headline.
-pub(super) fn write_results(partial: &Partial, out: &Path, lang: Lang) -> Result<(), Failure> {
+pub(super) fn write_results(
+    partial: &Partial,
+    out: &Path,
+    png: bool,
+    lang: Lang,
+) -> Result<(), Failure> {
     let table = input::pd_table(GRADES);
     let files = simulation::simulation_files(partial, &table, lang);
-    write_folder(out, &in_folder(files))?;
+    write_folder(out, &pictured(in_folder(files), png)?)?;
     let mut stdout = std::io::stdout().lock();
     write!(stdout, "{}", simulation::headline(partial, &table, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::args::{PoolNamesArg, SizeArgs, SupportArg};
 use super::output::{in_folder, refuse_foreign, write_folder};
+use super::setter::pictured;
 use super::stress::targets;
 use super::{Failure, chosen, load};
 use crate::analytics::critical::{FEW_OBLIGORS, Grading, effective_obligors};
@@ -46,7 +47,7 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     let sizes = answered(args, &loaded, &question)?;
     let options = options(args, &question, pool_names);
     let files = size_files(&sizes, &loaded.inputs, options, lang);
-    write_folder(&args.out, &in_folder(files))?;
+    write_folder(&args.out, &pictured(in_folder(files), args.extras.png)?)?;
     let unmet = args.require.map_or_else(Vec::new, |support| unmet(support, &sizes));
     if !unmet.is_empty() {
         return Err(Failure::Unmet(unmet));

@@ -5,8 +5,10 @@
 mod cash;
 mod grid;
 mod method;
+mod other;
 mod overview;
 mod pool;
+mod series;
 mod simulation;
 mod size;
 mod stress;
@@ -93,10 +95,17 @@ impl<'a> Deal<'a> {
         self.runs.iter().copied().filter(|run| run.command == command).collect()
     }
 
+    /// The deal's own; the folder's where none is given.
     fn name(&self) -> String {
         let exact = self.runs.iter().find(|run| run.command == "run");
         let name = exact.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
-        name.unwrap_or_else(|| self.runs.first().map(|run| run.folder.clone()).unwrap_or_default())
+        name.unwrap_or_else(|| self.mark())
+    }
+
+    /// The folder of its runs: `series-1` of `series-1/base`.
+    fn mark(&self) -> String {
+        let folder = self.runs.first().map_or("", |run| run.folder.as_str());
+        folder.split_once('/').map_or(folder, |(series, _)| series).to_owned()
     }
 }
 
@@ -129,13 +138,28 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
     let deals = deals(runs);
     let first = deals.first().and_then(|deal| deal.of("run").first().copied());
     let name = first.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
+    let (title, facts) = match &deals[..] {
+        [_, _, ..] => {
+            let count = deals.len();
+            let title = match lang {
+                Lang::En => format!("{count} deals"),
+                Lang::Zh => format!("{count} 个项目"),
+            };
+            (title, deals.iter().map(|deal| (deal.mark(), deal.name())).collect())
+        }
+        _ => (
+            name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned()),
+            first.map(|run| facts(run, lang)).unwrap_or_default(),
+        ),
+    };
     let mut parts = Vec::new();
+    parts.extend(series::series(&deals, lang));
     for deal in &deals {
         let from = parts.len();
         deal_parts(&mut parts, deal, lang);
         if deals.len() > 1 {
             for part in &mut parts[from..] {
-                part.title = format!("{}: {}", deal.name(), part.title);
+                part.title = format!("{}: {}", deal.mark(), part.title);
             }
         }
     }
@@ -144,10 +168,10 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
     parts.push(method::sources(runs, lang));
     Document {
         lang: lang.word(),
-        title: name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned()),
+        title,
         subtitle: lang.say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
         contents: lang.say("Contents", "目录"),
-        facts: first.map(|run| facts(run, lang)).unwrap_or_default(),
+        facts,
         remark: lang.say(
             "Worked out by ipabs from the tables named at the end. A model's result under stated \
              assumptions: neither a rating nor an offer.",
@@ -172,6 +196,9 @@ fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
     parts.extend(stressed.iter().map(|run| stress::stress(run, lang)));
     parts.extend(simulated.iter().map(|run| simulation::simulation(run, lang)));
     parts.extend(sized.iter().map(|run| size::size(run, lang)));
+    let own = ["run", "stress", "simulate", "size"];
+    let others = deal.runs.iter().filter(|run| !own.contains(&run.command.as_str()));
+    parts.extend(others.map(|run| other::other(run, lang)));
 }
 
 /// What the deal is, name by value.

@@ -32,6 +32,8 @@ struct Facts {
     version: String,
     command: String,
     #[serde(default)]
+    lang: String,
+    #[serde(default)]
     seed: Option<u64>,
     #[serde(default)]
     paths: Option<u64>,
@@ -51,6 +53,8 @@ pub struct Record {
     /// `run`, `simulate`, or a command that came later.
     pub command: String,
     pub version: String,
+    /// Of its charts: `en` or `zh`; empty where the run does not say.
+    pub lang: String,
     /// Names joined.
     pub scenario: String,
     /// (name, value) of what else the command was told: seed, paths, tail.
@@ -108,6 +112,7 @@ impl Record {
             folder: folder.to_owned(),
             command: facts.command,
             version: facts.version,
+            lang: facts.lang,
             scenario: facts.scenarios.join(", "),
             options: told.into_iter().filter_map(|(name, of)| Some((name, of?))).collect(),
             inputs: facts.inputs,

@@ -5,7 +5,7 @@ use ipabs::report::document::{Block, Document, document};
 use ipabs::report::record::Record;
 use ipabs::report::words::grouped;
 
-use crate::cli::files;
+use crate::cli::{check, files};
 use crate::loaded::root;
 
 /// Runs of a folder under `reports`, by their names from there.
@@ -95,7 +95,8 @@ fn every_part_has_its_place_and_a_shelf_has_them_by_series() {
     let (one, two) = (series("series-1"), series("series-2"));
     let document = document(&records(&[&one, &two]), Lang::Zh);
     let named = |name: &str| document.parts.iter().filter(|part| part.title.contains(name)).count();
-    assert_eq!((named("第1期"), named("第2期")), (4, 4));
+    // The records' names begin with the folder of the deal.
+    assert_eq!((named("weilai-programme: "), named("各期对照")), (8, 1));
 }
 
 #[test]
@@ -117,15 +118,37 @@ fn without_the_setter_one_line_says_how_to_build_it() {
     let desk = tempfile::TempDir::new().unwrap();
     let program = desk.path().join("ipabs");
     std::fs::copy(env!("CARGO_BIN_EXE_ipabs"), &program).unwrap();
-    let said = std::process::Command::new(&program)
-        .args(["report", "reports/yuhang-2021/run", "--out"])
-        .arg(desk.path().join("x.pdf"))
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert_eq!(said.status.code(), Some(2));
-    let problem = String::from_utf8(said.stderr).unwrap();
-    assert!(problem.contains("`cargo build --release -p ipabs-pdf`"), "{problem}");
-    assert_eq!(problem.lines().count(), 1);
-    assert!(said.stdout.is_empty() && !desk.path().join("x.pdf").exists());
+    for asked in [
+        &["report", "reports/yuhang-2021/run", "--out"][..],
+        &["run", "scenarios/yuhang-2021", "--png", "--out"],
+    ] {
+        let out = desk.path().join("x.pdf");
+        let mut command = std::process::Command::new(&program);
+        let said = command.args(asked).arg(&out).current_dir(root()).output().unwrap();
+        assert_eq!(said.status.code(), Some(2));
+        let problem = String::from_utf8(said.stderr).unwrap();
+        assert!(problem.contains("`cargo build --release -p ipabs-pdf`"), "{problem}");
+        assert_eq!(problem.lines().count(), 1);
+        assert!(said.stdout.is_empty() && !out.exists());
+    }
+}
+
+#[test]
+fn a_command_writes_its_report_too() {
+    let desk = crate::cli::desk();
+    let at = desk.path();
+    let run = ["run", "deal", "--scenario", "base", "--out", "out", "--report"];
+    let with = |file: &'static str| -> Vec<&str> { run.iter().copied().chain([file]).collect() };
+    check(at, &with("out/x.html"), 2, &[], &["--report out/x.html: lies in --out"]);
+    check(at, &with("x.doc"), 2, &[], &["x.doc: want a file that ends in .xlsx, .html or .pdf"]);
+    assert!(!at.join("out").exists());
+    check(at, &with("x.html"), 0, &["1 run written to x.html"], &[]);
+    let alone = at.join("alone.html");
+    check(at, &["report", "out", "--out", "alone.html"], 0, &[], &[]);
+    assert_eq!(std::fs::read(at.join("x.html")).unwrap(), std::fs::read(alone).unwrap());
+    for extra in [&["--report", "y.html"][..], &["--png"]] {
+        let part = ["simulate", "deal", "--shard", "1/2", "--out", "part"];
+        let asked: Vec<&str> = part.iter().chain(extra).copied().collect();
+        check(at, &asked, 2, &[], &["cannot be used with"]);
+    }
 }

@@ -76,10 +76,10 @@ fn fees(run: &Record, lang: Lang) -> Option<Block> {
         .figures(columns::title("paid", lang))
         .figures(lang.say("unpaid at the end", "期末未付"));
     for fee in table.distinct("fee") {
-        let rows = table.rows.iter().filter(|row| table.text(row, "fee") == fee);
+        let mut rows = table.rows.iter().filter(|row| table.text(row, "fee") == fee);
         let of = |row: &Vec<Cell>, name: &str| table.cell(row, name).yuan();
         let paid: Decimal = rows.clone().map(|row| of(row, "paid")).sum();
-        let unpaid = rows.last().map_or(Decimal::ZERO, |row| of(row, "unpaid"));
+        let unpaid = rows.next_back().map_or(Decimal::ZERO, |row| of(row, "unpaid"));
         let yuan = |amount| grouped(&Cell::Yuan(amount).written());
         grid.row(vec![words::value(&fee, lang), yuan(paid), yuan(unpaid)]);
     }
