@@ -64,7 +64,10 @@ pub fn shared_supporters(series: &[(&str, &Deal)]) -> Result<Vec<SharedSupporter
                 faults.push(fault("paying_capacity is not that of an earlier series"));
             }
             let Some(stated) = stated else { continue };
-            if deal.covers().iter().any(|cover| cover.supporter == place) {
+            let covers = |(deal, giver): (&Deal, usize)| {
+                deal.covers().iter().any(|cover| cover.supporter == giver)
+            };
+            if known.is_some() && (covers((deal, place)) || covers((series[first.0].1, first.1))) {
                 faults.push(fault("series do not share a capacity that covers draw on yet"));
             }
             if turns(deal, place) != turns(series[first.0].1, first.1) {

@@ -671,7 +671,13 @@ fn a_shelf_agrees_with_its_series_or_says_so() {
     let facts = "S: quota 500.00 million yuan; deals: 0, series to be filled: 0, candidates: 0";
     check(at, &["check", "plans"], 0, &[facts], &[]);
     check(at, &["run", "plans", "--out", "none"], 2, &[], &["a shelf without a deal folder"]);
-    check(at, &["shelf", "plans", "--out", "none"], 0, &["0 series; 0.00 million"], &[]);
+    check(
+        at,
+        &["shelf", "plans", "--out", "none"],
+        0,
+        &["0 series; 0 yuan of 500.00 million"],
+        &[],
+    );
 }
 
 /// The same bytes whatever the goal is asked from, and no breach but what was there.

@@ -395,8 +395,8 @@ fn a_reserve_is_funded_as_asked() {
 }
 
 /// Origin: by hand. Half of the loan comes back: 500,000 yuan, of which A of 40 steps takes
-/// 404,000; B has no interest, so nine steps of it are paid, and a tenth is not. Below A- the loan's
-/// default does not matter, and C is left a step.
+/// 404,000; B has no interest, so nine steps of it are paid, and a tenth is not. Below A- the
+/// loan's default does not matter, and C is left a step.
 #[test]
 fn the_mezzanine_is_sized_below_the_senior() {
     let mut small = one_loan_parts();
