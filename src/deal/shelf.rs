@@ -68,14 +68,14 @@ pub struct ShelfSupporter {
 
 impl ShelfSupporter {
     /// One of whom the shelf says nothing.
-    pub fn unlimited(name: &str, paying_capacity: Option<Fen>) -> ShelfSupporter {
+    pub fn unlimited(name: &str) -> ShelfSupporter {
         ShelfSupporter {
             name: name.to_owned(),
             liability_limit: None,
             other_liabilities: 0,
             obligor_limit: None,
             group_limit: None,
-            paying_capacity,
+            paying_capacity: None,
         }
     }
 }

@@ -133,7 +133,7 @@ fn supporter() -> ShelfSupporter {
     ShelfSupporter {
         liability_limit: Some(30 * MILLION),
         other_liabilities: 10 * MILLION,
-        ..ShelfSupporter::unlimited("G Co", None)
+        ..ShelfSupporter::unlimited("G Co")
     }
 }
 

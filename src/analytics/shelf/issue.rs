@@ -282,12 +282,17 @@ impl<'a> Course<'a> {
     /// One entry a commitment and a cover, by the programme's supporters.
     fn paper(&self, supporters: &mut Vec<ShelfSupporter>) -> Vec<Paper> {
         let (deal, flows) = (self.deal, &self.flows);
+        // What a shelf leaves open is as its first deal says.
         let mut find = |at: usize| {
             let of = &deal.supporters()[at];
-            supporters.iter().position(|known| known.name == of.name).unwrap_or_else(|| {
-                supporters.push(ShelfSupporter::unlimited(&of.name, of.paying_capacity));
-                supporters.len() - 1
-            })
+            let known = supporters.iter().position(|known| known.name == of.name);
+            let at = known.unwrap_or(supporters.len());
+            if known.is_none() {
+                supporters.push(ShelfSupporter::unlimited(&of.name));
+            }
+            let capacity = &mut supporters[at].paying_capacity;
+            *capacity = capacity.or(of.paying_capacity);
+            at
         };
         let dates = || (0..flows.rows.len()).map(|row| (row, flows.period(row).payment));
         let mut out = Vec::new();

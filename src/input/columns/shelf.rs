@@ -88,8 +88,8 @@ columns! {
         other_liabilities - ["其他担保余额" "其他责任余额"] Amount,
             "0", "guaranteed outside the shelf", "500,000,000.00";
         paying_capacity - ["支付能力"] Amount,
-            "net_assets; unlimited without", "gross yuan it can pay on calls over all series",
-            "1,500,000,000.00";
+            "net_assets; without, as the deals say",
+            "gross yuan it can pay on calls over all series", "1,500,000,000.00";
     }
     /// candidates.csv.
     CANDIDATES {
