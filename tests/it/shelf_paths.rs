@@ -55,7 +55,7 @@ fn bullets_on(
     deal(Parts { supporters: vec![giver], commitments, ..made })
 }
 
-fn named<'a>(deals: &'a [Deal]) -> Vec<(&'static str, &'a Deal)> {
+fn named(deals: &[Deal]) -> Vec<(&'static str, &Deal)> {
     ["one", "two", "three"].into_iter().zip(deals).collect()
 }
 

@@ -236,7 +236,7 @@ impl<'a> Simulation<'a> {
             prepaid_loans: named.prepaid,
             infringements: named.infringements,
             sales: match &self.sales {
-                Some(sales) => sales.named(self, &fates, lane),
+                Some(sales) => sales.named(self, fates, lane),
                 None => self.scenario.sales.clone(),
             },
             ..self.scenario.clone()
