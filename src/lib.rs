@@ -111,12 +111,16 @@
 //!     `the_largest_size_passes_and_a_step_more_fails`.
 //! 33. A size is tried on the paths of the simulation itself: held by test
 //!     `paths_that_are_kept_are_those_of_the_simulation`.
+//! 34. What a page and a paper say are the cells of their runs' tables: held by test
+//!     `a_paper_holds_the_figures_of_its_runs`, by test
+//!     `the_tables_of_a_page_are_the_files_of_the_runs`.
 //!
 //! # Boundaries
 //!
 //! Two: files ([`input::read_folder`] and [`input::read_workbook`] read deals, [`cli`] reads runs
 //! and writes all) and the command line
-//! ([`cli`]). Between them everything is a pure function.
+//! ([`cli`]). Between them everything is a pure function. Paper and pictures are set by `ipabs-pdf`
+//! (folder `pdf`), a program of its own that [`cli`] starts: data in, bytes out.
 pub mod analytics;
 pub mod asset;
 pub mod cli;
