@@ -508,7 +508,7 @@ pub fn step(name: &str, sentence: &str, lang: Lang) -> Step {
     };
     let mut how: Vec<String> = Vec::new();
     how.extend((!split.is_empty()).then(|| split.to_owned()));
-    how.extend((!limit.is_empty()).then(|| format!("{}{limit}", lang.say("up to ", "不超过 "))));
+    how.extend((!limit.is_empty()).then(|| limited(limit, lang)));
     if !when.is_empty() {
         let each: Vec<String> = when.split("; ").map(|one| condition(one, lang)).collect();
         how.push(format!("{}{}", lang.say("when ", ""), each.join(lang.say("; ", "且 "))));
@@ -519,6 +519,22 @@ pub fn step(name: &str, sentence: &str, lang: Lang) -> Step {
         from: value(from, lang),
         pays: claims(pays, lang),
         how: how.join(lang.say(", ", "，")),
+    }
+}
+
+/// How far a step pays: an amount, or what it is measured by.
+fn limited(text: &str, lang: Lang) -> String {
+    let lacked = || text.strip_prefix("what ")?.split_once(" lacks for interest:");
+    match (lang, lacked(), text.split_once(" a year of ")) {
+        (Lang::En, ..) => format!("up to {text}"),
+        (Lang::Zh, Some((account, class)), _) => {
+            format!("不超过 {} 支付 {class} 利息的缺口", value(account, lang))
+        }
+        (Lang::Zh, None, Some((rate, class))) => format!("不超过 {class} 余额的年 {rate}"),
+        (Lang::Zh, None, None) if text == "uncovered defaults" => {
+            "不超过尚未弥补的违约本金".to_owned()
+        }
+        (Lang::Zh, None, None) => format!("不超过 {text}"),
     }
 }
 
@@ -585,5 +601,10 @@ mod tests {
         assert_eq!((step.branch.as_str(), step.from.as_str()), ("正常", "专项计划账户"));
         assert_eq!(step.pays, "A1 利息；A2 利息");
         assert_eq!(step.how, "按比例，不超过 5，A1 已兑付完毕且 差额支付已偿还");
+        assert_eq!(limited("4% a year of C", Lang::Zh), "不超过 C 余额的年 4%");
+        assert_eq!(
+            limited("what income lacks for interest:A", Lang::Zh),
+            "不超过 收入账户 支付 A 利息的缺口"
+        );
     }
 }
