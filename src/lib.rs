@@ -111,12 +111,31 @@
 //!     `the_largest_size_passes_and_a_step_more_fails`.
 //! 33. A size is tried on the paths of the simulation itself: held by test
 //!     `paths_that_are_kept_are_those_of_the_simulation`.
+//! 34. Infringement cover pays for what a right loses and never for a default; a risk of it moves
+//!     no other draw, and a path with it is the exact run of its fates: held by test
+//!     `no_default_makes_it_pay`, by test `a_risk_of_infringement_moves_no_other_draw`, by test
+//!     `a_path_with_infringements_is_the_exact_run_of_its_fates`.
+//! 35. The claim on a loan is what its pledge, its covers and its lender bear: held by test
+//!     `the_claim_on_a_loan_is_borne_by_pledge_covers_and_lender`, by test
+//!     `sums_over_paths_are_those_of_exact_runs_in_all_three_ways`.
+//! 36. No filling of a shelf breaks a limit, and none passes its bound: held by test
+//!     `no_allocation_breaks_a_limit`, by test `the_bound_holds_for_every_small_allocation`.
+//! 37. What a shelf has out is what the exact runs of its series leave on their notes: held by test
+//!     `what_is_outstanding_is_what_the_runs_leave`.
+//! 38. What a page and a paper say are the cells of their runs' tables: held by test
+//!     `a_paper_holds_the_figures_of_its_runs`, by test
+//!     `the_tables_of_a_page_are_the_files_of_the_runs`.
+//! 39. Series of a shelf that share nothing go together as they go alone, and a path of a shelf is
+//!     the exact run of its fates out of shared capacities: held by test
+//!     `series_with_nothing_in_common_go_as_they_go_alone`, by test
+//!     `paths_are_the_exact_runs_of_their_fates`.
 //!
 //! # Boundaries
 //!
 //! Two: files ([`input::read_folder`] and [`input::read_workbook`] read deals, [`cli`] reads runs
-//! and writes all) and the command line
-//! ([`cli`]). Between them everything is a pure function.
+//! and writes all) and the command line ([`cli`]). Between them everything is a pure function. Paper
+//! and pictures are set by `ipabs-pdf` (folder `pdf`), a program of its own that [`cli`] starts: data
+//! in, bytes out.
 pub mod analytics;
 pub mod asset;
 pub mod cli;

@@ -120,7 +120,7 @@ impl<'a> Firms<'a> {
                 add(row, change);
             }
         }
-        Collections { rows, unrealised: 0, covers: Vec::new() }
+        Collections { rows, unrealised: 0, covers: Vec::new(), payouts: Vec::new() }
     }
 
     fn pay_out(&self, sets: &[Vec<usize>]) -> Vec<FirmSet> {

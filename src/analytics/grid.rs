@@ -202,13 +202,7 @@ fn changed(
     for (axis, value) in ordered {
         match axis {
             Axis::DefaultRate => cell = at_rate(&cell, timing, value),
-            Axis::Recovery => {
-                let shares = match &cell.recovery {
-                    Recovery::Flat { shares, .. } => shares.clone(),
-                    Recovery::Rights(of) => vec![(of.months_to_sale, Decimal::ONE)],
-                };
-                cell.recovery = Recovery::Flat { rate: value, shares };
-            }
+            Axis::Recovery => cell = cell.recovering(value),
             Axis::Cpr => cell.prepayment = Prepayment::Annual(vec![value]),
             Axis::RateShift => cell.rate_shift.lpr += value,
             Axis::MonthsToSale => {

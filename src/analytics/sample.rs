@@ -128,7 +128,9 @@ pub(crate) fn calm() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        infringements: Vec::new(),
         sales: Vec::new(),
+        sales_shock: None,
         delinquent_default: false,
     }
 }
@@ -252,5 +254,6 @@ fn right(name: &str, loans: Vec<usize>, appraised: Fen) -> IpRight {
         evidence: None,
         issuer: None,
         renewed: false,
+        infringement: None,
     }
 }

@@ -166,20 +166,29 @@ pub struct CommitmentResult {
 /// A commitment over all paths.
 pub fn commitment(of: &CommitmentTally, paths: u64) -> CommitmentResult {
     let mean = |moments: &Moments| Estimate::mean(moments, paths);
-    let failed_when_called = (of.called.sum > 0).then(|| {
-        let share = weight(&of.failed_when_called) / weight(&of.called);
-        let known = of.failed_when_called.sum > 0;
-        let se = (share * (1.0 - share).max(0.0) / hits(&of.called)).sqrt();
-        Estimate { value: share, se: known.then_some(se) }
-    });
     CommitmentResult {
         called: mean(&of.called),
-        failed_when_called,
+        failed_when_called: share_of(&of.failed_when_called, &of.called),
         amount_called: mean(&of.amount_called),
         amount_paid: mean(&of.amount_paid),
         paid_p99: Losses::new(&of.paid, paths).quantile(P99),
         unreimbursed: mean(&of.unreimbursed),
     }
+}
+
+/// Of the paths on which one thing happens, the share on which another does too; none where it
+/// never happens.
+pub fn share_of(both: &Moments, one: &Moments) -> Option<Estimate> {
+    (one.sum > 0).then(|| {
+        let share = weight(both) / weight(one);
+        let se = (share * (1.0 - share).max(0.0) / hits(one)).sqrt();
+        Estimate { value: share, se: (both.sum > 0).then_some(se) }
+    })
+}
+
+/// What 99% of paths do not exceed.
+pub fn quantile_99(histogram: &Histogram, paths: u64) -> Estimate {
+    Losses::new(histogram, paths).quantile(P99)
 }
 
 /// Estimates after so many paths.

@@ -1,14 +1,17 @@
-//! How large the senior class can be: the largest notional, in steps of 1 万 (10,000 yuan), at
-//! which every chosen test of a target grade passes, with support and without.
+//! How large the senior class, and below it the mezzanine, can be: the largest notional, in steps
+//! of 1 万 (10,000 yuan), at which every chosen test of a target grade passes, with support and
+//! without.
 //!
 //! Conventions: the notes are the pool's principal down to 1 万. Senior classes share the senior
-//! notional as the deal's own do, mezzanine classes keep theirs, subordinate classes share the
-//! rest, 1 万 each at least. A test holds where it holds for every senior class. All candidates are
+//! notional as the deal's own do, mezzanine classes keep theirs (or are sized after it),
+//! subordinate classes share the rest, 1 万 each at least. A test holds where it holds for every
+//! class that is sized. All candidates are
 //! paid out on the same drawn paths. Sizes are tried on a coarse grid first and then bisected
 //! between the last that passes and the first that fails: where the ones that pass are no interval,
 //! the answer is the end of the first, and that is told.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::analytics::breakers::{Firms, LargeObligorTable};
 use crate::analytics::critical::{ClassGrade, Critical, Grading, critical_rates_of};
@@ -121,23 +124,36 @@ impl Question<'_> {
             let name = &commitment.name;
             out.push(format!("commitments.csv: {name}: a cap_share of the senior is not scaled"));
         }
-        for aim in aims {
-            let lacks = |test: &&Test| match test {
-                Test::Pd => aim.pd.is_none(),
-                Test::LargeObligor => aim.firms.is_none(),
-                Test::CriticalRate => aim.rate.is_none(),
-                Test::Retention | Test::Coverage => false,
-            };
-            let tests = self.chosen.iter().filter(lacks);
-            out.extend(tests.map(|test| {
-                format!("--target {}: {} asks nothing by {}", aim.grade, self.source(), test.name())
-            }));
-        }
+        out.extend(aims.iter().flat_map(|aim| self.unasked("--target", aim)));
         let cuts = Cuts::new(deal);
         if out.is_empty() && cuts.most() < cuts.least() {
             out.push("loans.csv: the pool is too small to cut in steps of 10,000 yuan".to_owned());
         }
         out
+    }
+
+    /// Why mezzanine classes cannot be sized for a target.
+    pub fn refusals_below(&self, aim: &Aim) -> Vec<String> {
+        let mut out = self.unasked("--mezzanine", aim);
+        if !self.deal.tranches().iter().any(|class| class.seniority == Seniority::Mezzanine) {
+            out.push("--mezzanine: tranches.csv has no mezzanine class".to_owned());
+        }
+        out
+    }
+
+    /// Chosen tests by which the table asks nothing of a grade.
+    fn unasked(&self, option: &str, aim: &Aim) -> Vec<String> {
+        let lacks = |test: &&Test| match test {
+            Test::Pd => aim.pd.is_none(),
+            Test::LargeObligor => aim.firms.is_none(),
+            Test::CriticalRate => aim.rate.is_none(),
+            Test::Retention | Test::Coverage => false,
+        };
+        let tests = self.chosen.iter().filter(lacks);
+        let line = |test: &Test| {
+            format!("{option} {}: {} asks nothing by {}", aim.grade, self.source(), test.name())
+        };
+        tests.map(line).collect()
     }
 
     fn source(&self) -> String {
@@ -163,52 +179,84 @@ pub struct Cut {
     pub notionals: Vec<Fen>,
 }
 
-/// All cuts of a deal, by steps of senior notional.
+/// All cuts of a deal, by steps of the classes of one rank.
 #[derive(Clone, Debug)]
 pub struct Cuts {
     classes: Vec<(Seniority, Fen)>,
     pub total: Fen,
+    /// Senior or mezzanine.
+    rank: Seniority,
+    /// Of the other of these two ranks, in fen.
+    other: Fen,
 }
 
 impl Cuts {
+    /// By steps of senior notional; mezzanine classes keep theirs.
     pub fn new(deal: &Deal) -> Cuts {
         let classes = deal.tranches().iter().map(|class| (class.seniority, class.notional));
-        Cuts { classes: classes.collect(), total: deal.pool_principal() / STEP * STEP }
+        let total = deal.pool_principal() / STEP * STEP;
+        let cuts = Cuts { classes: classes.collect(), total, rank: Seniority::Senior, other: 0 };
+        let other = cuts.of(Seniority::Mezzanine).sum();
+        Cuts { other, ..cuts }
+    }
+
+    /// By steps of mezzanine notional, below a senior one.
+    pub fn of_mezzanine(deal: &Deal, senior: Fen) -> Cuts {
+        Cuts { rank: Seniority::Mezzanine, other: senior, ..Cuts::new(deal) }
     }
 
     fn of(&self, rank: Seniority) -> impl Iterator<Item = Fen> {
         self.classes.iter().filter(move |class| class.0 == rank).map(|class| class.1)
     }
 
-    fn mezzanine(&self) -> Fen {
-        self.of(Seniority::Mezzanine).sum()
+    /// Places of the classes that are sized.
+    fn sized(&self) -> Range<usize> {
+        let count = |rank: Seniority| self.of(rank).count();
+        match self.rank {
+            Seniority::Mezzanine => {
+                let first = count(Seniority::Senior);
+                first..first + count(Seniority::Mezzanine)
+            }
+            _ => 0..count(Seniority::Senior),
+        }
     }
 
-    /// Every senior class has a step.
+    /// Every class that is sized has a step.
     pub fn least(&self) -> Fen {
-        let whole: Fen = self.of(Seniority::Senior).sum();
-        let count = self.of(Seniority::Senior).count() as Fen;
+        let whole: Fen = self.of(self.rank).sum();
+        let count = self.of(self.rank).count() as Fen;
         let wants = |own: Fen| (whole + own - 1) / own.max(1);
-        self.of(Seniority::Senior).map(wants).fold(count, Fen::max)
+        self.of(self.rank).map(wants).fold(count, Fen::max)
     }
 
     /// Every subordinate class has a step.
     pub fn most(&self) -> Fen {
-        (self.total - self.mezzanine()) / STEP - self.of(Seniority::Subordinate).count() as Fen
+        (self.total - self.other) / STEP - self.of(Seniority::Subordinate).count() as Fen
     }
 
-    /// So many steps of senior notional.
+    /// So many steps of the classes that are sized.
     pub fn cut(&self, steps: Fen) -> Cut {
-        let (senior, mezzanine) = (steps * STEP, self.mezzanine());
+        let (senior, mezzanine) = match self.rank {
+            Seniority::Mezzanine => (self.other, steps * STEP),
+            _ => (steps * STEP, self.other),
+        };
         let sub = self.total - senior - mezzanine;
-        let mut shares = [Seniority::Senior, Seniority::Subordinate].map(|rank| {
-            let amount = if rank == Seniority::Senior { senior } else { sub };
-            shared(amount, &self.of(rank).collect::<Vec<_>>()).into_iter()
+        let [mut seniors, mut mezzanines, mut subs] = [
+            (Seniority::Senior, senior),
+            (Seniority::Mezzanine, mezzanine),
+            (Seniority::Subordinate, sub),
+        ]
+        .map(|(rank, amount)| match rank == Seniority::Mezzanine && rank != self.rank {
+            true => self.of(rank).collect::<Vec<_>>().into_iter(),
+            false => shared(amount, &self.of(rank).collect::<Vec<_>>()).into_iter(),
         });
-        let notional = |&(rank, own): &(Seniority, Fen)| match rank {
-            Seniority::Senior => shares[0].next().unwrap_or(own),
-            Seniority::Subordinate => shares[1].next().unwrap_or(own),
-            Seniority::Mezzanine => own,
+        let notional = |&(rank, own): &(Seniority, Fen)| {
+            let next = match rank {
+                Seniority::Senior => seniors.next(),
+                Seniority::Mezzanine => mezzanines.next(),
+                Seniority::Subordinate => subs.next(),
+            };
+            next.unwrap_or(own)
         };
         let notionals = self.classes.iter().map(notional).collect();
         Cut { senior, mezzanine, sub, notionals }
@@ -295,6 +343,8 @@ pub struct Sized {
 pub enum Obstacle {
     /// The deal does not hold at other sizes.
     Faults(Vec<Fault>),
+    /// It cannot be simulated.
+    Told(Vec<String>),
     Breach(Breach),
 }
 
@@ -323,11 +373,12 @@ struct Stood {
 pub struct Sizer<'a> {
     question: &'a Question<'a>,
     /// Drawn as they are, and every second block from worse years.
-    paths: [Option<KeptPaths<'a>>; 2],
+    paths: [Option<&'a KeptPaths<'a>>; 2],
     /// While a size is bisected: the paths that are hurt at its upper end.
     narrowed: Option<KeptPaths<'a>>,
     cuts: Cuts,
-    seniors: usize,
+    /// The classes that are sized, and tested.
+    classes: Range<usize>,
     /// By steps, support, and which paths.
     pds: BTreeMap<(Fen, usize, usize), f64>,
     stood: BTreeMap<Fen, Stood>,
@@ -335,14 +386,35 @@ pub struct Sizer<'a> {
 
 impl<'a> Sizer<'a> {
     /// `paths`: as drawn, and with worse years, each where some aim wants it ([`wants_tail`]).
-    pub fn new(question: &'a Question<'a>, paths: [Option<KeptPaths<'a>>; 2]) -> Sizer<'a> {
-        let cuts = Cuts::new(question.deal);
-        let seniors = cuts.of(Seniority::Senior).count();
-        let (pds, stood) = (BTreeMap::new(), BTreeMap::new());
-        Sizer { question, paths, narrowed: None, cuts, seniors, pds, stood }
+    pub fn new(question: &'a Question<'a>, paths: [Option<&'a KeptPaths<'a>>; 2]) -> Sizer<'a> {
+        Sizer::of_cuts(question, paths, Cuts::new(question.deal))
     }
 
-    /// The largest senior notional for a target.
+    /// Of mezzanine classes below a senior notional.
+    pub fn of_mezzanine(
+        question: &'a Question<'a>,
+        paths: [Option<&'a KeptPaths<'a>>; 2],
+        senior: Fen,
+    ) -> Sizer<'a> {
+        Sizer::of_cuts(question, paths, Cuts::of_mezzanine(question.deal, senior))
+    }
+
+    fn of_cuts(
+        question: &'a Question<'a>,
+        paths: [Option<&'a KeptPaths<'a>>; 2],
+        cuts: Cuts,
+    ) -> Sizer<'a> {
+        let classes = cuts.sized();
+        let (pds, stood) = (BTreeMap::new(), BTreeMap::new());
+        Sizer { question, paths, narrowed: None, cuts, classes, pds, stood }
+    }
+
+    /// Whether there is room for a size at all.
+    pub fn has_room(&self) -> bool {
+        !self.classes.is_empty() && self.cuts.least() <= self.cuts.most()
+    }
+
+    /// The largest notional for a target.
     pub fn size(&mut self, aim: &Aim, support: usize) -> Result<Sized, Obstacle> {
         let (least, most) = (self.cuts.least(), self.cuts.most());
         let mut grid: Vec<Fen> = (0..=GRID).map(|at| least + (most - least) * at / GRID).collect();
@@ -362,8 +434,10 @@ impl<'a> Sizer<'a> {
         let fails_at = found.map_or(least, |steps| steps + 1);
         let mut binding = Vec::new();
         if fails_at <= most {
-            for tested in self.tests(fails_at, support, aim, true)? {
-                binding.extend((!tested.passes).then_some(tested.test));
+            for test in Test::ALL {
+                let chosen = self.question.chosen.contains(&test);
+                let fails = chosen && !self.holds(test, fails_at, support, aim)?;
+                binding.extend(fails.then_some(test));
             }
         }
         Ok(Sized {
@@ -372,7 +446,7 @@ impl<'a> Sizer<'a> {
             cut: found.map(|steps| self.cuts.cut(steps)),
             binding,
             passes_above,
-            tests: self.tests(shown, support, aim, false)?,
+            tests: self.tests(shown, support, aim)?,
             near: match found {
                 Some(steps) => self.near(steps, support, aim)?,
                 None => Vec::new(),
@@ -385,9 +459,9 @@ impl<'a> Sizer<'a> {
     fn between(&mut self, ends: (Fen, Fen), support: usize, aim: &Aim) -> Result<Fen, Obstacle> {
         if self.question.chosen.contains(&Test::Pd) {
             let deal = self.candidate(ends.1)?;
-            let paths = self.paths[self.drawn_for(aim)].as_ref();
-            let seniors = self.seniors;
-            self.narrowed = paths.map(|paths| paths.hurt(&deal, SUPPORTS[support], seniors));
+            let paths = self.paths[self.drawn_for(aim)];
+            let end = self.classes.end;
+            self.narrowed = paths.map(|paths| paths.hurt(&deal, SUPPORTS[support], end));
             let found = self.bisect(ends, support, aim);
             self.narrowed = None;
             let found = found?;
@@ -401,7 +475,7 @@ impl<'a> Sizer<'a> {
     /// Which paths tell how likely a class of the aim is hurt.
     fn drawn_for(&self, aim: &Aim) -> usize {
         let tail = |paths: &KeptPaths<'_>| aim.pd.is_some_and(|pd| wants_tail(pd, paths.paths()));
-        let wanted = usize::from(self.paths.iter().flatten().any(tail));
+        let wanted = usize::from(self.paths.iter().flatten().copied().any(tail));
         if self.paths[wanted].is_some() { wanted } else { 1 - wanted }
     }
 
@@ -424,26 +498,32 @@ impl<'a> Sizer<'a> {
     /// Whether a size passes every chosen test.
     pub fn passes(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<bool, Obstacle> {
         for test in Test::ALL {
-            if self.question.chosen.contains(&test)
-                && !self.tested(test, steps, support, aim)?.passes
-            {
+            if self.question.chosen.contains(&test) && !self.holds(test, steps, support, aim)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn tests(
+    /// Whether a size passes a test, worked out no further than that takes.
+    fn holds(
         &mut self,
+        test: Test,
         steps: Fen,
         support: usize,
         aim: &Aim,
-        chosen_only: bool,
-    ) -> Result<Vec<Tested>, Obstacle> {
-        let chosen = &self.question.chosen;
-        let wanted = |test: &Test| !chosen_only || chosen.contains(test);
-        let tests = Test::ALL.into_iter().filter(wanted);
-        tests.map(|test| self.tested(test, steps, support, aim)).collect()
+    ) -> Result<bool, Obstacle> {
+        match (test, aim.pd) {
+            (Test::Pd, Some(limit)) => {
+                let pd = self.pd(steps, support, aim, Some(limit))?;
+                Ok(pd.is_some_and(|pd| pd <= limit))
+            }
+            _ => Ok(self.tested(test, steps, support, aim)?.passes),
+        }
+    }
+
+    fn tests(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<Vec<Tested>, Obstacle> {
+        Test::ALL.into_iter().map(|test| self.tested(test, steps, support, aim)).collect()
     }
 
     fn tested(
@@ -466,7 +546,7 @@ impl<'a> Sizer<'a> {
             Test::Retention => self.retention(steps, of)?,
             Test::Pd => match aim.pd {
                 Some(limit) => {
-                    let pd = self.pd(steps, support, aim)?;
+                    let pd = self.pd(steps, support, aim, None)?.unwrap_or(f64::NAN);
                     of(Some(limit), Some(pd), pd <= limit)
                 }
                 None => of(None, None, true),
@@ -506,24 +586,38 @@ impl<'a> Sizer<'a> {
         Ok(of(limit, Some(parts.fold(f64::INFINITY, f64::min)), held.iter().all(keeps)))
     }
 
-    /// Of the senior class that is hurt most often: the estimate and 1.645 standard errors; 3 over
-    /// the paths where nothing was hit. The first class counts what is late too.
-    fn pd(&mut self, steps: Fen, support: usize, aim: &Aim) -> Result<f64, Obstacle> {
+    /// Of the sized class that is hurt most often: the estimate and 1.645 standard errors; 3 over
+    /// the paths where nothing was hit. The first class counts what is late too. None where a limit
+    /// is given and the estimate alone is above it.
+    fn pd(
+        &mut self,
+        steps: Fen,
+        support: usize,
+        aim: &Aim,
+        limit: Option<f64>,
+    ) -> Result<Option<f64>, Obstacle> {
         let at = self.drawn_for(aim);
         if let Some(&known) = self.pds.get(&(steps, support, at)) {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let deal = self.candidate(steps)?;
-        let paths = self.narrowed.as_ref().or(self.paths[at].as_ref());
-        let pd = paths.map_or(f64::NAN, |paths| {
-            let hits = paths.hits(&deal, SUPPORTS[support]);
+        let classes = self.classes.clone();
+        let paths = self.narrowed.as_ref().or(self.paths[at]);
+        let worst = |hits: &[ClassHits], figure: &dyn Fn(&Moments) -> f64| {
             let of = |(class, hits): (usize, &ClassHits)| {
-                let late = if class == 0 { bound(&hits.late, paths.paths()) } else { 0.0 };
-                bound(&hits.unpaid, paths.paths()).max(late)
+                let late = if class == 0 { figure(&hits.late) } else { 0.0 };
+                figure(&hits.unpaid).max(late)
             };
-            hits[..self.seniors].iter().enumerate().map(of).fold(0.0, f64::max)
-        });
-        if self.narrowed.is_none() {
+            classes.clone().zip(&hits[classes.clone()]).map(of).fold(0.0, f64::max)
+        };
+        let Some(paths) = paths else { return Ok(None) };
+        let count = paths.paths();
+        let above = |hits: &[ClassHits]| {
+            limit.is_some_and(|limit| worst(hits, &|moments| moments.mean(count)) > limit)
+        };
+        let hits = paths.hits_until(&deal, SUPPORTS[support], above);
+        let pd = hits.map(|hits| worst(&hits, &|moments| bound(moments, count)));
+        if let (None, Some(pd)) = (&self.narrowed, pd) {
             self.pds.insert((steps, support, at), pd);
         }
         Ok(pd)
@@ -538,7 +632,7 @@ impl<'a> Sizer<'a> {
         let table = LargeObligorTable { grades: each, ..question.large.clone() };
         let rows = Firms::new(&deal, question.scenario).large_obligors(&table, question.names);
         let stands = |end: &crate::engine::End| {
-            end.classes[..self.seniors].iter().all(|class| class.paid_in_full())
+            end.classes[self.classes.clone()].iter().all(|class| class.paid_in_full())
         };
         Ok(rows.iter().take_while(|row| stands(&row.set.ends[support])).count())
     }
@@ -568,8 +662,9 @@ impl<'a> Sizer<'a> {
             return Ok(known.clone());
         }
         let (deal, grading) = (self.candidate(steps)?, self.question.grading);
-        let rates = critical_rates_of(&deal, self.seniors, &self.question.stressed)?;
-        let grades = grading.grades(&deal, &rates, None);
+        let rates = critical_rates_of(&deal, self.classes.end, &self.question.stressed)?;
+        let mut grades = grading.grades(&deal, &rates, None);
+        grades.drain(..self.classes.start);
         let height = |critical: &Critical| critical.millionths.unwrap_or(u32::MAX);
         let rank = |grade: &Option<String>| {
             grade.as_deref().and_then(|grade| grading.rank(grade)).unwrap_or(usize::MAX)
@@ -579,7 +674,7 @@ impl<'a> Sizer<'a> {
         };
         let least = grades.iter().map(|grade| grade.least[WITHOUT].0).min_by_key(height);
         let stood = Stood {
-            least: least.unwrap_or(rates[0][WITHOUT][0]),
+            least: least.unwrap_or(rates[0][WITHOUT][self.classes.start]),
             grades: [worst(|grade| &grade.with), worst(|grade| &grade.without)],
             lifted_by: grades.iter().find_map(|grade| grade.lifted_by),
         };
@@ -592,7 +687,8 @@ impl<'a> Sizer<'a> {
         let deal = self.candidate(steps)?;
         let stressed = stressed(&deal, self.question.scenario, self.question.stresses)?;
         let directions = stressed.iter().flat_map(|stress| &stress.directions);
-        let classes = directions.flat_map(|one| &one.outcomes[support].classes[..self.seniors]);
+        let classes =
+            directions.flat_map(|one| &one.outcomes[support].classes[self.classes.clone()]);
         Ok(classes.filter_map(|class| class.min_coverage.value).reduce(f64::min))
     }
 
@@ -607,7 +703,7 @@ impl<'a> Sizer<'a> {
                 continue;
             }
             let stood = self.stood(steps)?;
-            let pd = self.pd(steps, support, aim)?;
+            let pd = self.pd(steps, support, aim, None)?.unwrap_or(f64::NAN);
             let by_pd = grading.table.grade_by_pd(grading.asset_type, pd);
             out.push(Near {
                 points,

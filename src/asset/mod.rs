@@ -10,7 +10,7 @@ mod right;
 pub use licence::{Licence, SplitFault, split};
 pub use lpr::{Lpr, LprTenor};
 pub use pd_curve::{CurveFault, PdCurve, PdTable};
-pub use right::{IpRight, RightKind};
+pub use right::{InfringementRisk, IpRight, RightKind};
 
 use crate::dates::{Date, DayCount, Frequency};
 use crate::num::{Decimal, Fen};

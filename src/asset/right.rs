@@ -76,6 +76,15 @@ impl RightKind {
     }
 }
 
+/// How likely a right is infringed (被侵权), once at most, and what it then loses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InfringementRisk {
+    /// Probability of it within a year; by t years it is 1 - (1 - p)^t.
+    pub probability_1y: Decimal,
+    /// Share of the value it would have had.
+    pub loss: Decimal,
+}
+
 /// A pledged right (质押知识产权).
 #[derive(Clone, Debug)]
 pub struct IpRight {
@@ -96,6 +105,8 @@ pub struct IpRight {
     pub haircut: Option<Decimal>,
     pub sale_cost: Option<Decimal>,
     pub months_to_sale: Option<u32>,
+    /// Of being infringed; none is never.
+    pub infringement: Option<InfringementRisk>,
     /// Number of an evidence certificate (存证, of data rights), and who issued it.
     pub evidence: Option<String>,
     pub issuer: Option<String>,

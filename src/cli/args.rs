@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::analytics::fill::Goal;
 use crate::analytics::grade::AssetType;
 use crate::analytics::grid::{Axis, GridAxis, MOST_CELLS};
 use crate::analytics::size::Test;
@@ -21,6 +22,7 @@ Examples:
   ipabs stress my-deal --out out/stress              the stress set, critical default rates
   ipabs simulate my-deal --out out/simulated         probabilities and expected losses
   ipabs size my-deal --target AAA,AA --out out/size  how large the senior class can be
+  ipabs shelf my-shelf --out out/shelf               what is left of a quota, what is broken
   ipabs report out/my-deal --out report.xlsx         a workbook of what was run
   ipabs diff out/before out/after                    what changed between two runs
   ipabs merge part-1 part-2 --out out/simulated      of a simulation in parts
@@ -108,6 +110,8 @@ pub enum Command {
         /// Write loans.csv too: every loan, every day on which it did something.
         #[arg(long)]
         loans: bool,
+        #[command(flatten)]
+        extras: Extras,
     },
     /// The stress set: losses, coverage, critical default rates, grades, the firms that break it
     #[command(after_help = STRESS_HELP)]
@@ -120,6 +124,9 @@ pub enum Command {
     /// How large the senior class can be for a grade, and which test is in the way
     #[command(after_help = SIZE_HELP)]
     Size(SizeArgs),
+    /// A programme of series under one quota and shared supporters
+    #[command(after_help = SHELF_HELP)]
+    Shelf(ShelfArgs),
     /// Put the parts of a simulation together: the same results as in one piece
     #[command(after_help = "Example:\n  ipabs merge part-1 part-2 part-3 --out out")]
     Merge {
@@ -130,10 +137,10 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// The runs of a folder for people: a workbook (.xlsx) or a web page in one file (.html)
+    /// The runs of a folder for people: a workbook (.xlsx), a web page (.html) or paper (.pdf)
     #[command(after_help = "Example:\n  ipabs report out/my-deal --out report.xlsx --lang zh")]
     Report {
-        /// Folder of a run, or of several one level below.
+        /// Folder of a run, or of several one or two levels below.
         run: PathBuf,
         /// File to write; one that is there is replaced, unless it is a deal.
         #[arg(long, value_name = "FILE")]
@@ -204,6 +211,19 @@ pub struct StressArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub extras: Extras,
+}
+
+/// What a command that writes runs makes for people besides.
+#[derive(Debug, clap::Args)]
+pub struct Extras {
+    /// Report to write too: .xlsx, .html or .pdf.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Every chart as a picture (.png) too.
+    #[arg(long)]
+    pub png: bool,
 }
 
 /// What a pool is made of, as the large-obligor test has it.
@@ -334,6 +354,7 @@ pub struct SimulateArgs {
     pub threads: Option<u16>,
     /// Only part K of N, to be merged with the others: 2/3.
     #[arg(long, value_name = "K/N", value_parser = shard)]
+    #[arg(conflicts_with_all = ["report", "png"])]
     pub shard: Option<Shard>,
     /// A scenario of scenarios.csv [default: base, or the first].
     #[arg(long, value_name = "NAME")]
@@ -351,15 +372,18 @@ pub struct SimulateArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub extras: Extras,
 }
 
 const SIZE_HELP: &str = "\
 The notes are the pool's principal down to 10,000 yuan; the sub takes what the senior does not.
 Without --test decide: pd, retention, and critical_rate where the pool has 50 effective obligors or
-more; every test is shown. Mezzanine classes keep their size.
+more; every test is shown.
 
 Example:
-  ipabs size scenarios/yuhang-2021 --target AAA,AA+,A --out out";
+  ipabs size scenarios/yuhang-2021 --target AAA,AA+,A --out out
+  ipabs size scenarios/yuhang-2021 --target A --needs recovery,cap --senior 80% --out out";
 
 /// What `size` takes.
 #[derive(Debug, clap::Args)]
@@ -369,9 +393,21 @@ pub struct SizeArgs {
     /// Grades of the table that the senior class shall have; several give a frontier.
     #[arg(long, value_name = "GRADE", value_delimiter = ',', required = true)]
     pub target: Vec<String>,
+    /// Grade of the mezzanine classes, which are sized below each senior size [default: they keep
+    /// their size].
+    #[arg(long, value_name = "GRADE")]
+    pub mezzanine: Option<String>,
     /// Tests that decide: retention, pd, large_obligor, critical_rate, coverage.
     #[arg(long, value_enum, value_name = "TEST", value_delimiter = ',')]
     pub test: Vec<TestArg>,
+    /// The other way round: the least recovery, cap of a commitment, reserve or over-collateral
+    /// with which a senior class of --senior meets each target.
+    #[arg(long, value_enum, value_name = "LEVER", value_delimiter = ',')]
+    pub needs: Vec<LeverArg>,
+    /// The senior size that --needs is about: yuan (16000万), or a share of the notes (80%)
+    /// [default: the deal's own].
+    #[arg(long, value_name = "SIZE", requires = "needs")]
+    pub senior: Option<String>,
     /// Paths to draw, kept in memory; up to 10,000,000.
     #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
@@ -398,6 +434,68 @@ pub struct SizeArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub extras: Extras,
+}
+
+const SHELF_HELP: &str = "\
+SHELF is a folder of deal folders with a table shelf.csv: what the approval allows. series.csv,
+supporters.csv and candidates.csv may lie beside it; scenarios/README.md has their columns.
+Filling is bounded by moves tried, not by time: the same shelf is filled alike on any machine.
+
+Examples:
+  ipabs shelf scenarios/weilai-programme --paths 1000000 --out out/shelf
+  ipabs shelf scenarios/shelf-yuhang --fill amount --out out/filled";
+
+/// What `shelf` takes.
+#[derive(Debug, clap::Args)]
+pub struct ShelfArgs {
+    /// Folder of a shelf's tables and of its deal folders.
+    pub shelf: PathBuf,
+    /// The scenario under which every series is run exactly [default: base, or the first].
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Paths on which all series are simulated together; 0: none, for which no default curves are
+    /// needed.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub paths: u64,
+    /// What all drawn numbers follow from.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Draw every second block of paths from worse years, and weigh it for that.
+    #[arg(long)]
+    pub tail: bool,
+    /// Put candidate loans into the series to be filled.
+    #[arg(long, value_enum, value_name = "GOAL")]
+    pub fill: Option<FillArg>,
+    /// End with exit code 1 where a limit is broken.
+    #[arg(long)]
+    pub require: bool,
+    /// Folder to write; replaced only if it holds a run of ours.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// What filling is after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FillArg {
+    /// As much as can be issued.
+    Amount,
+    /// As few series as take 99% of that.
+    Series,
+    /// Every series to the same share of its target.
+    Level,
+}
+
+impl FillArg {
+    /// The goal that filling knows.
+    pub fn goal(self) -> Goal {
+        match self {
+            FillArg::Amount => Goal::Amount,
+            FillArg::Series => Goal::Series,
+            FillArg::Level => Goal::Level,
+        }
+    }
 }
 
 /// Which results are meant.
@@ -413,6 +511,31 @@ impl SupportArg {
         match self {
             SupportArg::With => "with",
             SupportArg::Without => "without",
+        }
+    }
+}
+
+/// What can be moved so that a size passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LeverArg {
+    /// A flat recovery rate, as late as the scenario's recoveries.
+    Recovery,
+    /// What each commitment pays in all.
+    Cap,
+    /// What each reserve is funded with at closing, and filled up to.
+    Reserve,
+    /// Pool over senior, less 1.
+    Overcollateral,
+}
+
+impl LeverArg {
+    /// The word of tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            LeverArg::Recovery => "recovery",
+            LeverArg::Cap => "cap",
+            LeverArg::Reserve => "reserve",
+            LeverArg::Overcollateral => "overcollateral",
         }
     }
 }

@@ -4,17 +4,38 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Failure;
-use super::shelf::read_series;
-use crate::input::Loaded;
+use super::series::read_all;
+use crate::deal::Shelf;
+use crate::input::{Loaded, LoadedShelf};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::words::counted;
 
 pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    for series in read_series(deal, quiet)? {
+    let (series, shelf) = read_all(deal, quiet)?;
+    if let Some(LoadedShelf { shelf, .. }) = &shelf {
+        writeln!(std::io::stdout(), "{}", shelf_facts(shelf, series.len(), lang))?;
+    }
+    for series in series {
         let mark = if series.name.is_empty() { "" } else { ": " };
         writeln!(std::io::stdout(), "{}{mark}{}", series.name, facts(&series.loaded, lang))?;
     }
     Ok(())
+}
+
+/// A shelf's own tables in one line.
+fn shelf_facts(shelf: &Shelf, deals: usize, lang: Lang) -> String {
+    let (name, quota) = (&shelf.name, lang.amount(yuan_of(shelf.quota)));
+    let (planned, candidates) = (shelf.planned.len(), shelf.candidates.len());
+    match lang {
+        Lang::En => format!(
+            "{name}: quota {quota}; deals: {deals}, series to be filled: {planned}, candidates: \
+             {candidates}; no problem"
+        ),
+        Lang::Zh => format!(
+            "{name}：额度 {quota}；已有 {deals} 期，待组包 {planned} 期，备选贷款 {candidates} 笔；没有问题"
+        ),
+    }
 }
 
 /// A deal in one line.
@@ -26,10 +47,15 @@ fn facts(loaded: &Loaded, lang: Lang) -> String {
     let (pool, notes) = (lang.amount(yuan_of(deal.pool_principal())), lang.amount(yuan_of(notes)));
     let classes = deal.tranches().len();
     match lang {
-        Lang::En => format!(
-            "{name}: {loans} loans of {firms} firms, {pool}; {rights} rights; {classes} classes, \
-             {notes}; {scenarios} scenarios; no problem"
-        ),
+        Lang::En => {
+            let [loans, firms] = [counted(loans, "loan"), counted(firms, "firm")];
+            let [rights, classes] = [counted(rights, "right"), counted(classes, "class")];
+            let scenarios = counted(scenarios, "scenario");
+            format!(
+                "{name}: {loans} of {firms}, {pool}; {rights}; {classes}, {notes}; {scenarios}; \
+                 no problem"
+            )
+        }
         Lang::Zh => format!(
             "{name}：{firms} 家企业 {loans} 笔贷款，{pool}；{rights} 项权利；{classes} 档证券，\
              {notes}；{scenarios} 个情景；没有问题"

@@ -23,7 +23,7 @@ pub(super) fn merge(parts: &[PathBuf], out: &Path, lang: Option<Lang>) -> Result
         return Err(Failure::Input(faults));
     }
     let whole = merged(read).map_err(Failure::Input)?;
-    write_results(&whole, out, lang.unwrap_or(whole.lang))
+    write_results(&whole, out, false, lang.unwrap_or(whole.lang))
 }
 
 /// A folder that `--shard` wrote, or the file in it.

@@ -12,6 +12,8 @@ mod output;
 mod report;
 mod run;
 mod runs;
+mod series;
+mod setter;
 mod shelf;
 mod show;
 mod simulate;
@@ -79,12 +81,21 @@ pub fn main() -> ExitCode {
         Command::New { target, structure } => new::new(target, *structure),
         Command::Check { deal } => check::check(deal, lang, args.quiet),
         Command::Show { deal } => show::show(deal, lang, args.quiet),
-        Command::Run { deal, scenario, out, loans } => {
-            run::run(deal, scenario, out, *loans, lang, args.quiet)
+        Command::Run { deal, scenario, out, loans, extras } => {
+            let run = || run::run(deal, scenario, out, (*loans, extras.png), lang, args.quiet);
+            report::reported(extras, out, lang, run)
         }
-        Command::Simulate(args_of) => simulate::simulate(args_of, lang, args.quiet),
-        Command::Size(args_of) => size::size(args_of, lang, args.quiet),
-        Command::Stress(args_of) => stress::stress(args_of, lang, args.quiet),
+        Command::Simulate(of) => {
+            let simulate = || simulate::simulate(of, lang, args.quiet);
+            report::reported(&of.extras, &of.out, lang, simulate)
+        }
+        Command::Size(of) => {
+            report::reported(&of.extras, &of.out, lang, || size::size(of, lang, args.quiet))
+        }
+        Command::Stress(of) => {
+            report::reported(&of.extras, &of.out, lang, || stress::stress(of, lang, args.quiet))
+        }
+        Command::Shelf(of) => shelf::shelf(of, lang, args.quiet),
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
         Command::Report { run, out } => report::report(run, out, lang),
         Command::Diff { before, after, out } => diff::diff(before, after, out.as_ref(), lang),

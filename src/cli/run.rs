@@ -7,7 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 use super::output::{File, refuse_foreign, write_folder};
-use super::shelf::{Series, load_series};
+use super::series::{Series, load_series};
+use super::setter::pictured;
 use crate::engine::run_all;
 use crate::input::Loaded;
 use crate::report::{self, Lang};
@@ -17,7 +18,7 @@ pub(super) fn run(
     deal: &Path,
     names: &[String],
     out: &Path,
-    loans: bool,
+    (loans, png): (bool, bool),
     lang: Lang,
     quiet: bool,
 ) -> Result<(), Failure> {
@@ -26,7 +27,7 @@ pub(super) fn run(
     let asked: Vec<Vec<&Scenario>> =
         series.iter().map(|of| chosen(&of.loaded, names)).collect::<Result<_, _>>()?;
     let count = asked.iter().map(Vec::len).sum();
-    let bar = progress(count, quiet);
+    let bar = progress(count as u64, "scenarios", quiet);
     let (mut files, mut told): (Vec<File>, String) = (Vec::new(), String::new());
     for (Series { name, loaded, .. }, scenarios) in series.iter().zip(&asked) {
         let runs = run_all(&loaded.deal, scenarios, || bar.inc(1))?;
@@ -41,7 +42,7 @@ pub(super) fn run(
         }
     }
     bar.finish_and_clear();
-    write_folder(out, &files)?;
+    write_folder(out, &pictured(files, png)?)?;
     let written = report::written(out, count, lang);
     writeln!(std::io::stdout(), "{told}{written}")?;
     Ok(())
@@ -62,11 +63,13 @@ fn chosen<'a>(loaded: &'a Loaded, names: &[String]) -> Result<Vec<&'a Scenario>,
     Ok(loaded.scenarios.iter().filter(wanted).collect())
 }
 
-fn progress(steps: usize, quiet: bool) -> ProgressBar {
+/// A bar over so many of something, on a terminal.
+pub(super) fn progress(steps: u64, what: &str, quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(steps as u64);
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios {elapsed}");
+    let bar = ProgressBar::new(steps);
+    let template = format!("{{bar:30}} {{pos}}/{{len}} {what} {{elapsed}}");
+    let style = ProgressStyle::with_template(&template);
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

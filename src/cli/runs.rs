@@ -1,4 +1,5 @@
-//! Runs as they lie in folders: one in the folder itself, or several one level below.
+//! Runs as they lie in folders: one in the folder itself, several one level below, or those of a
+//! shelf or of several commands one deeper.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,17 +12,14 @@ const MOST: usize = 1_000;
 /// A file of a run that is larger was not written by us.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// Every run in the folder and one level below, by name; every problem of them at once.
+/// Every run in the folder and two levels below, each by its name from there (`series-1/base`);
+/// every problem of them at once.
 pub(super) fn read(path: &Path) -> Result<Vec<Record>, Failure> {
     let folders = folders(path)?;
     let (mut runs, mut faults) = (Vec::new(), Vec::new());
     for folder in &folders {
-        let name = folder.file_name().map_or_else(
-            || folder.display().to_string(),
-            |name| name.to_string_lossy().into_owned(),
-        );
-        let files = files(folder)?;
-        match Record::read(&name, &files) {
+        let files = files(&folder.path)?;
+        match Record::read(&folder.name, &files) {
             Ok(run) => runs.push(run),
             Err(found) => faults.extend(found),
         }
@@ -29,7 +27,13 @@ pub(super) fn read(path: &Path) -> Result<Vec<Record>, Failure> {
     if faults.is_empty() { Ok(runs) } else { Err(Failure::Input(faults)) }
 }
 
-fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// A folder of one run.
+struct Found {
+    name: String,
+    path: PathBuf,
+}
+
+fn folders(path: &Path) -> Result<Vec<Found>, Failure> {
     let shown = path.display();
     let whole = path.canonicalize().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("{shown}: there is no such folder"),
@@ -38,26 +42,43 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if !whole.is_dir() {
         return Err(format!("{shown}: this is not a folder of a run").into());
     }
-    let holds_run = |folder: &Path| folder.join("manifest.json").is_file();
-    let mut found: Vec<PathBuf> = Vec::new();
+    let mut found = Vec::new();
     if holds_run(&whole) {
-        found.push(whole.clone());
+        found.push(Found { name: named(&whole), path: whole.clone() });
     }
-    let mut below = Vec::new();
-    for entry in fs::read_dir(&whole)? {
-        let entry = entry?.path();
-        if entry.is_dir() && holds_run(&entry) {
-            below.push(entry);
+    for folder in below(&whole)? {
+        let name = named(&folder);
+        if holds_run(&folder) {
+            found.push(Found { name, path: folder });
+            continue;
+        }
+        for deeper in below(&folder)?.into_iter().filter(|deeper| holds_run(deeper)) {
+            found.push(Found { name: format!("{name}/{}", named(&deeper)), path: deeper });
         }
     }
-    // The base scenario before the others.
-    below.sort_by_key(|folder| (!folder.ends_with("base"), folder.clone()));
-    found.extend(below);
     match found.len() {
         0 => Err(format!("{shown}: no run of ipabs in it (no manifest.json)").into()),
         many if many > MOST => Err(format!("{shown}: more than {MOST} runs").into()),
         _ => Ok(found),
     }
+}
+
+fn holds_run(folder: &Path) -> bool {
+    folder.join("manifest.json").is_file()
+}
+
+fn named(folder: &Path) -> String {
+    let name = folder.file_name();
+    name.map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Folders in a folder by name, `base` before the others.
+fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut folders: Vec<PathBuf> =
+        entries.iter().map(fs::DirEntry::path).filter(|entry| entry.is_dir()).collect();
+    folders.sort_by_key(|folder| (!folder.ends_with("base"), folder.clone()));
+    Ok(folders)
 }
 
 /// The files that a run is read from: tables, charts, the manifest, where it came from.

@@ -7,10 +7,10 @@ use std::path::Path;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 
 use super::Failure;
-use super::shelf::{Series, read_series};
+use super::series::{Series, read_series};
 use crate::analytics::borrowing::borrowers;
 use crate::analytics::outcome::Figure;
-use crate::deal::{CoverPays, Deal, Trigger};
+use crate::deal::{Cover, CoverPays, Deal, Step, Trigger};
 use crate::engine::periods;
 use crate::num::{Decimal, Fen, yuan_of};
 use crate::report::table::Cell;
@@ -169,7 +169,13 @@ fn pool(deal: &Deal, lang: Lang) -> Table {
             _ => String::new(),
         };
         let item = said::characteristic(&written(1), lang).into_owned();
-        let cells = [item, written(2), grouped(&written(3)), share, value(row.get(5))];
+        let figure = match (section.as_str(), row.get(5)) {
+            ("weighted", Some(&Cell::Number(rate, _))) if !written(1).ends_with("years") => {
+                format!("{:.2}%", 100.0 * rate)
+            }
+            (_, cell) => value(cell),
+        };
+        let cells = [item, written(2), grouped(&written(3)), share, figure];
         // A section is named once.
         let named = if section == last {
             String::new()
@@ -245,17 +251,26 @@ fn dates(deal: &Deal, lang: Lang) -> Table {
     out
 }
 
-/// Columns that no step uses are left out.
+/// Numbered branch by branch; columns that no step uses are left out.
 fn steps(deal: &Deal, lang: Lang) -> Table {
     let (header, rows) = (order::header(lang), order::rows(deal, lang));
     let used: Vec<usize> =
         (0..header.len()).filter(|&at| rows.iter().any(|row| !row[at].is_empty())).collect();
-    let mut out = table(&used.iter().map(|&at| header[at]).collect::<Vec<_>>());
-    for row in &rows {
-        out.add_row(used.iter().map(|&at| &row[at]));
+    let named = used.iter().map(|&at| header[at]);
+    // Steps of a usual order of payment are named by their numbers.
+    let is_named = |(at, step): (usize, &Step)| step.name != (at + 1).to_string();
+    let named_steps = deal.steps().iter().enumerate().any(is_named);
+    let numbers = named_steps.then(|| order::numbers(deal));
+    let number = numbers.as_ref().map(|_| lang.say("no.", "序号"));
+    let mut out = table(&number.into_iter().chain(named).collect::<Vec<_>>());
+    for (at, row) in rows.iter().enumerate() {
+        let number = numbers.as_ref().map(|numbers| numbers[at].to_string());
+        out.add_row(number.into_iter().chain(used.iter().map(|&at| row[at].clone())));
     }
-    if let Some(name) = out.column_mut(0) {
-        name.set_constraint(ColumnConstraint::ContentWidth);
+    for at in 0..2 {
+        if let Some(name) = out.column_mut(at) {
+            name.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     out
 }
@@ -334,27 +349,70 @@ fn support(deal: &Deal, lang: Lang) -> Table {
 
 fn covers(deal: &Deal, lang: Lang) -> Table {
     let mut out = table(&match lang {
-        Lang::En => ["cover", "supporter", "loans", "pays", "share", "cap in all", "ends"],
-        Lang::Zh => ["增信", "增信方", "贷款笔数", "赔付方式", "比例", "总额上限", "截止日"],
+        Lang::En => ["cover", "supporter", "of", "pays", "share", "limits and times"],
+        Lang::Zh => ["增信", "增信方", "对象", "赔付方式", "比例", "限额与期限"],
     });
-    let none = lang.say("none", "无");
     for cover in deal.covers() {
+        let (loans, rights) = (cover.loans.len(), cover.rights.len());
+        let of = match (cover.pays, lang) {
+            (CoverPays::OnInfringement, Lang::En) if rights == 1 => "1 right".to_owned(),
+            (CoverPays::OnInfringement, Lang::En) => format!("{rights} rights"),
+            (CoverPays::OnInfringement, Lang::Zh) => format!("{rights} 项权利"),
+            (_, Lang::En) if loans == 1 => "1 loan".to_owned(),
+            (_, Lang::En) => format!("{loans} loans"),
+            (_, Lang::Zh) => format!("{loans} 笔贷款"),
+        };
         let pays = match cover.pays {
             CoverPays::OnClaim => lang.say("on the claim", "代偿"),
             CoverPays::OnLoss => lang.say("on the loss", "损失补偿"),
+            CoverPays::OnInfringement => lang.say("on infringement", "被侵权损失"),
         };
-        let percent = (cover.share * Decimal::ONE_HUNDRED).normalize();
         out.add_row([
             cover.name.clone(),
             deal.supporters()[cover.supporter].name.clone(),
-            cover.loans.len().to_string(),
+            of,
             pays.to_owned(),
-            format!("{percent}%"),
-            cover.cap_total.map_or(none.to_owned(), yuan),
-            cover.end.map_or(none.to_owned(), |day| day.to_string()),
+            format!("{}%", (cover.share * Decimal::ONE_HUNDRED).normalize()),
+            limits(cover, lang),
         ]);
     }
-    right(out, &[2, 4, 5])
+    for at in [0, 3] {
+        if let Some(column) = out.column_mut(at) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    right(out, &[4])
+}
+
+/// Deductible, cap, waiting time, end, and how long after the event it pays.
+fn limits(cover: &Cover, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    let mut add = |en: String, zh: String| {
+        parts.push(match lang {
+            Lang::En => en,
+            Lang::Zh => zh,
+        });
+    };
+    if cover.deductible > 0 {
+        let amount = yuan(cover.deductible);
+        add(format!("deductible {amount}"), format!("免赔额 {amount}"));
+    }
+    if let Some(cap) = cover.cap_total.map(yuan) {
+        add(format!("at most {cap} in all"), format!("总额上限 {cap}"));
+    }
+    if let Some(cap) = cover.cap_per_right.map(yuan) {
+        add(format!("at most {cap} a right"), format!("每项权利限额 {cap}"));
+    }
+    let days = cover.lag_business_days;
+    add(format!("paid after {days} business days"), format!("{days} 个工作日后赔付"));
+    if cover.waiting_months > 0 {
+        let months = cover.waiting_months;
+        add(format!("waiting time of {months} months"), format!("等待期 {months} 个月"));
+    }
+    if let Some(end) = cover.end {
+        add(format!("ends {end}"), format!("截止 {end}"));
+    }
+    parts.join(lang.say("; ", "；"))
 }
 
 fn triggers(deal: &Deal, lang: Lang) -> Table {

@@ -14,7 +14,8 @@ use super::Failure;
 use super::args::{Shard, SimulateArgs};
 use super::chosen;
 use super::output::{in_folder, refuse_foreign, write_folder};
-use super::shelf::{Series, load_series};
+use super::series::{Series, load_series};
+use super::setter::pictured;
 use crate::analytics::simulated::Estimate;
 use crate::engine::{Drawing, Simulation};
 use crate::input::{self, Loaded};
@@ -49,18 +50,13 @@ fn simulate_deal(
 ) -> Result<(), Failure> {
     let pause = Pause::beside(out)?;
     let scenario = chosen(loaded, args.scenario.as_deref())?;
-    if !scenario.sales.is_empty() {
-        let name = &scenario.name;
-        let text = format!("--scenario {name}: sales of licensees are not simulated; name another");
-        return Err(text.into());
-    }
     let model = input::default_model(loaded).map_err(Failure::Input)?;
     let drawing = Drawing { seed: args.seed, tail: args.tail };
     let simulation = Simulation::new(&loaded.deal, scenario, &model, drawing);
     let simulation = simulation.map_err(Failure::Input)?;
     if args.exact_pool {
         let correlation = &model.correlation;
-        return exact(loaded, scenario, correlation, &simulation, out, lang);
+        return exact(loaded, scenario, correlation, &simulation, (out, args.extras.png), lang);
     }
     let (deal, model) = simulation::facts(&loaded.deal, scenario, &model, &loaded.pd_table.name)?;
     let address = Address {
@@ -86,7 +82,7 @@ fn simulate_deal(
     threads.install(|| run(&simulation, &mut partial, &pause, &show))?;
     show.bar.finish_and_clear();
     match args.shard {
-        None => write_results(&partial, out, lang)?,
+        None => write_results(&partial, out, args.extras.png, lang)?,
         Some(_) => write_part(&partial, out, lang)?,
     }
     pause.remove()
@@ -98,13 +94,13 @@ fn exact(
     scenario: &Scenario,
     correlation: &Correlation,
     simulation: &Simulation<'_>,
-    out: &Path,
+    (out, png): (&Path, bool),
     lang: Lang,
 ) -> Result<(), Failure> {
     let (deal, inputs) = (&loaded.deal, &loaded.inputs);
     let made = simulation::exact_pool(deal, inputs, scenario, correlation, simulation, lang);
     let ExactPool { pool, files } = made.map_err(Failure::Input)?;
-    write_folder(out, &in_folder(files))?;
+    write_folder(out, &pictured(in_folder(files), png)?)?;
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{}", simulation::pool_headline(&pool, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;
@@ -142,10 +138,15 @@ fn run(
 }
 
 /// Results of all paths, and their headline.
-pub(super) fn write_results(partial: &Partial, out: &Path, lang: Lang) -> Result<(), Failure> {
+pub(super) fn write_results(
+    partial: &Partial,
+    out: &Path,
+    png: bool,
+    lang: Lang,
+) -> Result<(), Failure> {
     let table = input::pd_table(GRADES);
     let files = simulation::simulation_files(partial, &table, lang);
-    write_folder(out, &in_folder(files))?;
+    write_folder(out, &pictured(in_folder(files), png)?)?;
     let mut stdout = std::io::stdout().lock();
     write!(stdout, "{}", simulation::headline(partial, &table, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;

@@ -4,15 +4,18 @@ use std::io::Write;
 
 use super::args::{PoolNamesArg, SizeArgs, SupportArg};
 use super::output::{in_folder, refuse_foreign, write_folder};
+use super::setter::pictured;
 use super::stress::targets;
 use super::{Failure, chosen, load};
 use crate::analytics::critical::{FEW_OBLIGORS, Grading, effective_obligors};
 use crate::analytics::grade::TargetTable;
-use crate::analytics::size::{Aim, Cuts, Obstacle, Question, Sizer, Test, wants_tail};
+use crate::analytics::needs::{Given, Lever, Need};
+use crate::analytics::size::{Aim, Cuts, Obstacle, Question, STEP, Sizer, Test, wants_tail};
 use crate::analytics::stress::{SUPPORTS, stressed};
-use crate::deal::Deal;
+use crate::deal::{Deal, Seniority};
 use crate::engine::{Drawing, KeptPaths, Simulation};
-use crate::input;
+use crate::input::{self, Loaded};
+use crate::num::{Amount, Decimal, Fen, Ratio};
 use crate::report::manifest::SizeOptions;
 use crate::report::size::{Sizes, binding, headline, size_files};
 use crate::report::{self, Lang};
@@ -22,7 +25,8 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     let loaded = load(&args.deal, quiet)?;
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
     let (deal, table) = (&loaded.deal, targets(&args.targets)?);
-    check_targets(&args.target, &table)?;
+    check_targets("--target", &args.target, &table)?;
+    check_targets("--mezzanine", args.mezzanine.as_slice(), &table)?;
     let asset_type = args.asset_type.asset_type();
     let stressed = stressed(deal, scenario, &loaded.stresses)?;
     let base_rate = stressed[0].directions[0].achieved;
@@ -40,40 +44,10 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
         names,
         chosen: tests(args, deal),
     };
-    let aims: Vec<Aim> = args.target.iter().map(|grade| question.aim(grade)).collect();
-    let refusals = question.refusals(&aims);
-    if !refusals.is_empty() {
-        return Err(Failure::Input(refusals));
-    }
-    if !scenario.sales.is_empty() {
-        let name = &scenario.name;
-        let text = format!("--scenario {name}: sales of licensees are not simulated; name another");
-        return Err(text.into());
-    }
-    let model = input::default_model(&loaded).map_err(Failure::Input)?;
-    let drawn = |tail: bool| {
-        let drawing = Drawing { seed: args.seed, tail };
-        Simulation::new(deal, scenario, &model, drawing).map_err(Failure::Input)
-    };
-    let simulations = [drawn(false)?, drawn(true)?];
-    let tailed = |aim: &Aim| aim.pd.is_some_and(|pd| wants_tail(pd, args.paths));
-    let kept = |tail: usize| {
-        let wanted = aims.iter().any(|aim| usize::from(tailed(aim)) == tail);
-        let kept = wanted.then(|| KeptPaths::new(&simulations[tail], args.paths)).transpose();
-        kept.map_err(|text| Failure::from(format!("--paths: {text}")))
-    };
-    let mut sizer = Sizer::new(&question, [kept(0)?, kept(1)?]);
-    let mut sized = Vec::new();
-    for aim in &aims {
-        for support in 0..SUPPORTS.len() {
-            sized.push(sizer.size(aim, support).map_err(told)?);
-        }
-    }
-    let total = Cuts::new(deal).total;
-    let sizes = Sizes { question: &question, paths: args.paths, seed: args.seed, sized, total };
+    let sizes = answered(args, &loaded, &question)?;
     let options = options(args, &question, pool_names);
     let files = size_files(&sizes, &loaded.inputs, options, lang);
-    write_folder(&args.out, &in_folder(files))?;
+    write_folder(&args.out, &pictured(in_folder(files), args.extras.png)?)?;
     let unmet = args.require.map_or_else(Vec::new, |support| unmet(support, &sizes));
     if !unmet.is_empty() {
         return Err(Failure::Unmet(unmet));
@@ -84,6 +58,65 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     Ok(())
 }
 
+/// Every size and need that is asked for.
+fn answered<'a>(
+    args: &SizeArgs,
+    loaded: &Loaded,
+    question: &'a Question<'a>,
+) -> Result<Sizes<'a>, Failure> {
+    let aims: Vec<Aim> = args.target.iter().map(|grade| question.aim(grade)).collect();
+    let below = args.mezzanine.as_deref().map(|grade| question.aim(grade));
+    let mut refusals = question.refusals(&aims);
+    refusals.extend(below.iter().flat_map(|below| question.refusals_below(below)));
+    if !refusals.is_empty() {
+        return Err(Failure::Input(refusals));
+    }
+    let (deal, scenario) = (question.deal, question.scenario);
+    let model = input::default_model(loaded).map_err(Failure::Input)?;
+    let drawn = |tail: bool| {
+        let drawing = Drawing { seed: args.seed, tail };
+        Simulation::new(deal, scenario, &model, drawing).map_err(Failure::Input)
+    };
+    let simulations = [drawn(false)?, drawn(true)?];
+    let tailed = |aim: &Aim| aim.pd.is_some_and(|pd| wants_tail(pd, args.paths));
+    let kept = |tail: usize| {
+        let mut all = aims.iter().chain(&below);
+        let wanted = all.any(|aim| usize::from(tailed(aim)) == tail);
+        let kept = wanted.then(|| KeptPaths::new(&simulations[tail], args.paths)).transpose();
+        kept.map_err(|text| Failure::from(format!("--paths: {text}")))
+    };
+    let paths = [kept(0)?, kept(1)?];
+    let paths = paths.each_ref().map(Option::as_ref);
+    let mut sizer = Sizer::new(question, paths);
+    let mut sized = Vec::new();
+    for aim in &aims {
+        for support in 0..SUPPORTS.len() {
+            sized.push(sizer.size(aim, support).map_err(told)?);
+        }
+    }
+    let mut mezzanine = Vec::new();
+    for (above, below) in sized.iter().flat_map(|above| below.iter().map(move |of| (above, of))) {
+        let Some(cut) = &above.cut else { continue };
+        let mut sizer = Sizer::of_mezzanine(question, paths, cut.senior);
+        if sizer.has_room() {
+            let of = sizer.size(below, above.support).map_err(told)?;
+            mezzanine.push((above.aim.grade.clone(), of));
+        }
+    }
+    let (count, seed, senior) = (args.paths, args.seed, given_senior(args, deal)?);
+    let given = Given { question, paths, model: &model, count, seed, senior };
+    Ok(Sizes {
+        question,
+        paths: count,
+        seed,
+        total: Cuts::new(deal).total,
+        senior: (!args.needs.is_empty()).then_some(senior * STEP),
+        needs: needs(args, &given, &aims)?,
+        sized,
+        mezzanine,
+    })
+}
+
 fn options(args: &SizeArgs, question: &Question<'_>, pool_names: &str) -> SizeOptions {
     SizeOptions {
         target: args.target.clone(),
@@ -91,8 +124,64 @@ fn options(args: &SizeArgs, question: &Question<'_>, pool_names: &str) -> SizeOp
         asset_type: question.grading.asset_type.name().to_owned(),
         pool_names: pool_names.to_owned(),
         tests: question.chosen.iter().map(|test| test.name().to_owned()).collect(),
+        mezzanine: args.mezzanine.clone(),
+        needs: args.needs.iter().map(|lever| lever.word().to_owned()).collect(),
+        senior: args.senior.clone(),
         require: args.require.map(|support| support.word().to_owned()),
     }
+}
+
+/// The size that needs are of, in steps of 10,000 yuan: as asked, or as the deal has it.
+fn given_senior(args: &SizeArgs, deal: &Deal) -> Result<Fen, Failure> {
+    let cuts = Cuts::new(deal);
+    let own = || {
+        let senior = deal.tranches().iter().filter(|one| one.seniority == Seniority::Senior);
+        senior.map(|class| class.notional).sum::<Fen>() / STEP
+    };
+    let Some(text) = &args.senior else { return Ok(own().clamp(cuts.least(), cuts.most())) };
+    let fault = |what: &str| Failure::from(format!("--senior: {text}: {what}"));
+    let share = text.strip_suffix('%').and_then(|share| share.trim().parse::<Decimal>().ok());
+    let steps = match share.and_then(|share| Ratio::of_rate(share / Decimal::ONE_HUNDRED)) {
+        Some(share) => share.floor_of(cuts.total / STEP),
+        None => {
+            let yuan = input::cell::amount(text, None).map_err(|_| {
+                fault("this is no amount (want yuan as in 160000000 or 16000万, or 80%)")
+            })?;
+            yuan.to_fen() / STEP
+        }
+    };
+    let (least, most) = (cuts.least(), cuts.most());
+    if steps < least || steps > most {
+        let [least, most] = [least, most].map(|steps| steps * STEP / 100);
+        return Err(fault(&format!(
+            "want from {least} to {most} yuan, so that each class is left"
+        )));
+    }
+    Ok(steps)
+}
+
+/// What the given size needs, by target, support and lever.
+fn needs(args: &SizeArgs, given: &Given<'_>, aims: &[Aim]) -> Result<Vec<Need>, Failure> {
+    let asked: Vec<&str> = args.needs.iter().map(|lever| lever.word()).collect();
+    let has = Lever::of_deal(given.question.deal);
+    let lacks = |word: &&&str| !has.iter().any(|lever| lever.name() == **word);
+    let missing: Vec<String> = asked
+        .iter()
+        .filter(lacks)
+        .map(|word| format!("--needs {word}: the deal has no commitment, or no reserve, to move"))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Failure::Input(missing));
+    }
+    let mut out = Vec::new();
+    for aim in aims {
+        for support in 0..SUPPORTS.len() {
+            for &lever in has.iter().filter(|lever| asked.contains(&lever.name())) {
+                out.extend(given.need(lever, aim, support).map_err(told)?);
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Those asked for; else what is simulated and what is held, and critical rates where the pool has
@@ -109,16 +198,16 @@ fn tests(args: &SizeArgs, deal: &Deal) -> Vec<Test> {
     Test::ALL.into_iter().filter(wanted).collect()
 }
 
-fn check_targets(asked: &[String], table: &TargetTable) -> Result<(), Failure> {
+fn check_targets(option: &str, asked: &[String], table: &TargetTable) -> Result<(), Failure> {
     let grades: Vec<&str> = table.grades.iter().map(|(grade, _)| grade.as_str()).collect();
     let unknown = asked.iter().filter(|grade| !grades.contains(&grade.as_str()));
     let (name, known) = (&table.name, grades.join(", "));
     let told =
-        |grade: &String| format!("--target: {name} has no grade '{grade}' (it has: {known})");
+        |grade: &String| format!("{option}: {name} has no grade '{grade}' (it has: {known})");
     let mut problems: Vec<String> = unknown.map(told).collect();
     for (at, grade) in asked.iter().enumerate() {
         if asked[..at].contains(grade) {
-            problems.push(format!("--target: {grade} is asked twice"));
+            problems.push(format!("{option}: {grade} is asked twice"));
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
@@ -127,6 +216,7 @@ fn check_targets(asked: &[String], table: &TargetTable) -> Result<(), Failure> {
 fn told(obstacle: Obstacle) -> Failure {
     match obstacle {
         Obstacle::Breach(breach) => breach.into(),
+        Obstacle::Told(lines) => Failure::Input(lines),
         Obstacle::Faults(faults) => {
             let line = |fault: &crate::deal::Fault| {
                 format!(

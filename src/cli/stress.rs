@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::args::{PoolNamesArg, Require, StressArgs};
 use super::output::{in_folder, refuse_foreign, write_folder};
+use super::setter::pictured;
 use super::{Failure, chosen, load};
 use crate::analytics::breakers::{Firms, LargeObligorTable, grades_stood};
 use crate::analytics::critical::{Grading, critical_rates};
@@ -67,7 +68,7 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
         require: args.require.iter().map(|require| require.text.clone()).collect(),
     };
     let files = stress_files(&findings, &loaded.inputs, options, lang);
-    write_folder(out, &in_folder(files))?;
+    write_folder(out, &pictured(in_folder(files), args.extras.png)?)?;
     let mut stdout = std::io::stdout().lock();
     write!(stdout, "{}", headline(&findings, lang))?;
     writeln!(stdout, "{}", report::written(out, 1, lang))?;

@@ -1,6 +1,8 @@
 //! Faults that lie between tables: what no single cell shows.
 
-use super::paper::{Account, AccountKind, Amortisation, Coupon, Release, Seniority};
+use super::paper::{
+    Account, AccountKind, Amortisation, Coupon, Cover, CoverPays, Release, Seniority,
+};
 use super::waterfall::{Branch, Claim, Condition, Step};
 use super::{Parts, licence, opening_balances, proceeds, retention, units};
 use crate::dates::Date;
@@ -155,7 +157,8 @@ const CHECKS: &[Check] = &[
         reads: &[&[
             ("loans", &["loan"]),
             ("supporters", &["supporter"]),
-            ("covers", &["cover", "loans", "supporter", "share"]),
+            ("rights", &["right"]),
+            ("covers", &["cover", "loans", "rights", "supporter", "pays", "share"]),
         ]],
         find: covers,
     },
@@ -430,8 +433,15 @@ fn covers(parts: &Parts, out: &mut Vec<Fault>) {
         if cover.supporter >= parts.supporters.len() {
             fault("supporter", format!("there is no supporter {}", cover.supporter));
         }
-        if cover.loans.is_empty() {
+        let of_rights = cover.pays == CoverPays::OnInfringement;
+        if cover.loans.is_empty() && !of_rights {
             fault("loans", "covers no loan".to_owned());
+        }
+        if cover.rights.is_empty() && of_rights {
+            fault("rights", "covers no right".to_owned());
+        }
+        if let Some(right) = cover.rights.iter().find(|right| **right >= parts.rights.len()) {
+            fault("rights", format!("there is no right {right}"));
         }
         if let Some(loan) = cover.loans.iter().find(|loan| **loan >= parts.loans.len()) {
             fault("loans", format!("there is no loan {loan}"));
@@ -446,13 +456,20 @@ fn covers(parts: &Parts, out: &mut Vec<Fault>) {
     cover_shares(parts, out);
 }
 
-/// Covers of one loan pay side by side: the largest sum of shares is told, and how many are too
-/// large.
+/// Covers of one loan, or of one right, pay side by side: the largest sum of shares is told, and
+/// how many are too large.
 fn cover_shares(parts: &Parts, out: &mut Vec<Fault>) {
-    let mut shares = vec![Decimal::ZERO; parts.loans.len()];
+    let loans: Vec<&str> = parts.loans.iter().map(|loan| loan.name.as_str()).collect();
+    shares_of(parts, &loans, |cover| &cover.loans, out);
+    let rights: Vec<&str> = parts.rights.iter().map(|right| right.name.as_str()).collect();
+    shares_of(parts, &rights, |cover| &cover.rights, out);
+}
+
+fn shares_of(parts: &Parts, names: &[&str], of: impl Fn(&Cover) -> &[usize], out: &mut Vec<Fault>) {
+    let mut shares = vec![Decimal::ZERO; names.len()];
     for cover in &parts.covers {
-        for &loan in &cover.loans {
-            if let Some(sum) = shares.get_mut(loan) {
+        for &at in of(cover) {
+            if let Some(sum) = shares.get_mut(at) {
                 *sum += cover.share;
             }
         }
@@ -460,11 +477,11 @@ fn cover_shares(parts: &Parts, out: &mut Vec<Fault>) {
     let over = shares.iter().filter(|sum| **sum > Decimal::ONE).count();
     // Of equal sums the first.
     let most = shares.iter().enumerate().rev().max_by_key(|(_, sum)| **sum);
-    if let Some((loan, sum)) = most.filter(|_| over > 0) {
-        let (name, percent) = (&parts.loans[loan].name, (sum * Decimal::ONE_HUNDRED).normalize());
+    if let Some((at, sum)) = most.filter(|_| over > 0) {
+        let (name, percent) = (names[at], (sum * Decimal::ONE_HUNDRED).normalize());
         let others = match over {
             1 => String::new(),
-            _ => format!("; {over} loans are above it"),
+            _ => format!("; {over} are above it"),
         };
         let text = format!("the shares of {name} sum to {percent}% (want at most 100%{others})");
         out.push(table("covers", text));

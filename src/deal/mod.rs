@@ -9,6 +9,7 @@ mod licence;
 mod paper;
 mod resize;
 mod retention;
+mod shelf;
 mod terms;
 mod units;
 mod waterfall;
@@ -20,6 +21,10 @@ pub use paper::{
     FeeDue, Measure, PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
 };
 pub use retention::holdings;
+pub use shelf::{
+    Candidate, Concentration, OriginatorLimits, PlannedSeries, QuotaUse, Shelf, ShelfLimit,
+    ShelfSupporter,
+};
 pub use terms::{
     Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms,
 };
@@ -87,6 +92,12 @@ impl Deal {
     }
     pub fn covers(&self) -> &[Cover] {
         &self.parts.covers
+    }
+    /// The covers of a loan, and of infringement of the rights that secure it.
+    pub fn covers_of(&self, loan: usize) -> Vec<usize> {
+        let secures = |&right: &usize| self.rights()[right].loans.contains(&loan);
+        let is_of = |cover: &Cover| cover.loans.contains(&loan) || cover.rights.iter().any(secures);
+        (0..self.covers().len()).filter(|&at| is_of(&self.covers()[at])).collect()
     }
     /// Of the borrowers, beside interest.
     pub fn costs(&self) -> &[BorrowingCost] {

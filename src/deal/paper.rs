@@ -258,28 +258,37 @@ pub enum CoverPays {
     OnClaim,
     /// 损失补偿: of the claim less what the pledge has fetched, once its sale has ended.
     OnLoss,
+    /// 被侵权损失: of the value that an infringed right loses, into the pledge, whether or not
+    /// anybody defaults.
+    OnInfringement,
 }
 
 /// Loan-level support (贷款层面增信): a bank's letter, a guarantee, a risk pool's or an insurer's
-/// share of what defaulted loans owe. The claim is principal and interest due at the default.
+/// share of what defaulted loans owe, the claim being principal and interest due at the default; or
+/// infringement cover of pledged rights (被侵权损失险), which no default calls.
 #[derive(Clone, Debug)]
 pub struct Cover {
     pub name: String,
-    /// Indices of the loans, rising.
+    /// Indices of the loans, rising; empty for infringement cover.
     pub loans: Vec<usize>,
+    /// Indices of the rights, rising; empty but for infringement cover.
+    pub rights: Vec<usize>,
     /// Index of the supporter, who pays only if it has not failed by the pay date.
     pub supporter: usize,
     pub pays: CoverPays,
     /// Of what is above the deductible; above 0.
     pub share: Decimal,
-    /// On what it pays in all, shared by its loans.
+    /// On what it pays in all, shared by its loans; none for infringement cover.
     pub cap_total: Option<Fen>,
-    /// Of each loan's claim or loss, borne by the plan before the share is taken.
+    /// On what infringement cover pays on each right; none for others.
+    pub cap_per_right: Option<Fen>,
+    /// Of each loan's claim or loss, or each right's loss of value, borne by the plan before the
+    /// share is taken.
     pub deductible: Fen,
-    /// From the claim (the default, or the end of the sale) to the payment.
+    /// From the claim (the default, the end of the sale, or the infringement) to the payment.
     pub lag_business_days: i32,
-    /// Defaults in so many months from closing are not covered.
+    /// Defaults or infringements in so many months from closing are not covered.
     pub waiting_months: u32,
-    /// Defaults after this day are not covered; none is no end.
+    /// Those after this day are not covered; none is no end.
     pub end: Option<Date>,
 }

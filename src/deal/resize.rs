@@ -1,13 +1,13 @@
-//! The same paper with classes of other sizes: a candidate of a size.
+//! The same paper with classes of other sizes, another cap or another reserve: a candidate.
 //!
 //! Plans and what the originator holds scale with their class; the price moves with what the notes
 //! bring, so that no cash comes or goes; coupons, fees, dates, caps and the order of payment stay.
 //! Invariant: a class's plan sums to the same share of its notional as before, to the fen.
 
 use super::check::Fault;
-use super::paper::Amortisation;
+use super::paper::{Amortisation, TargetBase};
 use super::{Deal, proceeds};
-use crate::num::{Fen, Ratio};
+use crate::num::{Decimal, Fen, Ratio};
 
 impl Deal {
     /// Notionals in the order of the classes. The retention is not asked of the new deal: what it
@@ -39,6 +39,33 @@ impl Deal {
             parts.terms.purchase_price += proceeds(tranche, rounding) - before;
         }
         parts.terms.retention = None;
+        Deal::new(parts)
+    }
+
+    /// The same with a commitment that pays this in all and no more.
+    pub fn with_cap(&self, commitment: usize, cap: Fen) -> Result<Deal, Vec<Fault>> {
+        let mut parts = self.parts.clone();
+        if let Some(commitment) = parts.commitments.get_mut(commitment) {
+            commitment.cap_total = Some(cap);
+        }
+        Deal::new(parts)
+    }
+
+    /// The same with a reserve that is funded with this at closing, and filled up to it where it
+    /// is filled up at all. What the notes pay for it comes off the price.
+    pub fn with_reserve(&self, account: usize, amount: Fen) -> Result<Deal, Vec<Fault>> {
+        let mut parts = self.parts.clone();
+        let from_originator = parts.terms.reserve_from_originator;
+        if let Some(account) = parts.accounts.get_mut(account) {
+            if !from_originator {
+                parts.terms.purchase_price += account.opening - amount;
+            }
+            account.opening = amount;
+            if let Some(target) = &mut account.target {
+                (target.amount, target.share) = (amount, Decimal::ZERO);
+                (target.of, target.larger) = (TargetBase::None, true);
+            }
+        }
         Deal::new(parts)
     }
 }

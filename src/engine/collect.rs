@@ -8,6 +8,7 @@
 
 use super::cover::{Book, Call, Claim, CoverFlow, Covers, Settlement};
 use super::flows::failures;
+use super::infringement::{self, Cash, Payout};
 use super::periods::Period;
 use super::pool::{ContractDue, Pool, claim_on, first_day, period_of};
 use super::rates::PeriodRates;
@@ -56,6 +57,8 @@ pub struct LoanFlow {
     pub prepaid: Fen,
     pub defaulted: Fen,
     pub recovered: Fen,
+    /// Principal and interest that it owes as it defaults.
+    pub claim: Fen,
 }
 
 /// The pool's collections under one scenario.
@@ -67,6 +70,8 @@ pub struct Collections {
     pub unrealised: Fen,
     /// What givers of covers paid and took: part of what is recovered, by day.
     pub covers: Vec<CoverFlow>,
+    /// What covers of infringement pay into pledges, whoever defaults.
+    pub payouts: Vec<Payout>,
 }
 
 /// Runs every loan through the scenario.
@@ -168,6 +173,8 @@ struct PoolRun<'a> {
     months_to_the_end: Vec<i32>,
     book: Book,
     cover_flows: Vec<CoverFlow>,
+    /// What covers of infringement pay into pledges.
+    payouts: Vec<Payout>,
 }
 
 impl<'a> PoolRun<'a> {
@@ -203,6 +210,10 @@ impl<'a> PoolRun<'a> {
             dues: Vec::new(),
             months_to_the_end: match covers {
                 Some(_) => recovery::months_to_the_end(deal, &recovery),
+                None => Vec::new(),
+            },
+            payouts: match &covers {
+                Some(covers) => payouts(deal, scenario, covers),
                 None => Vec::new(),
             },
             recovery,
@@ -319,7 +330,7 @@ impl<'a> PoolRun<'a> {
         let performing = opening - defaulted;
         let interest = match due.interest_ratio {
             Some(ratio) if performing != due.opening => ratio.of(performing, rounding),
-            _ => as_agreed(due.interest, performing),
+            _ => as_agreed(due.interest + due.above, performing),
         };
         let withheld = as_agreed(due.withheld, performing);
         let (prepaid, principal) = self.principal(due, opening, performing, interest);
@@ -336,6 +347,7 @@ impl<'a> PoolRun<'a> {
             prepaid,
             defaulted: 0,
             recovered: 0,
+            claim: 0,
         });
     }
 
@@ -403,6 +415,10 @@ impl<'a> PoolRun<'a> {
         if !(counted && self.deal.state().is_some()) {
             self.recognised[period_of(self.periods, recognised).max(at)] += defaulted;
         }
+        let claim = match self.flows {
+            Some(_) => self.claim_of_part(loan, date, defaulted),
+            None => 0,
+        };
         self.record(LoanFlow {
             date,
             loan,
@@ -411,20 +427,27 @@ impl<'a> PoolRun<'a> {
             prepaid: 0,
             defaulted,
             recovered: 0,
+            claim,
         });
         let default = Defaulted { loan, date, defaulted };
         let mut sales = std::mem::take(&mut self.sales);
-        match &self.recovery {
-            Recoveries::Flat { rate, shares } => {
-                recovery::flat(*rate, shares, &default, rounding, &mut sales);
+        let mut cash = Vec::new();
+        match self.recovery {
+            Recoveries::Flat { rate, ref shares } => {
+                recovery::flat(rate, shares, &default, rounding, &mut sales);
             }
-            Recoveries::Rights(assumptions) => {
+            Recoveries::Rights { assumptions, infringements, factors } => {
                 let owed = |other: usize| self.contract_claim(other, date);
-                let factors = &self.scenario.value_factors;
-                recovery::from_rights(self.deal, assumptions, factors, &default, &owed, &mut sales);
+                let (rights, payouts) = ((assumptions, infringements), &self.payouts);
+                let deal = self.deal;
+                let brought =
+                    recovery::from_rights(deal, rights, factors, payouts, &default, &owed);
+                sales.extend(brought.sales);
+                cash = brought.cash;
             }
         }
-        self.claim(at, &default, &mut sales);
+        self.add_cash(at, loan, &cash, &mut sales);
+        self.claim(at, &default, &cash, &mut sales);
         if left == 0 {
             self.standing[loan].defaulted_claim = self.contract_claim(loan, date).0;
         }
@@ -435,23 +458,39 @@ impl<'a> PoolRun<'a> {
         self.sales = sales;
     }
 
+    /// Cash that infringement cover has left with the pledge is fetched beside what is sold.
+    fn add_cash(&mut self, at: usize, loan: usize, cash: &[Cash], sales: &mut Vec<(Date, Fen)>) {
+        for &Cash { cover, date, called, paid } in cash.iter().filter(|cash| cash.called > 0) {
+            let period = period_of(self.periods, date).max(at);
+            self.cover_flows.push(CoverFlow { cover, loan, date, period, called, paid, taken: 0 });
+            sales.extend((paid > 0).then_some((date, paid)));
+        }
+    }
+
+    /// The claim on a loan, of so much of its principal.
+    fn claim_of_part(&self, loan: usize, date: Date, defaulted: Fen) -> Fen {
+        let (claim, principal) = self.contract_claim(loan, date);
+        share(claim, defaulted, principal, self.deal.terms().rounding)
+    }
+
     /// Puts a default down for the covers of its loan: of part of a loan, for that part of its
-    /// claim and of its deductible.
-    fn claim(&mut self, at: usize, default: &Defaulted, sales: &mut [(Date, Fen)]) {
+    /// claim and of its deductible. A loss is known once the last cash is due too.
+    fn claim(&mut self, at: usize, default: &Defaulted, cash: &[Cash], sales: &mut [(Date, Fen)]) {
         let &Defaulted { loan, date, defaulted } = default;
         let Some(covers) = self.covers.as_ref().filter(|covers| covers.is_covered(loan)) else {
             return;
         };
         sales.sort_by_key(|sale| sale.0);
-        let (rounding, (claim, principal)) =
-            (self.deal.terms().rounding, self.contract_claim(loan, date));
-        let of_part = |amount: Fen| share(amount, defaulted, principal, rounding);
+        let rounding = self.deal.terms().rounding;
+        let amount = self.claim_of_part(loan, date, defaulted);
+        let principal = self.contract_claim(loan, date).1;
         let sold_by = add_months(date, self.months_to_the_end[loan]);
+        let sold_by = cash.iter().map(|cash| cash.date).fold(sold_by, Date::max);
         let Book { claims, calls, proceeds } = &mut self.book;
         let (first_call, first_sale) = (calls.len(), proceeds.len());
         let called = covers.calls(self.deal, loan, date, sold_by);
         calls.extend(called.map(|(cover, pay_on, deductible)| {
-            let deductible = of_part(deductible);
+            let deductible = share(deductible, defaulted, principal, rounding);
             Call { claim: claims.len(), cover, pay_on, deductible }
         }));
         if calls.len() == first_call {
@@ -462,7 +501,7 @@ impl<'a> PoolRun<'a> {
             loan,
             date,
             period: at,
-            amount: of_part(claim),
+            amount,
             calls: (first_call, calls.len()),
             proceeds: (first_sale, proceeds.len()),
         });
@@ -489,8 +528,17 @@ impl<'a> PoolRun<'a> {
             Some(row) => row.recovered += recovered,
             None => self.unrealised += recovered,
         }
-        let (principal, interest, prepaid, defaulted) = (0, 0, 0, 0);
-        self.record(LoanFlow { date, loan, principal, interest, prepaid, defaulted, recovered });
+        let (principal, interest, prepaid, defaulted, claim) = (0, 0, 0, 0, 0);
+        self.record(LoanFlow {
+            date,
+            loan,
+            principal,
+            interest,
+            prepaid,
+            defaulted,
+            recovered,
+            claim,
+        });
     }
 
     /// (claim, principal) by contract on a day, as if no part had defaulted or been prepaid before:
@@ -536,8 +584,25 @@ impl<'a> PoolRun<'a> {
         }
         let performing: Fen = self.standing.iter().map(|loan| loan.balance).sum();
         let unrealised = self.unrealised + performing;
-        Collections { rows: self.rows, unrealised, covers: self.cover_flows }
+        let (covers, payouts) = (self.cover_flows, self.payouts);
+        Collections { rows: self.rows, unrealised, covers, payouts }
     }
+}
+
+/// What covers pay into pledges under a scenario.
+fn payouts(deal: &Deal, scenario: &Scenario, covers: &Covers) -> Vec<Payout> {
+    let Recoveries::Rights { assumptions, infringements, .. } = Recoveries::new(scenario) else {
+        return Vec::new();
+    };
+    let failures = failures(deal, scenario);
+    let of = |infringement| infringement::payouts(deal, covers, assumptions, infringement);
+    let mut payouts: Vec<Payout> = infringements.iter().flat_map(of).collect();
+    for payout in &mut payouts {
+        let failure = failures[covers.giver(payout.cover)];
+        let alive = failure.is_none_or(|failure| failure > payout.pay_on);
+        payout.paid = covers.paid(payout.cover, payout.owed, alive);
+    }
+    payouts
 }
 
 /// Where a loan starts, with the day on which a named event strikes it.

@@ -150,7 +150,7 @@ impl Compiler<'_> {
             fees: (0..self.deal.fees().len()).map(|at| self.fee(at)).collect(),
             accounts: self.accounts(),
             commitments: self.commitments(main),
-            calls: self.calls(),
+            calls: if self.supported { calls(self.deal) } else { Vec::new() },
             triggers: (0..self.deal.triggers().len()).map(|at| self.trigger(at)).collect(),
             capacity_limited: self
                 .deal
@@ -278,11 +278,8 @@ impl Compiler<'_> {
             out.push((cell.outstanding, if self.supported { gross - repaid } else { 0 }));
         }
         for (at, supporter) in deal.supporters().iter().enumerate() {
-            let own = (0..deal.commitments().len())
-                .filter(|&commitment| deal.commitments()[commitment].supporter == at);
-            let paid: Fen = own.map(|commitment| drawn(commitment).0).sum();
-            let left = (supporter.paying_capacity.unwrap_or(0) - paid).max(0);
-            out.push((cells.capacity[at], left));
+            let left = supporter.paying_capacity.unwrap_or(0) - paid_before(deal, at);
+            out.push((cells.capacity[at], left.max(0)));
         }
         match deal.state() {
             None => {
@@ -524,25 +521,6 @@ impl Compiler<'_> {
         (0..self.deal.commitments().len()).map(|at| self.commitment(at, main)).collect()
     }
 
-    /// Commitments of a supporter with a limited capacity stand together, at the place of the
-    /// first; those that are called before the reserves apart from those that are called after.
-    fn calls(&self) -> Vec<Vec<usize>> {
-        let mut calls: Vec<Vec<usize>> = Vec::new();
-        let commitments = self.deal.commitments();
-        for (at, terms) in commitments.iter().enumerate().filter(|_| self.supported) {
-            let limited = self.deal.supporters()[terms.supporter].paying_capacity.is_some();
-            let with = |group: &&mut Vec<usize>| {
-                let first = &commitments[group[0]];
-                first.supporter == terms.supporter && first.reserve_first == terms.reserve_first
-            };
-            match calls.iter_mut().find(with).filter(|_| limited) {
-                Some(group) => group.push(at),
-                None => calls.push(vec![at]),
-            }
-        }
-        calls
-    }
-
     fn commitment<A: Amount>(&self, at: usize, main: usize) -> PlanCommitment<A> {
         let terms = &self.deal.commitments()[at];
         let supporter = &self.deal.supporters()[terms.supporter];
@@ -656,4 +634,31 @@ fn tax_ratio(deal: &Deal) -> Ratio {
     }
     let net = Ratio::of_rate(Decimal::ONE + terms.vat).and_then(Ratio::inverse);
     net.and_then(|net| rate.times(net)).unwrap_or(Ratio::ZERO)
+}
+
+/// Commitments in the order of their calls. Those of a supporter with a limited capacity stand
+/// together, at the place of the first; those that are called before the reserves apart from those
+/// that are called after.
+pub(super) fn calls(deal: &Deal) -> Vec<Vec<usize>> {
+    let mut calls: Vec<Vec<usize>> = Vec::new();
+    let commitments = deal.commitments();
+    for (at, terms) in commitments.iter().enumerate() {
+        let limited = deal.supporters()[terms.supporter].paying_capacity.is_some();
+        let with = |group: &&mut Vec<usize>| {
+            let first = &commitments[group[0]];
+            first.supporter == terms.supporter && first.reserve_first == terms.reserve_first
+        };
+        match calls.iter_mut().find(with).filter(|_| limited) {
+            Some(group) => group.push(at),
+            None => calls.push(vec![at]),
+        }
+    }
+    calls
+}
+
+/// What a supporter has paid on its commitments before the run begins.
+pub(super) fn paid_before(deal: &Deal, supporter: usize) -> Fen {
+    let Some(state) = deal.state() else { return 0 };
+    let drawn = deal.commitments().iter().zip(&state.commitments);
+    drawn.filter(|(terms, _)| terms.supporter == supporter).map(|(_, (gross, _))| *gross).sum()
 }

@@ -9,6 +9,8 @@
 //! the waiting time or after the end date are not covered, nor is a loan that was in default when
 //! it was sold.
 //!
+//! Covers of infringement are called by no default: [`super::infringement`] has their rule.
+//!
 //! Calls fall due on their pay date. Those of one date share what is left of their cover's cap,
 //! then what is left of their giver's capacity, by what each is called for, to the fen; the last
 //! takes the rest. A giver that has failed by the pay date pays its recovery of what it should pay,
@@ -42,6 +44,8 @@ pub(crate) struct Covers {
     terms: Vec<Terms>,
     /// By loan: its covers.
     of_loan: Vec<Vec<usize>>,
+    /// By right: its covers of infringement.
+    of_right: Vec<Vec<usize>>,
     /// By giver: what it can pay in all, and still pays once it has failed.
     capacity: Vec<Option<Fen>>,
     recovery: Vec<Ratio>,
@@ -54,11 +58,18 @@ struct Terms {
     share: Ratio,
     giver: usize,
     cap: Option<Fen>,
+    cap_per_right: Option<Fen>,
     deductible: Fen,
     lag_business_days: i32,
-    /// First and last day of defaults that are covered.
+    /// First and last day of defaults, or infringements, that are covered.
     from: Option<Date>,
     end: Option<Date>,
+}
+
+impl Terms {
+    fn holds_on(&self, date: Date) -> bool {
+        self.from.is_none_or(|from| date >= from) && self.end.is_none_or(|end| date <= end)
+    }
 }
 
 /// A default that is covered.
@@ -112,11 +123,16 @@ impl Covers {
             let sold = |&&loan: &&usize| deal.loans()[loan].status != Status::Defaulted;
             cover.loans.iter().filter(sold).for_each(|&loan| of_loan[loan].push(at));
         }
+        let mut of_right = vec![Vec::new(); deal.rights().len()];
+        for (at, cover) in deal.covers().iter().enumerate() {
+            cover.rights.iter().for_each(|&right| of_right[right].push(at));
+        }
         let terms = deal.covers().iter().map(|cover| Terms {
             pays: cover.pays,
             share: ratio(cover.share),
             giver: cover.supporter,
             cap: cover.cap_total,
+            cap_per_right: cover.cap_per_right,
             deductible: cover.deductible,
             lag_business_days: cover.lag_business_days,
             from: (cover.waiting_months > 0)
@@ -126,6 +142,7 @@ impl Covers {
         Some(Covers {
             terms: terms.collect(),
             of_loan,
+            of_right,
             capacity: deal.supporters().iter().map(|giver| giver.paying_capacity).collect(),
             recovery: deal.supporters().iter().map(|giver| ratio(giver.recovery)).collect(),
             rounding: deal.terms().rounding,
@@ -154,18 +171,45 @@ impl Covers {
         date: Date,
         sold_by: Date,
     ) -> impl Iterator<Item = (usize, Date, Fen)> + 'a {
-        let covered = move |&&cover: &&usize| {
-            let Terms { from, end, .. } = self.terms[cover];
-            from.is_none_or(|from| date >= from) && end.is_none_or(|end| date <= end)
-        };
+        let covered = move |&&cover: &&usize| self.terms[cover].holds_on(date);
         self.of_loan[loan].iter().filter(covered).map(move |&cover| {
             let terms = &self.terms[cover];
             let from = match terms.pays {
-                CoverPays::OnClaim => date,
+                CoverPays::OnClaim | CoverPays::OnInfringement => date,
                 CoverPays::OnLoss => date.max(sold_by),
             };
             (cover, self.pay_on(deal, cover, from), terms.deductible)
         })
+    }
+
+    /// What a right's loss of value on a day is owed, as (cover, pay date, amount).
+    pub fn of_infringement<'a>(
+        &'a self,
+        deal: &'a Deal,
+        right: usize,
+        date: Date,
+        lost: Fen,
+    ) -> impl Iterator<Item = (usize, Date, Fen)> + 'a {
+        let covered = move |&&cover: &&usize| self.terms[cover].holds_on(date);
+        self.of_right[right].iter().filter(covered).map(move |&cover| {
+            let terms = &self.terms[cover];
+            let owed = terms.share.of((lost - terms.deductible).max(0), self.rounding);
+            let owed = terms.cap_per_right.map_or(owed, |cap| owed.min(cap));
+            (cover, self.pay_on(deal, cover, date), owed)
+        })
+    }
+
+    /// Of what a cover owes, what its giver pays.
+    pub fn paid(&self, cover: usize, owed: Fen, alive: bool) -> Fen {
+        match alive {
+            true => owed,
+            false => self.recovery[self.giver(cover)].of(owed, self.rounding).min(owed),
+        }
+    }
+
+    /// Whether it pays a loss once the pledge is sold.
+    pub fn waits_for_sale(&self, cover: usize) -> bool {
+        self.terms[cover].pays == CoverPays::OnLoss
     }
 
     /// The pay date of a cover that a default or the end of a sale has called on a day.
@@ -289,6 +333,7 @@ impl Settlement {
                 let left = amount - standing.recovered - standing.pending;
                 terms.share.of(lost, covers.rounding).min(left).max(0)
             }
+            CoverPays::OnInfringement => 0,
         };
         standing.pending += called;
         (self.paying[call].called, self.paying[call].owed) = (called, called);
@@ -318,10 +363,7 @@ impl Settlement {
         let Call { claim, cover, pay_on, .. } = book.calls[call];
         let (giver, paying) = (covers.giver(cover), &mut self.paying[call]);
         let owed = paying.owed;
-        paying.paid = match alive {
-            true => owed,
-            false => covers.recovery[giver].of(owed, covers.rounding).min(owed),
-        };
+        paying.paid = covers.paid(cover, owed, alive);
         let Paying { called, paid, .. } = *paying;
         for left in [&mut self.cap_left[cover], &mut self.capacity_left[giver]] {
             *left = left.map(|left| left - owed);

@@ -4,6 +4,7 @@
 //! balance that the waterfall kept, and what comes in from outside equals what goes out plus what
 //! stays. A breach is our error, never the user's.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::batch::Runs;
@@ -53,6 +54,9 @@ pub enum Event {
     Called(usize),
     /// A call on a cover falls due.
     CoverCalled(usize),
+    /// A right (index) is infringed; a cover of infringement pays into a pledge.
+    Infringed(usize),
+    PaidIntoPledge(usize),
     Redeemed(usize),
     CleanUp,
     /// A class is not cleared when the deal ends.
@@ -146,7 +150,8 @@ pub fn run_all_ways(deal: &Deal, scenario: &Scenario) -> Result<Runs, Breach> {
         }
     };
     let defaulted = with.collections.rows.iter().any(|row| row.defaulted > 0);
-    let nothing_back = || run(deal, &scenario.without_recovery(), Support::With);
+    let unsold = || scenario.without_recovery(deal.rights().len());
+    let nothing_back = || run(deal, &unsold(), Support::With);
     let unrecovered = defaulted.then(nothing_back).transpose()?;
     Ok(Runs { with, without, bare, unrecovered })
 }
@@ -163,14 +168,14 @@ pub fn run_plan(
 
 /// What runs of a deal under a scenario have in common.
 #[derive(Clone)]
-struct Course {
-    periods: Vec<Period>,
+pub(super) struct Course {
+    pub periods: Vec<Period>,
     collections: Collections,
     failures: Vec<Option<Date>>,
 }
 
 impl Course {
-    fn of(deal: &Deal, scenario: &Scenario, support: Support) -> Course {
+    pub fn of(deal: &Deal, scenario: &Scenario, support: Support) -> Course {
         let periods = periods(deal.terms());
         let pool = pool_under(deal, scenario, &periods);
         let collections = match support {
@@ -180,11 +185,11 @@ impl Course {
         Course { periods, collections, failures: failures(deal, scenario) }
     }
 
-    fn plan<A: Amount>(&self, deal: &Deal, scenario: &Scenario, support: Support) -> Plan<A> {
+    pub fn plan<A: Amount>(&self, deal: &Deal, scenario: &Scenario, support: Support) -> Plan<A> {
         plan(deal, scenario, &self.periods, support == Support::With)
     }
 
-    fn inputs<A: Amount, const L: usize>(&self, plan: &Plan<A>) -> Inputs<A, L> {
+    pub fn inputs<A: Amount, const L: usize>(&self, plan: &Plan<A>) -> Inputs<A, L> {
         inputs(&self.collections, &self.failures, &self.periods, plan.start)
     }
 
@@ -198,33 +203,66 @@ impl Course {
         let inputs = self.inputs::<Decimal, 1>(plan);
         let mut sheet = Sheet::new(plan.cells.count);
         let mut run = Run::open(plan, &inputs, &mut sheet, Ledger::default());
-        let mut flows = Flows {
+        let mut flows = self.begin(deal, support, &run);
+        for at in plan.start..plan.periods {
+            let posted = run.journal.postings.len();
+            run.journal.period = at;
+            run.period(at);
+            flows.add_date(deal, at, posted, &mut run)?;
+            if ended(&run) {
+                break;
+            }
+        }
+        flows.finish(deal, scenario, run);
+        Ok(flows)
+    }
+
+    pub fn begin(self, deal: &Deal, support: Support, run: &ExactRun<'_>) -> Flows {
+        let plan = run.plan;
+        Flows {
             support,
             start: plan.start,
             cells: plan.cells.clone(),
-            opening: snapshot(&run),
+            opening: snapshot(run),
             rows: Vec::with_capacity(plan.periods),
             postings: closing_postings(deal),
             events: Vec::new(),
             periods: self.periods,
             collections: self.collections,
             failures: self.failures,
-        };
-        for at in plan.start..plan.periods {
-            let posted = run.journal.postings.len();
-            run.journal.period = at;
-            run.period(at);
-            split_recoveries(deal, &flows.collections, plan, posted, &mut run.journal);
-            let cells = snapshot(&run);
-            conserved(deal, plan, at, flows.closing(), &cells, &run.journal.postings[posted..])?;
-            flows.rows.push(cells);
-            if run.cells()[plan.cells.live].0[0].is_zero() {
-                break;
-            }
         }
-        flows.postings.append(&mut run.journal.postings);
-        flows.events = events(deal, scenario, &flows);
-        Ok(flows)
+    }
+}
+
+/// A run that is watched.
+pub(super) type ExactRun<'a> = Run<'a, Decimal, 1, Ledger>;
+
+/// Nothing is left to be paid.
+pub(super) fn ended(run: &ExactRun<'_>) -> bool {
+    run.cells()[run.plan.cells.live].0[0].is_zero()
+}
+
+impl Flows {
+    /// A date that was paid, its postings being those from `posted` on.
+    pub(super) fn add_date(
+        &mut self,
+        deal: &Deal,
+        at: usize,
+        posted: usize,
+        run: &mut ExactRun<'_>,
+    ) -> Result<(), Breach> {
+        split_recoveries(deal, &self.collections, run.plan, posted, &mut run.journal);
+        let cells = snapshot(run);
+        let postings = &run.journal.postings[posted..];
+        conserved(deal, run.plan, at, self.closing(), &cells, postings)?;
+        self.rows.push(cells);
+        Ok(())
+    }
+
+    /// Postings and events, once the run has ended.
+    pub(super) fn finish(&mut self, deal: &Deal, scenario: &Scenario, mut run: ExactRun<'_>) {
+        self.postings.append(&mut run.journal.postings);
+        self.events = events(deal, scenario, self);
     }
 }
 
@@ -465,6 +503,11 @@ fn events(deal: &Deal, scenario: &Scenario, flows: &Flows) -> Vec<(Date, Event)>
     calls.extend(called.map(|flow| (flow.date, flow.cover)));
     calls.dedup();
     out.extend(calls.into_iter().map(|(date, cover)| (date, Event::CoverCalled(cover))));
+    let infringed = scenario.infringements.iter().filter(|of| seen(of.date));
+    out.extend(infringed.map(|of| (of.date, Event::Infringed(of.right))));
+    let payouts = flows.collections.payouts.iter().filter(|of| of.owed > 0 && seen(of.pay_on));
+    let payouts: BTreeSet<(Date, usize)> = payouts.map(|of| (of.pay_on, of.cover)).collect();
+    out.extend(payouts.into_iter().map(|(date, cover)| (date, Event::PaidIntoPledge(cover))));
     for row in 0..flows.rows.len() {
         let (before, after, period) = (flows.before(row), &flows.rows[row], flows.period(row));
         let changed = |cell: usize| (before[cell].is_zero(), after[cell].is_zero());

@@ -12,6 +12,7 @@ use multiversion::multiversion;
 use super::period::{Inputs, Run};
 use super::plan::Plan;
 use super::sheet::{Sheet, set_sum, two};
+use super::shelf::{Capacity, SeriesDate, SharedSupporter, pay_date};
 use crate::num::Row;
 
 /// Paths that run side by side.
@@ -159,6 +160,49 @@ fn all_dates(inputs: &Inputs<f64, LANES>, ruler: &Ruler, room: &mut Room, sums: 
     for called in &sums.called {
         sums.any_called.reach_mark(called);
     }
+}
+
+/// A series of a shelf: what its paths bring, and where they run.
+#[derive(Debug)]
+pub struct Paying<'a> {
+    pub plan: &'a Plan<f64>,
+    pub inputs: &'a Inputs<f64, LANES>,
+    pub ruler: &'a Ruler,
+    pub room: &'a mut Room,
+    pub sums: &'a mut PathSums,
+}
+
+/// The same for several series on one calendar, which share the capacity of supporters: on the
+/// instructions that every machine has, since few paths need it. The sums keep no fan. By
+/// supporter: one fen where its capacity was not enough on some date.
+pub fn pay_out_together(
+    series: &mut [Paying<'_>],
+    calendar: &[Vec<SeriesDate>],
+    shared: &[SharedSupporter],
+) -> Vec<Lanes> {
+    let mut capacities: Vec<Capacity<f64, LANES>> = shared.iter().map(Capacity::new).collect();
+    let (mut runs, mut sums) = (Vec::new(), Vec::new());
+    for Paying { plan, inputs, ruler, room, sums: to } in series {
+        room.suit(plan, ruler);
+        let run = Run::open(&room.trimmed, inputs, &mut room.sheet, ());
+        open(&run, ruler, to);
+        runs.push(run);
+        sums.push((*ruler, to, false));
+    }
+    for date in calendar {
+        let paid: Vec<SeriesDate> = date.iter().copied().filter(|&(at, _)| !sums[at].2).collect();
+        pay_date(&mut runs, &paid, &mut capacities);
+        for (at, period) in paid {
+            let (ruler, to, over) = &mut sums[at];
+            add_date(&mut runs[at], period, ruler, to);
+            *over = runs[at].over(period);
+        }
+    }
+    for (_, to, _) in sums {
+        let PathSums { any_called, called, .. } = &mut **to;
+        called.iter().for_each(|called| any_called.reach_mark(called));
+    }
+    capacities.into_iter().map(|capacity| capacity.short).collect()
 }
 
 type Paths<'a> = Run<'a, f64, LANES, ()>;

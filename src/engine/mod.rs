@@ -13,6 +13,7 @@ mod compile;
 mod cover;
 mod distribute;
 mod flows;
+mod infringement;
 mod journal;
 mod lanes;
 mod period;
@@ -22,6 +23,7 @@ mod pool;
 mod rates;
 mod recovery;
 mod sheet;
+mod shelf;
 mod simulate;
 mod support;
 mod timing;
@@ -35,6 +37,7 @@ pub use cover::CoverFlow;
 pub use flows::{
     Breach, Event, Flows, Support, account_name, failures, inputs, run, run_in_lanes, run_plan,
 };
+pub use infringement::Payout;
 pub use journal::{Journal, Moment, Party, Posting, Why};
 pub use lanes::{LANES, Lanes, PathSums, Room, Ruler, pay_out, pay_out_portable};
 pub use period::Inputs;
@@ -42,9 +45,11 @@ pub use periods::{Period, periods};
 pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
 pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
+pub use shelf::{SeriesDate, SharedSupporter, calendar, run_shelf, shared_supporters};
 pub use simulate::{
     BINS, Bin, ClassHits, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram,
-    KeptPaths, Moments, PoolTally, SEGMENTS, Segment, Simulation, Tally,
+    KeptPaths, LayerTally, Moments, NoteSupporter, PoolTally, SEGMENTS, Segment, SeriesInput,
+    ShelfSimulation, ShelfTally, ShelfWay, Simulation, SupporterSums, Tally,
 };
 pub use timing::{front_loaded, without_defaults};
 pub use trials::{ClassEnd, End, Trials};

@@ -86,6 +86,14 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
     /// One payment date.
     #[inline(always)]
     pub fn period(&mut self, at: usize) {
+        self.before_calls(at);
+        self.call_support(at);
+        self.after_calls(at);
+    }
+
+    /// What comes in, accrues and falls due, and what reserves release.
+    #[inline(always)]
+    pub(super) fn before_calls(&mut self, at: usize) {
         self.begin(at);
         self.collect(at);
         self.account_income(at);
@@ -94,7 +102,11 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         self.test_events(at, Test::BeforeCall);
         self.fall_due(at);
         self.release_reserves(at);
-        self.call_support(at);
+    }
+
+    /// Who is paid, and what that switches for the next date.
+    #[inline(always)]
+    pub(super) fn after_calls(&mut self, at: usize) {
         self.distribute(at);
         self.test_events(at, Test::AfterDistribution);
         self.end(at);

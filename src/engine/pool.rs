@@ -25,6 +25,8 @@ pub struct ContractDue {
     pub opening: Fen,
     pub principal: Fen,
     pub interest: Fen,
+    /// What a licensee's sales bring above the fee, paid with the interest and part of no claim.
+    pub above: Fen,
     /// Interest as a share of the opening balance; an agreed interest amount has none.
     pub interest_ratio: Option<Ratio>,
     /// Part of the interest that belongs to the originator (before cut-off, before closing).
@@ -111,19 +113,24 @@ pub fn pool(deal: &Deal, shift: RateShift, periods: &[Period]) -> Pool {
 }
 
 /// The contract flows under a scenario: its rates, and what the sales of licensees bring above the
-/// fees, max(0, share x sales - fee), as interest.
+/// fees, max(0, share x sales - fee).
 pub(crate) fn pool_under(deal: &Deal, scenario: &Scenario, periods: &[Period]) -> Pool {
     let mut pool = pool(deal, scenario.rate_shift, periods);
     for &(loan, date, sales) in &scenario.sales {
-        let share = deal.loans()[loan].licence.and_then(|licence| licence.sales_share);
-        let share = share.and_then(Ratio::of_rate).unwrap_or(Ratio::ZERO);
+        let share = share_of_sales(deal, loan);
         let of_loan = |due: &&mut ContractDue| due.loan as usize == loan && due.date == date;
         if let Some(due) = pool.dues.iter_mut().find(of_loan) {
             let above = share.of(sales, deal.terms().rounding) - due.principal - due.interest;
-            due.interest += above.max(0);
+            due.above = above.max(0);
         }
     }
     pool
+}
+
+/// What a licence pays of its licensee's sales.
+pub(crate) fn share_of_sales(deal: &Deal, loan: usize) -> Ratio {
+    let share = deal.loans()[loan].licence.and_then(|licence| licence.sales_share);
+    share.and_then(Ratio::of_rate).unwrap_or(Ratio::ZERO)
 }
 
 /// Indices of due dates by period, in the order of loans and dates inside one, and where each
@@ -198,6 +205,7 @@ fn contract_dues(
             opening: balance,
             principal,
             interest,
+            above: 0,
             interest_ratio: agreed_interest.is_none().then_some(ratio),
             withheld: withheld(deal, start, end, interest),
             days,

@@ -3,12 +3,13 @@
 //! Flat: a share of defaulted principal, spread over months. From rights: each right sold at its
 //! own date, its value shared by the live claims it secures, never more in all than the claim.
 
+use super::infringement::{self, Cash, Payout};
 use super::rates::twelve_decimals;
 use crate::asset::IpRight;
 use crate::dates::{Date, DayCount, add_months};
 use crate::deal::Deal;
 use crate::num::{Decimal, Fen, Ratio, Rounding, pow, share};
-use crate::scenario::{Recovery, RightAssumptions, Scenario};
+use crate::scenario::{Infringement, Recovery, RightAssumptions, Scenario};
 
 /// A default as recovery sees it.
 pub(crate) struct Defaulted {
@@ -26,7 +27,12 @@ pub(crate) enum Recoveries<'a> {
         /// (months after the default, share of what is recovered).
         shares: Vec<(i32, Ratio)>,
     },
-    Rights(&'a RightAssumptions),
+    Rights {
+        assumptions: &'a RightAssumptions,
+        infringements: &'a [Infringement],
+        /// (right, what it fetches over what it would otherwise).
+        factors: &'a [(usize, Ratio)],
+    },
 }
 
 impl Recoveries<'_> {
@@ -40,7 +46,11 @@ impl Recoveries<'_> {
                     .map(|(months, part)| (*months as i32, ratio(*part)))
                     .collect(),
             },
-            Recovery::Rights(assumptions) => Recoveries::Rights(assumptions),
+            Recovery::Rights(assumptions) => Recoveries::Rights {
+                assumptions,
+                infringements: &scenario.infringements,
+                factors: &scenario.value_factors,
+            },
         }
     }
 }
@@ -72,7 +82,7 @@ pub(crate) fn months_to_the_end(deal: &Deal, recovery: &Recoveries) -> Vec<i32> 
             let last = shares.iter().map(|(months, _)| *months).max().unwrap_or(0);
             return vec![last; deal.loans().len()];
         }
-        Recoveries::Rights(assumptions) => assumptions,
+        Recoveries::Rights { assumptions, .. } => assumptions,
     };
     let mut months = vec![0; deal.loans().len()];
     for right in deal.rights() {
@@ -83,7 +93,7 @@ pub(crate) fn months_to_the_end(deal: &Deal, recovery: &Recoveries) -> Vec<i32> 
     months
 }
 
-fn months_to_sale(right: &IpRight, assumptions: &RightAssumptions) -> i32 {
+pub(crate) fn months_to_sale(right: &IpRight, assumptions: &RightAssumptions) -> i32 {
     right.months_to_sale.unwrap_or(assumptions.months_to_sale) as i32
 }
 
@@ -101,7 +111,7 @@ pub(crate) struct Sale {
 /// loan's claim by contract: a right is shared by claim.
 pub(crate) fn sales(
     deal: &Deal,
-    assumptions: &RightAssumptions,
+    (assumptions, infringements): (&RightAssumptions, &[Infringement]),
     loan: usize,
     date: Date,
     owed: &dyn Fn(usize) -> Fen,
@@ -111,7 +121,13 @@ pub(crate) fn sales(
     let mut sales: Vec<Sale> = of_loan
         .map(|(at, right)| {
             let sold_on = add_months(date, months_to_sale(right, assumptions));
-            let value = sale_value(right, assumptions, sold_on, deal.terms().rounding);
+            let rounding = deal.terms().rounding;
+            let mut value = sale_value(right, assumptions, sold_on, rounding);
+            for infringement in infringements {
+                if infringement.right == at && infringement.date <= sold_on {
+                    value = infringement::kept(infringement).of(value, rounding);
+                }
+            }
             let secured = right.loans.iter().map(|&loan| owed(loan)).sum();
             Sale { right: at, sold_on, value, secured }
         })
@@ -138,29 +154,48 @@ pub(crate) fn proceeds(
     }
 }
 
-/// Dates and amounts of what the pledged rights fetch. `owed` gives a loan's claim and principal by
-/// contract; a default of part of a loan takes that part of its share, so that a right is never
-/// sold twice. `factors` are (right, what it fetches over what it would otherwise).
+/// What the pledge of a loan in default brings.
+#[derive(Debug, Default)]
+pub(crate) struct Brought {
+    /// Of the sales of its rights, by date.
+    pub sales: Vec<(Date, Fen)>,
+    /// What infringement cover has paid on them.
+    pub cash: Vec<Cash>,
+}
+
+/// Dates and amounts of what the pledged rights fetch, and of the cash that infringement cover has
+/// paid on them. `owed` gives a loan's claim and principal by contract; a default of part of a loan
+/// takes that part of its share, so that a right is never sold twice.
 pub(crate) fn from_rights(
     deal: &Deal,
-    assumptions: &RightAssumptions,
+    (assumptions, infringements): (&RightAssumptions, &[Infringement]),
     factors: &[(usize, Ratio)],
+    payouts: &[Payout],
     default: &Defaulted,
     owed: &dyn Fn(usize) -> (Fen, Fen),
-    out: &mut Vec<(Date, Fen)>,
-) {
+) -> Brought {
     let rounding = deal.terms().rounding;
     let (claim, principal) = owed(default.loan);
-    let sales = sales(deal, assumptions, default.loan, default.date, &|loan| owed(loan).0);
+    let owed = |loan: usize| owed(loan).0;
+    let sales = sales(deal, (assumptions, infringements), default.loan, default.date, &owed);
     let factor = |right: usize| {
         factors.iter().find(|(at, _)| *at == right).map_or(Ratio::ONE, |(_, factor)| *factor)
     };
+    let mut brought = Brought {
+        sales: Vec::with_capacity(sales.len()),
+        cash: infringement::cash_of(&sales, payouts, claim, default.date, rounding),
+    };
     proceeds(&sales, claim, rounding, factor, |at, part| {
-        let part = share(part, default.defaulted, principal, rounding);
-        if part > 0 {
-            out.push((sales[at].sold_on, part));
-        }
+        brought.sales.push((sales[at].sold_on, part));
     });
+    infringement::within_claim(claim, &mut brought.sales, &mut brought.cash);
+    let of_part = |amount: Fen| share(amount, default.defaulted, principal, rounding);
+    brought.sales.iter_mut().for_each(|(_, amount)| *amount = of_part(*amount));
+    brought.sales.retain(|(_, amount)| *amount > 0);
+    for cash in &mut brought.cash {
+        (cash.called, cash.paid) = (of_part(cash.called), of_part(cash.paid));
+    }
+    brought
 }
 
 /// What a right fetches on a day: appraised x (1 - decay)^years x (1 - haircut) x (1 - cost);
@@ -171,17 +206,27 @@ pub fn sale_value(
     sold_on: Date,
     rounding: Rounding,
 ) -> Fen {
-    if !right.lives_on(sold_on) {
-        return 0;
-    }
     let of_kind = assumptions.haircut.iter().find(|(kind, _)| *kind == right.kind);
     let haircut = of_kind.map_or(assumptions.haircut_else, |(_, haircut)| *haircut);
     let kept = (Decimal::ONE - right.haircut.unwrap_or(haircut))
         * (Decimal::ONE - right.sale_cost.unwrap_or(assumptions.sale_cost));
+    let kept = Ratio::of_rate(kept.round_dp(12)).unwrap_or(Ratio::ZERO);
+    kept.of(worth_on(right, assumptions, sold_on, rounding), rounding)
+}
+
+/// What a right is worth on a day that nobody sells it: appraised x (1 - decay)^years; nothing once
+/// it has expired and is not renewed.
+pub(crate) fn worth_on(
+    right: &IpRight,
+    assumptions: &RightAssumptions,
+    date: Date,
+    rounding: Rounding,
+) -> Fen {
+    if !right.lives_on(date) {
+        return 0;
+    }
     let decay = right.decay_pa.unwrap_or(assumptions.decay_pa);
     let decay = Ratio::of_rate(decay).unwrap_or(Ratio::ZERO).as_f64();
-    let years = DayCount::Act365.fraction(right.valuation_date, sold_on).as_f64();
-    let worth = twelve_decimals(pow(1.0 - decay, years.max(0.0)));
-    let kept = Ratio::of_rate(kept.round_dp(12)).unwrap_or(Ratio::ZERO);
-    kept.of(worth.of(right.appraised_value, rounding), rounding)
+    let years = DayCount::Act365.fraction(right.valuation_date, date).as_f64();
+    twelve_decimals(pow(1.0 - decay, years.max(0.0))).of(right.appraised_value, rounding)
 }

@@ -17,26 +17,46 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// capacity is shared by what each would pay within its own caps.
     #[inline(always)]
     pub(super) fn call_support(&mut self, at: usize) {
-        let plan = self.plan;
-        let mut drawn = false;
-        for group in &plan.calls {
-            if plan.commitments[group[0]].reserve_first && !drawn {
-                self.draw_reserves(at);
-                drawn = true;
-            }
-            for place in 0..group.len() {
-                if plan.commitments[group[place]].open[at] {
-                    self.call(at, &group[..=place]);
-                }
-            }
+        for (place, group) in self.plan.calls.iter().enumerate() {
+            self.call_group(at, place);
             self.share_capacity(at, group);
-            for &index in group {
-                if plan.commitments[index].open[at] {
-                    self.book_support(index);
-                }
+            self.book_group(at, place);
+        }
+        self.close_calls(at);
+    }
+
+    /// What those at one place among the calls are called for, and would pay within their own caps.
+    #[inline(always)]
+    pub(super) fn call_group(&mut self, at: usize, place: usize) {
+        let plan = self.plan;
+        let Some(group) = plan.calls.get(place) else { return };
+        let after_reserves = |group: &Vec<usize>| plan.commitments[group[0]].reserve_first;
+        if after_reserves(group) && !plan.calls[..place].iter().any(after_reserves) {
+            self.draw_reserves(at);
+        }
+        for place in 0..group.len() {
+            if plan.commitments[group[place]].open[at] {
+                self.call(at, &group[..=place]);
             }
         }
-        if !drawn {
+    }
+
+    /// What those at one place pay moves.
+    #[inline(always)]
+    pub(super) fn book_group(&mut self, at: usize, place: usize) {
+        let plan = self.plan;
+        for &index in plan.calls.get(place).into_iter().flatten() {
+            if plan.commitments[index].open[at] {
+                self.book_support(index);
+            }
+        }
+    }
+
+    /// Reserves that no commitment has waited for; and whether this date is one with a call.
+    #[inline(always)]
+    pub(super) fn close_calls(&mut self, at: usize) {
+        let plan = self.plan;
+        if !plan.calls.iter().any(|group| plan.commitments[group[0]].reserve_first) {
             self.draw_reserves(at);
         }
         let named = &plan.cells;

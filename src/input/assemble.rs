@@ -5,7 +5,7 @@ use super::actuals::Actual;
 use super::columns::TABLES;
 use super::deal_terms::{self, Draft};
 use super::folder::Source;
-use super::problems::{Place, Problems, nearest};
+use super::problems::{Place, Problems};
 use super::reader::{Book, NO_DAY, Names};
 use super::rules::Refs;
 use super::scenarios::{self, Known};
@@ -71,8 +71,8 @@ pub fn assemble_workbook(book: &Workbook) -> (Option<Loaded>, Vec<String>, Vec<S
 
 fn assembled(sources: &[Source], problems: Problems) -> (Option<Loaded>, Vec<String>, Vec<String>) {
     let (loaded, warnings) = {
-        let book = Book::new(sources, &problems);
-        files(&book);
+        let book = Book::new(sources, TABLES, &problems);
+        book.known_files("a deal");
         let loaded = tables(&book);
         let mut warnings = book.into_warnings();
         if let Some(loaded) = &loaded {
@@ -82,22 +82,6 @@ fn assembled(sources: &[Source], problems: Problems) -> (Option<Loaded>, Vec<Str
     };
     let loaded = loaded.filter(|_| problems.is_empty());
     (loaded, problems.into_lines(), warnings)
-}
-
-/// Known tables only, and none twice.
-fn files(book: &Book) {
-    for (at, source) in book.sources.iter().enumerate() {
-        let name = source.name.as_str();
-        if book.sources[..at].iter().any(|other| other.name == name) {
-            book.problems.at(&Place::file(name), "the table is given twice");
-        }
-        if !TABLES.iter().any(|table| table.file == name) {
-            let near = nearest(name, TABLES.iter().map(|table| table.file));
-            let hint = near.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default();
-            let text = format_args!("this is not a table of a deal{hint}");
-            book.problems.at(&Place::file(name), text);
-        }
-    }
 }
 
 /// The keys of tables that give rows to parts, for the places of faults.
@@ -115,7 +99,7 @@ fn known<'a>(book: &Book, pool: &'a pool::PoolTables, supporters: &'a Names) -> 
         loans: &pool.loan_names,
         contracts: &pool.loans,
         supporters,
-        rights: !pool.rights.is_empty(),
+        rights: &pool.right_names,
         without_pd: unknown.map(|obligor| obligor.name.as_str()).collect(),
     }
 }
@@ -131,7 +115,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let (fee_list, fee_names) = fees::read(book, terms.legal_maturity, &tranche_names);
     let (_, commitment_names) = book.keyed("commitments.csv");
     book.at_most(&commitment_names, 8, "commitments");
-    let (covers, cover_names) = covers::read(book, &pool.loan_names, &supporters, &supporter_names);
+    let (covers, cover_names) = covers::read(book, &pool, &supporters, &supporter_names);
     let costs = costs::read(book, &pool.loan_names);
     let (_, trigger_rows) = book.listed("triggers.csv");
     let trigger_names = distinct(&trigger_rows);
@@ -159,6 +143,7 @@ fn tables(book: &Book) -> Option<Loaded> {
         draft: &draft,
         names: vec![
             ("loans", &pool.loan_names),
+            ("rights", &pool.right_names),
             ("covers", &cover_names),
             ("tranches", &tranche_names),
             ("fees", &fee_names),
@@ -439,7 +424,7 @@ fn warnings(
     }
 }
 
-fn inputs(sources: &[Source]) -> Vec<(String, String)> {
+pub(super) fn inputs(sources: &[Source]) -> Vec<(String, String)> {
     let mut inputs: Vec<(String, String)> =
         sources.iter().map(|source| (source.name.clone(), hash(&source.bytes))).collect();
     inputs.sort();

@@ -3,8 +3,9 @@
 
 use super::cell;
 use super::columns::{DEAL_TERMS, NOT_MODELLED};
+use super::keys::Keys;
 use super::problems::Place;
-use super::reader::{Book, NO_DAY, Value, described};
+use super::reader::{Book, NO_DAY, described};
 use super::table::Column;
 use crate::dates::{Calendar, CalendarKind, Date, Frequency, Roll};
 use crate::deal::{
@@ -44,80 +45,12 @@ impl Draft {
     }
 }
 
-/// The cells of deal.csv by key.
-struct Keys<'a> {
-    values: Vec<(&'static Column, Value<'a>)>,
-}
-
-impl<'a> Keys<'a> {
-    fn get(&self, key: &str) -> Option<(&'static Column, &Value<'a>)> {
-        let found = self.values.iter().find(|(column, _)| column.name == key);
-        found.map(|(column, value)| (*column, value))
-    }
-
-    fn date(&self, key: &str) -> Option<Date> {
-        self.get(key)?.1.date()
-    }
-
-    fn choice(&self, key: &str) -> Option<&'static str> {
-        let (column, value) = self.get(key)?;
-        value.choice(column)
-    }
-
-    fn share(&self, key: &str) -> Option<Decimal> {
-        self.get(key)?.1.share()
-    }
-
-    fn days(&self, key: &str, usual: i32) -> i32 {
-        let read = || {
-            let (column, value) = self.get(key)?;
-            value.count(column, 365)
-        };
-        read().map_or(usual, |days| days as i32)
-    }
-
-    fn dates(&self, key: &str) -> Vec<Date> {
-        self.get(key).map_or_else(Vec::new, |(_, value)| value.dates())
-    }
-}
-
 /// The terms; where there is no deal.csv that can be read, a problem and a draft without any.
 pub fn read(book: &Book) -> Draft {
-    if !book.has(FILE) {
-        book.problems.at(&Place::file(FILE), "the folder has no such table");
-    }
-    let Some(table) = book.table(FILE) else {
-        return draft(&Keys { values: Vec::new() }, Vec::new());
-    };
-    let mut rows: Vec<(&'static str, usize)> = Vec::new();
-    let mut keys = Keys { values: Vec::new() };
-    let table_rows: Vec<_> = table.rows().collect();
-    for row in &table_rows {
-        let Some(written) = row.text("key") else {
-            continue;
-        };
-        let Some(column) = known_key(book, written, &row.place("key")) else {
-            continue;
-        };
-        if let Some((_, first)) = rows.iter().find(|(name, _)| *name == column.name) {
-            book.problems.duplicate_key(&row.place("key"), written, *first);
-            continue;
-        }
-        rows.push((column.name, row.number()));
-        if row.need("value")
-            && let Some(text) = row.written("value")
-        {
-            let place = Place::cell(FILE, row.number(), written);
-            keys.values.push((column, Value::new(book, text, place)));
-        }
-    }
-    for column in DEAL_TERMS.iter().filter(|column| column.required) {
-        if !rows.iter().any(|(name, _)| *name == column.name) {
-            let text = format!("required key {} is missing (or {})", column.name, column.zh[0]);
-            book.problems.at(&Place::file(FILE), text);
-        }
-    }
-    let draft = draft(&keys, rows);
+    let known = |written: &str, place: &Place| known_key(book, written, place);
+    let table = book.table(FILE);
+    let keys = Keys::read(book, FILE, table.as_ref(), DEAL_TERMS, known);
+    let draft = draft(&keys);
     ordered(book, &draft, &keys);
     draft
 }
@@ -143,7 +76,7 @@ fn known_key(book: &Book, written: &str, place: &Place) -> Option<&'static Colum
     None
 }
 
-fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
+fn draft(keys: &Keys) -> Draft {
     let cutoff = keys.date("cutoff_date");
     let closing = keys.date("closing_date");
     let terms = terms(keys, cutoff, closing);
@@ -156,18 +89,15 @@ fn draft(keys: &Keys, rows: Vec<(&'static str, usize)>) -> Draft {
         expected: keys.date("expected_maturity"),
         legal: keys.date("legal_maturity"),
         price: keys.get("purchase_price").and_then(|(_, value)| value.fen()),
-        copula: copula(keys, &rows),
+        copula: copula(keys, &keys.rows),
         pd_table: keys.choice("pd_table").unwrap_or("moodys_idealised"),
         inheriting: Vec::new(),
-        rows,
+        rows: keys.rows.clone(),
     }
 }
 
 fn terms(keys: &Keys, cutoff: Option<Date>, closing: Option<Date>) -> Terms {
-    let text = |key| -> Option<String> {
-        let written = keys.get(key).and_then(|(_, value)| value.name());
-        written.map(str::to_string)
-    };
+    let text = |key| -> Option<String> { keys.text(key).map(str::to_string) };
     let exchange = !matches!(structure(keys), Structure::AbnTrust | Structure::CreditTrust);
     let usual_fee = match exchange {
         true => Decimal::new(5, 5),

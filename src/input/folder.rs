@@ -1,6 +1,6 @@
 //! The one place that opens files: a folder's tables, as bytes.
 
-use super::shelf::series_of;
+use super::shelf::{is_shelf, series_of};
 use super::table::MAX_BYTES;
 use std::fs::{self, File};
 use std::io::Read;
@@ -17,8 +17,31 @@ pub struct Source {
     pub bytes: Vec<u8>,
 }
 
-/// Every CSV file of a folder, by name. Other files are not opened.
+/// Every CSV file of a deal's folder, by name. Other files are not opened.
 pub fn read_folder(path: &Path) -> Result<Vec<Source>, String> {
+    let (names, shown) = (tables_of(path)?, path.display());
+    if is_shelf(path) {
+        return Err(match &series_of(path)[..] {
+            [] => format!("{shown}: a shelf without a deal folder"),
+            [first, others @ ..] => {
+                let count = others.len() + 1;
+                format!("{shown}: a shelf of {count} deals: name one, as in {shown}/{first}")
+            }
+        });
+    }
+    if names.is_empty() {
+        return Err(format!("{shown}: there are no CSV files in the folder"));
+    }
+    names.into_iter().map(|name| read(path, name)).collect()
+}
+
+/// Every CSV file of a shelf's own, by name; none for a shelf of deal folders alone.
+pub fn read_shelf_tables(path: &Path) -> Result<Vec<Source>, String> {
+    tables_of(path)?.into_iter().map(|name| read(path, name)).collect()
+}
+
+/// Names of a folder's CSV files, in order.
+fn tables_of(path: &Path) -> Result<Vec<String>, String> {
     let shown = path.display();
     let entries = fs::read_dir(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("{shown}: there is no such folder"),
@@ -35,18 +58,11 @@ pub fn read_folder(path: &Path) -> Result<Vec<Source>, String> {
             names.push(name);
         }
     }
-    if let (true, [first, others @ ..]) = (names.is_empty(), &series_of(path)[..]) {
-        let count = others.len() + 1;
-        return Err(format!("{shown}: a shelf of {count} deals: name one, as in {shown}/{first}"));
-    }
-    if names.is_empty() {
-        return Err(format!("{shown}: there are no CSV files in the folder"));
-    }
     if names.len() > MAX_FILES {
         return Err(format!("{shown}: more than {MAX_FILES} CSV files in the folder"));
     }
     names.sort();
-    names.into_iter().map(|name| read(path, name)).collect()
+    Ok(names)
 }
 
 /// One byte more than a table may have is enough to refuse it.

@@ -5,8 +5,8 @@ use super::problems::Place;
 use super::reader::{Book, NO_DAY, Names, Value, annual, fen, fen_above_0, pd_points, share};
 use super::table::{Row, Table};
 use crate::asset::{
-    Due, InterestBasis, IpRight, Licence, Loan, LoanRate, LprTenor, Obligor, Repayment, RightKind,
-    SplitFault, Status, split,
+    Due, InfringementRisk, InterestBasis, IpRight, Licence, Loan, LoanRate, LprTenor, Obligor,
+    Repayment, RightKind, SplitFault, Status, split,
 };
 use crate::dates::{Date, DayCount, Frequency, add_months};
 use crate::num::{Decimal, Fen, Rounding, yuan_of};
@@ -19,6 +19,7 @@ pub struct PoolTables {
     pub rights: Vec<IpRight>,
     pub obligor_names: Names,
     pub loan_names: Names,
+    pub right_names: Names,
 }
 
 pub fn read(book: &Book, cutoff: Option<Date>, rounding: Rounding) -> PoolTables {
@@ -30,8 +31,8 @@ pub fn read(book: &Book, cutoff: Option<Date>, rounding: Rounding) -> PoolTables
     let rows = table.iter().flat_map(Table::rows);
     let mut loans: Vec<Loan> = rows.map(|row| loan(book, &row, cutoff, &obligor_names)).collect();
     dues(book, cutoff, rounding, &loan_names, &mut loans);
-    let rights = rights(book, &loan_names);
-    PoolTables { obligors, loans, rights, obligor_names, loan_names }
+    let (rights, right_names) = rights(book, &loan_names);
+    PoolTables { obligors, loans, rights, obligor_names, loan_names, right_names }
 }
 
 fn own(text: Option<&str>) -> Option<String> {
@@ -374,8 +375,8 @@ fn fees(
     }
 }
 
-fn rights(book: &Book, loans: &Names) -> Vec<IpRight> {
-    let (table, _) = book.keyed("rights.csv");
+fn rights(book: &Book, loans: &Names) -> (Vec<IpRight>, Names) {
+    let (table, names) = book.keyed("rights.csv");
     let mut titles: BTreeMap<String, usize> = BTreeMap::new();
     let mut rights = Vec::new();
     for row in table.iter().flat_map(Table::rows) {
@@ -387,7 +388,25 @@ fn rights(book: &Book, loans: &Names) -> Vec<IpRight> {
         }
         rights.push(right(book, &row, loans));
     }
-    rights
+    (rights, names)
+}
+
+/// Both of its cells, or none.
+fn infringement(book: &Book, row: &Row) -> Option<InfringementRisk> {
+    if row.is_blank("infringement_1y") && row.is_blank("infringement_loss") {
+        return None;
+    }
+    row.need("infringement_1y");
+    row.need("infringement_loss");
+    let probability_1y = row.rate("infringement_1y");
+    let loss = share(book, row, "infringement_loss");
+    let possible = Decimal::ZERO..Decimal::ONE;
+    if probability_1y.is_some_and(|rate| !possible.contains(&rate)) {
+        let found = row.written("infringement_1y").unwrap_or_default();
+        book.problems.out_of_range(&row.place("infringement_1y"), found, "0% to below 100%");
+    }
+    let (probability_1y, loss) = probability_1y.zip(loss)?;
+    Some(InfringementRisk { probability_1y, loss })
 }
 
 fn right(book: &Book, row: &Row, loans: &Names) -> IpRight {
@@ -436,5 +455,6 @@ fn right(book: &Book, row: &Row, loans: &Names) -> IpRight {
         evidence: own(row.text("evidence")),
         issuer: own(row.text("issuer")),
         renewed,
+        infringement: infringement(book, row),
     }
 }

@@ -3,10 +3,10 @@
 //! with other problems, so that a good reference to a bad row is not a second problem.
 
 use super::cell;
-use super::columns::TABLES;
+use super::columns::About;
 use super::folder::Source;
 use super::header;
-use super::problems::{Place, Problems};
+use super::problems::{Place, Problems, nearest};
 use super::table::{self, Column, Kind, Row, Table};
 use crate::dates::Date;
 use crate::num::{Decimal, Fen, Ratio, fen_of};
@@ -20,12 +20,34 @@ pub const NO_DAY: Date = Date::ZERO;
 pub struct Book<'a> {
     pub sources: &'a [Source],
     pub problems: &'a Problems,
+    /// Those that it may hold.
+    pub tables: &'static [About],
     warnings: RefCell<Vec<String>>,
 }
 
 impl<'a> Book<'a> {
-    pub fn new(sources: &'a [Source], problems: &'a Problems) -> Book<'a> {
-        Book { sources, problems, warnings: RefCell::new(Vec::new()) }
+    pub fn new(
+        sources: &'a [Source],
+        tables: &'static [About],
+        problems: &'a Problems,
+    ) -> Book<'a> {
+        Book { sources, problems, tables, warnings: RefCell::new(Vec::new()) }
+    }
+
+    /// Reports tables that are not known, `what` being what they would be of, or there twice.
+    pub fn known_files(&self, what: &str) {
+        for (at, source) in self.sources.iter().enumerate() {
+            let name = source.name.as_str();
+            if self.sources[..at].iter().any(|other| other.name == name) {
+                self.problems.at(&Place::file(name), "the table is given twice");
+            }
+            if !self.tables.iter().any(|table| table.file == name) {
+                let near = nearest(name, self.tables.iter().map(|table| table.file));
+                let hint = near.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default();
+                let text = format_args!("this is not a table of {what}{hint}");
+                self.problems.at(&Place::file(name), text);
+            }
+        }
     }
 
     pub fn has(&self, file: &str) -> bool {
@@ -35,7 +57,7 @@ impl<'a> Book<'a> {
     /// `None` where the folder has no such table, or one that cannot be read at all.
     pub fn table(&self, file: &str) -> Option<Table<'a>> {
         let source = self.sources.iter().find(|source| source.name == file)?;
-        let about = TABLES.iter().find(|table| table.file == file)?;
+        let about = self.tables.iter().find(|table| table.file == file)?;
         table::read(file, &source.bytes, about.columns, self.problems)
     }
 
@@ -59,7 +81,7 @@ impl<'a> Book<'a> {
     pub fn listed(&self, file: &'static str) -> (Option<Table<'a>>, Names) {
         let before = self.problems.len();
         let table = self.table(file);
-        let about = TABLES.iter().find(|table| table.file == file);
+        let about = self.tables.iter().find(|table| table.file == file);
         let column = about.map_or("", |about| about.columns[0].name);
         let mut names = Names {
             file,
@@ -96,7 +118,7 @@ impl<'a> Book<'a> {
     /// Whether these columns of a table (keys of deal.csv) hold what their cells say: no problem is
     /// of them, of a whole row or of the file.
     pub fn sound(&self, file: &str, columns: &[&str]) -> bool {
-        let about = TABLES.iter().find(|table| table.file == file);
+        let about = self.tables.iter().find(|table| table.file == file);
         let described: &[Column] = match about {
             Some(about) if !about.items.is_empty() && file == "deal.csv" => about.items,
             Some(about) => about.columns,
@@ -224,13 +246,18 @@ impl<'a> Value<'a> {
 
     /// A number without a unit in a range, as a binary fraction: no amount of money.
     pub fn real(&self, inside: impl Fn(Decimal) -> bool, want: &str) -> Option<f64> {
+        self.number(inside, want).map(real)
+    }
+
+    /// A number without a unit in a range.
+    pub fn number(&self, inside: impl Fn(Decimal) -> bool, want: &str) -> Option<Decimal> {
         let bad = |fault| self.problems.not_a_plain_number(&self.place, self.text, fault);
         let number = cell::plain_number(self.text).map_err(bad).ok()?;
         if !inside(number) {
             self.problems.out_of_range(&self.place, self.text, want);
             return None;
         }
-        Some(real(number))
+        Some(number)
     }
 
     /// From 0 to 2, with or without `%`.

@@ -8,8 +8,8 @@ use crate::asset::{Loan, RightKind};
 use crate::dates::Date;
 use crate::num::{Decimal, Fen};
 use crate::scenario::{
-    AfterPrepayment, CommonFactor, DefaultRate, Prepayment, RateShift, Recovery, RightAssumptions,
-    Scenario, ValueShocks,
+    AfterPrepayment, CommonFactor, DefaultRate, Infringement, Prepayment, RateShift, Recovery,
+    RightAssumptions, Scenario, ValueShocks,
 };
 
 const FILE: &str = "scenarios.csv";
@@ -25,6 +25,7 @@ const LISTS: &[&str] = &[
     "default",
     "supporter_default",
     "prepaid",
+    "infringement",
     "sales",
 ];
 const EVENTS: &[&str] = &["default", "supporter_default", "prepaid"];
@@ -48,7 +49,7 @@ pub struct Known<'a> {
     /// In the order of their names.
     pub contracts: &'a [Loan],
     pub supporters: &'a Names,
-    pub rights: bool,
+    pub rights: &'a Names,
     /// Obligors of which the table gives no probability of default.
     pub without_pd: Vec<&'a str>,
 }
@@ -159,7 +160,7 @@ fn gather<'t>(
 /// Which of name, date and value an assumption wants.
 fn filled(book: &Book, row: &Row, column: &Column) {
     let event = EVENTS.contains(&column.name);
-    let dated = event || column.name == "sales";
+    let dated = event || matches!(column.name, "sales" | "infringement");
     let named = dated || matches!(column.name, "recovery_share" | "value_shock");
     let may_be_named = named || column.name == "haircut";
     let wants = [("name", named, may_be_named), ("date", dated, dated), ("value", !event, !event)];
@@ -264,7 +265,9 @@ impl<'t> Assumed<'t> {
             supporter_failures: self.events(book, "supporter_default", known.supporters),
             prepaid_loans: self.events(book, "prepaid", known.loans),
             value_factors: Vec::new(),
+            infringements: self.infringements(book, known),
             sales: self.sales(book, known),
+            sales_shock: self.sales_shock(book),
             delinquent_default: late.unwrap_or(false),
         }
     }
@@ -322,11 +325,17 @@ impl<'t> Assumed<'t> {
     }
 
     fn recovery(&self, book: &Book, known: &Known) -> Recovery {
+        let has_rights = !known.rights.names.is_empty();
         let from = self.one_of(book, "recovery_from", |column, value| value.choice(column));
         let flat = match from {
             Some(word) => word == "flat",
-            None => self.has("recovery_rate") || !known.rights,
+            None => self.has("recovery_rate") || !has_rights,
         };
+        if let (true, Some((_, row))) = (flat, self.of("infringement").next()) {
+            let text = "an infringement changes nothing where recovery is flat (want recovery_from \
+                        rights)";
+            book.problems.at(&row.place("assumption"), text);
+        }
         let rate = self.share(book, "recovery_rate").unwrap_or(Decimal::ZERO);
         let lag = self.months(book, "recovery_lag_months");
         let shares = self.recovery_shares(book);
@@ -339,7 +348,7 @@ impl<'t> Assumed<'t> {
             shocks: self.shocks(book),
         };
         if !flat {
-            if let (false, Some((_, row))) = (known.rights, self.of("recovery_from").next()) {
+            if let (false, Some((_, row))) = (has_rights, self.of("recovery_from").next()) {
                 let text = "rights decide recovery, but there are none in rights.csv";
                 book.problems.at(&row.place("value"), text);
             }
@@ -450,6 +459,30 @@ impl<'t> Assumed<'t> {
                 book.problems.at(&row.place("date"), text);
             }
             out.push((at, date, sold));
+        }
+        out
+    }
+
+    fn sales_shock(&self, book: &Book) -> Option<f64> {
+        if let (Some((_, row)), false) = (self.of("sales_shock").next(), self.has("sales")) {
+            book.problems.at(&row.place("assumption"), "sales_shock without sales");
+        }
+        self.one_of(book, "sales_shock", |_, value| value.volatility())
+    }
+
+    fn infringements(&self, book: &Book, known: &Known) -> Vec<Infringement> {
+        let mut out: Vec<Infringement> = Vec::new();
+        for (_, row) in self.of("infringement") {
+            let (date, loss) = (row.date("date"), row.written("value"));
+            let loss = loss.and_then(|text| Value::new(book, text, row.place("value")).share());
+            let Some(name) = row.text("name") else { continue };
+            let right = book.index(&row.place("name"), name, known.rights);
+            if known.rights.find(name).is_some() && out.iter().any(|of| of.right == right) {
+                let text = format!("a second infringement of {name}");
+                book.problems.at(&row.place("name"), text);
+            }
+            let at = date.zip(loss);
+            out.extend(at.map(|(date, loss)| Infringement { right, date, loss }));
         }
         out
     }

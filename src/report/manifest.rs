@@ -35,6 +35,9 @@ pub struct Manifest {
     /// Of `size`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<SizeOptions>,
+    /// Of `shelf`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<ShelfOptions>,
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
@@ -64,7 +67,25 @@ pub struct SizeOptions {
     pub pool_names: String,
     pub tests: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub mezzanine: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub senior: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub require: Option<String>,
+}
+
+/// What `shelf` was asked, as typed.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShelfOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fill: Option<String>,
+    pub require: bool,
+    /// Paths of the series together; none where they are not simulated.
+    pub paths: Option<u64>,
+    pub seed: Option<u64>,
+    pub tail: bool,
 }
 
 impl Manifest {
@@ -87,6 +108,7 @@ impl Manifest {
             exact_pool: None,
             stress: None,
             size: None,
+            shelf: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
         }
@@ -143,6 +165,20 @@ impl Manifest {
             paths: Some(sizes.paths),
             size: Some(options),
             ..Manifest::new("size", inputs, &[sizes.question.scenario], lang)
+        }
+    }
+
+    /// Of `shelf`; the scenarios are those of its series.
+    pub fn of_shelf(
+        inputs: &[(String, String)],
+        scenarios: &[String],
+        options: ShelfOptions,
+        lang: Lang,
+    ) -> Manifest {
+        Manifest {
+            shelf: Some(options),
+            scenarios: scenarios.to_vec(),
+            ..Manifest::new("shelf", inputs, &[], lang)
         }
     }
 

@@ -7,14 +7,17 @@
 pub mod changes;
 pub mod chart;
 pub mod columns;
+pub mod document;
 pub mod headline;
 pub mod in_brief;
+pub mod layers;
 pub mod manifest;
 pub mod names;
 pub mod order;
 pub mod page;
 pub mod record;
 pub mod said;
+pub mod shelf;
 pub mod simulation;
 pub mod size;
 pub mod stress;
@@ -56,6 +59,8 @@ pub fn run_files(
     let unrecovered = runs.unrecovered.as_ref().map(|flows| outcome(deal, flows));
     let of = Measured { deal, runs, outcomes: &outcomes, unrecovered: unrecovered.as_ref() };
     let mut sheets = tables::tables(deal, scenario, &runs.with, &outcomes, with_loans);
+    let borne = layers::of_run(deal, scenario, &runs.with);
+    sheets.extend((!borne.is_empty()).then(|| layers::sheet(&borne)));
     sheets.push(summary_sentences::table(&of));
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();

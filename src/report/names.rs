@@ -218,6 +218,8 @@ pub fn event(deal: &Deal, event: Event) -> (&'static str, String) {
         Event::SupporterFailed(at) => ("supporter_failed", deal.supporters()[at].name.clone()),
         Event::Called(at) => ("support_called", deal.commitments()[at].name.clone()),
         Event::CoverCalled(at) => ("cover_called", deal.covers()[at].name.clone()),
+        Event::Infringed(at) => ("right_infringed", deal.rights()[at].name.clone()),
+        Event::PaidIntoPledge(at) => ("paid_into_pledge", deal.covers()[at].name.clone()),
         Event::Redeemed(at) => ("redeemed", deal.tranches()[at].name.clone()),
         Event::CleanUp => ("clean_up", String::new()),
         Event::Unpaid(at) => ("unpaid_at_the_end", deal.tranches()[at].name.clone()),

@@ -14,6 +14,13 @@ pub fn header(lang: Lang) -> [&'static str; 7] {
     }
 }
 
+/// By step: its number among those of its branch, from 1.
+pub fn numbers(deal: &Deal) -> Vec<usize> {
+    let branch = |at: usize| deal.steps()[at].branch;
+    let number = |at: usize| (0..=at).filter(|&before| branch(before) == branch(at)).count();
+    (0..deal.steps().len()).map(number).collect()
+}
+
 /// One row a step, in order.
 pub fn rows(deal: &Deal, lang: Lang) -> Vec<[String; 7]> {
     deal.steps().iter().map(|step| row(deal, step, lang)).collect()
@@ -29,7 +36,7 @@ fn row(deal: &Deal, step: &Step, lang: Lang) -> [String; 7] {
     [
         step.name.clone(),
         branch(step.branch, lang).to_owned(),
-        account_name(deal, step.from),
+        account(deal, step.from, lang),
         claims(deal, &step.pay, lang),
         split.to_owned(),
         limit(deal, step.up_to, lang),
@@ -60,6 +67,18 @@ pub fn claims(deal: &Deal, of: &[Claim], lang: Lang) -> String {
     each.join(lang.say("; ", "、"))
 }
 
+/// The name that the deal gives it; those that it gives to none, in the reader's language.
+fn account(deal: &Deal, at: usize, lang: Lang) -> String {
+    let name = account_name(deal, at);
+    match (lang, name.as_str()) {
+        (Lang::Zh, "plan") => "计划账户".to_owned(),
+        (Lang::Zh, "income") => "收入账户".to_owned(),
+        (Lang::Zh, "principal") => "本金账户".to_owned(),
+        (Lang::Zh, "reserve") => "储备账户".to_owned(),
+        _ => name,
+    }
+}
+
 fn branch(branch: Option<Branch>, lang: Lang) -> &'static str {
     match branch {
         None => lang.say("all", "全部"),
@@ -77,7 +96,7 @@ fn claim_zh(deal: &Deal, claim: Claim) -> String {
         Claim::FeeExcess(at) => format!("费用 {} 超限额部分", deal.fees()[at].name),
         Claim::Interest(at) => format!("{} 利息", class(at)),
         Claim::Principal(at) => format!("{} 本金", class(at)),
-        Claim::Account(at) => format!("转入账户 {}", account_name(deal, at)),
+        Claim::Account(at) => format!("转入{}", account(deal, at, Lang::Zh)),
         Claim::Commitment(at) => format!("偿还增信方 {}", deal.commitments()[at].name),
         Claim::Residual(at) => format!("{} 剩余收益", class(at)),
     }
@@ -100,7 +119,7 @@ fn limit(deal: &Deal, limit: Limit, lang: Lang) -> String {
             format!("lacking {} to {}", account_name(deal, account), class(interest))
         }
         (Limit::Lacking { account, interest }, Lang::Zh) => {
-            format!("账户 {} 付至 {} 利息的缺口", account_name(deal, account), class(interest))
+            format!("{}付至 {} 利息的缺口", self::account(deal, account, Lang::Zh), class(interest))
         }
     }
 }

@@ -1,106 +1,81 @@
-//! One web page of runs, whole in one file: the deal, what each run says in three sentences, its
-//! charts, its tables to sort, filter and download; with or without support; light or dark; on
-//! paper too. It asks no network for anything.
+//! One web page of runs, whole in one file: the deal, what each run says, its charts to hover over,
+//! zoom and switch, its tables to sort, filter and download; with or without support; light or
+//! dark; on paper too. It asks no network for anything.
 //!
-//! Invariant: the tables in the page are the run's files, byte for byte; the same runs and language
-//! give the same page. Charts are images, so that nothing in a folder can run in the page.
+//! Invariant: the tables in the page are the run's files, byte for byte, and the live charts are
+//! drawn from them; the same runs and language give the same page. Without scripts and in print the
+//! charts are those of the run, as images, so that nothing in a folder can run in the page.
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::report::Lang;
 use crate::report::columns;
-use crate::report::in_brief::{self, FACTS};
+use crate::report::document::{Block, Document, Grid, document};
 use crate::report::record::Record;
-use crate::report::table::Cell;
-use crate::report::words::{grouped, percent};
-use crate::report::workbook::support;
+use crate::report::workbook::{support, tone};
 
 const STYLE: &str = include_str!("page/page.css");
+/// Apache ECharts, built by `page/bundle/rebuild`.
+const LIBRARY: &str = include_str!("page/echarts.js");
+const CHARTS: &str = include_str!("page/charts.js");
 const SCRIPT: &str = include_str!("page/page.js");
-
-/// Charts by file, with what they show; others go by the name of their file.
-const CHARTS: &[(&str, &str, &str)] = &[
-    ("notes.svg", "Note balances", "证券余额"),
-    ("collections.svg", "Collections", "现金流归集"),
-    ("cover.svg", "Cover of each class", "各档覆盖倍数"),
-    ("waterfall.svg", "Sources and uses of cash", "资金来源与运用"),
-    ("class_losses.svg", "How likely each class loses how much", "各档损失分布"),
-    ("pool_loss.svg", "How likely the pool loses how much", "资产池损失分布"),
-    ("senior_balance.svg", "Senior balance over paths", "优先级余额的分布"),
-    ("support_paid.svg", "What the supporter pays", "差额支付额的分布"),
-    ("convergence.svg", "Convergence", "收敛情况"),
-];
-
-/// Measures of the table of classes, in percent or as they stand.
-const MEASURES: &[(&str, bool)] = &[
-    ("notional", false),
-    ("interest_paid", false),
-    ("principal_paid", false),
-    ("loss", true),
-    ("first_shortfall_date", false),
-    ("wal_years", false),
-    ("yield", true),
-    ("min_coverage", false),
-];
 
 /// The page, from runs in the order in which they are shown.
 pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
-    let exact = runs.iter().find(|run| run.command == "run");
-    let name = exact.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
-    let title = name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned());
+    let document = document(runs, lang);
+    let title = escaped(&document.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n",
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
+         <h1>{title}</h1>\n<p class=\"quiet\">{}</p>\n",
         lang.say("en", "zh-CN"),
-        escaped(&title),
-        escaped(&title),
+        document.subtitle,
     );
-    if let Some(run) = exact {
-        facts(&mut out, run, lang);
-    }
+    facts(&mut out, &document.facts);
     out.push_str("</header>\n");
-    controls(&mut out, runs, lang);
+    controls(&mut out, &document, lang);
     out.push_str("<main>\n");
-    for (at, run) in runs.iter().enumerate() {
-        section(&mut out, at, run, lang);
+    for (at, part) in document.parts.iter().enumerate() {
+        let title = escaped(&part.title);
+        let (begin, end) = match part.folded {
+            true => ("<details class=\"part\"><summary>", "</details>\n"),
+            false => ("", ""),
+        };
+        let opened = if part.folded { "</summary>" } else { "" };
+        let _ = writeln!(out, "<section id=\"part{at}\">\n{begin}<h2>{title}</h2>{opened}");
+        blocks(&mut out, &part.blocks);
+        let _ = writeln!(out, "{end}</section>");
     }
+    tables(&mut out, runs, lang);
     let _ = write!(
         out,
         "</main>\n<footer class=\"quiet\"><p>{}</p></footer>\n\
-         <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{SCRIPT}</script>\n\
-         </body>\n</html>\n",
-        lang.say(
-            "Tables of cash flows are with support; every table here is a file of the run.",
-            "现金流各表均为有增信情形；页面各表即运行结果文件。",
-        ),
+         <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{LIBRARY}</script>\n\
+         <script>\n{CHARTS}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        document.remark,
         data(runs, lang),
     );
     out.into_bytes()
 }
 
-fn facts(out: &mut String, run: &Record, lang: Lang) {
+fn facts(out: &mut String, facts: &[(String, String)]) {
+    if facts.is_empty() {
+        return;
+    }
     out.push_str("<dl>\n");
-    for (section, item, en, zh) in FACTS {
-        let value = run.term(section, item);
-        if !value.is_empty() {
-            let (name, value) = (lang.say(en, zh), escaped(&shown(&value)));
-            let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
-        }
+    for (name, value) in facts {
+        let (name, value) = (escaped(name), escaped(value));
+        let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
     }
     out.push_str("</dl>\n");
 }
 
-/// Amounts and counts with thousands set apart.
-fn shown(text: &str) -> String {
-    let number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if number { grouped(text) } else { text.to_owned() }
-}
-
-fn controls(out: &mut String, runs: &[Record], lang: Lang) {
+fn controls(out: &mut String, document: &Document, lang: Lang) {
     let _ = write!(
         out,
-        "<div class=\"bar\"><fieldset aria-label=\"{}\">",
+        "<div class=\"bar\" role=\"region\" aria-label=\"{0}\"><fieldset>\
+         <legend class=\"unseen\">{0}</legend>",
         lang.say("support", "增信"),
     );
     for (value, en, zh) in [
@@ -121,98 +96,120 @@ fn controls(out: &mut String, runs: &[Record], lang: Lang) {
         lang.say("light / dark", "浅色 / 深色"),
         lang.say("print", "打印"),
     );
-    let _ = write!(out, "<nav aria-label=\"{}\"><p>", lang.say("runs", "情景"));
-    for (at, run) in runs.iter().enumerate() {
-        let _ = write!(out, "<a href=\"#run{at}\">{}</a> ", escaped(&run.folder));
+    let _ = write!(out, "<nav aria-label=\"{}\"><ol>", document.contents);
+    for (at, part) in document.parts.iter().enumerate() {
+        let _ = write!(out, "<li><a href=\"#part{at}\">{}</a></li>", escaped(&part.title));
     }
-    out.push_str("</p></nav>\n<noscript><p>");
-    out.push_str(lang.say("Tables need scripts switched on.", "查看表格需启用脚本。"));
-    out.push_str("</p></noscript>\n");
+    let tables = lang.say("Tables", "各表");
+    let _ = writeln!(out, "<li><a href=\"#tables\">{tables}</a></li></ol></nav>");
 }
 
-fn section(out: &mut String, at: usize, run: &Record, lang: Lang) {
-    let _ = writeln!(out, "<section id=\"run{at}\">\n<h2>{}</h2>", escaped(&run.folder));
-    if run.command == "run" {
-        for text in in_brief::sentences(run, lang) {
-            let _ = writeln!(out, "<p>{}</p>", escaped(&text));
+/// Charts that follow one another stand side by side where there is room.
+fn blocks(out: &mut String, blocks: &[Block]) {
+    let chart = |block: Option<&Block>| matches!(block, Some(Block::Chart { .. }));
+    let mut before = None;
+    for (at, one) in blocks.iter().enumerate() {
+        if chart(Some(one)) && !chart(before) {
+            out.push_str("<div class=\"charts\">\n");
         }
-    } else {
-        let told: Vec<String> =
-            run.options.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let _ = writeln!(out, "<p>{}</p>", escaped(&lang.listed(&told)));
+        block(out, one);
+        if chart(Some(one)) && !chart(blocks.get(at + 1)) {
+            out.push_str("</div>\n");
+        }
+        before = Some(one);
     }
-    out.push_str("<div class=\"charts\">\n");
-    let charts: Vec<&(String, String)> =
-        run.files.iter().filter(|file| file.0.ends_with(".svg")).collect();
-    let named = CHARTS.iter().filter_map(|known| {
-        let chart = charts.iter().find(|chart| chart.0 == known.0)?;
-        Some((lang.say(known.1, known.2), chart))
-    });
-    let other = charts.iter().filter(|chart| !CHARTS.iter().any(|known| known.0 == chart.0));
-    for (name, (_, svg)) in named.chain(other.map(|chart| (chart.0.as_str(), chart))) {
-        let alt = format!("{name}: {}", run.folder);
-        let _ = writeln!(out, "<img alt=\"{}\" src=\"{}\">", escaped(&alt), image(svg));
-    }
-    out.push_str("</div>\n");
-    if run.command == "run" {
-        classes(out, run, lang);
-    }
-    let _ = writeln!(out, "<h3>{}</h3>", lang.say("Tables", "各表"));
-    for table in &run.tables {
-        let name = escaped(table.name.trim_end_matches(".csv"));
-        let _ = writeln!(
-            out,
-            "<details data-file=\"{}/{}\"><summary>{name}</summary></details>",
-            escaped(&run.folder),
-            escaped(&table.name),
-        );
-    }
-    out.push_str("</section>\n");
 }
 
-fn classes(out: &mut String, run: &Record, lang: Lang) {
+fn block(out: &mut String, block: &Block) {
+    match block {
+        Block::Heading { text } => {
+            let _ = writeln!(out, "<h3>{}</h3>", escaped(text));
+        }
+        Block::Text { text } => {
+            let _ = writeln!(out, "<p>{}</p>", escaped(text));
+        }
+        Block::List { items } => {
+            out.push_str("<ul>\n");
+            for item in items {
+                let _ = writeln!(out, "<li>{}</li>", escaped(item));
+            }
+            out.push_str("</ul>\n");
+        }
+        Block::Grid(of) => grid(out, of),
+        Block::Chart { of, name, title, svg } => {
+            let (of, name, title) = (escaped(of), escaped(name), escaped(title));
+            let _ = writeln!(
+                out,
+                "<figure data-run=\"{of}\" data-chart=\"{name}\" data-title=\"{title}\">\
+                 <img class=\"still\" alt=\"{title}\" src=\"{}\"></figure>",
+                image(svg),
+            );
+        }
+    }
+}
+
+fn grid(out: &mut String, grid: &Grid) {
+    let title = escaped(&grid.title);
+    if !title.is_empty() {
+        let _ = writeln!(out, "<p class=\"name\">{title}</p>");
+    }
+    let heads: Vec<String> = grid.heads.iter().map(|head| escaped(&head.text)).collect();
+    let label = if title.is_empty() { heads.join(", ") } else { title };
     let _ = write!(
         out,
-        "<h3>{}</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\
          <table><thead><tr>",
-        lang.say("By class", "各档证券"),
-        lang.say("By class", "各档证券"),
     );
-    for name in ["tranche", "support"] {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", columns::title(name, lang));
-    }
-    for (measure, _) in MEASURES {
-        let name = columns::measure(measure, lang);
-        let _ = write!(out, "<th scope=\"col\" class=\"figure\">{name}</th>");
+    let side = |at: usize| if grid.heads[at].figure { " class=\"figure\"" } else { "" };
+    let own = |with: &str| match with {
+        "" => String::new(),
+        with => format!(" data-support=\"{with}\""),
+    };
+    let columns: Vec<String> = grid.heads.iter().map(|head| own(&head.support)).collect();
+    for (at, head) in heads.iter().enumerate() {
+        let _ = write!(out, "<th scope=\"col\"{}{}>{head}</th>", side(at), columns[at]);
     }
     out.push_str("</tr></thead><tbody>\n");
-    for class in run.classes() {
-        for with in ["with", "without"] {
-            let _ = write!(
-                out,
-                "<tr data-support=\"{with}\"><td>{}</td><td>{}</td>",
-                escaped(&class),
-                support(with, lang),
-            );
-            for (measure, is_share) in MEASURES {
-                let text = match run.measure(&class, measure, with) {
-                    Cell::Number(value, _) if *is_share => percent(value),
-                    Cell::Number(value, _) => format!("{value:.2}"),
-                    Cell::Blank => "-".to_owned(),
-                    cell @ Cell::Yuan(_) => grouped(&cell.written()),
-                    cell @ (Cell::Text(_) | Cell::Date(_) | Cell::Count(_)) => cell.written(),
-                };
-                let _ = write!(out, "<td class=\"figure\">{}</td>", escaped(&text));
-            }
-            out.push_str("</tr>\n");
+    for row in &grid.rows {
+        let _ = write!(out, "<tr{}>", own(&row.support));
+        for (at, cell) in row.cells.iter().enumerate() {
+            let _ = write!(out, "<td{}{}>{}</td>", side(at), columns[at], escaped(cell));
         }
+        out.push_str("</tr>\n");
     }
     out.push_str("</tbody></table></div>\n");
 }
 
-/// What the script reads: files by name, columns' titles, words.
+/// Every file of the runs, drawn by the script when it is opened.
+fn tables(out: &mut String, runs: &[Record], lang: Lang) {
+    let _ = writeln!(
+        out,
+        "<section id=\"tables\">\n<h2>{}</h2>\n<p>{}</p>\n<noscript><p>{}</p></noscript>",
+        lang.say("Tables", "各表"),
+        lang.say(
+            "Every table of every run, to sort, filter and download. Cash flows are with support.",
+            "各次运行的全部结果表，可排序、筛选、下载。现金流各表均为有增信情形。",
+        ),
+        lang.say("Tables need scripts switched on.", "查看表格需启用脚本。"),
+    );
+    for run in runs {
+        let folder = escaped(&run.folder);
+        let _ = writeln!(out, "<h3>{folder}</h3>");
+        for table in &run.tables {
+            let file = escaped(&table.name);
+            let name = file.trim_end_matches(".csv");
+            let _ = writeln!(
+                out,
+                "<details data-file=\"{folder}/{file}\"><summary>{name}</summary></details>",
+            );
+        }
+    }
+    out.push_str("</section>\n");
+}
+
+/// What the scripts read: files by name, colours of classes, columns' titles, words.
 fn data(runs: &[Record], lang: Lang) -> String {
-    let (mut files, mut titles) = (BTreeMap::new(), BTreeMap::new());
+    let (mut files, mut titles, mut colours) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for run in runs {
         for (name, text) in run.files.iter().filter(|file| file.0.ends_with(".csv")) {
             files.insert(format!("{}/{name}", run.folder), text.as_str());
@@ -220,18 +217,50 @@ fn data(runs: &[Record], lang: Lang) -> String {
         for column in run.tables.iter().flat_map(|table| &table.header) {
             titles.insert(column.as_str(), columns::title(column, lang));
         }
+        let own = run.classes().into_iter().map(|class| {
+            let tone = tone(run, &class);
+            let colours = [tone.rgb(), tone.rgb_on_dark()].map(|rgb| format!("#{rgb:06x}"));
+            (class, colours)
+        });
+        colours.insert(run.folder.as_str(), own.collect::<BTreeMap<_, _>>());
     }
+    let words: BTreeMap<&str, &str> =
+        WORDS.iter().map(|(name, en, zh)| (*name, lang.say(en, zh))).collect();
+    let support: BTreeMap<&str, &str> =
+        ["with", "without", "bare"].map(|word| (word, support(word, lang))).into();
     let value = serde_json::json!({
+        "lang": lang.word(),
         "files": files,
-        "words": {
-            "filter": lang.say("filter", "筛选"),
-            "download": lang.say("download CSV", "下载 CSV"),
-            "columns": titles,
-        },
+        "colours": colours,
+        "columns": titles,
+        "support": support,
+        "words": words,
     });
     // Nothing in a name can end the script.
     value.to_string().replace('<', "\\u003c")
 }
+
+/// Words of the scripts.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("filter", "filter", "筛选"),
+    ("download", "download CSV", "下载 CSV"),
+    ("class", "class", "档次"),
+    ("pool", "pool", "资产池"),
+    ("lossAbove", "loss above, share of the class", "损失超过（占该档规模）"),
+    ("poolLoss", "loss, share of the pool", "损失（占资产池）"),
+    ("probability", "probability", "概率"),
+    ("paths", "paths", "路径数"),
+    ("notPaid", "not paid in full", "未足额概率"),
+    ("rate", "critical default rate", "临界违约率"),
+    ("loss", "loss, share of notional", "损失率"),
+    ("share", "senior share of the notes", "优先级占比"),
+    ("cover", "times", "倍"),
+    ("upTo", "up to", "至"),
+    ("reset", "reset zoom", "还原缩放"),
+    ("noLoss", "no loss", "无损失"),
+    ("hint", "Ctrl + wheel or the slider zooms", "Ctrl + 滚轮或滑块缩放"),
+    ("cash", "Cash flows are with support.", "现金流为有增信情形。"),
+];
 
 /// A chart as the address of an image.
 fn image(svg: &str) -> String {

@@ -32,6 +32,8 @@ struct Facts {
     version: String,
     command: String,
     #[serde(default)]
+    lang: String,
+    #[serde(default)]
     seed: Option<u64>,
     #[serde(default)]
     paths: Option<u64>,
@@ -51,6 +53,8 @@ pub struct Record {
     /// `run`, `simulate`, or a command that came later.
     pub command: String,
     pub version: String,
+    /// Of its charts: `en` or `zh`; empty where the run does not say.
+    pub lang: String,
     /// Names joined.
     pub scenario: String,
     /// (name, value) of what else the command was told: seed, paths, tail.
@@ -108,6 +112,7 @@ impl Record {
             folder: folder.to_owned(),
             command: facts.command,
             version: facts.version,
+            lang: facts.lang,
             scenario: facts.scenarios.join(", "),
             options: told.into_iter().filter_map(|(name, of)| Some((name, of?))).collect(),
             inputs: facts.inputs,
@@ -154,7 +159,8 @@ impl Record {
 
     /// Classes of notes, in the order of the deal.
     pub fn classes(&self) -> Vec<String> {
-        let table = self.table("notes.csv").or(self.table("tranches.csv"));
+        let files = ["notes.csv", "tranches.csv", "critical.csv"];
+        let table = files.iter().find_map(|name| self.table(name));
         table.map(|table| table.distinct("tranche")).unwrap_or_default()
     }
 }
@@ -184,6 +190,40 @@ impl Table {
             }
         }
         found
+    }
+}
+
+/// One figure, a row for each value of a column.
+#[derive(Clone, Debug)]
+pub struct ByClass {
+    /// (class, `without` or `with`).
+    pub columns: Vec<(String, &'static str)>,
+    pub rows: Vec<(String, Vec<Cell>)>,
+}
+
+impl Table {
+    /// A figure by the values of a column, of each class without and with support; blank where the
+    /// table has no such row.
+    pub fn by_class(&self, key: &str, figure: &str) -> ByClass {
+        let classes = self.distinct("tranche").into_iter();
+        let columns: Vec<(String, &'static str)> = classes
+            .flat_map(|class| ["without", "with"].map(|with| (class.clone(), with)))
+            .collect();
+        let cell = |value: &String, (class, with): &(String, &str)| {
+            let is = |row: &&Vec<Cell>| {
+                self.text(row, key) == *value
+                    && self.text(row, "tranche") == *class
+                    && self.text(row, "support") == *with
+            };
+            let found = self.rows.iter().find(is);
+            found.map_or(Cell::Blank, |row| self.cell(row, figure).clone())
+        };
+        let rows = self.distinct(key).into_iter().map(|value| {
+            let cells = columns.iter().map(|column| cell(&value, column)).collect();
+            (value, cells)
+        });
+        let rows = rows.collect();
+        ByClass { columns, rows }
     }
 }
 

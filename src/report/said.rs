@@ -150,6 +150,7 @@ const TRAITS: &[(&str, &str)] = &[
     ("at_maturity", "利随本清"),
     ("balloon", "气球贷"),
     ("custom", "自定义"),
+    ("licence", "许可费"),
     ("rate kind", "利率类型"),
     ("fixed", "固定"),
     ("floating", "浮动"),

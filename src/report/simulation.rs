@@ -11,8 +11,9 @@ mod summary;
 mod sums;
 mod tables;
 
+pub(super) use definitions::general as definitions;
 pub use exact::{ExactPool, exact_pool};
-pub use facts::{ClassFacts, CommitmentFacts, DealFacts, ModelFacts, facts};
+pub use facts::{ClassFacts, CommitmentFacts, CoveredLoan, DealFacts, ModelFacts, facts};
 pub use partial::{Address, Partial, merged};
 
 use crate::analytics::simulated::{
@@ -23,6 +24,7 @@ use crate::asset::PdTable;
 use crate::engine::Tally;
 use crate::report::Lang;
 use crate::report::chart::simulation_charts;
+use crate::report::layers;
 use crate::report::manifest::Manifest;
 use crate::report::words::grouped;
 
@@ -65,13 +67,15 @@ pub fn results(deal: &DealFacts, tally: &Tally, table: &PdTable) -> Results {
 pub fn simulation_files(partial: &Partial, table: &PdTable, lang: Lang) -> Vec<(String, Vec<u8>)> {
     let (deal, tally) = (&partial.deal, &partial.tally);
     let results = results(deal, tally, table);
-    let sheets = [
+    let mut sheets = vec![
         tables::tranches(deal, tally, &results),
         tables::pool(&results.pool),
         tables::supporters(deal, &results),
         tables::histogram(deal, tally),
         tables::convergence(deal, &results),
     ];
+    let borne = tables::layers(deal, tally);
+    sheets.extend((!borne.is_empty()).then(|| layers::sheet(&borne)));
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
     let charts = simulation_charts(deal, tally, &results, lang);

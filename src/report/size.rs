@@ -3,6 +3,9 @@
 mod summary;
 mod tables;
 
+pub(super) use summary::definitions;
+
+use crate::analytics::needs::Need;
 use crate::analytics::size::{Question, Sized};
 use crate::analytics::stress::SUPPORTS;
 use crate::num::{Fen, yuan_of};
@@ -22,8 +25,14 @@ pub struct Sizes<'a> {
     pub seed: u64,
     /// By target, then by support.
     pub sized: Vec<Sized>,
+    /// Grade of the senior classes, and the mezzanine below them, where it is asked for.
+    pub mezzanine: Vec<(String, Sized)>,
     /// Principal of the pool down to 1 万.
     pub total: Fen,
+    /// The size that needs are of, where any are asked for.
+    pub senior: Option<Fen>,
+    /// By target, support and lever.
+    pub needs: Vec<Need>,
 }
 
 impl Sizes<'_> {
@@ -47,7 +56,13 @@ pub fn size_files(
     options: SizeOptions,
     lang: Lang,
 ) -> Vec<(String, Vec<u8>)> {
-    let sheets = [tables::sizes(sizes), tables::tests(sizes), tables::near(sizes)];
+    let mut sheets = vec![tables::sizes(sizes), tables::tests(sizes), tables::near(sizes)];
+    if !sizes.mezzanine.is_empty() {
+        sheets.push(tables::mezzanine(sizes));
+    }
+    if sizes.senior.is_some() {
+        sheets.push(tables::needs(sizes));
+    }
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
     files.push(("frontier.svg".to_owned(), frontier_chart(sizes, lang).svg(lang).into_bytes()));

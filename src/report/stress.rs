@@ -6,6 +6,8 @@ mod firms;
 mod summary;
 mod tables;
 
+pub(super) use summary::definitions;
+
 use crate::analytics::breakers::{Breakers, LargeObligorTable, LargeObligors};
 use crate::analytics::critical::{ClassGrade, CriticalRates, Grading};
 use crate::analytics::grid::Grid;

@@ -2,11 +2,11 @@
 use crate::analytics::outcome::{ClassOutcome, Figure, Outcome};
 use crate::deal::Deal;
 use crate::engine::{Event, Flows, Runs};
-use crate::num::{Amount, Decimal, Fen, yuan_of};
+use crate::num::{Fen, yuan_of};
 use crate::report::names;
 use crate::report::summary_sentences::{Measured, earliest, fetched, missing, sentences};
-use crate::report::words::percent;
-use crate::report::{Lang, said, summary_notes};
+use crate::report::words::{counted, percent, share};
+use crate::report::{Lang, layers, said, summary_notes};
 use crate::scenario::{Recovery, Scenario};
 
 /// The page.
@@ -24,6 +24,7 @@ pub fn summary(scenario: &Scenario, of: &Measured, lang: Lang) -> String {
     page.first_break();
     page.supporter();
     page.covers();
+    page.text.push_str(&layers::section(&layers::of_run(deal, scenario, &runs.with), lang));
     page.pledge();
     page.classes();
     page.events();
@@ -71,9 +72,12 @@ impl Page<'_> {
         let (cutoff, closing, end) = (terms.cutoff, terms.closing, terms.legal_maturity);
         let text = match lang {
             Lang::En => format!(
-                "- Pool: {loans} loans of {firms} firms, {pool}, at the cut-off date {cutoff}.\n\
-                 - Pledge: {count} rights, appraised at {appraised}.\n\
-                 - Notes ({unit}): {notes}; from {closing}, legal maturity {end}."
+                "- Pool: {} of {}, {pool}, at the cut-off date {cutoff}.\n\
+                 - Pledge: {}, appraised at {appraised}.\n\
+                 - Notes ({unit}): {notes}; from {closing}, legal maturity {end}.",
+                counted(loans, "loan"),
+                counted(firms, "firm"),
+                counted(count, "right")
             ),
             Lang::Zh => format!(
                 "- 资产池：{firms} 家企业 {loans} 笔贷款，{pool}，封包日 {cutoff}。\n\
@@ -380,13 +384,6 @@ impl Page<'_> {
             };
             self.line(&format!("| {date} | {} | {of}{effect} |", lang.event(event)));
         }
-    }
-}
-
-fn share(part: Decimal, whole: Decimal) -> String {
-    match whole.to_fen() {
-        0 => "-".to_owned(),
-        whole => percent(part.to_fen() as f64 / whole as f64),
     }
 }
 

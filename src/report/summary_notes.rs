@@ -1,6 +1,12 @@
 //! The end of a summary: which file holds what, and what the words mean.
 use crate::report::Lang;
 
+/// What the words of a run mean: the items after the last heading.
+pub(super) fn definitions(lang: Lang) -> &'static str {
+    let all = notes(lang);
+    all.rfind("\n## ").map_or(all, |at| &all[at..])
+}
+
 /// The same for every deal.
 pub(super) fn notes(lang: Lang) -> &'static str {
     match lang {

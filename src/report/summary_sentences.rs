@@ -217,7 +217,7 @@ fn committed(of: &Measured, lang: Lang) -> String {
     match lang {
         Lang::En => format!(
             "{who} is worth {worth} of principal: the classes lose {bare} without it and {kept} \
-             with it, {bare_late} of them are late without it and {late} with it; it pays {paid} \
+             with it, with {bare_late} of them late without it and {late} with it; it pays {paid} \
              and gets {back} back."
         ),
         Lang::Zh => format!(
@@ -235,6 +235,15 @@ fn own_support(deal: &Deal, lang: Lang) -> String {
         of.map(|class| class.notional).sum()
     };
     let (below, all) = (notional(false), notional(false) + notional(true));
+    if below == 0 {
+        return lang
+            .say(
+                "Nobody outside stands behind the notes, and nothing is below the senior class: \
+                 its holders bear every loss.",
+                "证券没有外部增信，优先级之下也没有次级：损失全部由持有人承担。",
+            )
+            .to_owned();
+    }
     let share = crate::report::words::percent(below as f64 / all as f64);
     let below = lang.amount(yuan_of(below));
     match lang {
@@ -289,5 +298,25 @@ fn pledge(of: &Measured, lang: Lang) -> String {
         }
         (false, Lang::Zh) => format!("；若无回收，增信方须支付 {instead}，而非 {now}"),
     };
-    format!("{text}{spared}{}", lang.say(".", "。"))
+    let givers = givers_spared(unrecovered, of.with(), lang);
+    format!("{text}{spared}{givers}{}", lang.say(".", "。"))
+}
+
+/// What givers of covers would pay if nothing came back, where that is another amount.
+fn givers_spared(unrecovered: &Outcome, with: &Outcome, lang: Lang) -> String {
+    let paid = |outcome: &Outcome| outcome.deal.covers.map(|covers| covers.paid);
+    match (paid(unrecovered).zip(paid(with)), lang) {
+        (Some((instead, now)), _) if instead == now => String::new(),
+        (None, _) => String::new(),
+        (Some((instead, now)), Lang::En) => format!(
+            "; without it the givers of covers would pay {} instead of {}",
+            lang.amount(instead),
+            lang.amount(now)
+        ),
+        (Some((instead, now)), Lang::Zh) => format!(
+            "；若无回收，贷款增信须赔付 {}，而非 {}",
+            lang.amount(instead),
+            lang.amount(now)
+        ),
+    }
 }

@@ -44,24 +44,24 @@ fn the_summary_says_what_breaks_and_what_support_is_worth() {
         Lang::En,
         &[
             "# 两年期样例: largest_defaults",
-            "1. Without support class A breaks first, on 2025-01-01, 0.07 million yuan short of \
-             what is due, and loses 0.07 million yuan of principal in the end; with support class \
+            "1. Without support class A breaks first, on 2025-01-01, 70,000 yuan short of \
+             what is due, and loses 70,000 yuan of principal in the end; with support class \
              S is the first.",
             // Of 0.27 lost without it 0.07 are A's, which it pays.
-            "2. 担保公司 is worth 0.07 million yuan of principal: the classes lose 0.27 million \
-             yuan without it and 0.20 million yuan with it, 2 of them are late without it and 1 \
-             with it; it pays 0.07 million yuan and gets 0.00 million yuan back.",
+            "2. 担保公司 is worth 70,000 yuan of principal: the classes lose 270,000 yuan without \
+             it and 200,000 yuan with it, with 2 of them late without it and 1 with it; it pays \
+             70,000 yuan and gets 0 yuan back.",
             // The 0.30 that come back are all A's: without them it pays 0.37.
-            "3. The pledge brings 0.30 million yuan of the 0.60 million yuan that default; the \
-             classes lose 0.20 million yuan with it and without it; without it the supporter would \
-             pay 0.37 million yuan instead of 0.07 million yuan.",
+            "3. The pledge brings 300,000 yuan of the 600,000 yuan that default; the \
+             classes lose 200,000 yuan with it and without it; without it the supporter would \
+             pay 370,000 yuan instead of 70,000 yuan.",
             "- Pool: 2 loans of 2 firms, 1.00 million yuan, at the cut-off date 2023-01-01.",
-            "- Without support: class A, on 2025-01-01: due and not paid 0.07 million yuan of \
+            "- Without support: class A, on 2025-01-01: due and not paid 70,000 yuan of \
              principal.",
-            "- Called on 1 payment date; it pays 0.07 million yuan, gets 0.00 million yuan back, \
-             and is still owed 0.07 million yuan at the end.",
+            "- Called on 1 payment date; it pays 70,000 yuan, gets 0 yuan back, \
+             and is still owed 70,000 yuan at the end.",
             "- Classes not paid on time: A, S without it; S with it.",
-            "- Defaults: 0.60 million yuan, 60.00% of the pool. Recovered in time: 0.30 million \
+            "- Defaults: 600,000 yuan, 60.00% of the pool. Recovered in time: 300,000 \
              yuan, 50.00% of what defaulted.",
             "| A | with | 0.80 | 0.08 | 0.80 | 0.00 | 0.00% | - | 2.00 | 4.99% |",
             "| A | without | 0.80 | 0.08 | 0.73 | 0.00 | 8.75% | 2025-01-01 | 2.00 | 0.64% |",
@@ -123,7 +123,7 @@ fn the_headline_fits_a_terminal() {
     let found = headline(&deal, &scenario, &runs(&deal, &scenario), Lang::En);
     let wanted = "largest_defaults\n  \
                   loss with support:    A 0.00%, S 100.00% (short from 2025-01-01); \
-                  supporter pays 0.07 million yuan\n  \
+                  supporter pays 70,000 yuan\n  \
                   loss without support: A 8.75% (short from 2025-01-01), \
                   S 100.00% (short from 2025-01-01)\n";
     assert_eq!(found, wanted);

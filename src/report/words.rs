@@ -22,6 +22,13 @@ impl Lang {
         self.say_static("million yuan", "万元")
     }
 
+    fn unit_yuan(self) -> i64 {
+        match self {
+            Lang::En => 1_000_000,
+            Lang::Zh => 10_000,
+        }
+    }
+
     fn say_static(self, en: &'static str, zh: &'static str) -> &'static str {
         match self {
             Lang::En => en,
@@ -31,16 +38,16 @@ impl Lang {
 
     /// Without its unit: millions of yuan, or 万元, with two decimals and thousands set apart.
     pub fn figure(self, amount: Decimal) -> String {
-        let units = match self {
-            Lang::En => 1_000_000,
-            Lang::Zh => 10_000,
-        };
-        let share = Ratio::new(1, units).unwrap_or(Ratio::ZERO);
+        let share = Ratio::new(1, self.unit_yuan()).unwrap_or(Ratio::ZERO);
         grouped(&format!("{:.2}", yuan_of(share.of(amount.to_fen(), Rounding::HalfUp))))
     }
 
-    /// With its unit.
+    /// With its unit; what is less than one unit in whole yuan.
     pub fn amount(self, amount: Decimal) -> String {
+        let unit = Decimal::from(self.unit_yuan());
+        if amount.abs() < unit {
+            return format!("{} {}", whole_yuan(amount), self.say("yuan", "元"));
+        }
         format!("{} {}", self.figure(amount), self.unit())
     }
 
@@ -58,11 +65,34 @@ impl Lang {
             Event::SupporterFailed(_) => self.say_static("supporter fails", "增信方违约"),
             Event::Called(_) => self.say_static("supporter is called", "启动差额支付"),
             Event::CoverCalled(_) => self.say_static("cover is called", "贷款增信赔付"),
+            Event::Infringed(_) => self.say_static("right is infringed", "知识产权被侵权"),
+            Event::PaidIntoPledge(_) => self
+                .say_static("infringement cover pays into the pledge", "被侵权损失赔付入质押账户"),
             Event::Redeemed(_) => self.say_static("class is redeemed", "兑付完毕"),
             Event::CleanUp => self.say_static("clean-up call", "清仓回购"),
             Event::Unpaid(_) => self.say_static("class is not cleared", "未清偿完毕"),
             Event::End => self.say_static("last distribution", "最后一次分配"),
         }
+    }
+}
+
+/// Half up, with thousands set apart.
+pub fn whole_yuan(amount: Decimal) -> String {
+    let a_hundredth = Ratio::new(1, 100).unwrap_or(Ratio::ZERO);
+    grouped(&a_hundredth.of(amount.to_fen(), Rounding::HalfUp).to_string())
+}
+
+/// A count with what is counted: `1 loan`, `2 loans`.
+pub fn counted(count: usize, one: &str) -> String {
+    let many = if one.ends_with('s') { "es" } else { "s" };
+    format!("{count} {one}{}", if count == 1 { "" } else { many })
+}
+
+/// A part of an amount in percent; a dash where there is none.
+pub fn share(part: Decimal, whole: Decimal) -> String {
+    match whole.to_fen() {
+        0 => "-".to_owned(),
+        whole => percent(part.to_fen() as f64 / whole as f64),
     }
 }
 
@@ -93,15 +123,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_round_once_to_two_decimals() {
+    fn amounts_round_once_and_small_ones_are_in_yuan() {
         let check = |fen: i64, en: &str, zh: &str| {
             assert_eq!(Lang::En.amount(yuan_of(fen)), en);
             assert_eq!(Lang::Zh.amount(yuan_of(fen)), zh);
         };
         check(6_000_000_000, "60.00 million yuan", "6,000.00 万元");
         check(-123_456_789, "-1.23 million yuan", "-123.46 万元");
-        check(0, "0.00 million yuan", "0.00 万元");
-        check(500_000, "0.01 million yuan", "0.50 万元");
+        check(0, "0 yuan", "0 元");
+        check(500_050, "5,001 yuan", "5,001 元");
+        check(99_999_999, "1,000,000 yuan", "100.00 万元");
+        check(100_000_000, "1.00 million yuan", "100.00 万元");
+        check(-1_234_500, "-12,345 yuan", "-1.23 万元");
         check(123_456_789_000_000, "1,234,567.89 million yuan", "123,456,789.00 万元");
     }
 }

@@ -116,6 +116,15 @@ pub struct DefaultModel {
     pub curves: Vec<PdCurve>,
 }
 
+/// A right is infringed (被侵权): a sale on the day or later fetches less.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Infringement {
+    pub right: usize,
+    pub date: Date,
+    /// Share of its value that it loses.
+    pub loss: Decimal,
+}
+
 /// A scenario (情景).
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -139,20 +148,36 @@ pub struct Scenario {
     pub prepaid_loans: Vec<(usize, Date)>,
     /// (right, what it fetches over what it would fetch otherwise).
     pub value_factors: Vec<(usize, Ratio)>,
+    /// At most one a right.
+    pub infringements: Vec<Infringement>,
     /// (licence, date of a fee, the licensee's sales since the fee before).
     pub sales: Vec<(usize, Date, Fen)>,
+    /// Volatility of those sales, by the factor of the licensee's industry; used by simulation
+    /// alone, which refuses sales without it.
+    pub sales_shock: Option<f64>,
     /// Delinquent loans default at their first due date.
     pub delinquent_default: bool,
 }
 
 impl Scenario {
-    /// The same, and nothing comes back of what defaults; sales take as long as they did, as covers
-    /// of a loss wait for them.
-    pub fn without_recovery(&self) -> Scenario {
+    /// The same with a flat recovery rate, as late as recoveries were.
+    pub fn recovering(&self, rate: Decimal) -> Scenario {
         let shares = match &self.recovery {
             Recovery::Flat { shares, .. } => shares.clone(),
             Recovery::Rights(sale) => vec![(sale.months_to_sale, Decimal::ONE)],
         };
-        Scenario { recovery: Recovery::Flat { rate: Decimal::ZERO, shares }, ..self.clone() }
+        Scenario { recovery: Recovery::Flat { rate, shares }, ..self.clone() }
+    }
+
+    /// The same, and nothing comes back of what defaults, of a deal with so many rights; sales take
+    /// as long as they did, as covers of a loss wait for them, and what infringement cover has paid
+    /// stays.
+    pub fn without_recovery(&self, rights: usize) -> Scenario {
+        let mut nothing = self.clone();
+        match &mut nothing.recovery {
+            Recovery::Flat { rate, .. } => *rate = Decimal::ZERO,
+            Recovery::Rights(_) => nothing.value_factors = value_factors(Decimal::ZERO, rights),
+        }
+        nothing
     }
 }

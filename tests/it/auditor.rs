@@ -109,14 +109,19 @@ fn covers_pay_what_is_posted(deal: &Deal, flows: &Flows) {
         let (mut paid, mut taken) = (Decimal::ZERO, Decimal::ZERO);
         for flow in flows.collections.covers.iter().filter(|flow| flow.cover == at) {
             assert!(flow.paid <= flow.called, "cover {at}: {flow:?}");
-            assert!(cover.loans.contains(&flow.loan), "cover {at}: {flow:?}");
+            let mut rights = cover.rights.iter().map(|&right| &deal.rights()[right]);
+            let secured = rights.any(|right| right.loans.contains(&flow.loan));
+            assert!(secured || cover.loans.contains(&flow.loan), "cover {at}: {flow:?}");
             if flow.period < last {
                 paid += yuan_of(flow.paid);
                 taken += yuan_of(flow.taken);
             }
         }
         assert_eq!((posted(Why::Covered, at), posted(Why::PledgeShare, at)), (paid, taken));
-        assert!(cover.cap_total.is_none_or(|cap| paid <= yuan_of(cap)), "cap of cover {at}");
+        let of_rights = cover.cap_per_right.map(|cap| cap * cover.rights.len() as i64);
+        for cap in cover.cap_total.into_iter().chain(of_rights) {
+            assert!(paid <= yuan_of(cap), "cap of cover {at}");
+        }
     }
     for (at, row) in flows.rows.iter().enumerate() {
         let of_row = flows.postings.iter().filter(|posting| posting.period == flows.start + at);

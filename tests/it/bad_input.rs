@@ -1,15 +1,21 @@
-//! Deal folders with one kind of mistake each, and the lines that the mistake gives. With UPDATE=1
-//! the lines are written anew; read the difference before you keep it.
+//! Folders of deals and of shelves with one kind of mistake each, and the lines that the mistake
+//! gives. With UPDATE=1 the lines are written anew; read the difference before you keep it.
 
 use super::loaded::root;
 use ipabs::input;
 use std::path::Path;
 
 /// Folders that there are at least, so that a lost one is seen.
-const AT_LEAST: usize = 129;
+const AT_LEAST: usize = 135;
 
 /// The problems of a folder, one a line; paths in front of `tests/` are left out.
 fn problems(folder: &Path) -> String {
+    if input::is_shelf(folder) {
+        let sources = input::read_shelf_tables(folder).unwrap();
+        let (loaded, problems) = input::assemble_shelf(&sources, &input::series_of(folder));
+        assert_eq!(loaded.is_none(), !problems.is_empty(), "{}", folder.display());
+        return problems.iter().map(|line| format!("{line}\n")).collect();
+    }
     let sources = match input::read_folder(folder) {
         Ok(sources) => sources,
         Err(problem) => return format!("{}\n", problem.rsplit('/').next().unwrap_or_default()),

@@ -202,7 +202,8 @@ fn a_deal_with_covers_is_checked_shown_and_run() {
         "cover,loans,supporter,share,cap_total\n风险补偿池,all,余杭风险补偿资金,50%,500万元\n";
     fs::write(folder.join("deal/covers.csv"), covers).unwrap();
     check(folder, &["check", "deal"], 0, &["no problem"], &[]);
-    let shown = ["Loan-level covers", "风险补偿池", "on the loss", "50%", "5,000,000.00"];
+    let shown =
+        ["Loan-level covers", "风险补偿池", "on the loss", "50%", "at most", "5,000,000.00"];
     check(folder, &["show", "deal"], 0, &shown, &[]);
     check(folder, &["show", "deal", "--lang", "zh"], 0, &["贷款增信", "损失补偿"], &[]);
     let args = ["run", "deal", "--out", "out", "--quiet", "--scenario", "base"];
@@ -213,6 +214,10 @@ fn a_deal_with_covers_is_checked_shown_and_run() {
     assert!(read("measures.csv").lines().any(|line| line.contains(",bare,")));
     assert!(read("postings.csv").contains("cover 风险补偿池"));
     assert!(read("summary.md").contains("What the loan-level covers are worth"));
+    let header = "loan,obligor,exposure,layer,party,cover,amount,share,amount_se";
+    assert!(read("loan_layers.csv").contains(header));
+    assert!(read("loan_layers.csv").contains(",risk_pool,余杭风险补偿资金,风险补偿池,"));
+    assert!(read("summary.md").contains("| risk pool | 余杭风险补偿资金 |"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use ipabs::engine::{CoverFlow, Flows};
 use ipabs::input::{Loaded, faults_between_series};
-use ipabs::num::{Decimal, Fen};
+use ipabs::num::{Decimal, Fen, yuan_of};
 use ipabs::report::{Lang, run_files};
 
 use crate::deals::date;
@@ -70,11 +70,36 @@ fn an_insurer_pays_its_share_above_the_deductible() {
     let lines: Vec<_> = runs.with.collections.covers.iter().map(line).collect();
     assert_eq!(lines, [(date("2025-08-26"), due, due, 0)]);
     let failed = ran("insured", "insurer_fails");
-    assert_eq!(by_cover(&failed.with, 1), [(due, percent(30, due))]);
+    assert_eq!(by_cover(&failed.with, 2), [(due, percent(30, due)), (0, 0)]);
 
     assert!(ran("insured", "waiting_time").with.collections.covers.is_empty());
     let (later, _) = changed("insured", "scenarios.csv", "2024-07-19", "2024-07-20");
     assert_eq!(ran_of(&later.unwrap(), "waiting_time").with.collections.covers.len(), 1);
+}
+
+/// The data right of the loan of 8 m, appraised at 2.88 m, is infringed a month before and loses
+/// half of more than 2.7 m: less 50,000 that is above the limit of 600,000. These wait for the loan
+/// and lessen the loss that pledge-guarantee cover bears, and the sale brings less by half of what
+/// that right fetches. Where nobody defaults the insurer pays as much, and the plan sees nothing.
+#[test]
+fn infringement_cover_pays_into_the_pledge_and_never_for_a_default() {
+    let runs = ran("insured", "infringement");
+    let sold = recovered(runs.bare.as_ref().unwrap());
+    let unhurt = recovered(ran("insured", "one_default").bare.as_ref().unwrap());
+    assert!(sold < unhurt);
+    let due = percent(80, 808_416_438 - 20_000_000 - 60_000_000 - sold);
+    assert_eq!(by_cover(&runs.with, 2), [(due, due), (60_000_000, 60_000_000)]);
+    assert_eq!(recovered(&runs.with), sold + 60_000_000 + due);
+
+    // Were nothing sold, the cash would stay: 80% of what it leaves, and the cash.
+    let unsold = sum(runs.unrecovered.as_ref().unwrap(), |flow| flow.paid);
+    assert_eq!(unsold, percent(80, 808_416_438 - 20_000_000 - 60_000_000) + 60_000_000);
+
+    let alone = ran("insured", "infringement_alone");
+    let paid = |flows: &Flows| flows.collections.payouts.iter().map(|of| of.paid).sum::<Fen>();
+    assert_eq!(paid(&alone.with), 60_000_000);
+    assert_eq!(recovered(&alone.with), 0);
+    assert_eq!(alone.with.rows, ran("insured", "no_default").with.rows);
 }
 
 /// The policy pays 12 m and not a fen more, in the order of the sales; without a limit it would pay
@@ -166,11 +191,11 @@ fn the_pledge_is_told_from_the_covers() {
     };
     // What the bare run recovers by its last date, of the sale of one loan's rights.
     let bare = check("insured", "one_default", &["of the 8.00 million yuan that default"]).bare;
-    let fetched = recovered(&bare.unwrap()) as f64 / 1e8;
-    check("insured", "one_default", &[&format!("The pledge brings {fetched:.2} million yuan of")]);
+    let fetched = Lang::En.amount(yuan_of(recovered(&bare.unwrap())));
+    check("insured", "one_default", &[&format!("The pledge brings {fetched} of")]);
     // Sold after the last distribution: too late for the notes.
     let bank = "The covers of single loans, by 浙川银行股份有限公司杭州分行, are worth 20.2";
-    let none = "The pledge brings 0.00 million yuan of the 22.50 million yuan that default";
+    let none = "The pledge brings 0 yuan of the 22.50 million yuan that default";
     check("weilai-programme/series-5", "two_largest_default", &[bank, none]);
     check("subsidy", "two_largest_default", &["are worth 18.50 million yuan of principal"]);
 }

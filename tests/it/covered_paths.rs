@@ -7,6 +7,7 @@ use super::simulate::{
     PLAIN, check_paths, deal_parts, near, one_factor, one_year, recovering, risky, simulated,
     tally_of,
 };
+use ipabs::analytics::layers::layers;
 use ipabs::asset::{PdCurve, Status};
 use ipabs::deal::{Claim, Commitment, Cover, CoverPays, Deal, Parts};
 use ipabs::engine::{Flows, Simulation, Support, Tally, run};
@@ -16,7 +17,7 @@ use ipabs::scenario::{Copula, DefaultModel, Recovery, Scenario};
 use proptest::prelude::*;
 
 /// 54:26:16:4, in both ways, with caps, a deductible, a waiting time and an end.
-fn covered(loaded: &Loaded, every: usize) -> Parts {
+pub fn covered(loaded: &Loaded, every: usize) -> Parts {
     let mut parts = deal_parts(loaded);
     let loans: Vec<usize> = (0..parts.loans.len()).step_by(every).collect();
     let pool: Fen = parts.loans.iter().map(|loan| loan.principal).sum();
@@ -45,7 +46,7 @@ fn covered(loaded: &Loaded, every: usize) -> Parts {
 }
 
 /// Firms of the deal as they are, and givers that are likely to fail.
-fn with_givers(model: &DefaultModel, givers: usize) -> DefaultModel {
+pub fn with_givers(model: &DefaultModel, givers: usize) -> DefaultModel {
     let mut model = risky(model);
     for _ in 0..givers {
         model.curves.push(one_year(0.4));
@@ -95,13 +96,14 @@ fn a_loan_that_is_in_default_on_every_path_is_covered_on_every_path() {
     assert_eq!(tally.paths, 1_000);
 }
 
-/// What so many paths sum to is what their exact runs sum to: losses in each of the three ways, and
-/// what every cover pays and keeps paid.
-fn check_sums(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64) -> Tally {
+/// What so many paths sum to is what their exact runs sum to: losses in each of the three ways,
+/// what every cover pays and keeps paid, and who bears what of the claims on each loan.
+pub fn check_sums(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64) -> Tally {
     let simulation = Simulation::new(deal, scenario, model, PLAIN).unwrap();
     let tally = simulated(&simulation, paths, 2);
     let mut losses = vec![[0.0; 3]; deal.tranches().len()];
     let mut covers = vec![[0.0; 4]; deal.covers().len()];
+    let mut borne: Vec<Vec<f64>> = Vec::new();
     let pool = deal.initial_principal() as f64;
     for path in 0..paths {
         let named = simulation.path(path);
@@ -111,6 +113,13 @@ fn check_sums(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64
             for (sum, flows) in sums.iter_mut().zip(&runs) {
                 *sum += loss(deal, flows, class);
             }
+        }
+        borne.resize(deal.loans().len() + 1, Vec::new());
+        for (sums, of) in borne.iter_mut().zip(layers(deal, &named, &runs[0])) {
+            assert_eq!(of.claim, of.pledge + of.covers.iter().sum::<Fen>() + of.left);
+            let parts = [of.claim, of.pledge, of.left].into_iter().chain(of.covers);
+            sums.resize(sums.len().max(parts.clone().count()), 0.0);
+            sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part as f64 / pool);
         }
         for (cover, sums) in covers.iter_mut().enumerate() {
             let (mut called, mut paid, mut taken) = (0, 0, 0);
@@ -136,6 +145,13 @@ fn check_sums(deal: &Deal, scenario: &Scenario, model: &DefaultModel, paths: u64
         let ways = [&tally.with, &tally.without, &tally.bare];
         for ((way, name), sum) in ways.into_iter().zip(["with", "without", "bare"]).zip(sums) {
             close(&format!("class {class} {name}"), way[class].loss.mean(paths), *sum);
+        }
+    }
+    assert_eq!(tally.layers.len(), borne.len());
+    for (at, (of, sums)) in tally.layers.iter().zip(&borne).enumerate() {
+        let moments = [of.claim, of.pledge, of.left].into_iter().chain(of.covers.clone());
+        for (moments, sum) in moments.zip(sums) {
+            close(&format!("layers of loan {at}"), moments.mean(paths), *sum);
         }
     }
     for (at, (of, sums)) in tally.covers.iter().zip(&covers).enumerate() {

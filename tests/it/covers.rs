@@ -7,6 +7,7 @@ use super::auditor::audit;
 use super::deals::{date, deal, loan, parts, quiet, rate, steps, supporter, terms, tranche};
 use super::lanes::check_lanes;
 use super::runs::dates_of;
+use ipabs::analytics::layers::{Layers, layers};
 use ipabs::asset::{Loan, LoanRate, Repayment, Status, Supporter, SupporterKind};
 use ipabs::dates::{Date, add_months, days};
 use ipabs::deal::{Claim, Cover, CoverPays, Deal, Parts, Seniority, Split};
@@ -41,10 +42,12 @@ pub fn cover(name: &str, pays: CoverPays, share: &str) -> Cover {
     Cover {
         name: name.to_owned(),
         loans: vec![0],
+        rights: Vec::new(),
         supporter: 0,
         pays,
         share: rate(share),
         cap_total: None,
+        cap_per_right: None,
         deductible: 0,
         lag_business_days: 20,
         waiting_months: 0,
@@ -77,7 +80,7 @@ fn line(deal: &Deal, flow: &CoverFlow) -> String {
 
 /// Runs with support and bare, audits both, compares both number systems.
 #[track_caller]
-fn check(parts: Parts, scenario: &Scenario, expected: &[&str]) -> (Deal, Flows) {
+pub fn check(parts: Parts, scenario: &Scenario, expected: &[&str]) -> (Deal, Flows) {
     let deal = deal(parts);
     for support in [Support::Without, Support::Bare] {
         let flows = run(&deal, scenario, support).unwrap();
@@ -100,7 +103,7 @@ fn check_one(covers: Vec<Cover>, expected: &[&str]) -> Flows {
     check(Parts { covers, ..pool_of(&[100_000], "0.12") }, &scenario, expected).1
 }
 
-fn recovered(flows: &Flows) -> Decimal {
+pub fn recovered(flows: &Flows) -> Decimal {
     flows.rows.iter().map(|row| row[flows.cells.recovered_in]).sum()
 }
 
@@ -121,6 +124,26 @@ fn on_claim_pays_its_share_of_the_claim_and_takes_it_of_the_pledge() {
     let all = ["2024-03-21 K 1010.00 1010.00 0.00", "2024-09-01 K 0.00 0.00 300.00"];
     let flows = check_one(vec![on_claim("1")], &all);
     assert_eq!(recovered(&flows), rate("1010.00"));
+}
+
+/// Of the claim of 1,010.00: 300.00 by the pledge, 808.00 by the giver, who takes 240.00 of the
+/// pledge, and the rest is left; by a giver that has failed, nothing.
+#[test]
+fn the_claim_on_a_loan_is_borne_by_pledge_covers_and_lender() {
+    let check = |failure: Option<&str>, pledge: Fen, kept: Fen, left: Fen| {
+        let covers = vec![on_claim("0.8")];
+        let deal = deal(Parts { covers, ..pool_of(&[100_000, 50_000], "0.12") });
+        let failures = failure.into_iter().map(|day| (0, date(day))).collect();
+        let events = defaults(&[(0, "2024-03-01")], "0.3", 6);
+        let scenario = Scenario { supporter_failures: failures, ..events };
+        let flows = run(&deal, &scenario, Support::With).unwrap();
+        let of = layers(&deal, &scenario, &flows);
+        let own = Layers { claim: 101_000, pledge, covers: vec![kept], left };
+        let none = Layers { claim: 0, pledge: 0, covers: Vec::new(), left: 0 };
+        assert_eq!(of, [own.clone(), none, own]);
+    };
+    check(None, 30_000, 56_800, 14_200);
+    check(Some("2024-03-21"), 30_000, 0, 71_000);
 }
 
 #[test]
@@ -190,6 +213,47 @@ fn defaults_before_the_waiting_time_or_after_the_end_are_not_covered() {
     let mut before = Parts { covers: vec![on_loss("0.8")], ..pool_of(&[100_000], "0.12") };
     before.loans[0].status = Status::Defaulted;
     check(before, &defaults(&[], "0.3", 6), &[]);
+}
+
+/// Parts of a loss as shared in public: a fund's 40 beside the bank's 60 (珠海), halves (深圳), and
+/// 54:26:16:4 of fund, bank, insurer and appraiser (中山). A loan of 1,000.00 at 12% defaults with
+/// 10.00 of interest due and 300.00 comes back: each sharer bears its part of 710.00. Its cap is
+/// one part and a half: a second default exhausts it to the fen, a third brings nothing, and the
+/// lender bears all the rest.
+#[test]
+fn each_sharer_of_a_risk_pool_bears_its_part_until_its_cap_is_used_up() {
+    let check = |parts: &[(&str, Fen)]| {
+        let cover_of = |(at, (share, part)): (usize, &(&str, Fen))| Cover {
+            loans: vec![0, 1, 2],
+            supporter: at,
+            cap_total: Some(part + part / 2),
+            ..cover(&format!("K{at}"), CoverPays::OnLoss, share)
+        };
+        let mut small = pool_of(&[100_000; 3], "0.12");
+        small.supporters = (0..parts.len()).map(|at| giver(&format!("G{at}"))).collect();
+        small.covers = parts.iter().enumerate().map(cover_of).collect();
+        let deal = deal(small);
+        let scenario =
+            defaults(&[(0, "2024-02-01"), (1, "2024-03-01"), (2, "2024-04-01")], "0.3", 6);
+        let flows = run(&deal, &scenario, Support::With).unwrap();
+        audit(&deal, &flows);
+        check_lanes(&deal, &scenario, Support::With);
+        for (at, (_, part)) in parts.iter().enumerate() {
+            let of_sharer = flows.collections.covers.iter().filter(|flow| flow.cover == at);
+            let amounts: Vec<_> = of_sharer.map(|flow| (flow.called, flow.paid)).collect();
+            let (part, rest) = (*part, part / 2);
+            assert_eq!(amounts, [(part, part), (part, rest), (part, 0)], "sharer {at}");
+        }
+        let borne: Fen = parts.iter().map(|(_, part)| part + part / 2).sum();
+        let of = layers(&deal, &scenario, &flows);
+        assert_eq!(of.last().unwrap().left, 3 * 71_000 - borne);
+    };
+    check(&[("0.4", 28_400)]);
+    check(&[("0.5", 35_500)]);
+    check(&[("0.54", 38_340), ("0.16", 11_360), ("0.04", 2_840)]);
+    // The bank a sharer too: nothing is left of the first loss.
+    check(&[("0.54", 38_340), ("0.26", 18_460), ("0.16", 11_360), ("0.04", 2_840)]);
+    check(&[("0.6", 42_600), ("0.4", 28_400)]);
 }
 
 /// Half of each loss, 900.00 in all: 500.00 for the first, then 400.00 is left for two calls of one
@@ -314,6 +378,8 @@ fn any_cover(loans: usize) -> impl Strategy<Value = Cover> {
         |(loans, on_claim, (share, deductible, lag, waiting, supporter), cap_total, end)| Cover {
             name: "any".to_owned(),
             loans: loans.into_iter().collect(),
+            rights: Vec::new(),
+            cap_per_right: None,
             supporter,
             pays: if on_claim { CoverPays::OnClaim } else { CoverPays::OnLoss },
             share: Decimal::new(share, 3),

@@ -223,7 +223,9 @@ pub fn quiet() -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        infringements: Vec::new(),
         sales: Vec::new(),
+        sales_shock: None,
         delinquent_default: false,
     }
 }

@@ -344,6 +344,7 @@ fn right(loans: &[usize], appraised_value: Fen, expiry: &str) -> IpRight {
         evidence: None,
         issuer: None,
         renewed: false,
+        infringement: None,
     }
 }
 

@@ -46,7 +46,7 @@ const KEPT: &[Kept] = &[
     },
     Kept { deal: "subsidy", scenarios: &["base", "two_largest_default"], paths: 100_000 },
     Kept { deal: "data-ip-pledge", scenarios: &["base", "one_default"], paths: 20_000 },
-    Kept { deal: "insured", scenarios: &["base", "limit_reached"], paths: 100_000 },
+    Kept { deal: "insured", scenarios: &["base", "infringement", "limit_reached"], paths: 100_000 },
 ];
 const SEED: u64 = 1;
 
@@ -164,4 +164,10 @@ fn the_reports_are_what_the_program_writes() {
     let size = ["size", "deal", "--target", "AAA,AA+,AA,A+,A,A-", "--out", "size"];
     check(desk.path(), &size, 0, &[], &[]);
     compare("reports/yuhang-2021/size", &files_of(&desk.path().join("size")));
+    for (name, more) in [("weilai-programme", &[][..]), ("shelf-yuhang", &["--fill", "amount"])] {
+        let folder = root().join("scenarios").join(name);
+        let shelf = ["shelf", folder.to_str().unwrap(), "--quiet", "--out", "shelf"];
+        check(desk.path(), &[&shelf[..], more].concat(), 0, &[], &[]);
+        compare(&format!("reports/{name}/shelf"), &files_of(&desk.path().join("shelf")));
+    }
 }

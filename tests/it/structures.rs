@@ -256,7 +256,8 @@ fn a_shelf_is_run_series_by_series() {
     let shelf = root().join(PROGRAMME);
     let (shelf, at) = (shelf.to_str().unwrap(), desk.path());
     let lines = check(at, &["check", shelf, "--quiet"], 0, &["series-1: ", "series-6: "], &[]);
-    assert_eq!(lines.out.lines().count(), 6, "{}", lines.out);
+    // A line for the shelf, then one a series.
+    assert_eq!(lines.out.lines().count(), 7, "{}", lines.out);
     check(at, &["show", shelf, "--quiet"], 0, &["firm-times", "494"], &[]);
     let one = "a shelf of 6 deals: name one, as in";
     check(at, &["stress", shelf, "--out", "none"], 2, &[], &[one]);
@@ -378,7 +379,13 @@ fn the_least_licence_fee_binds() {
     let desk = TempDir::new().unwrap();
     let folder = root().join("scenarios/licence-fee");
     let args = ["simulate", folder.to_str().unwrap(), "--scenario", "strong_sales", "--out", "out"];
-    check(desk.path(), &args, 2, &[], &["sales of licensees are not simulated"]);
+    check(
+        desk.path(),
+        &args,
+        2,
+        &[],
+        &["sales of licensees are simulated by their sales_shock alone"],
+    );
 }
 
 /// A licence ends with the last of its patents: fees beyond are refused. And what is no licence has

@@ -242,8 +242,11 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
     let told: &[(&[&str], &str)] = &[
         (&["report", "nowhere", "--out", "x.xlsx"], "nowhere: there is no such folder"),
         (&["report", "empty", "--out", "x.xlsx"], "empty: no run of ipabs in it"),
-        (&["report", &base, "--out", "x.doc"], "x.doc: want a file that ends in .xlsx or .html"),
-        (&["report", &base, "--out", "x"], "x: want a file that ends in .xlsx or .html"),
+        (
+            &["report", &base, "--out", "x.doc"],
+            "x.doc: want a file that ends in .xlsx, .html or .pdf",
+        ),
+        (&["report", &base, "--out", "x"], "x: want a file that ends in .xlsx, .html or .pdf"),
         (&["report", "damaged", "--out", "x.xlsx"], "notes.csv:2: opening: sixty is not an amount"),
         (&["report", "lacking", "--out", "x.xlsx"], "fees.csv: the run has no such table"),
         (&["report", "newer", "--out", "x.xlsx"], "written by ipabs 7.0.0, which is newer than"),

@@ -113,6 +113,7 @@ pub(crate) fn without_fates(scenario: &Scenario) -> Scenario {
         obligor_defaults: Vec::new(),
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
+        infringements: Vec::new(),
         ..scenario.clone()
     }
 }
@@ -273,9 +274,9 @@ impl Work<'_> {
                 let out = out.into_iter().map(|(date, amount)| (at(date), amount as f64));
                 made.recoveries.extend(out);
             }
-            Recoveries::Rights(assumptions) => {
+            Recoveries::Rights { assumptions, .. } => {
                 let owed = |other: usize| if other == loan { claim } else { self.owed(other, day) };
-                let sales = recovery::sales(self.deal, assumptions, loan, day, &owed);
+                let sales = recovery::sales(self.deal, (assumptions, &[]), loan, day, &owed);
                 made.sold_in.extend(sales.iter().map(|sale| at(sale.sold_on)));
                 for sale in &sales {
                     let from = made.secured.len() as u32;

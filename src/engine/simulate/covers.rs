@@ -11,10 +11,13 @@ use super::changes::{Changes, LoanDefault};
 use super::fates::{Default, Fates, NEVER};
 use super::firms::Firm;
 use super::gather::Gathered;
+use super::infringements::Infringements;
 use super::tally::{CommitmentTally, Moments, Tally};
 use crate::dates::{Date, add_months};
 use crate::deal::Deal;
+use crate::engine::collect::bare_loan_flows;
 use crate::engine::cover::{Book, Call, Claim, CoverFlow, Covers, Settlement};
+use crate::engine::infringement::{self, Cash, Payout};
 use crate::engine::lanes::LANES;
 use crate::engine::period::Inputs;
 use crate::engine::pool::{Pool, claim_on, period_of};
@@ -31,6 +34,12 @@ pub(crate) struct PathCovers {
     /// By default (as [`Changes::defaults`]): index of its claim; none where nothing is called.
     claim_of: Vec<Option<u32>>,
     claims: Book,
+    /// By default: what is owed then, and what a flat recovery brings of it.
+    owed: Vec<(Fen, Fen)>,
+    /// By loan: its covers.
+    of_loan: Vec<Vec<usize>>,
+    /// Loans in default on every path: what is owed, and what comes of it without covers.
+    settled: Vec<(usize, Fen, Fen)>,
 }
 
 /// Days on which givers pay, by supporter: on these it matters whether they live. Days after the
@@ -61,6 +70,26 @@ pub(crate) fn pay_dates(
     out
 }
 
+/// The same for covers of infringement, and for covers of a loss that wait for their cash.
+pub(crate) fn infringement_pay_dates(
+    deal: &Deal,
+    infringements: &Infringements,
+    last: Option<Date>,
+    out: &mut [Vec<Date>],
+) {
+    let Some(covers) = Covers::new(deal) else { return };
+    let mut days: BTreeSet<(usize, Date)> = BTreeSet::new();
+    for payout in infringements.payouts() {
+        days.insert((covers.giver(payout.cover), payout.pay_on));
+        let of_loss = (0..deal.covers().len()).filter(|&cover| covers.waits_for_sale(cover));
+        let waiting = |cover| (covers.giver(cover), covers.pay_on(deal, cover, payout.pay_on));
+        days.extend(of_loss.map(waiting));
+    }
+    for (giver, day) in days.into_iter().filter(|(_, day)| last.is_some_and(|last| *day <= last)) {
+        out[giver].push(day);
+    }
+}
+
 impl PathCovers {
     /// None where the deal has no covers.
     pub fn new(
@@ -72,8 +101,16 @@ impl PathCovers {
         certain: Book,
     ) -> Option<PathCovers> {
         let covers = Covers::new(deal)?;
-        let claim_of = vec![None; changes.defaults.len()];
-        let mut made = PathCovers { covers, certain, claim_of, claims: Book::default() };
+        let count = changes.defaults.len();
+        let mut made = PathCovers {
+            covers,
+            certain,
+            claim_of: vec![None; count],
+            claims: Book::default(),
+            owed: vec![(0, 0); count],
+            of_loan: (0..deal.loans().len()).map(|loan| deal.covers_of(loan)).collect(),
+            settled: settled(deal, scenario),
+        };
         let recovery = Recoveries::new(scenario);
         let months = recovery::months_to_the_end(deal, &recovery);
         let days = firms[..deal.obligors().len()].iter().enumerate();
@@ -101,6 +138,14 @@ impl PathCovers {
     ) {
         let (loan, rounding) = (change.loan as usize, deal.terms().rounding);
         let Some(due) = pool.dues_of(loan).find(|due| due.date >= date) else { return };
+        let (amount, defaulted) = claim_on(due, date, rounding);
+        let mut flat = Vec::new();
+        if let Recoveries::Flat { rate, shares } = recovery {
+            let default = Defaulted { loan, date, defaulted };
+            recovery::flat(*rate, shares, &default, rounding, &mut flat);
+            flat.sort_by_key(|sale| sale.0);
+        }
+        self.owed[at] = (amount, flat.iter().map(|sale| sale.1).sum());
         let Book { claims, calls, proceeds } = &mut self.claims;
         let (first_call, first_sale) = (calls.len(), proceeds.len());
         let called = self.covers.calls(deal, loan, date, sold_by);
@@ -113,12 +158,7 @@ impl PathCovers {
         if calls.len() == first_call {
             return;
         }
-        let (amount, defaulted) = claim_on(due, date, rounding);
-        if let Recoveries::Flat { rate, shares } = recovery {
-            let default = Defaulted { loan, date, defaulted };
-            recovery::flat(*rate, shares, &default, rounding, proceeds);
-            proceeds[first_sale..].sort_by_key(|sale| sale.0);
-        }
+        proceeds.extend(flat);
         self.claim_of[at] = Some(claims.len() as u32);
         claims.push(Claim {
             loan,
@@ -130,11 +170,29 @@ impl PathCovers {
         });
     }
 
-    fn claim(&self, changes: &Changes, default: Default, loan: u32) -> Option<&Claim> {
-        let mut range = changes.range(default.firm, default.day);
-        let at = range.find(|&at| changes.defaults[at].loan == loan)?;
+    fn claim(&self, at: usize) -> Option<&Claim> {
         self.claim_of[at].map(|claim| &self.claims.claims[claim as usize])
     }
+}
+
+/// What loans in default from the start owe and bring.
+fn settled(deal: &Deal, scenario: &Scenario) -> Vec<(usize, Fen, Fen)> {
+    let mut out = vec![(0, 0); deal.loans().len()];
+    for flow in bare_loan_flows(deal, scenario) {
+        out[flow.loan].0 += flow.claim;
+        out[flow.loan].1 += flow.recovered;
+    }
+    let loans = out.into_iter().enumerate().filter(|(_, (owed, _))| *owed > 0);
+    loans.map(|(loan, (owed, brought))| (loan, owed, brought)).collect()
+}
+
+/// What a default on a path owes, and what its pledge fetches.
+#[derive(Clone, Copy, Debug)]
+struct Owed {
+    lane: u32,
+    loan: usize,
+    claim: Fen,
+    pledge: Fen,
 }
 
 /// One default as it counts on a path.
@@ -143,8 +201,9 @@ struct Struck {
     lane: u32,
     default: Default,
     loan: u32,
-    /// Where what its pledge fetches on the path begins.
+    /// Where what its pledge fetches on the path begins, and the cash that waits for it.
     fetched: u32,
+    cash: u32,
 }
 
 /// What is noted while paths are gathered: defaults that count, and what sales bring.
@@ -152,12 +211,14 @@ struct Struck {
 pub(crate) struct Witness {
     struck: Vec<Struck>,
     fetched: Vec<(Date, Fen)>,
+    cash: Vec<Cash>,
 }
 
 impl Witness {
     pub fn clear(&mut self) {
         self.struck.clear();
         self.fetched.clear();
+        self.cash.clear();
     }
 
     /// Out of line, as few deals have covers: what gathers all others stays small.
@@ -165,7 +226,13 @@ impl Witness {
     #[inline(never)]
     pub fn strike(&mut self, lane: usize, default: Default, loan: u32) {
         let fetched = self.fetched.len() as u32;
-        self.struck.push(Struck { lane: lane as u32, default, loan, fetched });
+        let cash = self.cash.len() as u32;
+        self.struck.push(Struck { lane: lane as u32, default, loan, fetched, cash });
+    }
+
+    /// Cash that infringement cover has paid waits for the default noted last.
+    pub fn wait(&mut self, cash: &[Cash]) {
+        self.cash.extend_from_slice(cash);
     }
 
     /// By the sale of a right of the default noted last.
@@ -175,10 +242,12 @@ impl Witness {
         self.fetched.push((date, amount));
     }
 
-    /// Of a default, by its place.
-    fn of(&self, at: usize) -> &[(Date, Fen)] {
-        let to = self.struck.get(at + 1).map_or(self.fetched.len(), |next| next.fetched as usize);
-        &self.fetched[self.struck[at].fetched as usize..to]
+    /// Of a default, by its place: what its pledge fetches, and the cash.
+    fn of(&self, at: usize) -> (&[(Date, Fen)], &[Cash]) {
+        let (own, next) = (&self.struck[at], self.struck.get(at + 1));
+        let fetched = next.map_or(self.fetched.len(), |next| next.fetched as usize);
+        let cash = next.map_or(self.cash.len(), |next| next.cash as usize);
+        (&self.fetched[own.fetched as usize..fetched], &self.cash[own.cash as usize..cash])
     }
 }
 
@@ -187,12 +256,21 @@ impl Witness {
 pub(crate) struct CoverRoom {
     book: Book,
     settlement: Settlement,
+    /// Of the default in hand: what its pledge fetches, and the cash.
+    fetched: Vec<(Date, Fen)>,
+    cash: Vec<Cash>,
+    /// Of the lane in hand: (period, what is recovered more) beside settlement, and what covers of
+    /// infringement did.
+    secured: Vec<(usize, Fen)>,
+    cash_flows: Vec<CoverFlow>,
     /// By lane: whether covers moved anything on it; and, if so, its recoveries and last period
     /// with cash as they were without.
     pub moved: Vec<bool>,
     bare: Vec<(Vec<f64>, f64)>,
-    /// (lane, what a cover did), lane by lane.
+    /// (lane, what a cover did), lane by lane; also what comes too late for all.
     flows: Vec<(u32, CoverFlow)>,
+    /// Lane by lane.
+    owed: Vec<Owed>,
     by_lane: Vec<usize>,
 }
 
@@ -215,6 +293,7 @@ impl CoverRoom {
         self.moved.resize(LANES, false);
         self.bare.resize(LANES, (Vec::new(), 0.0));
         self.flows.clear();
+        self.owed.clear();
         // Large pools are gathered firm by firm.
         self.by_lane.clear();
         self.by_lane.extend(0..witness.struck.len());
@@ -224,12 +303,16 @@ impl CoverRoom {
             let same = self.by_lane[first..].iter();
             let same = same.take_while(|&&at| witness.struck[at].lane as usize == lane).count();
             self.book.copy(&covers.certain);
+            let of_lane = |&(loan, claim, pledge)| Owed { lane: lane as u32, loan, claim, pledge };
+            self.owed.extend(covers.settled.iter().map(of_lane));
+            self.secured.clear();
+            self.cash_flows.clear();
             for place in first..first + same {
                 let at = self.by_lane[place];
-                self.claim(covers, &simulation.changes, &witness, at);
+                self.claim(simulation, covers, &witness, at);
             }
             first += same;
-            if !self.book.claims.is_empty() {
+            if !self.book.claims.is_empty() || !self.cash_flows.is_empty() {
                 let alive = |giver: usize, day: Date| {
                     simulation.lives(fates.failures[giver][from + lane], giver, day)
                 };
@@ -240,20 +323,68 @@ impl CoverRoom {
         gathered.witness = Some(witness);
     }
 
-    fn claim(&mut self, covers: &PathCovers, changes: &Changes, witness: &Witness, at: usize) {
-        let Struck { default, loan, .. } = witness.struck[at];
-        let Some(claim) = covers.claim(changes, default, loan) else { return };
+    fn claim(
+        &mut self,
+        simulation: &Simulation<'_>,
+        covers: &PathCovers,
+        witness: &Witness,
+        at: usize,
+    ) {
+        let Struck { default, loan, lane, .. } = witness.struck[at];
+        let changes = &simulation.changes;
+        let mut range = changes.range(default.firm, default.day);
+        let Some(place) = range.find(|&at| changes.defaults[at].loan == loan) else { return };
+        let (fetched, cash) = witness.of(at);
+        self.fetched.clear();
+        self.fetched.extend_from_slice(fetched);
+        self.cash.clear();
+        self.cash.extend_from_slice(cash);
+        if !cash.is_empty() {
+            self.secure(simulation, &changes.defaults[place], fetched);
+        }
+        let (owed, flat) = covers.owed[place];
+        let pledge = flat + self.fetched.iter().map(|sale| sale.1).sum::<Fen>();
+        self.owed.push(Owed { lane, loan: loan as usize, claim: owed, pledge });
+        let Some(claim) = covers.claim(place) else { return };
         let Book { claims, calls, proceeds } = &mut self.book;
         let (first_call, first_sale) = (calls.len(), proceeds.len());
         let own = covers.claims.calls[claim.calls.0..claim.calls.1].iter();
-        calls.extend(own.map(|call| Call { claim: claims.len(), ..*call }));
+        // A loss is known once the last cash is due too.
+        let last_cash = self.cash.iter().map(|cash| cash.date).max();
+        let pay_on = |call: &Call| match last_cash {
+            Some(day) if covers.covers.waits_for_sale(call.cover) => {
+                call.pay_on.max(covers.covers.pay_on(simulation.deal, call.cover, day))
+            }
+            _ => call.pay_on,
+        };
+        calls.extend(own.map(|call| Call { claim: claims.len(), pay_on: pay_on(call), ..*call }));
         proceeds.extend_from_slice(&covers.claims.proceeds[claim.proceeds.0..claim.proceeds.1]);
-        proceeds.extend_from_slice(witness.of(at));
+        proceeds.extend_from_slice(&self.fetched);
+        if last_cash.is_some() {
+            proceeds.extend(self.cash.iter().map(|cash| (cash.date, cash.paid)));
+            proceeds[first_sale..].sort_by_key(|sale| sale.0);
+        }
         claims.push(Claim {
             calls: (first_call, calls.len()),
             proceeds: (first_sale, proceeds.len()),
             ..*claim
         });
+    }
+
+    /// Cash comes before what is sold later, and both within the claim.
+    fn secure(&mut self, simulation: &Simulation<'_>, change: &LoanDefault, alone: &[(Date, Fen)]) {
+        let claim = simulation.changes.details[change.detail as usize].claim;
+        infringement::within_claim(claim, &mut self.fetched, &mut self.cash);
+        let at = |date| period_of(&simulation.periods, date).max(usize::from(change.period));
+        for ((date, before), (_, after)) in alone.iter().zip(&self.fetched) {
+            self.secured.push((at(*date), after - before));
+        }
+        for &Cash { cover, date, called, paid } in self.cash.iter().filter(|cash| cash.called > 0) {
+            let (loan, period) = (change.loan as usize, at(date));
+            self.secured.push((period, paid));
+            let flow = CoverFlow { cover, loan, date, period, called, paid, taken: 0 };
+            self.cash_flows.push(flow);
+        }
     }
 
     /// What was settled for a lane becomes cash of its periods.
@@ -264,6 +395,14 @@ impl CoverRoom {
         bare.clear();
         bare.extend(recovered);
         *last_cash = inputs.last_cash.0[lane];
+        for &(period, more) in self.secured.iter().filter(|(_, more)| *more != 0) {
+            gathered.pool[lane].recovered += more as f64;
+            self.moved[lane] = true;
+            if let Some(row) = inputs.recovered.get_mut(period) {
+                row.0[lane] += more as f64;
+            }
+        }
+        self.flows.extend(self.cash_flows.iter().map(|flow| (lane as u32, *flow)));
         for &(claim, flow) in &self.settlement.flows {
             let period = period_of(&simulation.periods, flow.date);
             let period = period.max(self.book.claims[claim].period);
@@ -272,8 +411,8 @@ impl CoverRoom {
             self.moved[lane] |= net != 0.0;
             if let Some(row) = inputs.recovered.get_mut(period) {
                 row.0[lane] += net;
-                self.flows.push((lane as u32, CoverFlow { period, ..flow }));
             }
+            self.flows.push((lane as u32, CoverFlow { period, ..flow }));
         }
         if self.moved[lane] {
             inputs.last_cash.0[lane] = last_cash_of(inputs, lane);
@@ -300,6 +439,8 @@ impl CoverRoom {
     ) {
         let Some(covers) = &simulation.covers else { return };
         let initial = simulation.deal.initial_principal() as f64;
+        self.add_layers(covers, initial, weights, tally);
+        let in_time = |&&(_, flow): &&(u32, CoverFlow)| flow.period < simulation.periods.len();
         for of_lane in self.flows.chunk_by(|one, other| one.0 == other.0) {
             let lane = of_lane[0].0 as usize;
             let weight = weights.0[lane];
@@ -307,12 +448,13 @@ impl CoverRoom {
                 continue;
             }
             let mut seen: BTreeSet<usize> = BTreeSet::new();
-            seen.extend(of_lane.iter().map(|(_, flow)| flow.cover));
+            seen.extend(of_lane.iter().filter(in_time).map(|(_, flow)| flow.cover));
             for cover in seen {
                 let giver = covers.covers.giver(cover);
                 let fate = fates.failures[giver][from + lane];
                 let (mut called, mut paid, mut taken, mut failed) = (0, 0, 0, false);
-                for (_, flow) in of_lane.iter().filter(|(_, flow)| flow.cover == cover) {
+                let of_cover = of_lane.iter().filter(in_time);
+                for (_, flow) in of_cover.filter(|(_, flow)| flow.cover == cover) {
                     called += flow.called;
                     paid += flow.paid;
                     taken += flow.taken;
@@ -322,6 +464,45 @@ impl CoverRoom {
                 let shares = [called, paid, paid - taken].map(|fen| fen as f64 / initial);
                 add(&mut tally.covers[cover], shares, called > 0, failed, weight);
             }
+        }
+    }
+}
+
+impl CoverRoom {
+    /// Who bears what of the claims on each lane, loan by loan and in all.
+    fn add_layers(
+        &self,
+        covers: &PathCovers,
+        initial: f64,
+        weights: &Row<f64, LANES>,
+        tally: &mut Tally,
+    ) {
+        let Some((all, loans)) = tally.layers.split_last_mut() else { return };
+        let mut flows = self.flows.chunk_by(|one, other| one.0 == other.0).peekable();
+        for of_lane in self.owed.chunk_by(|one, other| one.lane == other.lane) {
+            let lane = of_lane[0].lane;
+            while flows.next_if(|flows| flows[0].0 < lane).is_some() {}
+            let flows = flows.next_if(|flows| flows[0].0 == lane).unwrap_or_default();
+            let weight = weights.0[lane as usize];
+            if weight <= 0.0 {
+                continue;
+            }
+            let (mut claims, mut pledges) = (0.0, 0.0);
+            let mut kept_in_all = vec![0.0; all.covers.len()];
+            for &Owed { loan, claim, pledge, .. } in of_lane {
+                let of_cover = |&cover: &usize| -> f64 {
+                    let of = flows.iter().filter(|of| of.1.loan == loan && of.1.cover == cover);
+                    of.map(|(_, flow)| flow.paid - flow.taken).sum::<Fen>() as f64 / initial
+                };
+                let kept: Vec<f64> = covers.of_loan[loan].iter().map(of_cover).collect();
+                let (claim, pledge) = (claim as f64 / initial, pledge as f64 / initial);
+                loans[loan].add(claim, pledge, &kept, weight);
+                claims += claim;
+                pledges += pledge;
+                let places = covers.of_loan[loan].iter();
+                places.zip(&kept).for_each(|(&cover, kept)| kept_in_all[cover] += kept);
+            }
+            all.add(claims, pledges, &kept_in_all, weight);
         }
     }
 }
@@ -345,6 +526,14 @@ fn add(
 }
 
 impl Simulation<'_> {
+    /// What a cover of infringement pays on a path of the block in hand.
+    pub(super) fn paid(&self, payout: &Payout, fates: &Fates, path: usize) -> Payout {
+        let Some(PathCovers { covers, .. }) = &self.covers else { return *payout };
+        let giver = covers.giver(payout.cover);
+        let alive = self.lives(fates.failures[giver][path], giver, payout.pay_on);
+        Payout { paid: covers.paid(payout.cover, payout.owed, alive), ..*payout }
+    }
+
     /// Whether a supporter of this fate lives on a day.
     fn lives(&self, fate: u32, supporter: usize, day: Date) -> bool {
         fate == NEVER

@@ -11,9 +11,8 @@ use super::brackets::{Brackets, Group, PACKS};
 use super::firms::Firm;
 use super::latents::{Latent, Latents};
 use super::prepayments::Prepayments;
-use crate::deal::Deal;
-use crate::num::{NormalQuantile, Stream, exp, student_t_mixing};
-use crate::scenario::{Copula, DefaultModel};
+use crate::num::{Fen, NormalQuantile, Stream, exp, student_t_mixing};
+use crate::scenario::{Copula, Correlation};
 
 /// Paths of a block.
 pub(crate) const PATHS: usize = 256;
@@ -29,13 +28,22 @@ mod usage {
     pub const MIXING: u32 = 4;
     pub const VALUES: u32 = 5;
     pub const PREPAYMENTS: u32 = 6;
+    /// One a right, from here on.
+    pub const INFRINGEMENTS: u32 = 1 << 16;
+    /// One a licence, from here on.
+    pub const SALES: u32 = 1 << 24;
+    /// So many are one series'; those of the next come after them.
+    pub const EACH: u32 = 1 << 26;
 }
-pub(crate) use usage::{PREPAYMENTS, VALUES};
+pub(crate) use usage::{INFRINGEMENTS, PREPAYMENTS, SALES, VALUES};
 
 /// Draws fates.
 #[derive(Clone, Debug)]
 pub(crate) struct Sampler {
     pub seed: u64,
+    /// Which series of a shelf draws: of what is drawn series by series each has streams of its
+    /// own.
+    pub series: u32,
     pub obligors: usize,
     pub firms: Vec<Firm>,
     pub latents: Latents,
@@ -176,17 +184,18 @@ fn counted_below(counts: [u64; 8], thresholds: [f64; 8], value: f64) -> [u64; 8]
 const TAIL_SHIFT: f64 = 2.6;
 
 impl Sampler {
+    /// `exposures`: (obligor, principal) by loan, of so many obligors.
     pub fn new(
-        deal: &Deal,
-        model: &DefaultModel,
+        (obligors, exposures): (usize, &[(usize, Fen)]),
+        correlation: &Correlation,
         firms: Vec<Firm>,
         prepayments: Option<Prepayments>,
         drawing: Drawing,
     ) -> Sampler {
-        let obligors = deal.obligors().len();
-        let latents = Latents::new(&model.correlation, &firms, obligors);
+        let latents = Latents::new(correlation, &firms, obligors);
         Sampler {
             seed: drawing.seed,
+            series: 0,
             obligors,
             brackets: Brackets::new(&latents, latents.of_obligors),
             drawn: latents.latents.iter().map(|latent| Drawn::new(latent, obligors)).collect(),
@@ -194,10 +203,15 @@ impl Sampler {
             latents,
             firms,
             normal: NormalQuantile::new(),
-            copula: model.correlation.copula,
-            shift: drawing.tail.then(|| tail_shift(deal, model)),
+            copula: correlation.copula,
+            shift: drawing.tail.then(|| tail_shift(exposures, correlation)),
             prepayments,
         }
+    }
+
+    /// The stream of a use that each series has for itself.
+    pub fn own_stream(&self, block: u64, usage: u32) -> Stream {
+        Stream::at(self.seed, block, usage + usage::EACH * self.series)
     }
 
     /// Room for the fates of a block.
@@ -238,7 +252,7 @@ impl Sampler {
         decide(self, fates);
         self.decide_supporters(fates);
         if let Some(prepayments) = &self.prepayments {
-            prepayments.sample(self.seed, fates);
+            prepayments.sample(self, fates);
         }
     }
 
@@ -294,11 +308,11 @@ impl Sampler {
 }
 
 /// Against the loadings of the pool, weighed by principal.
-fn tail_shift(deal: &Deal, model: &DefaultModel) -> Vec<f64> {
-    let mut along = vec![0.0; model.correlation.factors.len()];
-    for loan in deal.loans() {
-        for &(factor, weight) in &model.correlation.loadings[loan.obligor] {
-            along[factor] += weight * loan.principal as f64;
+fn tail_shift(exposures: &[(usize, Fen)], correlation: &Correlation) -> Vec<f64> {
+    let mut along = vec![0.0; correlation.factors.len()];
+    for &(obligor, principal) in exposures {
+        for &(factor, weight) in &correlation.loadings[obligor] {
+            along[factor] += weight * principal as f64;
         }
     }
     let length = along.iter().map(|part| part * part).sum::<f64>().sqrt();

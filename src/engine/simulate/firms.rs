@@ -52,15 +52,17 @@ pub(crate) fn firms(
     let paid = pay_dates(&by_obligor);
     let supporters = paid.into_iter().map(|dates| [support.clone(), dates].concat());
     let dates = by_obligor.into_iter().chain(supporters);
-    dates.zip(&model.curves).map(|(dates, curve)| firm(from, dates, curve, model)).collect()
+    let copula = model.correlation.copula;
+    dates.zip(&model.curves).map(|(dates, curve)| firm(from, dates, curve, copula)).collect()
 }
 
-fn firm(from: Date, mut dates: Vec<Date>, curve: &PdCurve, model: &DefaultModel) -> Firm {
+/// A firm whose curve runs from a day on.
+pub(crate) fn firm(from: Date, mut dates: Vec<Date>, curve: &PdCurve, copula: Copula) -> Firm {
     dates.sort_unstable();
     dates.dedup();
     let probability = |&date: &Date| curve.cumulative(years(from, date));
     let probabilities: Vec<f64> = dates.iter().map(probability).collect();
-    let threshold = |&probability: &f64| match (probability <= 0.0, model.correlation.copula) {
+    let threshold = |&probability: &f64| match (probability <= 0.0, copula) {
         (true, _) => f64::NEG_INFINITY,
         (false, Copula::Gaussian) => quantile_as241(probability),
         (false, Copula::StudentT { degrees }) => student_t_quantile(probability, degrees),

@@ -14,10 +14,12 @@ use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
 use crate::dates::Date;
 use crate::engine::collect::Collected;
+use crate::engine::infringement::{self, Payout};
 use crate::engine::lanes::LANES;
 use crate::engine::period::Inputs;
 use crate::engine::recovery::{Sale, proceeds};
 use crate::num::{Fen, Ratio, Row};
+use crate::scenario::Infringement;
 
 /// What a path's pool did, beside what the waterfall sees.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +39,8 @@ pub(crate) struct Named {
     pub values: Vec<(usize, Ratio)>,
     /// (loan, day on which it is paid back early).
     pub prepaid: Vec<(usize, Date)>,
+    /// Of rights that it sells.
+    pub infringements: Vec<Infringement>,
 }
 
 /// From a period on a loan no longer pays as agreed, but for a part of that period.
@@ -71,6 +75,8 @@ pub(crate) struct Gathered {
     defaulted_in: Vec<f64>,
     /// Room: defaults of all lanes, firm by firm, with their lanes; and recoveries by lane.
     by_firm: Vec<(Default, u32)>,
+    /// Room: by firm, where its next default goes among these.
+    places: Vec<u32>,
     recovered_ends: Vec<usize>,
     /// What covers need to know; none where the deal has no covers.
     pub witness: Option<Witness>,
@@ -107,6 +113,7 @@ impl Gathered {
             stops: Vec::new(),
             defaulted_in: Vec::new(),
             by_firm: Vec::new(),
+            places: Vec::new(),
             recovered_ends: vec![0; LANES],
             witness: simulation.covers.is_some().then(Witness::default),
         }
@@ -124,7 +131,8 @@ impl Gathered {
     pub fn named(&mut self, simulation: &Simulation<'_>, fates: &Fates, path: usize) -> Named {
         self.path(simulation, fates, path, path % LANES);
         let prepaid = self.prepaid.iter().map(|&(loan, date)| (loan as usize, date)).collect();
-        Named { values: self.values.drawn().to_vec(), prepaid }
+        let infringements = self.values.infringed().to_vec();
+        Named { values: self.values.drawn().to_vec(), prepaid, infringements }
     }
 
     /// Collections of one lane.
@@ -217,6 +225,9 @@ impl Gathered {
             }
             self.take_away(&simulation.changes, lane);
         }
+        if simulation.sales.is_some() {
+            self.share_in_sales(simulation, fates, path, lane, defaults);
+        }
         self.finish(simulation, lane);
     }
 
@@ -231,18 +242,34 @@ impl Gathered {
     #[inline(always)]
     fn firm_by_firm(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
         let mut by_firm = std::mem::take(&mut self.by_firm);
-        by_firm.clear();
+        let mut places = std::mem::take(&mut self.places);
+        places.clear();
+        places.resize(simulation.sampler.obligors + 1, 0);
         let changes = &simulation.changes;
         for lane in 0..LANES {
             let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
             line.copy_from_slice(&changes.base_paid);
             let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
             let defaults = &fates.defaults[first as usize..last as usize];
-            by_firm.extend(defaults.iter().map(|default| (*default, lane as u32)));
+            for default in defaults {
+                places[default.firm as usize + 1] += 1;
+            }
             self.recovered_ends[lane] = changes.recovered_end;
             self.pool[lane] = changes.facts;
         }
-        by_firm.sort_unstable_by_key(|(default, lane)| (default.firm, *lane));
+        for firm in 1..places.len() {
+            places[firm] += places[firm - 1];
+        }
+        by_firm
+            .resize(places.last().map_or(0, |&all| all as usize), (Default { firm: 0, day: 0 }, 0));
+        for lane in 0..LANES {
+            let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
+            for default in &fates.defaults[first as usize..last as usize] {
+                let place = &mut places[default.firm as usize];
+                by_firm[*place as usize] = (*default, lane as u32);
+                *place += 1;
+            }
+        }
         for (default, lane) in &by_firm {
             let lane = *lane as usize;
             (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
@@ -256,7 +283,39 @@ impl Gathered {
             (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
             self.finish(simulation, lane);
         }
-        self.by_firm = by_firm;
+        (self.by_firm, self.places) = (by_firm, places);
+    }
+
+    /// What licensees that still pay pay above their fees. Out of line, as few deals have any.
+    #[cold]
+    #[inline(never)]
+    fn share_in_sales(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        lane: usize,
+        defaults: &[Default],
+    ) {
+        let Some(sales) = &simulation.sales else { return };
+        let first = lane * simulation.changes.eights;
+        for licence in &sales.licences {
+            let factor = sales.factor(simulation, fates, path, licence);
+            let firm = &simulation.sampler.firms[licence.obligor as usize];
+            let default = defaults.iter().find(|default| default.firm == licence.obligor);
+            let default = default.map(|default| firm.dates[default.day as usize]);
+            let prepaid = self.prepaid.iter().find(|(loan, _)| *loan == licence.loan);
+            let last = self.called_in.min(simulation.changes.periods.saturating_sub(1));
+            for fee in licence.fees.iter().filter(|fee| fee.period <= last) {
+                let pays = default.is_none_or(|date| fee.date < date)
+                    && prepaid.is_none_or(|(_, date)| fee.date <= *date);
+                if pays {
+                    let above = sales.above(simulation.deal, licence, fee, factor);
+                    let line = &mut self.lines[first + fee.period / EIGHT];
+                    line[0][fee.period % EIGHT] += above as f64;
+                }
+            }
+        }
     }
 
     /// The loans of an obligor stop paying, but for those paid back before.
@@ -423,7 +482,10 @@ impl Gathered {
         change: &Detail,
     ) {
         let (from, to) = (change.sales.0 as usize, change.sales.1 as usize);
-        let sales = self.unshared(simulation, change, from, to);
+        let mut sales = self.unshared(simulation, change, from, to);
+        if simulation.infringements.are_possible() {
+            self.infringe(simulation, fates, path, change, &mut sales);
+        }
         let rounding = simulation.deal.terms().rounding;
         let mut shocks = std::mem::take(&mut self.values);
         let shock = |right| shocks.of(simulation, fates, path, right);
@@ -435,6 +497,32 @@ impl Gathered {
             self.recover(period, lane, amount as f64);
         });
         self.values = shocks;
+    }
+
+    /// Rights that are infringed before they are sold fetch less, and what covers pay waits for the
+    /// loan. Out of line, as few deals have such a risk.
+    #[cold]
+    #[inline(never)]
+    fn infringe(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        change: &Detail,
+        sales: &mut Cow<'_, [Sale]>,
+    ) {
+        let rounding = simulation.deal.terms().rounding;
+        for at in 0..sales.len() {
+            let sale = sales[at];
+            let Some(month) = self.values.infringement(simulation, &sale) else { continue };
+            let value = infringement::kept(&month.infringement).of(sale.value, rounding);
+            sales.to_mut()[at].value = value;
+            let Some(witness) = &mut self.witness else { continue };
+            let payouts: Vec<Payout> =
+                month.payouts.iter().map(|of| simulation.paid(of, fates, path)).collect();
+            let (claim, day) = (change.claim, change.day);
+            witness.wait(&infringement::cash_of(&[sale], &payouts, claim, day, rounding));
+        }
     }
 
     /// Sales as they are once loans that have been paid back share no right any more.

@@ -11,18 +11,21 @@ use super::covers::CoverRoom;
 use super::fates::{Fates, NEVER, PATHS};
 use super::gather::Gathered;
 use super::tally::Moments;
-use super::worker::copy_lane;
+use super::worker::copy_path;
 use crate::deal::Deal;
 use crate::engine::Support;
 use crate::engine::compile::plan;
 use crate::engine::lanes::{LANES, PathSums, Room, Ruler, pay_out};
 use crate::engine::period::Inputs;
+use crate::engine::plan::Plan;
 use crate::num::Row;
 
 /// Bytes of paths that are kept at most: 4 GiB.
 const MOST_BYTES: u64 = 4 << 30;
 /// Blocks that are drawn, and batches that are paid out, by one thread before it takes others.
 const TOGETHER: usize = 16;
+/// Batches after which it is asked whether more are needed.
+const ROUND: usize = 128;
 
 /// Paths that run side by side; a lane without a path weighs nothing.
 #[derive(Clone, Debug)]
@@ -102,13 +105,7 @@ impl Pack {
 impl Batch {
     fn push(&mut self, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
         let (into, to) = (&mut self.inputs, self.filled);
-        copy_lane(from, lane, into, to);
-        let supporters = from.alive.iter().zip(&mut into.alive);
-        for (from, into) in supporters.chain(from.failed.iter().zip(&mut into.failed)) {
-            for (from, into) in from.iter().zip(into) {
-                into.0[to] = from.0[lane];
-            }
-        }
+        copy_path(from, lane, into, to);
         self.weights.0[to] = weight;
         self.filled += 1;
     }
@@ -147,24 +144,39 @@ impl<'a> KeptPaths<'a> {
 
     /// By class of a deal that differs from the simulated one in its paper alone.
     pub fn hits(&self, deal: &Deal, support: Support) -> Vec<ClassHits> {
+        self.hits_until(deal, support, |_| false).unwrap_or_default()
+    }
+
+    /// The same; none once `enough` says of what was hit so far, which only grows, that no more
+    /// need be looked at.
+    pub fn hits_until(
+        &self,
+        deal: &Deal,
+        support: Support,
+        enough: impl Fn(&[ClassHits]) -> bool,
+    ) -> Option<Vec<ClassHits>> {
         let classes = deal.tranches().len();
-        let none = || vec![ClassHits::default(); classes];
-        let parts = self.each_batch(deal, support, |batch, sums| {
+        let mut hits = vec![ClassHits::default(); classes];
+        let paying = Paying::new(self.simulation, deal, support);
+        let of_batch = |batch: &Batch, sums: &PathSums| -> Vec<ClassHits> {
             (0..classes).map(|class| class_hits(sums, class, &batch.weights)).collect()
-        });
-        let together = |mut all: Vec<ClassHits>, part: &Vec<ClassHits>| {
-            all.iter_mut().zip(part).for_each(|(all, part)| all.add(part));
-            all
         };
-        let mut hits = parts.iter().fold(none(), together);
+        for batches in self.batches.chunks(ROUND) {
+            for part in paying.each_batch(batches, of_batch) {
+                hits.iter_mut().zip(&part).for_each(|(all, part)| all.add(part));
+            }
+            if enough(&hits) {
+                return None;
+            }
+        }
         if let Some((batch, weights)) = &self.calm {
             let of = |hit: Moments| if hit.sum > 0 { *weights } else { Moments::default() };
-            let calm = KeptPaths { batches: vec![batch.clone()], calm: None, ..self.clone_empty() };
-            for (hits, one) in hits.iter_mut().zip(calm.hits(deal, support)) {
+            let calm = paying.each_batch(std::slice::from_ref(batch), of_batch);
+            for (hits, one) in hits.iter_mut().zip(calm.into_iter().flatten()) {
                 hits.add(&ClassHits { unpaid: of(one.unpaid), late: of(one.late) });
             }
         }
-        hits
+        Some(hits)
     }
 
     /// Those on which one of the first so many classes is hurt. They count as so many paths as
@@ -178,7 +190,8 @@ impl<'a> KeptPaths<'a> {
                 || of(&sums.unpaid_interest[..classes])
                 || of(&sums.late[..classes])
         };
-        let hurt = self.each_batch(deal, support, |batch, sums| {
+        let paying = Paying::new(self.simulation, deal, support);
+        let hurt = paying.each_batch(&self.batches, |batch, sums| {
             (0..batch.filled).filter(|&lane| hurts(sums, lane)).collect::<Vec<usize>>()
         });
         let mut pack = Pack::default();
@@ -194,28 +207,39 @@ impl<'a> KeptPaths<'a> {
         let (simulation, paths) = (self.simulation, self.paths);
         KeptPaths { simulation, batches: Vec::new(), calm: None, paths }
     }
+}
 
-    /// Pays every batch out; what is made of each, in order.
+/// How paths are paid out under one paper.
+struct Paying {
+    plan: Plan<f64>,
+    ruler: Ruler,
+}
+
+impl Paying {
+    fn new(simulation: &Simulation<'_>, deal: &Deal, support: Support) -> Paying {
+        let supported = matches!(support, Support::With);
+        let Simulation { scenario, periods, .. } = simulation;
+        let plan = plan::<f64>(deal, scenario, periods, supported);
+        let (time, discount) = (vec![0.0; plan.periods], vec![None; deal.tranches().len()]);
+        Paying { plan, ruler: Ruler { time, discount } }
+    }
+
+    /// Pays batches out; what is made of each, in order.
     fn each_batch<R: Send>(
         &self,
-        deal: &Deal,
-        support: Support,
+        batches: &[Batch],
         make: impl Fn(&Batch, &PathSums) -> R + Sync,
     ) -> Vec<R> {
-        let supported = matches!(support, Support::With);
-        let Simulation { scenario, periods, .. } = self.simulation;
-        let plan = plan::<f64>(deal, scenario, periods, supported);
-        let ruler =
-            Ruler { time: vec![0.0; plan.periods], discount: vec![None; deal.tranches().len()] };
+        let Paying { plan, ruler } = self;
         let part = |batches: &[Batch]| {
-            let (mut room, mut sums) = (Room::new(&plan), PathSums::new(&plan, None));
+            let (mut room, mut sums) = (Room::new(plan), PathSums::new(plan, None));
             let one = |batch: &Batch| {
-                pay_out(&plan, &batch.inputs, &ruler, &mut room, &mut sums);
+                pay_out(plan, &batch.inputs, ruler, &mut room, &mut sums);
                 make(batch, &sums)
             };
             batches.iter().map(one).collect::<Vec<R>>()
         };
-        self.batches.par_chunks(TOGETHER).flat_map_iter(part).collect()
+        batches.par_chunks(TOGETHER).flat_map_iter(part).collect()
     }
 }
 
@@ -244,11 +268,12 @@ fn draw(
     }
 }
 
-/// Nobody defaults, no supporter fails and nothing is paid back early.
+/// Nobody defaults, no supporter fails, nothing is paid back early and no sales vary.
 fn is_calm(simulation: &Simulation<'_>, fates: &Fates, path: usize) -> bool {
     let quiet = fates.first[path] == fates.first[path + 1];
     let lives = fates.failures.iter().all(|by_path| by_path[path] == NEVER);
-    quiet && lives && simulation.sampler.prepayments.is_none()
+    let draws = simulation.sampler.prepayments.is_some() || simulation.sales.is_some();
+    quiet && lives && !draws
 }
 
 fn class_hits(sums: &PathSums, class: usize, weights: &Row<f64, LANES>) -> ClassHits {

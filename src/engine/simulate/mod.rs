@@ -12,9 +12,12 @@ mod covers;
 mod fates;
 mod firms;
 mod gather;
+mod infringements;
+mod joint;
 mod kept;
 mod latents;
 mod prepayments;
+mod sales;
 mod tally;
 mod values;
 mod worker;
@@ -27,20 +30,23 @@ use super::compile::plan;
 use super::lanes::{LANES, Ruler};
 use super::periods::{Period, periods};
 use super::plan::Plan;
-use super::pool::{days_between, pool};
+use super::pool::{days_between, first_day, pool};
 use crate::dates::{Date, add_months};
 use crate::deal::{Coupon, Deal, Limit, Measure};
 use crate::num::Fen;
 use crate::scenario::{DefaultModel, Scenario};
 use changes::{Changes, changes, performing, without_fates};
-use covers::{CoverRoom, PathCovers, pay_dates};
+use covers::{CoverRoom, PathCovers, infringement_pay_dates, pay_dates};
 use fates::{Fates, PATHS, Sampler};
 use gather::Gathered;
+use infringements::Infringements;
+pub use joint::{NoteSupporter, SeriesInput, ShelfSimulation, ShelfTally, ShelfWay, SupporterSums};
 pub use kept::{ClassHits, KeptPaths};
 use prepayments::Prepayments;
+use sales::Sales;
 pub use tally::{
-    BINS, Bin, ClassTally, CommitmentTally, FAN_BINS, FAN_PATHS, Histogram, Moments, PoolTally,
-    SEGMENTS, Segment, Tally,
+    BINS, Bin, ClassTally, CommitmentTally, FAN_BINS, FAN_PATHS, Histogram, LayerTally, Moments,
+    PoolTally, SEGMENTS, Segment, Tally,
 };
 use values::Shocks;
 use worker::Worker;
@@ -62,6 +68,8 @@ pub struct Simulation<'a> {
     /// Where the deal has any.
     covers: Option<PathCovers>,
     shocks: Shocks,
+    infringements: Infringements,
+    sales: Option<Sales>,
     /// By supporter and its days: first period on whose support date it is dead, and on whose test
     /// date it has failed.
     failed_from: Vec<Vec<(usize, usize)>>,
@@ -94,6 +102,7 @@ impl<'a> Simulation<'a> {
         drawing: Drawing,
     ) -> Result<Simulation<'a>, Vec<String>> {
         let mut faults = super::unmodelled(deal);
+        faults.extend(sales::unmodelled(scenario));
         faults.extend(shared_rights(deal));
         if !faults.is_empty() {
             return Err(faults);
@@ -102,16 +111,28 @@ impl<'a> Simulation<'a> {
         let without_fates = without_fates(scenario);
         let pool = pool(deal, scenario.rate_shift, &periods);
         let performing = performing(&pool, scenario);
+        let faults = infringements::unmodelled(deal, scenario, &performing);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let infringements =
+            Infringements::new(deal, &without_fates, &pool, first_day(deal, &periods));
         let certain = covered_defaults(deal, &without_fates, &pool, &periods);
         let last = periods.last().map(|period| period.calculation);
-        let paid = |dates: &[Vec<Date>]| pay_dates(deal, &without_fates, &certain, dates, last);
+        let paid = |dates: &[Vec<Date>]| {
+            let mut days = pay_dates(deal, &without_fates, &certain, dates, last);
+            infringement_pay_dates(deal, &infringements, last, &mut days);
+            days
+        };
         let firms = firms::firms(deal, model, &pool, &performing, &periods, paid);
         let changes = changes(deal, &without_fates, &pool, &periods, &firms, &performing);
         let covers = PathCovers::new(deal, &without_fates, &pool, &firms, &changes, certain);
         let failed_from = firms[deal.obligors().len()..].iter();
         let failed_from = failed_from.map(|firm| failed_from_day(firm, &periods)).collect();
         let prepayments = Prepayments::new(deal, scenario, &pool, &performing, periods.len());
-        let sampler = Sampler::new(deal, model, firms, prepayments, drawing);
+        let (obligors, exposures) = (deal.obligors().len(), exposures(deal));
+        let drawn = (obligors, &exposures[..]);
+        let sampler = Sampler::new(drawn, &model.correlation, firms, prepayments, drawing);
         let with = plan::<f64>(deal, &without_fates, &periods, true);
         let supported = !deal.commitments().is_empty() || reads_failure(deal);
         let without = supported.then(|| plan::<f64>(deal, &without_fates, &periods, false));
@@ -128,6 +149,8 @@ impl<'a> Simulation<'a> {
             reads_failure: reads_failure(deal),
             owed_from_before: owed_from_before(deal),
             shocks: Shocks::new(deal, &without_fates, &model.correlation),
+            infringements,
+            sales: Sales::new(deal, scenario, &pool, &performing, &model.correlation),
             scenario: without_fates,
             periods,
             with,
@@ -142,7 +165,9 @@ impl<'a> Simulation<'a> {
     /// Large pools are worked through firm by firm where no default looks anything up on its path.
     fn is_firm_by_firm(&self) -> bool {
         const LARGE: usize = 500;
-        let looks_up = self.clean_up_at.is_some() || self.sampler.prepayments.is_some();
+        let looks_up = self.clean_up_at.is_some()
+            || self.sampler.prepayments.is_some()
+            || self.sales.is_some();
         self.deal.loans().len() >= LARGE && !looks_up && self.changes.sales.is_empty()
     }
 
@@ -165,7 +190,8 @@ impl<'a> Simulation<'a> {
     pub fn tally(&self) -> Tally {
         let (classes, commitments) = (self.deal.tranches().len(), self.deal.commitments().len());
         let tally = Tally::new(classes, commitments, self.periods.len());
-        tally.with_covers(self.deal.covers().len())
+        let of_loans = (0..self.deal.loans().len()).map(|loan| self.deal.covers_of(loan).len());
+        tally.with_covers(self.deal.covers().len()).with_layers(of_loans)
     }
 
     /// Adds some of the blocks of a simulation of `paths` paths, on as many threads as the pool of
@@ -187,7 +213,12 @@ impl<'a> Simulation<'a> {
     /// what the rights fetch.
     pub fn path(&self, path: u64) -> Scenario {
         let (fates, mut gathered, lane) = self.gathered(path);
-        let named = gathered.named(self, &fates, lane);
+        self.named(&fates, &mut gathered, lane)
+    }
+
+    /// A path of a block whose collections were gathered, as a scenario that names it.
+    fn named(&self, fates: &Fates, gathered: &mut Gathered, lane: usize) -> Scenario {
+        let named = gathered.named(self, fates, lane);
         let (from, to) = (fates.first[lane] as usize, fates.first[lane + 1] as usize);
         let defaults = fates.defaults[from..to].iter();
         let firms = &self.sampler.firms;
@@ -203,6 +234,11 @@ impl<'a> Simulation<'a> {
                 .collect(),
             value_factors: named.values,
             prepaid_loans: named.prepaid,
+            infringements: named.infringements,
+            sales: match &self.sales {
+                Some(sales) => sales.named(self, fates, lane),
+                None => self.scenario.sales.clone(),
+            },
             ..self.scenario.clone()
         }
     }
@@ -238,6 +274,11 @@ impl<'a> Simulation<'a> {
         };
         (0..self.sampler.obligors).map(of).collect()
     }
+}
+
+/// (obligor, principal) by loan.
+fn exposures(deal: &Deal) -> Vec<(usize, Fen)> {
+    deal.loans().iter().map(|loan| (loan.obligor, loan.principal)).collect()
 }
 
 /// Runs of blocks inside one segment of convergence.

@@ -4,12 +4,12 @@
 //! period up to it); what performs is paid on that date beside the scheduled instalment. It does
 //! not depend on the factors.
 
-use super::fates::{Fates, PATHS, PREPAYMENTS};
+use super::fates::{Fates, PATHS, PREPAYMENTS, Sampler};
 use crate::dates::Date;
 use crate::deal::Deal;
 use crate::engine::pool::{ContractDue, Pool};
 use crate::engine::rates::PeriodRates;
-use crate::num::{Stream, unit_interval};
+use crate::num::unit_interval;
 use crate::scenario::Scenario;
 
 /// When loans may be paid back early, and what that changes.
@@ -83,8 +83,8 @@ impl Prepayments {
     }
 
     /// Draws which loans of a block's paths would be paid back when, if they did not default.
-    pub fn sample(&self, seed: u64, fates: &mut Fates) {
-        let mut stream = Stream::at(seed, fates.block, PREPAYMENTS);
+    pub fn sample(&self, sampler: &Sampler, fates: &mut Fates) {
+        let mut stream = sampler.own_stream(fates.block, PREPAYMENTS);
         fates.prepaid.clear();
         for path in 0..PATHS {
             fates.prepaid_first[path] = fates.prepaid.len() as u32;

@@ -94,7 +94,7 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    fn new() -> Histogram {
+    pub(super) fn new() -> Histogram {
         Histogram { bins: vec![Bin::default(); BINS + 1] }
     }
 
@@ -108,7 +108,7 @@ impl Histogram {
         bin.sum += i128::from((share * weight * SUM_UNIT) as i64);
     }
 
-    fn merge(&mut self, other: &Histogram) {
+    pub(super) fn merge(&mut self, other: &Histogram) {
         for (bin, other) in self.bins.iter_mut().zip(&other.bins) {
             bin.weight += other.weight;
             bin.sum += other.sum;
@@ -218,6 +218,38 @@ impl CommitmentTally {
     }
 }
 
+/// What became of the claims on a loan, or on all; amounts over the pool's initial principal. The
+/// claim is the pledge, what each cover pays less what it takes, and what is left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayerTally {
+    pub claim: Moments,
+    pub pledge: Moments,
+    pub covers: Vec<Moments>,
+    pub left: Moments,
+}
+
+impl LayerTally {
+    /// Adds a path's amounts, of a loan or of all.
+    pub(crate) fn add(&mut self, claim: f64, pledge: f64, covers: &[f64], weight: f64) {
+        self.claim.add(Moments::of(claim * weight));
+        self.pledge.add(Moments::of(pledge * weight));
+        for (to, kept) in self.covers.iter_mut().zip(covers) {
+            to.add(Moments::of(kept * weight));
+        }
+        let left = claim - pledge - covers.iter().sum::<f64>();
+        self.left.add(Moments::of(left * weight));
+    }
+
+    fn merge(&mut self, other: &LayerTally) {
+        self.claim.add(other.claim);
+        self.pledge.add(other.pledge);
+        for (to, other) in self.covers.iter_mut().zip(&other.covers) {
+            to.add(*other);
+        }
+        self.left.add(other.left);
+    }
+}
+
 /// What the pool went through; amounts over its initial principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolTally {
@@ -268,6 +300,8 @@ pub struct Tally {
     pub commitments: Vec<CommitmentTally>,
     /// By loan-level cover; unreimbursed is what is paid less what is taken of the pledge.
     pub covers: Vec<CommitmentTally>,
+    /// By loan, then of all of them; empty where the deal has no covers.
+    pub layers: Vec<LayerTally>,
     pub pool: PoolTally,
     pub segments: Vec<Segment>,
     /// By period: weight (in 2^-32) of paths by the senior classes' balance over their notional,
@@ -290,11 +324,24 @@ impl Tally {
             without: vec![ClassTally::new(); classes],
             bare: Vec::new(),
             covers: Vec::new(),
+            layers: Vec::new(),
             commitments: vec![CommitmentTally::new(); commitments],
             pool: PoolTally::new(),
             segments: vec![segment; SEGMENTS],
             fan: vec![vec![0; FAN_BINS + 1]; periods],
         }
+    }
+
+    /// With room for loans with so many covers each, where there are any.
+    pub fn with_layers(mut self, of_loans: impl Iterator<Item = usize>) -> Tally {
+        let of = |covers: usize| LayerTally {
+            covers: vec![Moments::default(); covers],
+            ..LayerTally::default()
+        };
+        let covers = self.covers.len();
+        let loans = of_loans.chain([covers]).filter(|_| covers > 0);
+        self.layers = loans.map(of).collect();
+        self
     }
 
     /// With room for so many covers, and for classes without them.
@@ -361,6 +408,7 @@ impl Tally {
         let commitments = self.commitments.iter_mut().zip(&other.commitments);
         let covers = self.covers.iter_mut().zip(&other.covers);
         commitments.chain(covers).for_each(|(to, other)| to.merge(other));
+        self.layers.iter_mut().zip(&other.layers).for_each(|(to, other)| to.merge(other));
         self.pool.merge(&other.pool);
         for (segment, other) in self.segments.iter_mut().zip(&other.segments) {
             segment.paths += other.paths;

@@ -5,10 +5,12 @@
 
 use super::Simulation;
 use super::fates::{Fates, VALUES};
+use super::infringements::Month;
 use crate::asset::IpRight;
 use crate::deal::Deal;
+use crate::engine::recovery::Sale;
 use crate::num::{Ratio, Stream, exp};
-use crate::scenario::{Correlation, Recovery, Scenario, ValueShocks};
+use crate::scenario::{Correlation, Infringement, Recovery, Scenario, ValueShocks};
 
 /// Decimals of a shock, so that the ledger can use the same number.
 const UNIT: f64 = 1e9;
@@ -55,6 +57,7 @@ pub(crate) struct Values {
     /// Of the rights' own draws; only paths that sell anything have one.
     stream: Option<Stream>,
     drawn: Vec<(usize, Ratio)>,
+    infringed: Vec<Infringement>,
 }
 
 impl Values {
@@ -64,6 +67,26 @@ impl Values {
         self.path = path;
         self.stream = None;
         self.drawn.clear();
+        self.infringed.clear();
+    }
+
+    /// Infringements before a sale, as far as the path has looked at its rights.
+    pub fn infringed(&self) -> &[Infringement] {
+        &self.infringed
+    }
+
+    /// The infringement of a right on the path that comes before its sale, if any.
+    pub fn infringement<'s>(
+        &mut self,
+        simulation: &'s Simulation<'_>,
+        sale: &Sale,
+    ) -> Option<&'s Month> {
+        let drawn = simulation.infringements.draw(&simulation.sampler, self.path, sale.right);
+        let month = drawn.filter(|month| month.infringement.date <= sale.sold_on)?;
+        if !self.infringed.iter().any(|known| known.right == sale.right) {
+            self.infringed.push(month.infringement);
+        }
+        Some(month)
     }
 
     /// Rights and their shocks, as far as the path has looked at them.
@@ -91,8 +114,8 @@ impl Values {
             Some(at) => (size * fates.factors[at][path], size * size),
             None => (0.0, 0.0),
         };
-        let (seed, path_number) = (simulation.sampler.seed, self.path);
-        let stream = self.stream.get_or_insert_with(|| Stream::at(seed, path_number, VALUES));
+        let (sampler, number) = (&simulation.sampler, self.path);
+        let stream = self.stream.get_or_insert_with(|| sampler.own_stream(number, VALUES));
         let own = simulation.sampler.normal.of(stream.draw());
         let parts = [
             factor(shocks.all, sizes.all),

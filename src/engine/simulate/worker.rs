@@ -435,6 +435,20 @@ pub(super) fn copy_lane(
     into.last_cash.0[to] = from.last_cash.0[lane];
 }
 
+/// The same with what its supporters do.
+pub(super) fn copy_path(
+    from: &Inputs<f64, LANES>,
+    lane: usize,
+    into: &mut Inputs<f64, LANES>,
+    to: usize,
+) {
+    copy_lane(from, lane, into, to);
+    let alive = from.alive.iter().zip(&mut into.alive);
+    for (from, into) in alive.chain(from.failed.iter().zip(&mut into.failed)) {
+        copy_column(from, lane, into, to);
+    }
+}
+
 #[inline(always)]
 fn copy_column(from: &[Lanes], lane: usize, into: &mut [Lanes], to: usize) {
     for at in 0..from.len().min(into.len()) {

@@ -1,6 +1,6 @@
 //! The tables as a text to read.
 
-use super::{About, NOT_MODELLED, TABLES};
+use super::{About, NOT_MODELLED, SHELF_TABLES, TABLES};
 use crate::input::table::{Column, Kind};
 use crate::scenario::{Shared, ValueShocks};
 use std::fmt::Write;
@@ -12,7 +12,8 @@ A deal is a folder of CSV files. `deal.csv`, `obligors.csv`, `loans.csv` and `tr
 needed; the others are there if the deal has such things. Files that are not CSV are ignored; a CSV
 file with another name is a problem. `ipabs check FOLDER` reads everything and lists every problem,
 with file, row and column, in one run. A folder of deal folders is a shelf, and they are its series:
-one firm is one name in all of them, and no right is pledged in two at one time.
+one firm is one name in all of them, and no right is pledged in two at one time. Its own tables are
+at the end.
 
 A deal can also be one workbook (`.xlsx`) with a sheet for each table, named `deal`, `loans`, ... or
 by the Chinese name below; `ipabs new FILE.xlsx` writes one to start from. A sheet named `README` or
@@ -55,8 +56,19 @@ pub fn documentation() -> String {
         let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
         let _ = writeln!(out, "- `deal.csv`, {}: {what}", words.join(", "));
     }
+    out.push_str(SHELF);
+    for table in SHELF_TABLES {
+        section(&mut out, table);
+    }
     out
 }
+
+/// What a shelf's own tables are.
+const SHELF: &str = "\n# Tables of a shelf\n\n\
+A shelf is a folder of deal folders, its series. `ipabs shelf` wants `shelf.csv` in it; `check`, \
+`show`, `run` and `simulate` do without, and tell every problem of these tables where they are \
+there. A limit that no cell sets is the usual one below, or is not tested. At most 100 series, 32 \
+supporters and 2,000 candidates.\n";
 
 /// What simulation takes from the tables, and what it assumes where they say nothing.
 fn simulation() -> String {

@@ -7,6 +7,7 @@ mod document;
 mod paper;
 mod pool;
 mod rules;
+mod shelf;
 mod stresses;
 mod terms;
 
@@ -17,6 +18,7 @@ pub use paper::{ACCOUNTS, COMMITMENTS, COSTS, COVERS, FEES, PLAN, SUPPORTERS, TR
 pub(super) use pool::KINDS;
 pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};
 pub use rules::{ACTUALS, LPR, STATE, STATE_ITEMS, TRIGGERS, WATERFALL};
+pub use shelf::{CANDIDATES, SERIES, SHELF, SHELF_SUPPORTERS, SHELF_TERMS};
 pub use stresses::STRESSES;
 pub(super) use terms::SHOCKS;
 pub use terms::{ASSUMPTIONS, DEAL, DEAL_TERMS, NOT_MODELLED, SCENARIOS};
@@ -171,6 +173,33 @@ pub const TABLES: &[About] = &[
         &[],
         "what each loan has paid since the cut-off date, with state.csv; without \
          it all was paid by contract",
+    ),
+];
+
+/// The tables of a shelf, beside its deal folders.
+pub const SHELF_TABLES: &[About] = &[
+    about("shelf.csv", "储架要素", SHELF, SHELF_TERMS, "what the approval allows, one row a term"),
+    about(
+        "series.csv",
+        "各期",
+        SERIES,
+        &[],
+        "the series, one row each: every deal folder, and series to be filled; without it the deal \
+         folders alone",
+    ),
+    about(
+        "supporters.csv",
+        "增信方",
+        SHELF_SUPPORTERS,
+        &[],
+        "what supporters may carry over all series; may be absent",
+    ),
+    about(
+        "candidates.csv",
+        "备选贷款",
+        CANDIDATES,
+        &[],
+        "loans that may go into the series to be filled, for `--fill`; may be absent",
     ),
 ];
 

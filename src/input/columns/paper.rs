@@ -35,7 +35,8 @@ const ACCOUNT_KINDS: &[&str] = &[
     "other/其他",
 ];
 /// In the order of the type.
-pub(in crate::input) const COVER_PAYS: &[&str] = &["on_claim/代偿", "on_loss/损失补偿"];
+pub(in crate::input) const COVER_PAYS: &[&str] =
+    &["on_claim/代偿", "on_loss/损失补偿", "on_infringement/被侵权损失"];
 const COST_KINDS: &[&str] =
     &["fee/手续费", "guarantee_fee/担保费", "appraisal/评估费", "subsidy/贴息/补贴"];
 const RELEASES: &[&str] = &["each_date/每期", "excess/超额", "end/到期"];
@@ -177,30 +178,43 @@ columns! {
     /// covers.csv.
     COVERS {
         cover * ["担保" "增信"] Text, "", "its name", "风险补偿池";
-        loans * ["贷款" "合同编号" "担保贷款"] Text,
-            "", "the loans it is of, or all (全部)", "YHKC-2021-0601;YHKC-2021-0602";
+        loans - ["贷款" "合同编号" "担保贷款"] Text,
+            "needed but for on_infringement",
+            "the loans it is of, or all (全部)", "YHKC-2021-0601;YHKC-2021-0602";
         supporter * ["增信方" "担保人"] Text, "", "who gives it", "余杭风险补偿资金";
         pays - ["赔付方式"] Choice(COVER_PAYS),
             "on_claim for bank_letter and loan_guarantee, on_loss for risk_pool and insurer; else \
             needed",
             "on_claim: of principal and interest due at the default, and of what the pledge \
             fetches the same share is the giver's; on_loss: of what the pledge's sale leaves. \
-            What is paid is recovered, less what the giver takes",
+            What is paid is recovered, less what the giver takes. on_infringement is another \
+            policy: of the value that an infringed right loses, whether or not anybody defaults; \
+            what it pays stays with the pledge as cash, and is recovered if a loan that the right \
+            secures defaults",
             "on_loss";
         share - ["比例" "分担比例"] Rate,
             "100%",
-            "of what is above the deductible; above 0%, and of one loan at most 100% in all", "50%";
+            "of what is above the deductible; above 0%, and of one loan or right at most 100% in \
+            all", "50%";
         cap_total - ["总上限"] Amount,
             "no cap",
-            "in all, used up in order of pay dates; calls of one date share what is left",
+            "in all, used up in order of pay dates; calls of one date share what is left. \
+            Infringement cover has cap_per_right instead",
             "5,000,000.00";
         deductible - ["免赔额"] Amount,
-            "0", "of each loan's claim or loss, borne before the share is taken", "10,000.00";
+            "0",
+            "of each loan's claim or loss, or each right's loss of value, borne before the share \
+            is taken", "10,000.00";
         lag_business_days - ["赔付工作日"] Integer,
-            "20", "from the default, or the end of the sale, to the payment", "20";
+            "20", "from the default, the end of the sale, or the infringement to the payment", "20";
         waiting_months - ["等待期月数" "等待期"] Integer,
-            "0", "defaults in so many months from closing are not covered", "3";
+            "0", "defaults or infringements in so many months from closing are not covered", "3";
         end_date - ["截止日"] Date,
-            "no end", "defaults after this day are not covered", "2024-12-31";
+            "no end", "defaults or infringements after this day are not covered", "2024-12-31";
+        rights - ["权利" "权利编号"] Text,
+            "needed for on_infringement", "the rights whose infringement it is of, or all (全部)",
+            "IP-001;IP-002";
+        cap_per_right - ["每项权利限额" "保险金额"] Amount,
+            "no cap", "for on_infringement: most paid on one right", "600,000.00";
     }
 }

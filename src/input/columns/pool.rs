@@ -120,5 +120,11 @@ columns! {
             "no",
             "whether its term is renewed whenever it ends (trademark and data alone); a right that \
             has ended by the day of its sale fetches nothing", "yes";
+        infringement_1y - ["一年被侵权概率"] Rate,
+            "never", "simulate alone: probability of being infringed within a year; p makes it \
+            1 - (1 - p)^t by t years, independent of everything else, and at most once", "2%";
+        infringement_loss - ["被侵权损失率"] Rate,
+            "needed with infringement_1y",
+            "share of its value that a right loses when it is infringed", "60%";
     }
 }

@@ -211,11 +211,18 @@ columns! {
         prepaid - ["提前结清"] Text,
             "", "name: a loan, date: paid back in full on its first due date on or after",
             "L1, 2022-03-01";
+        infringement - ["被侵权"] Rate,
+            "", "name: a right, date: the day it is infringed (once at most), value: the share of \
+            its value that it loses from that day on; covers on_infringement pay", "60%";
         sales - ["销售收入" "被许可方销售额"] Amount,
             "no more than the least fee",
             "name: a licence with sales_share, date: of a fee; the licensee's sales since the fee \
             before. What its share of them has above the fee is paid on top, as interest; simulate \
-            refuses a scenario with sales", "60,000,000.00";
+            needs sales_shock with them", "60,000,000.00";
+        sales_shock - ["销售波动"] Number,
+            "simulate refuses a scenario with sales",
+            "simulate alone: volatility of sales, 0 to 2, by the factor of the licensee's \
+            industry; one draw a licence for all its fees", "0.25";
         delinquent_default - ["逾期转违约"] Flag,
             "no", "delinquent loans default at their first due date", "yes";
     }

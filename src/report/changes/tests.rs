@@ -18,6 +18,7 @@ fn record(folder: &str, terms: &str, measures: &str) -> Record {
     Record {
         folder: folder.to_owned(),
         command: "run".to_owned(),
+        lang: String::new(),
         version: "0.1.0".to_owned(),
         scenario: "base".to_owned(),
         options: Vec::new(),

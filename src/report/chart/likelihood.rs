@@ -30,7 +30,8 @@ impl Decades {
         (0..self.0).fold(1.0, |least, _| least / 10.0)
     }
 
-    fn y(self, plot: &Plot, probability: f64) -> f64 {
+    /// Where a probability lies; at the bottom where it is less than any shown.
+    pub fn y(self, plot: &Plot, probability: f64) -> f64 {
         let depth = -ln(probability.max(self.least())) / std::f64::consts::LN_10;
         plot.top + (depth / f64::from(self.0)).clamp(0.0, 1.0) * (plot.bottom - plot.top)
     }

@@ -35,6 +35,15 @@ impl Tone {
         u32::from_be_bytes([0, red, green, blue])
     }
 
+    /// On a dark page: a class that is dark there is light here.
+    pub fn rgb_on_dark(self) -> u32 {
+        let Colour(red, green, blue) = match self {
+            Tone::Senior { at, of } => shade(Colour(164, 208, 238), Colour(60, 125, 175), at, of),
+            other => other.colour(),
+        };
+        u32::from_be_bytes([0, red, green, blue])
+    }
+
     /// Its colour.
     pub fn colour(self) -> Colour {
         match self {

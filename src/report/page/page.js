@@ -1,28 +1,8 @@
 "use strict";
 // Tables are kept as the files they are; each is drawn when it is opened.
-const data = JSON.parse(document.getElementById("data").textContent);
+const { data, parsed } = Charts;
 const words = data.words;
 let support = "both";
-
-function parsed(text) {
-  const rows = [[]];
-  let cell = "", quoted = false;
-  for (let at = text.charCodeAt(0) === 0xfeff ? 1 : 0; at < text.length; at++) {
-    const c = text[at];
-    if (quoted) {
-      if (c !== '"') cell += c;
-      else if (text[at + 1] === '"') { cell += '"'; at++; }
-      else quoted = false;
-    } else if (c === '"') quoted = true;
-    else if (c === "," || c === "\n") {
-      rows[rows.length - 1].push(cell);
-      cell = "";
-      if (c === "\n") rows.push([]);
-    } else cell += c;
-  }
-  rows.pop();
-  return rows;
-}
 
 const isNumber = (text) => text !== "" && !isNaN(Number(text));
 
@@ -56,7 +36,7 @@ function table(details) {
   const scroll = element("div", undefined, details);
   scroll.className = "scroll";
   scroll.tabIndex = 0;
-  scroll.setAttribute("role", "region");
+  scroll.setAttribute("role", "group");
   scroll.ariaLabel = details.querySelector("summary").textContent;
   const body = element("table", undefined, scroll);
   const heads = element("tr", undefined, element("thead", undefined, body));
@@ -91,7 +71,7 @@ function table(details) {
     const head = element("th", undefined, heads);
     head.scope = "col";
     if (figures[at]) head.className = "figure";
-    const sort = element("button", words.columns[name] || name, head);
+    const sort = element("button", data.columns[name] || name, head);
     sort.addEventListener("click", () => {
       order = { at, down: order && order.at === at && !order.down };
       for (const other of heads.children) other.removeAttribute("aria-sort");
@@ -120,9 +100,11 @@ for (const details of document.querySelectorAll("details[data-file]")) {
 for (const choice of document.querySelectorAll("input[name=support]")) {
   choice.addEventListener("change", () => {
     support = choice.value;
-    for (const row of document.querySelectorAll("tr[data-support]")) {
-      row.hidden = support !== "both" && row.dataset.support !== support;
+    for (const of of document.querySelectorAll("[data-support]")) {
+      const own = of.dataset.support === "bare" ? "without" : of.dataset.support;
+      of.hidden = support !== "both" && own !== support;
     }
+    Charts.redraw(support);
     for (const details of document.querySelectorAll("details[data-file]")) {
       if (details.redraw) details.redraw();
     }
@@ -133,5 +115,16 @@ document.getElementById("theme").addEventListener("click", () => {
   const dark = root.dataset.theme ? root.dataset.theme === "dark"
     : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
+  Charts.redraw(support);
 });
 document.getElementById("print").addEventListener("click", () => window.print());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => Charts.redraw(support));
+// A link to a folded part opens it.
+function unfold() {
+  const part = location.hash && document.getElementById(location.hash.slice(1));
+  const folded = part && part.querySelector("details.part");
+  if (folded) folded.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();
+Charts.start(() => support);

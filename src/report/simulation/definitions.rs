@@ -11,6 +11,11 @@ pub(super) fn definitions(table: &PdTable, lang: Lang) -> String {
     }
 }
 
+/// Definitions that hold whatever the table.
+pub(in crate::report) fn general(lang: Lang) -> &'static str {
+    lang.say(EN, ZH)
+}
+
 const EN: &str = "\
 - Not paid in full (PD): principal or interest unpaid at the end. Late: interest, or principal
   due, not paid in full on some date. Loss: unpaid principal at the end over notional,
@@ -25,6 +30,8 @@ const EN: &str = "\
   left a call unpaid. Means of amounts are over all paths.
 - With --tail a path has a weight and every mean is weighted; average life is over the mean
   weight. Errors of tails and of average life are then rough, mostly too large.
+- Who bears what: a claim is the principal and interest that a loan owes at its default; the
+  pledge is what its sale fetches, a cover what its giver pays less what it takes of the pledge.
 - `loss_histogram.csv`: bins of 1/1024; from 0 to 0 is no loss.
 ";
 
@@ -43,6 +50,7 @@ const ZH: &str = "\
   其赔付扣除增信方分得的处置款后计入回收（资产池损失亦同）；贷款层增信的“未受偿”为赔付减去分得的处置款。
 - `p_failed_when_called`：启动的路径中，增信方已违约且未足额支付的占比。金额均值按全部路径计算。
 - 使用 --tail 时路径带权重，各均值按权重计算；平均期限除以平均权重；此时分位数与平均期限的标准误较粗略，多偏大。
+- 损失分担：债权为违约日应付本金与利息；质押处置为处置所得；增信承担为赔付减去分得的处置款。
 - `loss_histogram.csv`：分箱宽 1/1024；0 至 0 为无损失。
 ";
 

@@ -1,10 +1,14 @@
 //! What results need of a deal and its model, so that they can be written without the tables.
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::analytics::outcome::outcome;
+use crate::asset::{InfringementRisk, Loan};
 use crate::deal::{Coupon, Deal, Seniority};
 use crate::engine::{Breach, Flows, Support, run};
-use crate::num::Fen;
+use crate::num::{Decimal, Fen};
+use crate::report::layers::layer_of;
 use crate::scenario::{
     Copula, DefaultModel, DefaultRate, Prepayment, Recovery, Scenario, ValueShocks,
 };
@@ -30,6 +34,17 @@ pub struct CommitmentFacts {
     pub limit: Option<Fen>,
 }
 
+/// A loan of a deal with covers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CoveredLoan {
+    pub name: String,
+    pub obligor: String,
+    /// Principal at the cut-off date.
+    pub exposure: Fen,
+    /// Places of its covers among all.
+    pub covers: Vec<usize>,
+}
+
 /// The deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DealFacts {
@@ -44,6 +59,10 @@ pub struct DealFacts {
     pub commitments: Vec<CommitmentFacts>,
     /// Loan-level covers.
     pub covers: Vec<CommitmentFacts>,
+    /// By cover: what it is called as a layer.
+    pub cover_layers: Vec<String>,
+    /// All loans; empty where there are no covers.
+    pub covered_loans: Vec<CoveredLoan>,
     /// Senior balance over notional as the run begins.
     pub senior_opening: f64,
     /// The day on which the run begins, then every payment date after it.
@@ -84,6 +103,12 @@ pub struct ModelFacts {
     /// Volatilities of what a right fetches: of all, of an industry, of its own.
     pub value_shocks: Option<[f64; 3]>,
     pub prepayment: bool,
+    /// (rights that may be infringed, mean probability within a year, mean share of value lost).
+    pub infringement: Option<(usize, f64, f64)>,
+    /// Licences that share in sales and are simulated at their least fees; and those whose sales
+    /// are drawn, with the volatility of these.
+    pub least_fees: usize,
+    pub sales: Option<(usize, f64)>,
 }
 
 /// Of a deal and the model that its scenario is simulated by.
@@ -125,7 +150,8 @@ fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
     });
     let covers = deal.covers().iter().map(|cover| {
         let giver = &deal.supporters()[cover.supporter];
-        let limits = [cover.cap_total, giver.paying_capacity];
+        let of_rights = cover.cap_per_right.map(|cap| cap * cover.rights.len() as Fen);
+        let limits = [cover.cap_total, of_rights, giver.paying_capacity];
         CommitmentFacts {
             name: cover.name.clone(),
             supporter: giver.name.clone(),
@@ -152,11 +178,24 @@ fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
         classes: classes.collect(),
         commitments: commitments.collect(),
         covers: covers.collect(),
+        cover_layers: (0..deal.covers().len()).map(|at| layer_of(deal, at).to_owned()).collect(),
+        covered_loans: covered_loans(deal),
         senior_opening: if notional > 0.0 { opening / notional } else { 0.0 },
         dates: std::iter::once(begins).chain(payments).map(|date| date.to_string()).collect(),
         periods_before: calm.start,
         periods: calm.periods.len(),
     }
+}
+
+fn covered_loans(deal: &Deal) -> Vec<CoveredLoan> {
+    let loans = deal.loans().iter().enumerate().filter(|_| !deal.covers().is_empty());
+    let facts = |(at, loan): (usize, &Loan)| CoveredLoan {
+        name: loan.name.clone(),
+        obligor: deal.obligors()[loan.obligor].name.clone(),
+        exposure: loan.principal,
+        covers: deal.covers_of(at),
+    };
+    loans.map(facts).collect()
 }
 
 fn rank(seniority: Seniority) -> u8 {
@@ -199,7 +238,30 @@ fn of_model(deal: &Deal, scenario: &Scenario, model: &DefaultModel, pd_table: &s
         recovery_rate,
         value_shocks,
         prepayment: prepays(&scenario.prepayment),
+        infringement: infringement(deal),
+        least_fees: least_fees(deal, scenario),
+        sales: scenario.sales_shock.map(|volatility| (licences_sold(scenario).len(), volatility)),
     }
+}
+
+/// (rights that may be infringed, their mean probability within a year, their mean loss).
+fn infringement(deal: &Deal) -> Option<(usize, f64, f64)> {
+    let risks: Vec<_> = deal.rights().iter().filter_map(|right| right.infringement).collect();
+    let mean = |of: &dyn Fn(&InfringementRisk) -> Decimal| {
+        risks.iter().map(|risk| real(of(risk))).sum::<f64>() / risks.len() as f64
+    };
+    let means = (mean(&|risk| risk.probability_1y), mean(&|risk| risk.loss));
+    (!risks.is_empty()).then_some((risks.len(), means.0, means.1))
+}
+
+/// Licences that share in sales of which the scenario knows nothing.
+fn least_fees(deal: &Deal, scenario: &Scenario) -> usize {
+    let shares = |loan: &&Loan| loan.licence.is_some_and(|of| of.sales_share.is_some());
+    deal.loans().iter().filter(shares).count() - licences_sold(scenario).len()
+}
+
+fn licences_sold(scenario: &Scenario) -> BTreeSet<usize> {
+    scenario.sales.iter().map(|sales| sales.0).collect()
 }
 
 /// Whether anybody pays early.

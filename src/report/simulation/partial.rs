@@ -171,7 +171,8 @@ impl Partial {
 
 fn empty(deal: &DealFacts) -> Tally {
     let tally = Tally::new(deal.classes.len(), deal.commitments.len(), deal.periods);
-    tally.with_covers(deal.covers.len())
+    let of_loans = deal.covered_loans.iter().map(|loan| loan.covers.len());
+    tally.with_covers(deal.covers.len()).with_layers(of_loans)
 }
 
 /// One partial of all parts, named by where they lie; every reason why they do not make one run.

@@ -1,12 +1,13 @@
 //! `summary.md` of a simulation: what the classes lose, how likely, and what the supporter is
 //! worth, for a reader who opens one file only.
 use super::facts::ModelFacts;
-use super::{Partial, Results, definitions, share};
-use crate::analytics::simulated::{ClassResult, Estimate, FEW_HITS};
+use super::{Partial, Results, definitions, share, tables};
+use crate::analytics::simulated::{ClassResult, CommitmentResult, Estimate, FEW_HITS};
 use crate::asset::PdTable;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
-use crate::report::words::{grouped, percent};
+use crate::report::layers;
+use crate::report::words::{counted, grouped, percent};
 
 /// The page.
 pub(super) fn summary(partial: &Partial, results: &Results, table: &PdTable, lang: Lang) -> String {
@@ -15,6 +16,7 @@ pub(super) fn summary(partial: &Partial, results: &Results, table: &PdTable, lan
     page.classes();
     page.supporter();
     page.covers();
+    page.text.push_str(&layers::section(&tables::layers(&partial.deal, &partial.tally), lang));
     page.pool();
     page.warnings();
     page.model();
@@ -48,8 +50,10 @@ impl Page<'_> {
         let text = match self.lang {
             Lang::En => format!(
                 "- Simulated on {paths} paths, seed {seed}{}.\n\
-                 - Pool: {loans} loans of {firms} firms, {pool}.",
-                if address.tail { ", every second block from worse years (--tail)" } else { "" }
+                 - Pool: {} of {}, {pool}.",
+                if address.tail { ", every second block from worse years (--tail)" } else { "" },
+                counted(loans, "loan"),
+                counted(firms, "firm")
             ),
             Lang::Zh => format!(
                 "- 模拟 {paths} 条路径，随机种子 {seed}{}。\n\
@@ -146,7 +150,12 @@ impl Page<'_> {
             return;
         }
         self.heading("What the loan-level covers are worth", "贷款增信的价值");
-        for (facts, of) in deal.covers.iter().zip(&self.results.covers) {
+        const SEVERAL: usize = 4;
+        if deal.covers.len() > SEVERAL {
+            self.covers_by_giver();
+        }
+        let each = deal.covers.iter().zip(&self.results.covers);
+        for (facts, of) in each.filter(|_| deal.covers.len() <= SEVERAL) {
             let yuan = |share: f64| lang.amount(yuan_of((share * deal.pool as f64).round() as Fen));
             let called = plus_minus(of.called);
             let failed = of.failed_when_called.map_or("-".to_owned(), plus_minus);
@@ -178,6 +187,42 @@ impl Page<'_> {
                 Lang::Zh => format!(
                     "- {name}：违约概率由 {pd_bare}（全无增信）变为 {pd}（仅贷款增信）；预期损失由 \
                      {el_bare} 变为 {el}。"
+                ),
+            };
+            self.line(&text);
+        }
+    }
+
+    /// Many covers, giver by giver; each of them is in `supporters.csv`.
+    fn covers_by_giver(&mut self) {
+        let (lang, deal) = (self.lang, &self.partial.deal);
+        let mut givers: Vec<&str> = Vec::new();
+        for facts in &deal.covers {
+            if !givers.contains(&facts.supporter.as_str()) {
+                givers.push(&facts.supporter);
+            }
+        }
+        for giver in givers {
+            let all = deal.covers.iter().zip(&self.results.covers);
+            let of: Vec<_> = all.filter(|(facts, _)| facts.supporter == giver).collect();
+            let called = || of.iter().map(|(_, of)| of.called.value);
+            let [least, most] =
+                [called().fold(1.0, f64::min), called().fold(0.0, f64::max)].map(share);
+            let sum = |part: &dyn Fn(&CommitmentResult) -> f64| {
+                let share: f64 = of.iter().map(|(_, of)| part(of)).sum();
+                lang.amount(yuan_of((share * deal.pool as f64).round() as Fen))
+            };
+            let paid = sum(&|of| of.amount_paid.value);
+            let (kept, count) = (sum(&|of| of.unreimbursed.value), of.len());
+            let text = match lang {
+                Lang::En => format!(
+                    "- {giver}: {count} covers, each called on {least} to {most} of the paths. \
+                     They pay {paid} on average over all paths; less their share of the pledge \
+                     {kept}. One by one: `supporters.csv`."
+                ),
+                Lang::Zh => format!(
+                    "- {giver}：{count} 项增信，各自启动概率 {least} 至 {most}；全部路径平均赔付合计 \
+                     {paid}，扣除分得的处置款后 {kept}。逐项见 `supporters.csv`。"
                 ),
             };
             self.line(&text);
@@ -219,6 +264,13 @@ impl Page<'_> {
             ),
         };
         self.line(&text);
+        if pool.el.value < 0.0 {
+            self.line(lang.say(
+                "\nA loss below 0: covers pay the interest due at a default too, and what is \
+                 recovered above the principal in default is counted against the loss.",
+                "\n损失为负，是因为贷款增信连同违约日应付利息一并赔付，超出违约本金的回收冲减损失。",
+            ));
+        }
     }
 
     fn warnings(&mut self) {
@@ -335,6 +387,9 @@ fn model_lines(model: &ModelFacts, lang: Lang) -> Vec<String> {
         lines.push(format!("{label}{}{}", lang.listed(&each), lang.say(".", "。")));
     }
     lines.push(recovery_line(model, lang));
+    lines.extend(infringement_line(model, lang));
+    lines.extend(least_fees_line(model, lang));
+    lines.extend(sales_line(model, lang));
     let prepayment = match model.prepayment {
         true => lang.say(
             "Loans are paid back early by the scenario's rate, one by one.",
@@ -348,6 +403,52 @@ fn model_lines(model: &ModelFacts, lang: Lang) -> Vec<String> {
     let rest_zh = "情景中的违约率由各企业自身的违约曲线取代；利率、分配顺序与日期同 `run`。";
     lines.push(lang.say(rest, rest_zh).to_owned());
     lines
+}
+
+fn infringement_line(model: &ModelFacts, lang: Lang) -> Option<String> {
+    let (rights, probability, loss) = model.infringement?;
+    let [probability, loss] = [probability, loss].map(percent);
+    Some(match lang {
+        Lang::En => format!(
+            "Infringement: {rights} rights, on average with {probability} within a year, losing \
+             {loss} of their value; each is drawn on its own and tied to nothing else. What cover \
+             of it pays counts where a loan that the right secures defaults; the rest is the \
+             firm's."
+        ),
+        Lang::Zh => format!(
+            "被侵权：{rights} 项权利，一年被侵权概率平均 {probability}，价值损失平均 {loss}；逐项独立模拟，\
+             与其他变量无关。被侵权损失险的赔款仅在所担保贷款违约时计入，其余归企业。"
+        ),
+    })
+}
+
+fn least_fees_line(model: &ModelFacts, lang: Lang) -> Option<String> {
+    let count = model.least_fees;
+    (count > 0).then(|| match lang {
+        Lang::En => format!(
+            "Licences: {count} share in their licensees' sales, of which the scenario says \
+             nothing: each fee is the least fee on every path, and nothing above it counts."
+        ),
+        Lang::Zh => format!(
+            "许可合同：{count} 份按销售额提成，情景未给出销售额：各路径均按保底许可费计，不计超出部分。"
+        ),
+    })
+}
+
+fn sales_line(model: &ModelFacts, lang: Lang) -> Option<String> {
+    let (count, volatility) = model.sales?;
+    let volatility = percent(volatility);
+    Some(match lang {
+        Lang::En => format!(
+            "Sales of {count} licensees: the scenario's on average, with a volatility of \
+             {volatility} by the factor of the licensee's industry, the same for all its fees; \
+             what its share of them has above the least fee is collected on top."
+        ),
+        Lang::Zh => format!(
+            "{count} 家被许可方的销售额：均值同情景，波动率 {volatility}，随所属行业因子变动，各期相同；\
+             提成超出保底许可费的部分另行计入。"
+        ),
+    })
 }
 
 fn recovery_line(model: &ModelFacts, lang: Lang) -> String {

@@ -41,6 +41,10 @@ fn parts(tally: &mut Tally) -> Parts<'_> {
         parts.moments.push(&mut commitment.unreimbursed);
         parts.histograms.push(&mut commitment.paid);
     }
+    for layers in &mut tally.layers {
+        parts.moments.extend([&mut layers.claim, &mut layers.pledge, &mut layers.left]);
+        parts.moments.extend(&mut layers.covers);
+    }
     let pool = &mut tally.pool;
     parts.moments.extend([&mut pool.loss, &mut pool.defaulted]);
     parts.moments.extend([&mut pool.defaults, &mut pool.no_loss]);

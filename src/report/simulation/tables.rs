@@ -4,8 +4,9 @@
 use super::facts::DealFacts;
 use super::{ClassResult, Results};
 use crate::analytics::simulated::{Estimate, Losses, PoolResult};
-use crate::engine::{BINS, Histogram, Tally};
+use crate::engine::{BINS, Histogram, Moments, Tally};
 use crate::num::{Fen, yuan_of};
+use crate::report::layers::{CLAIM, LEFT, Layer, PLEDGE};
 use crate::report::table::{Cell, Sheet};
 
 /// Digits after the point of probabilities and losses.
@@ -158,6 +159,33 @@ pub(super) fn supporters(deal: &DealFacts, results: &Results) -> Sheet {
         ]);
     }
     sheet
+}
+
+/// Who bears what of each loan, by means over all paths; empty where there are no covers.
+pub(super) fn layers<'a>(deal: &'a DealFacts, tally: &Tally) -> Vec<Layer<'a>> {
+    let every: Vec<usize> = (0..deal.covers.len()).collect();
+    let mut rows = Vec::new();
+    for (at, of) in tally.layers.iter().enumerate() {
+        let loan = deal.covered_loans.get(at);
+        let name = loan.map(|loan| (loan.name.as_str(), loan.obligor.as_str()));
+        let sum = || deal.covered_loans.iter().map(|loan| loan.exposure).sum();
+        let exposure = loan.map_or_else(sum, |loan| loan.exposure);
+        let row = |layer, cover, moments: &Moments| {
+            let of = Estimate::mean(moments, tally.paths);
+            let yuan = |share: f64| yuan_of((share * deal.pool as f64).round() as Fen);
+            let (amount, amount_se) = (yuan(of.value), of.se.map(yuan));
+            Layer { loan: name, exposure, layer, cover, amount, amount_se }
+        };
+        rows.extend([row(CLAIM, None, &of.claim), row(PLEDGE, None, &of.pledge)]);
+        let covers = loan.map_or(&every, |loan| &loan.covers);
+        rows.extend(covers.iter().zip(&of.covers).map(|(&cover, kept)| {
+            let terms = &deal.covers[cover];
+            let party = Some((terms.supporter.as_str(), terms.name.as_str()));
+            row(deal.cover_layers[cover].as_str(), party, kept)
+        }));
+        rows.push(row(LEFT, None, &of.left));
+    }
+    rows
 }
 
 /// Bins of the tally to one of the table, which are 1/1024 of the scale.

@@ -1,6 +1,7 @@
 //! `summary.md` of a sized deal.
 use super::{Sizes, binding};
 use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
+use crate::analytics::needs::{Lever, Setting};
 use crate::analytics::size::{Sized, Test, Tested, wants_tail};
 use crate::num::yuan_of;
 use crate::report::Lang;
@@ -11,10 +12,12 @@ pub(super) fn summary(sizes: &Sizes<'_>, lang: Lang) -> String {
     let mut page = Page { sizes, lang, text: String::new() };
     page.facts();
     page.answers();
+    page.mezzanine();
     page.tests();
     page.near();
+    page.needs();
     page.line(&format!("\n## {}\n", lang.say("What the words mean", "口径")));
-    page.text.push_str(lang.say(DEFINITIONS_EN, DEFINITIONS_ZH));
+    page.text.push_str(definitions(lang));
     page.text
 }
 
@@ -126,6 +129,46 @@ impl Page<'_> {
         ));
     }
 
+    /// The largest mezzanine below each senior size.
+    fn mezzanine(&mut self) {
+        let (sizes, lang) = (self.sizes, self.lang);
+        if sizes.mezzanine.is_empty() {
+            return;
+        }
+        self.line(&format!("\n## {}\n", lang.say("Largest mezzanine", "夹层最大规模")));
+        let unit = lang.unit();
+        self.line(&match lang {
+            Lang::En => {
+                format!(
+                    "| senior, support | mezzanine | senior ({unit}) | mezzanine | sub | binds |"
+                )
+            }
+            Lang::Zh => {
+                format!("| 优先级、增信 | 夹层目标 | 优先级（{unit}） | 夹层 | 次级 | 约束 |")
+            }
+        });
+        self.line("|---|---|---:|---:|---:|---|");
+        for (above, sized) in &sizes.mezzanine {
+            let cells = match &sized.cut {
+                Some(cut) => [cut.senior, cut.mezzanine, cut.sub]
+                    .map(|fen| lang.figure(yuan_of(fen)))
+                    .join(" | "),
+                None => format!("{} | - | -", lang.say("no size passes", "均不通过")),
+            };
+            let support = match sized.support {
+                0 => lang.say("with", "有增信"),
+                _ => lang.say("without", "无增信"),
+            };
+            let (grade, by) = (&sized.aim.grade, binding(sized));
+            self.line(&format!("| {above} {support} | {grade} | {cells} | `{by}` |"));
+        }
+        self.line(lang.say(
+            "\nTests are those of the mezzanine classes, the senior size as above. Table: \
+             `mezzanine.csv`.",
+            "\n测试针对夹层各档，优先级规模同上。明细见 `mezzanine.csv`。",
+        ));
+    }
+
     fn tests(&mut self) {
         let lang = self.lang;
         self.line(&format!("\n## {}\n", lang.say("Tests at that size", "该规模下各项测试")));
@@ -158,6 +201,62 @@ impl Page<'_> {
                 self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
             }
         }
+    }
+
+    fn needs(&mut self) {
+        let (sizes, lang) = (self.sizes, self.lang);
+        let Some(senior) = sizes.senior else { return };
+        let (amount, share) =
+            (lang.amount(yuan_of(senior)), percent(senior as f64 / sizes.total.max(1) as f64));
+        self.line(&match lang {
+            Lang::En => format!("\n## What a senior class of {amount} ({share}) needs\n"),
+            Lang::Zh => format!("\n## 优先级 {amount}（{share}）所需条件\n"),
+        });
+        self.line(lang.say(
+            "| target, support | lever | as it is | at least | |",
+            "| 目标、增信 | 条件 | 现状 | 至少 | |",
+        ));
+        self.line("|---|---|---:|---:|---|");
+        let figure = |setting: Setting| match setting {
+            Setting::Share(share) => percent(share),
+            Setting::Amount(fen) => lang.amount(yuan_of(fen)),
+        };
+        for need in &sizes.needs {
+            let support = match need.support {
+                0 => lang.say("with", "有增信"),
+                _ => lang.say("without", "无增信"),
+            };
+            let of = need.lever.of(sizes.question.deal);
+            let lever = match need.lever {
+                Lever::Recovery => lang.say("flat recovery rate", "固定回收率").to_owned(),
+                Lever::Cap(_) => format!("{} {of}", lang.say("cap of", "总额上限：")),
+                Lever::Reserve(_) => format!("{} {of}", lang.say("reserve", "储备金：")),
+                Lever::OverCollateral => lang.say("over-collateral", "超额抵押率").to_owned(),
+            };
+            let now = need.now.map_or("-".to_owned(), figure);
+            let (needed, note) = match need.needed {
+                Some(needed) => (figure(needed), String::new()),
+                None => {
+                    let most = figure(need.most);
+                    let note = match lang {
+                        Lang::En => format!("{most} is not enough"),
+                        Lang::Zh => format!("{most} 仍不足"),
+                    };
+                    ("-".to_owned(), note)
+                }
+            };
+            let grade = &need.grade;
+            self.line(&format!("| {grade} {support} | {lever} | {now} | {needed} | {note} |"));
+        }
+        self.line(lang.say(
+            "\nOne lever is moved, all else stays; one step less (0.1%, or 10,000 yuan) fails a \
+             test that decides. The recovery rate is flat, as late as the scenario's recoveries; \
+             a reserve is funded at closing and filled up to it where it is filled up. \
+             Over-collateral is the pool over the senior class, less 1. Table: `needs.csv`.",
+            "\n每次只变动一项，其余不变；再少一步（0.1% 或 1 万元）即有约束性测试未通过。回收率为固定值，\
+             时滞同情景；储备金于起息日注入，设有补足目标的补足至该额；超额抵押率 = 资产池 / 优先级 − 1。\
+             明细见 `needs.csv`。",
+        ));
     }
 
     fn near(&mut self) {
@@ -217,10 +316,16 @@ fn shown(tested: &Tested, value: f64) -> String {
     }
 }
 
+/// What the words mean.
+pub(in crate::report) fn definitions(lang: Lang) -> &'static str {
+    lang.say(DEFINITIONS_EN, DEFINITIONS_ZH)
+}
+
 const DEFINITIONS_EN: &str = "\
 - **Cut**: notes are the pool's principal down to 10,000 yuan. Senior classes share the senior \
-notional as the deal's own do, mezzanine classes keep theirs, the sub is the rest, 10,000 yuan at \
-least. Plans and what the originator holds scale with their class; coupons stay.
+notional as the deal's own do, mezzanine classes keep theirs unless they are sized, the sub is the \
+rest, 10,000 yuan at least. Plans and what the originator holds scale with their class; coupons \
+stay.
 - **Largest**: 10,000 yuan more fails a test that decides; that test **binds** (`none`: only the \
 sub's last 10,000 yuan is in the way). A test holds where it holds for every senior class.
 - **pd**: simulated probability that principal or interest is unpaid at the end (for the first \
@@ -236,8 +341,8 @@ and a supporter who covers it in full (weak link).
 number of the grade's letters in table `sp2009`.
 - **coverage**: the least of all stresses; asked: 1. **retention**: the lesser share, of all notes \
 and of the lowest class, that the originator holds; asked: the deal's.
-- Not done here: expected loss, limits of a supporter over several deals, a lift for joint \
-default, and sizing a mezzanine class.
+- Not done here: expected loss, limits of a supporter over several deals (see `shelf`), and a lift \
+for joint default.
 ";
 
 const DEFINITIONS_ZH: &str = "\
@@ -252,5 +357,5 @@ const DEFINITIONS_ZH: &str = "\
 的增信方评级孰优（弱连接）。
 - **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
 - **coverage**：各压力情景最低保障倍数；要求 1。**retention**：自持比例（全部票据与最低档孰低）；要求为交易约定。
-- 未做：预期损失法、增信方跨项目限额、联合违约提升、夹层规模测算。
+- 未做：预期损失法、增信方跨项目限额（见 `shelf`）、联合违约提升。
 ";

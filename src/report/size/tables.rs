@@ -2,6 +2,7 @@
 //!
 //! Headers are part of the contract: a column may be added at the end, none renamed.
 use super::{Sizes, binding};
+use crate::analytics::needs::Setting;
 use crate::analytics::size::{Sized, Test, Tested};
 use crate::analytics::stress::SUPPORTS;
 use crate::num::yuan_of;
@@ -125,6 +126,68 @@ pub(super) fn near(of: &Sizes<'_>) -> Sheet {
                 yes(near.passes),
             ]);
         }
+    }
+    sheet
+}
+
+const MEZZANINE: &[&str] = &[
+    "senior_target",
+    "support",
+    "target",
+    "senior",
+    "mezzanine",
+    "sub",
+    "binding",
+    "met",
+    "passes_above",
+];
+
+/// `mezzanine.csv`: the largest mezzanine below each senior size.
+pub(super) fn mezzanine(of: &Sizes<'_>) -> Sheet {
+    let mut sheet = Sheet::new("mezzanine.csv", MEZZANINE);
+    for (above, sized) in &of.mezzanine {
+        let mut row = vec![Cell::text(above), support(sized), Cell::text(&sized.aim.grade)];
+        match &sized.cut {
+            Some(cut) => {
+                row.extend([cut.senior, cut.mezzanine, cut.sub].map(|fen| Cell::Yuan(yuan_of(fen))))
+            }
+            None => row.extend([const { Cell::Blank }; 3]),
+        }
+        row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), yes(sized.passes_above)]);
+        sheet.rows.push(row);
+    }
+    sheet
+}
+
+const NEEDS: &[&str] =
+    &["target", "support", "senior", "lever", "of", "unit", "now", "needed", "most", "met"];
+
+/// `needs.csv`: what the given senior size needs. Shares of 1 or yuan, as `unit` says; `needed` is
+/// blank where the most is not enough.
+pub(super) fn needs(of: &Sizes<'_>) -> Sheet {
+    let mut sheet = Sheet::new("needs.csv", NEEDS);
+    let figure = |setting: Option<Setting>| match setting {
+        Some(Setting::Share(share)) => Cell::Number(share, SHARES),
+        Some(Setting::Amount(fen)) => Cell::Yuan(yuan_of(fen)),
+        None => Cell::Blank,
+    };
+    for need in &of.needs {
+        let unit = match need.most {
+            Setting::Share(_) => "share",
+            Setting::Amount(_) => "yuan",
+        };
+        sheet.rows.push(vec![
+            Cell::text(&need.grade),
+            Cell::text(SUPPORTS[need.support].name()),
+            of.senior.map_or(Cell::Blank, |senior| Cell::Yuan(yuan_of(senior))),
+            Cell::text(need.lever.name()),
+            Cell::text(need.lever.of(of.question.deal)),
+            Cell::text(unit),
+            figure(need.now),
+            figure(need.needed),
+            figure(Some(need.most)),
+            yes(need.needed.is_some()),
+        ]);
     }
     sheet
 }

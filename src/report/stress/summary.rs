@@ -393,12 +393,13 @@ impl Page<'_> {
 
     fn definitions(&mut self) {
         self.heading("What the words mean", "口径");
-        let text = match self.lang {
-            Lang::En => DEFINITIONS_EN,
-            Lang::Zh => DEFINITIONS_ZH,
-        };
-        self.text.push_str(text);
+        self.text.push_str(definitions(self.lang));
     }
+}
+
+/// What the words mean.
+pub(in crate::report) fn definitions(lang: Lang) -> &'static str {
+    lang.say(DEFINITIONS_EN, DEFINITIONS_ZH)
 }
 
 const DEFINITIONS_EN: &str = "\

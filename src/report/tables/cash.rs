@@ -234,10 +234,20 @@ fn event_detail(deal: &Deal, flows: &Flows, date: Date, event: Event) -> String 
             let paid = yuan_of(of_day().map(|flow| flow.paid).sum());
             format!("{of}: called {called:.2}, paid {paid:.2}")
         }
+        Event::PaidIntoPledge(at) => {
+            let payouts = flows.collections.payouts.iter();
+            let of_day = payouts.filter(|of| of.cover == at && of.pay_on == date);
+            let each = of_day.map(|of| {
+                let right = &deal.rights()[of.right].name;
+                format!("{right}: owed {:.2}, paid {:.2}", yuan_of(of.owed), yuan_of(of.paid))
+            });
+            format!("{of}: {}", each.collect::<Vec<_>>().join("; "))
+        }
         Event::Cured(_)
         | Event::ObligorDefault(_)
         | Event::SupporterFailed(_)
         | Event::Redeemed(_)
+        | Event::Infringed(_)
         | Event::CleanUp
         | Event::End => of,
         Event::Unpaid(at) => {

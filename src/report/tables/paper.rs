@@ -7,7 +7,7 @@ use crate::deal::{
 use crate::num::{Decimal, Fen, Rounding, yuan_of};
 use crate::report::names;
 use crate::report::table::{Cell, Sheet};
-use crate::scenario::{AfterPrepayment, DefaultRate, Prepayment, Recovery, Scenario};
+use crate::scenario::{AfterPrepayment, DefaultRate, Infringement, Prepayment, Recovery, Scenario};
 
 /// Section by section, in the order of the input's tables.
 pub(super) fn terms(deal: &Deal, scenario: &Scenario) -> Sheet {
@@ -279,9 +279,15 @@ impl Lines {
             self.text("supporter", &deal.supporters()[cover.supporter].name);
             let loans = cover.loans.iter().map(|&loan| deal.loans()[loan].name.as_str());
             self.text("loans", loans.collect::<Vec<_>>().join("; "));
+            if cover.pays == CoverPays::OnInfringement {
+                let rights = cover.rights.iter().map(|&right| deal.rights()[right].name.as_str());
+                self.text("rights", rights.collect::<Vec<_>>().join("; "));
+                self.yuan_or_blank("cap_per_right", cover.cap_per_right);
+            }
             let pays = match cover.pays {
                 CoverPays::OnClaim => "on_claim",
                 CoverPays::OnLoss => "on_loss",
+                CoverPays::OnInfringement => "on_infringement",
             };
             self.text("pays", pays);
             self.rate("share", cover.share);
@@ -375,8 +381,15 @@ impl Lines {
         for &(at, date) in &scenario.prepaid_loans {
             self.push(&format!("prepaid {}", deal.loans()[at].name), Cell::Date(date));
         }
+        for &Infringement { right, date, loss } in &scenario.infringements {
+            let name = &deal.rights()[right].name;
+            self.rate(&format!("infringement {name} {date}"), loss);
+        }
         for &(at, date, sales) in &scenario.sales {
             self.yuan(&format!("sales {} to {date}", deal.loans()[at].name), sales);
+        }
+        if let Some(volatility) = scenario.sales_shock {
+            self.push("sales_shock", Cell::Number(volatility, 6));
         }
     }
 

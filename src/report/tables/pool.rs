@@ -175,7 +175,7 @@ impl Table {
         self.bands("rate", deal, RATE_PA, &|loan| annual_rate(deal, loan));
         let size = |loan: &Loan| loan.principal as f64 / 100.0;
         self.bands("loan size", deal, SIZE_YUAN, &size);
-        self.largest_first("repayment", by(deal, |_, loan| repayment(loan.repayment)));
+        self.largest_first("repayment", by(deal, |_, loan| repayment(loan)));
         self.largest_first("rate kind", by(deal, |_, loan| rate_kind(loan)));
         self.largest_first("status", by(deal, |_, loan| status(loan.status)));
     }
@@ -261,13 +261,14 @@ fn known<T: AsRef<str>>(text: Option<T>) -> String {
     text.to_owned()
 }
 
-fn repayment(repayment: Repayment) -> String {
-    let name = match repayment {
+fn repayment(loan: &Loan) -> String {
+    let name = match loan.repayment {
         Repayment::Level => "level",
         Repayment::EqualPrincipal => "equal_principal",
         Repayment::Bullet => "bullet",
         Repayment::AtMaturity => "at_maturity",
         Repayment::Balloon { .. } => "balloon",
+        Repayment::Custom if loan.licence.is_some() => "licence",
         Repayment::Custom => "custom",
     };
     name.to_owned()

@@ -7,6 +7,7 @@ use rust_xlsxwriter::XlsxError;
 use super::page::{HEADER, Look, Page, RowAt, address, cell_of, local, quoted};
 use crate::num::Decimal;
 use crate::report::columns::{self, Kind};
+use crate::report::document::words;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 use crate::report::{Lang, said};
@@ -139,15 +140,12 @@ fn line(page: &mut Page, row: RowAt, table: &Table, cells: &[Cell]) -> Result<()
 }
 
 /// Words of ours in the reader's language; names of the deal's own stay as they are.
-fn spoken(table: &Table, column: &str, cell: &Cell, lang: Lang) -> Option<Cell> {
+pub fn spoken(table: &Table, column: &str, cell: &Cell, lang: Lang) -> Option<Cell> {
     let Cell::Text(text) = cell else { return None };
     let characteristic = table.name == "pool_characteristics.csv";
     match column {
-        "measure" => Some(Cell::Text(columns::measure(text, lang))),
         "section" | "item" if characteristic => Some(Cell::text(said::characteristic(text, lang))),
-        "event" => Some(Cell::Text(event(text, lang))),
-        "support" => Some(Cell::text(support(text, lang))),
-        _ => None,
+        _ => words::spoken(column, text, lang).map(Cell::Text),
     }
 }
 
@@ -158,25 +156,6 @@ pub fn support(word: &str, lang: Lang) -> &str {
         "without" => lang.say("without", "无增信"),
         "bare" => lang.say("bare", "无任何增信"),
         other => other,
-    }
-}
-
-fn event(word: &str, lang: Lang) -> String {
-    let zh = match word {
-        "in_force" => "触发事件生效",
-        "cured" => "触发事件解除",
-        "obligor_default" => "债务人违约",
-        "supporter_failed" => "增信方违约",
-        "support_called" => "差额支付启动",
-        "redeemed" => "兑付完毕",
-        "clean_up" => "清仓回购",
-        "unpaid_at_the_end" => "终止时未清偿",
-        "end" => "最后一次分配",
-        other => other,
-    };
-    match lang {
-        Lang::En => word.replace('_', " "),
-        Lang::Zh => zh.to_owned(),
     }
 }
 

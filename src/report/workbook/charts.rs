@@ -31,6 +31,8 @@ pub struct Axes<'a> {
 pub enum Across {
     /// So many dates.
     Dates(u32),
+    /// Names, each with its label.
+    Names,
     /// Shares of a whole; what stands above them is on a scale of powers of ten.
     Shares,
 }
@@ -70,6 +72,9 @@ pub fn chart(kind: ChartType, axes: &Axes, lines: &[Line], lang: Lang) -> Chart 
             // About a dozen labels.
             let every = count.div_ceil(14).max(1) as u16;
             chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true).set_label_interval(every);
+        }
+        Across::Names => {
+            chart.x_axis().set_text_axis(true);
         }
         Across::Shares => {
             chart.x_axis().set_num_format("0%").set_min(0).set_max(1).set_major_unit(0.1);

@@ -12,6 +12,7 @@ mod flows;
 mod page;
 mod side_by_side;
 mod simulation;
+mod stress;
 mod summary;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
@@ -20,6 +21,7 @@ use crate::report::Lang;
 use crate::report::record::Record;
 pub use blocks::support;
 use blocks::{Plan, write};
+pub use charts::tone;
 use page::Page;
 
 /// The file, from runs in the order in which they are shown.
@@ -62,6 +64,13 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
     if !simulated.is_empty() {
         out.push(simulation::results(&simulated, lang)?);
         out.extend(simulation::losses(&simulated, lang)?);
+    }
+    let (stressed, sized) = (of("stress"), of("size"));
+    if !stressed.is_empty() {
+        out.push(stress::stresses(&stressed, lang)?);
+    }
+    if !sized.is_empty() {
+        out.push(stress::sizes(&sized, lang)?);
     }
     out.extend(others(runs, lang)?);
     if !exact.is_empty() {

@@ -35,6 +35,8 @@ pub enum Look {
     LeftYuan,
     LeftNumber,
     LeftDate,
+    /// Sentences that wrap.
+    Wrapped,
     /// Text and head that stand after a column of figures: a little apart.
     Apart,
     HeadApart,
@@ -51,6 +53,7 @@ const WIDEST: f64 = 60.0;
 const NARROWEST: f64 = 9.0;
 /// Two lines.
 const HEAD_HEIGHT: f64 = 32.0;
+const LINE_HEIGHT: f64 = 16.0;
 /// A chart in pixels.
 pub const CHART_WIDTH: u32 = 860;
 pub const CHART_HEIGHT: u32 = 370;
@@ -65,6 +68,8 @@ pub struct Page {
     formats: BTreeMap<(Look, bool), Format>,
     widths: BTreeMap<ColumnAt, f64>,
     breaks: Vec<RowAt>,
+    /// Row, first and last column, how wide the text is in letters.
+    wraps: Vec<(RowAt, ColumnAt, ColumnAt, f64)>,
     charts: bool,
     last: (RowAt, ColumnAt),
 }
@@ -84,6 +89,7 @@ impl Page {
             formats: BTreeMap::new(),
             widths: BTreeMap::new(),
             breaks: Vec::new(),
+            wraps: Vec::new(),
             charts: false,
             last: (0, 0),
         };
@@ -151,6 +157,20 @@ impl Page {
         let format = self.format(look, false);
         self.sheet.write_string_with_format(row, column, text, &format)?;
         self.last.0 = self.last.0.max(row);
+        Ok(())
+    }
+
+    /// Text over several columns that wraps; the row gets its height when the widths are known.
+    pub fn wrapped(
+        &mut self,
+        row: RowAt,
+        (first, last): (ColumnAt, ColumnAt),
+        text: &str,
+    ) -> Result<(), XlsxError> {
+        let format = self.format(Look::Wrapped, false);
+        self.sheet.merge_range(row, first, row, last, text, &format)?;
+        self.reach(row, last);
+        self.wraps.push((row, first, last, wide(text)));
         Ok(())
     }
 
@@ -251,6 +271,13 @@ impl Page {
         for (&column, &width) in &self.widths {
             self.sheet.set_column_width(column, width.clamp(NARROWEST, WIDEST))?;
         }
+        for (row, first, last, letters) in &self.wraps {
+            let width = |column| self.widths.get(&column).copied().unwrap_or(NARROWEST);
+            let room: f64 = (*first..=*last).map(|at| width(at).clamp(NARROWEST, WIDEST)).sum();
+            // Lines break before they are full.
+            let lines = (letters / (0.9 * room)).ceil().max(1.0);
+            self.sheet.set_row_height(*row, lines * LINE_HEIGHT)?;
+        }
         let pixels = |column: ColumnAt| {
             let width = self.widths.get(&column).copied().unwrap_or(NARROWEST);
             width.clamp(NARROWEST, WIDEST) * 7.0 + 5.0
@@ -273,8 +300,7 @@ impl Page {
     }
 
     fn fit(&mut self, row: RowAt, column: ColumnAt, shown: &str) {
-        let wide = |c: char| if c.is_ascii() { 1.0 } else { 2.0 };
-        let width = shown.chars().map(wide).sum::<f64>() + 2.5;
+        let width = wide(shown) + 2.5;
         let widest = self.widths.entry(column).or_insert(0.0);
         *widest = widest.max(width);
         self.reach(row, column);
@@ -353,8 +379,13 @@ fn format_of(look: Look, strong: bool, lang: Lang) -> Format {
         Look::LeftDate => {
             plain.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left).set_indent(1)
         }
+        Look::Wrapped => plain
+            .set_text_wrap()
+            .set_indent(1)
+            .set_align(FormatAlign::Left)
+            .set_align(FormatAlign::Top),
         Look::Apart => plain.set_indent(1),
-        Look::Yuan => plain.set_num_format("#,##0.00;[Red]-#,##0.00"),
+        Look::Yuan => plain.set_num_format("#,##0.00;[Red]-#,##0.00").set_align(FormatAlign::Right),
         Look::Percent => plain.set_num_format("0.00%"),
         Look::FinePercent => plain.set_num_format("0.0000%"),
         Look::Number(0) => plain.set_num_format("#,##0"),
@@ -370,6 +401,11 @@ fn format_of(look: Look, strong: bool, lang: Lang) -> Format {
         true => format.set_bold().set_border_top(FormatBorder::Thin),
         false => format,
     }
+}
+
+/// In letters: a Chinese one takes the room of two.
+fn wide(text: &str) -> f64 {
+    text.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum()
 }
 
 /// As a spreadsheet shows it, for the width.

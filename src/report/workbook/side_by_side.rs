@@ -5,6 +5,7 @@ use super::blocks::{look, support};
 use super::page::{HEADER, Look, Page};
 use crate::report::Lang;
 use crate::report::columns;
+use crate::report::document::words;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 
@@ -56,7 +57,8 @@ pub fn measures(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     for (row, key) in (HEADER + 1..).zip(union(&tables)) {
         let [tranche, measure, with, unit] = &key.0[..] else { continue };
         let deal = if tranche.is_empty() { lang.say("deal", "交易") } else { tranche };
-        let said = [deal, &columns::measure(measure, lang), support(with, lang), unit];
+        let unit_said = words::unit(unit, lang);
+        let said = [deal, &columns::measure(measure, lang), support(with, lang), unit_said];
         for (column, text) in (0..).zip(said) {
             page.text(row, column, text, Look::Text)?;
         }
@@ -77,8 +79,9 @@ pub fn terms(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let tables = tables(runs, "terms.csv", &names);
     heads(&mut page, &names, runs)?;
     for (row, key) in (HEADER + 1..).zip(union(&tables)) {
-        for (column, text) in (0..).zip(&key.0) {
-            page.text(row, column, text, Look::Text)?;
+        let [section, item] = &key.0[..] else { continue };
+        for (column, text) in (0..).zip([words::section(section, lang), words::item(item, lang)]) {
+            page.text(row, column, &text, Look::Text)?;
         }
         values(&mut page, row, &key, runs, &tables, "")?;
     }
@@ -128,6 +131,7 @@ fn values(
         let table = runs[at].table(file);
         table.zip(cells).map_or(Cell::Blank, |(table, cells)| table.cell(cells, "value").clone())
     };
+    let lang = page.lang;
     let cells: Vec<Cell> = (0..runs.len()).map(found).collect();
     if terms && cells.windows(2).any(|pair| pair[0] != pair[1]) {
         page.text(row, 2, page.lang.say("yes", "是"), Look::Text)?;
@@ -139,7 +143,16 @@ fn values(
             (Look::Number(_) | Look::Count, true) => Look::LeftNumber,
             (look, _) => look,
         };
-        page.put(row, column, cell, look, false)?;
+        let said = match cell {
+            Cell::Text(text) if terms && !rate(text) => Cell::Text(words::claims(text, lang)),
+            cell => cell.clone(),
+        };
+        page.put(row, column, &said, look, false)?;
     }
     Ok(())
+}
+
+/// A list of numbers stays as it is.
+fn rate(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || b".;- ".contains(&byte))
 }

@@ -4,9 +4,10 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::blocks::support;
 use super::checks::{AMOUNTS, Check};
-use super::page::{HEADER, Look, Page, RowAt, cell_of};
+use super::page::{ColumnAt, HEADER, Look, Page, RowAt, cell_of};
 use crate::report::Lang;
 use crate::report::columns;
+use crate::report::document::words;
 use crate::report::in_brief;
 use crate::report::record::Record;
 use crate::report::table::Cell;
@@ -30,6 +31,9 @@ const MEASURES: &[(&str, Look)] = &[
     ("min_coverage", Look::Number(2)),
     ("min_dscr", Look::Number(2)),
 ];
+
+/// The last column that sentences run over: the table of classes goes so far.
+const SAID_TO: ColumnAt = 2 + MEASURES.len() as ColumnAt;
 
 /// Figures of simulated classes.
 const SIMULATED: &[(&str, Look)] = &[
@@ -92,7 +96,7 @@ fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxErr
         page.text(row, 0, lang.say(en, zh), Look::Text)?;
         match cell {
             // Left, as the other facts, and free to run on.
-            Cell::Text(text) => page.free(row, 1, &text, Look::Apart)?,
+            Cell::Text(text) => page.free(row, 1, &words::value(&text, lang), Look::Apart)?,
             Cell::Date(date) => page.text(row, 1, &date.to_string(), Look::Text)?,
             Cell::Yuan(_) | Cell::Number(..) | Cell::Count(_) | Cell::Blank => {
                 page.put(row, 1, &cell, Look::Left, false)?;
@@ -114,7 +118,7 @@ fn said(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, Xlsx
             if at == 0 {
                 page.text(row, 0, &run.folder, Look::Text)?;
             }
-            page.free(row, 1, text, Look::Apart)?;
+            page.wrapped(row, (1, SAID_TO), text)?;
         }
     }
     Ok(row + 1)

@@ -200,7 +200,9 @@ fn scenario(defaults: Vec<(usize, Date)>) -> Scenario {
         supporter_failures: Vec::new(),
         prepaid_loans: Vec::new(),
         value_factors: Vec::new(),
+        infringements: Vec::new(),
         sales: Vec::new(),
+        sales_shock: None,
         delinquent_default: false,
     }
 }

@@ -1,0 +1,197 @@
+//! A programme over time: what its series have out, what is left of the quota and of what its
+//! supporters may carry, and what its series were.
+//!
+//! Invariant: what is outstanding is what the exact run of each series leaves on its notes; a
+//! series that has ended, and one that is not issued yet, has nothing out.
+
+mod issue;
+mod limits;
+
+pub use issue::{Course, Issue, IssueLoan, Paper, Steps};
+pub use limits::{Breach, Figure, breaches};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::asset::RightKind;
+use crate::dates::Date;
+use crate::deal::{QuotaUse, Shelf, ShelfSupporter};
+use crate::num::Fen;
+
+/// A shelf with its series.
+#[derive(Clone, Debug)]
+pub struct Programme<'a> {
+    pub shelf: &'a Shelf,
+    /// By date, then by name.
+    pub issues: Vec<Issue>,
+    /// Those of the shelf first, in its order; then those that the series alone know.
+    pub supporters: Vec<ShelfSupporter>,
+}
+
+/// A series on a day on which something was issued or repaid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShelfRow {
+    pub issue: usize,
+    pub date: Date,
+    /// Of the series, and of all.
+    pub outstanding: Fen,
+    pub all_outstanding: Fen,
+    pub quota_used: Fen,
+    pub quota_left: Fen,
+    /// Of the supporters behind the series the one with the least left: (index, guaranteed with
+    /// its other liabilities, left). None where none has a limit.
+    pub exposure: Option<(usize, Fen, Fen)>,
+}
+
+/// A supporter on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    pub date: Date,
+    pub supporter: usize,
+    /// Guaranteed principal that is outstanding, over all series.
+    pub guaranteed: Fen,
+    /// Paid on calls up to this day, gross.
+    pub paid: Fen,
+}
+
+impl Exposure {
+    /// What may still be guaranteed; none without a limit.
+    pub fn left(&self, of: &ShelfSupporter) -> Option<Fen> {
+        Some(of.liability_limit? - of.other_liabilities - self.guaranteed)
+    }
+
+    /// What can still be paid; none without an end.
+    pub fn capacity_left(&self, of: &ShelfSupporter) -> Option<Fen> {
+        Some(of.paying_capacity? - self.paid)
+    }
+}
+
+/// A series as programmes publish it.
+#[derive(Clone, Debug)]
+pub struct Statistics {
+    pub issue: usize,
+    pub firms: usize,
+    /// Firms that no earlier series had.
+    pub new_firms: usize,
+    /// Firms counted once for each series they are in, and once in all, up to this one.
+    pub firm_times: usize,
+    pub distinct_firms: usize,
+    pub loans: usize,
+    pub rights: usize,
+    pub by_kind: BTreeMap<RightKind, usize>,
+}
+
+impl Programme<'_> {
+    /// The same with series more.
+    pub fn with(mut self, issues: Vec<Issue>) -> Self {
+        self.issues.extend(issues);
+        self.issues.sort_by(|a, b| (a.date, &a.name).cmp(&(b.date, &b.name)));
+        self
+    }
+
+    /// Up to and with this series where the quota counts what was issued, else all that is out.
+    pub fn quota_used(&self, date: Date) -> Fen {
+        let issued = self.issues.iter().filter(|issue| issue.date <= date);
+        match self.shelf.quota_use {
+            QuotaUse::Issued => issued.map(|issue| issue.size).sum(),
+            QuotaUse::Outstanding => self.outstanding(date),
+        }
+    }
+
+    /// Of all notes, at the end of a day.
+    pub fn outstanding(&self, date: Date) -> Fen {
+        self.issues.iter().map(|issue| issue.notes.on(date)).sum()
+    }
+
+    /// What a supporter guarantees of outstanding principal, at the end of a day.
+    pub fn guaranteed(&self, supporter: usize, date: Date) -> Fen {
+        self.issues.iter().map(|issue| issue.guaranteed(supporter, date)).sum()
+    }
+
+    /// What a supporter has paid on calls up to a day.
+    pub fn paid(&self, supporter: usize, date: Date) -> Fen {
+        let paid = self.issues.iter().flat_map(|issue| &issue.paper);
+        paid.filter(|paper| paper.supporter == supporter).map(|paper| paper.paid.on(date)).sum()
+    }
+
+    /// Every series on every day on which its notes change, by day.
+    pub fn rows(&self) -> Vec<ShelfRow> {
+        let on = |(at, issue): (usize, &Issue)| -> Vec<ShelfRow> {
+            issue.notes.dates().map(|date| self.row(at, date)).collect()
+        };
+        let mut rows: Vec<ShelfRow> = self.issues.iter().enumerate().flat_map(on).collect();
+        rows.sort_by_key(|row| (row.date, row.issue));
+        rows
+    }
+
+    fn row(&self, at: usize, date: Date) -> ShelfRow {
+        let (issue, quota_used) = (&self.issues[at], self.quota_used(date));
+        let exposure = |supporter: usize| {
+            let of = &self.supporters[supporter];
+            let used = self.guaranteed(supporter, date) + of.other_liabilities;
+            Some((supporter, used, of.liability_limit? - used))
+        };
+        let behind = issue.paper.iter().filter_map(|paper| exposure(paper.supporter));
+        ShelfRow {
+            issue: at,
+            date,
+            outstanding: issue.notes.on(date),
+            all_outstanding: self.outstanding(date),
+            quota_used,
+            quota_left: self.shelf.quota - quota_used,
+            exposure: behind.min_by_key(|(supporter, _, left)| (*left, *supporter)),
+        }
+    }
+
+    /// Days on which anything changes.
+    pub fn dates(&self) -> Vec<Date> {
+        let steps = |issue: &Issue| -> Vec<Date> {
+            let papers =
+                issue.paper.iter().flat_map(|of| of.guaranteed.dates().chain(of.paid.dates()));
+            issue.notes.dates().chain(papers).collect()
+        };
+        let dates: BTreeSet<Date> = self.issues.iter().flat_map(steps).collect();
+        dates.into_iter().collect()
+    }
+
+    /// Every supporter on every day on which something of it changes.
+    pub fn exposures(&self) -> Vec<Exposure> {
+        let mut out: Vec<Exposure> = Vec::new();
+        for supporter in 0..self.supporters.len() {
+            let mut before = (0, 0);
+            for date in self.dates() {
+                let now = (self.guaranteed(supporter, date), self.paid(supporter, date));
+                if now != before {
+                    let (guaranteed, paid) = now;
+                    out.push(Exposure { date, supporter, guaranteed, paid });
+                    before = now;
+                }
+            }
+        }
+        out.sort_by_key(|of| (of.date, of.supporter));
+        out
+    }
+
+    /// What each series was, with what it added.
+    pub fn statistics(&self) -> Vec<Statistics> {
+        let (mut known, mut firm_times) = (BTreeSet::new(), 0);
+        let mut out = Vec::with_capacity(self.issues.len());
+        for (at, issue) in self.issues.iter().enumerate() {
+            let firms: BTreeSet<&str> =
+                issue.loans.iter().map(|loan| loan.obligor.as_str()).collect();
+            let before = known.len();
+            firm_times += firms.len();
+            known.extend(firms.iter().copied());
+            out.push(Statistics {
+                issue: at,
+                firms: firms.len(),
+                new_firms: known.len() - before,
+                firm_times,
+                distinct_firms: known.len(),
+                loans: issue.loans.len(),
+                rights: issue.rights.values().sum(),
+                by_kind: issue.rights.clone(),
+            });
+        }
+        out
+    }
+}

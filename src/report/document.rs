@@ -1,0 +1,246 @@
+//! What a report of runs says, part by part: the one content of the page and of the paper.
+//!
+//! Invariant: every figure is a cell of a run's own tables, in the form people read; the same runs
+//! and language give the same document.
+mod cash;
+mod grid;
+mod method;
+mod other;
+mod overview;
+mod pool;
+mod series;
+mod simulation;
+mod size;
+mod stress;
+mod terms;
+pub mod words;
+
+use serde::Serialize;
+
+use crate::report::Lang;
+use crate::report::in_brief::FACTS;
+use crate::report::record::Record;
+use crate::report::words::grouped;
+pub use grid::{Grid, Head, Line};
+
+/// A report, ready to be set.
+#[derive(Clone, Debug, Serialize)]
+pub struct Document {
+    pub lang: &'static str,
+    pub title: String,
+    pub subtitle: &'static str,
+    pub contents: &'static str,
+    /// (name, value) of what the deal is.
+    pub facts: Vec<(String, String)>,
+    pub remark: &'static str,
+    pub parts: Vec<Part>,
+}
+
+/// One chapter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Part {
+    pub title: String,
+    /// To look something up in: the page shows it folded.
+    pub folded: bool,
+    pub blocks: Vec<Block>,
+}
+
+/// What stands below one another in a part.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Block {
+    Heading {
+        text: String,
+    },
+    Text {
+        text: String,
+    },
+    List {
+        items: Vec<String>,
+    },
+    Grid(Grid),
+    /// `of`: the run; `name`: the file; `title`: what it shows.
+    Chart {
+        of: String,
+        name: String,
+        title: String,
+        svg: String,
+    },
+}
+
+/// Charts by file, with what they show; others go by the name of their file.
+const CHARTS: &[(&str, &str, &str)] = &[
+    ("notes.svg", "Note balances", "证券余额"),
+    ("collections.svg", "Collections", "现金流归集"),
+    ("cover.svg", "Cover of each class", "各档覆盖倍数"),
+    ("waterfall.svg", "Sources and uses of cash", "资金来源与运用"),
+    ("class_losses.svg", "How likely each class loses how much", "各档损失分布"),
+    ("pool_loss.svg", "How likely the pool loses how much", "资产池损失分布"),
+    ("senior_balance.svg", "Senior balance over paths", "优先级余额的分布"),
+    ("support_paid.svg", "What the supporter pays", "差额支付额的分布"),
+    ("convergence.svg", "Convergence", "收敛情况"),
+    ("critical.svg", "Critical default rates", "临界违约率"),
+    ("losses.svg", "Losses under each stress", "各压力情景下的损失"),
+    ("grid.svg", "Losses over a grid of assumptions", "假设网格上的损失"),
+    ("frontier.svg", "Largest senior class against grade", "优先级规模与级别"),
+];
+
+/// Runs of one deal: made from the same tables.
+struct Deal<'a> {
+    runs: Vec<&'a Record>,
+}
+
+impl<'a> Deal<'a> {
+    fn of(&self, command: &str) -> Vec<&'a Record> {
+        self.runs.iter().copied().filter(|run| run.command == command).collect()
+    }
+
+    /// The deal's own; the folder's where none is given.
+    fn name(&self) -> String {
+        let exact = self.runs.iter().find(|run| run.command == "run");
+        let name = exact.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
+        name.unwrap_or_else(|| self.mark())
+    }
+
+    /// The folder of its runs: `series-1` of `series-1/base`.
+    fn mark(&self) -> String {
+        let folder = self.runs.first().map_or("", |run| run.folder.as_str());
+        folder.split_once('/').map_or(folder, |(series, _)| series).to_owned()
+    }
+}
+
+/// Deals in order of first mention.
+fn deals(runs: &[Record]) -> Vec<Deal<'_>> {
+    let mut deals: Vec<Deal> = Vec::new();
+    for run in runs {
+        let own = |deal: &&mut Deal| deal.runs.iter().any(|other| same_deal(other, run));
+        match deals.iter_mut().find(own) {
+            Some(deal) => deal.runs.push(run),
+            None => deals.push(Deal { runs: vec![run] }),
+        }
+    }
+    deals
+}
+
+/// The same loans under the same terms; scenarios and stresses may differ.
+fn same_deal(one: &Record, other: &Record) -> bool {
+    let terms = ["deal.csv", "loans.csv", "tranches.csv"];
+    let of = |run: &Record| -> Vec<String> {
+        let named = terms.iter().filter_map(|name| run.inputs.get(*name).cloned());
+        let named: Vec<String> = named.collect();
+        if named.is_empty() { run.inputs.values().cloned().collect() } else { named }
+    };
+    of(one) == of(other)
+}
+
+/// The document of runs, in the order in which they are shown.
+pub fn document(runs: &[Record], lang: Lang) -> Document {
+    let deals = deals(runs);
+    let first = deals.first().and_then(|deal| deal.of("run").first().copied());
+    let name = first.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
+    let (title, facts) = match &deals[..] {
+        [_, _, ..] => {
+            let count = deals.len();
+            let title = match lang {
+                Lang::En => format!("{count} deals"),
+                Lang::Zh => format!("{count} 个项目"),
+            };
+            (title, deals.iter().map(|deal| (deal.mark(), deal.name())).collect())
+        }
+        _ => (
+            name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned()),
+            first.map(|run| facts(run, lang)).unwrap_or_default(),
+        ),
+    };
+    let mut parts = Vec::new();
+    parts.extend(series::series(&deals, lang));
+    for deal in &deals {
+        let from = parts.len();
+        deal_parts(&mut parts, deal, lang);
+        if deals.len() > 1 {
+            for part in &mut parts[from..] {
+                part.title = format!("{}: {}", deal.mark(), part.title);
+            }
+        }
+    }
+    parts.push(method::limits(runs, lang));
+    parts.push(method::definitions(runs, lang));
+    parts.push(method::sources(runs, lang));
+    Document {
+        lang: lang.word(),
+        title,
+        subtitle: lang.say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
+        contents: lang.say("Contents", "目录"),
+        facts,
+        remark: lang.say(
+            "Worked out by ipabs from the tables named at the end. A model's result under stated \
+             assumptions: neither a rating nor an offer.",
+            "由 ipabs 根据文末所列输入表计算。为既定假设下的模型结果，不构成信用评级或要约。",
+        ),
+        parts,
+    }
+}
+
+fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
+    let (exact, stressed) = (deal.of("run"), deal.of("stress"));
+    let (simulated, sized) = (deal.of("simulate"), deal.of("size"));
+    if let Some(&base) = exact.first() {
+        parts.push(overview::overview(&exact, lang));
+        parts.push(terms::terms(&exact, lang));
+        parts.push(pool::pool(base, lang));
+        parts.push(cash::flows(base, lang));
+        if exact.len() > 1 {
+            parts.push(cash::others(&exact[1..], lang));
+        }
+    }
+    parts.extend(stressed.iter().map(|run| stress::stress(run, lang)));
+    parts.extend(simulated.iter().map(|run| simulation::simulation(run, lang)));
+    parts.extend(sized.iter().map(|run| size::size(run, lang)));
+    let own = ["run", "stress", "simulate", "size"];
+    let others = deal.runs.iter().filter(|run| !own.contains(&run.command.as_str()));
+    parts.extend(others.map(|run| other::other(run, lang)));
+}
+
+/// What the deal is, name by value.
+fn facts(run: &Record, lang: Lang) -> Vec<(String, String)> {
+    let known = FACTS.iter().filter_map(|(section, item, en, zh)| {
+        let value = run.term(section, item);
+        let shown = words::value(&value, lang);
+        (!value.is_empty()).then(|| (lang.say(en, zh).to_owned(), amount_or(&shown)))
+    });
+    known.collect()
+}
+
+/// Amounts and counts with thousands set apart.
+fn amount_or(text: &str) -> String {
+    let number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if number { grouped(text) } else { text.to_owned() }
+}
+
+/// Charts of a run, those named first; nothing where the run has none of them.
+fn charts(run: &Record, names: &[&str], lang: Lang) -> Vec<Block> {
+    let of = |name: &&str| {
+        let svg = run.files.iter().find(|file| file.0 == **name)?.1.clone();
+        Some(chart(run, name, svg, lang))
+    };
+    names.iter().filter_map(of).collect()
+}
+
+fn chart(run: &Record, name: &str, svg: String, lang: Lang) -> Block {
+    let known = CHARTS.iter().find(|known| known.0 == name);
+    let title = known.map_or(name, |known| lang.say(known.1, known.2));
+    Block::Chart {
+        of: run.folder.clone(),
+        name: name.to_owned(),
+        title: format!("{title}: {}", run.folder),
+        svg,
+    }
+}
+
+fn heading(text: impl Into<String>) -> Block {
+    Block::Heading { text: text.into() }
+}
+
+fn text(text: impl Into<String>) -> Block {
+    Block::Text { text: text.into() }
+}

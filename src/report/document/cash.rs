@@ -1,0 +1,98 @@
+//! Cash flows with support: of the first run table by table, of the others in short.
+use super::grid::Grid;
+use super::{Block, Part, charts, heading, overview, text, words};
+use crate::num::Decimal;
+use crate::report::Lang;
+use crate::report::columns;
+use crate::report::record::Record;
+use crate::report::table::Cell;
+use crate::report::words::grouped;
+
+const COLLECTIONS: &[&str] = &[
+    "payment_date",
+    "opening",
+    "interest",
+    "principal",
+    "prepaid",
+    "defaulted",
+    "recovered",
+    "closing",
+];
+const NOTES: &[&str] = &[
+    "payment_date",
+    "opening",
+    "interest_due",
+    "interest_paid",
+    "principal_due",
+    "principal_paid",
+    "residual_paid",
+    "closing",
+];
+
+/// The first run.
+pub fn flows(run: &Record, lang: Lang) -> Part {
+    let mut blocks = vec![text(match lang {
+        Lang::En => format!("Scenario {}, with support; amounts in yuan.", run.folder),
+        Lang::Zh => format!("情景：{}；有增信；金额单位为元。", run.folder),
+    })];
+    blocks.extend(charts(run, &["notes.svg", "collections.svg"], lang));
+    if let Some(table) = run.table("collections.csv") {
+        blocks.push(heading(lang.say("Collections", "现金流归集")));
+        blocks.extend(Grid::of("", table, COLLECTIONS, lang, |_| true).block());
+    }
+    if let Some(table) = run.table("notes.csv") {
+        blocks.push(heading(lang.say("Notes", "证券兑付")));
+        for class in run.classes() {
+            let own = |row: &[Cell]| table.text(row, "tranche") == class && moves(row);
+            blocks.extend(Grid::of(&class, table, NOTES, lang, own).block());
+        }
+    }
+    blocks.extend(charts(run, &["cover.svg", "waterfall.svg"], lang));
+    blocks.extend(fees(run, lang));
+    if let Some(table) = run.table("supports.csv") {
+        let title = lang.say("Calls on supporters", "差额支付");
+        let names = ["date", "supporter", "called", "paid", "unpaid", "repaid", "outstanding"];
+        let grid = Grid::of(title, table, &names, lang, moves);
+        let none = lang.say("No supporter is called.", "未启动差额支付。");
+        blocks.push(grid.block().unwrap_or_else(|| text(none)));
+    }
+    if let Some(table) = run.table("events.csv") {
+        let title = lang.say("Events", "事件");
+        blocks.extend(Grid::of(title, table, &["date", "event", "detail"], lang, |_| true).block());
+    }
+    Part { title: lang.say("Cash flows", "现金流").to_owned(), folded: false, blocks }
+}
+
+/// Any amount is there.
+fn moves(row: &[Cell]) -> bool {
+    row.iter().any(|cell| cell.yuan() != Decimal::ZERO)
+}
+
+/// Paid over the life and left unpaid at its end, fee by fee.
+fn fees(run: &Record, lang: Lang) -> Option<Block> {
+    let table = run.table("fees.csv")?;
+    let mut grid = Grid::titled(lang.say("Taxes and fees over the life", "存续期税费"))
+        .words(columns::title("fee", lang))
+        .figures(columns::title("paid", lang))
+        .figures(lang.say("unpaid at the end", "期末未付"));
+    for fee in table.distinct("fee") {
+        let mut rows = table.rows.iter().filter(|row| table.text(row, "fee") == fee);
+        let of = |row: &Vec<Cell>, name: &str| table.cell(row, name).yuan();
+        let paid: Decimal = rows.clone().map(|row| of(row, "paid")).sum();
+        let unpaid = rows.next_back().map_or(Decimal::ZERO, |row| of(row, "unpaid"));
+        let yuan = |amount| grouped(&Cell::Yuan(amount).written());
+        grid.row(vec![words::value(&fee, lang), yuan(paid), yuan(unpaid)]);
+    }
+    grid.block()
+}
+
+/// Every other run.
+pub fn others(runs: &[&Record], lang: Lang) -> Part {
+    let mut blocks = Vec::new();
+    for run in runs {
+        blocks.push(heading(&run.folder));
+        blocks.extend(overview::said(run, lang));
+        blocks.extend(charts(run, &["notes.svg", "cover.svg"], lang));
+    }
+    Part { title: lang.say("Other scenarios", "其他情景").to_owned(), folded: false, blocks }
+}

@@ -1,0 +1,152 @@
+//! A table of a document: heads, cells as people read them, and which support each belongs to.
+use serde::Serialize;
+
+use crate::report::Lang;
+use crate::report::columns::{self, Kind};
+use crate::report::document::{Block, words};
+use crate::report::record::{Record, Table};
+use crate::report::table::Cell;
+use crate::report::words::{grouped, percent};
+use crate::report::workbook::support;
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Grid {
+    pub title: String,
+    pub heads: Vec<Head>,
+    pub rows: Vec<Line>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    pub text: String,
+    /// Stands to the right.
+    pub figure: bool,
+    /// `with` or `without` where the whole column is so; else empty.
+    pub support: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    pub cells: Vec<String>,
+    /// `with`, `without` or `bare` where the row is so; else empty.
+    pub support: String,
+    pub strong: bool,
+}
+
+impl Grid {
+    pub fn titled(title: &str) -> Grid {
+        Grid { title: title.to_owned(), ..Grid::default() }
+    }
+
+    /// A column of words.
+    pub fn words(mut self, text: impl Into<String>) -> Grid {
+        self.heads.push(Head { text: text.into(), figure: false, support: String::new() });
+        self
+    }
+
+    /// A column of figures.
+    pub fn figures(mut self, text: impl Into<String>) -> Grid {
+        self.heads.push(Head { text: text.into(), figure: true, support: String::new() });
+        self
+    }
+
+    /// A column of figures with or without support.
+    pub fn under(mut self, text: &str, with: &str, lang: Lang) -> Grid {
+        let text = format!("{text} {}", support(with, lang));
+        self.heads.push(Head { text, figure: true, support: with.to_owned() });
+        self
+    }
+
+    pub fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(Line { cells, support: String::new(), strong: false });
+    }
+
+    pub fn supported(&mut self, with: &str, cells: Vec<String>) {
+        self.rows.push(Line { cells, support: with.to_owned(), strong: false });
+    }
+
+    /// Columns of a table, in this order, of the rows that are kept.
+    pub fn of(
+        title: &str,
+        table: &Table,
+        names: &[&str],
+        lang: Lang,
+        kept: impl Fn(&[Cell]) -> bool,
+    ) -> Grid {
+        let there: Vec<&str> =
+            names.iter().copied().filter(|name| table.column(name).is_some()).collect();
+        let mut grid = Grid::titled(title);
+        for name in &there {
+            let figure = !matches!(columns::kind(name), Kind::Text | Kind::Date)
+                || *name == "first_shortfall_date";
+            let head = columns::title(name, lang);
+            grid = if figure { grid.figures(head) } else { grid.words(head) };
+        }
+        for row in table.rows.iter().filter(|row| kept(row)) {
+            let cells = there.iter().map(|name| told(table, row, name, lang)).collect();
+            grid.supported(&table.text(row, "support"), cells);
+        }
+        grid
+    }
+
+    /// As a block, where it has rows.
+    pub fn block(self) -> Option<Block> {
+        (!self.rows.is_empty()).then_some(Block::Grid(self))
+    }
+}
+
+/// A cell by its column, as people read it.
+pub fn told(table: &Table, row: &[Cell], column: &str, lang: Lang) -> String {
+    let cell = table.cell(row, column);
+    let spoken = match cell {
+        Cell::Text(text) => words::spoken(column, text, lang),
+        _ => None,
+    };
+    spoken.unwrap_or_else(|| shown(column, cell))
+}
+
+/// Probabilities and losses that may be rare: four decimals of a percent.
+const RARE: &[&str] = &[
+    "pd",
+    "pd_se",
+    "p_late",
+    "p_late_se",
+    "el",
+    "el_se",
+    "el_pv",
+    "p_called",
+    "p_failed_when_called",
+    "probability",
+];
+
+/// A value in the form of its column.
+pub fn shown(column: &str, cell: &Cell) -> String {
+    match (columns::kind(column), cell) {
+        (_, Cell::Blank) => "-".to_owned(),
+        (_, Cell::Text(text)) => text.clone(),
+        (_, Cell::Date(date)) => date.to_string(),
+        (_, Cell::Yuan(_) | Cell::Count(_)) => grouped(&cell.written()),
+        (Kind::Share, Cell::Number(value, _)) if RARE.contains(&column) => fine(*value),
+        (Kind::Share, Cell::Number(value, _)) => percent(*value),
+        (_, Cell::Number(value, _)) if column == "critical" => percent(*value),
+        (Kind::Number, Cell::Number(value, _)) if column.contains("per_100") => {
+            format!("{value:.4}")
+        }
+        (Kind::Number, Cell::Number(value, _)) => grouped(&format!("{value:.2}")),
+        (_, Cell::Number(..)) => cell.written(),
+    }
+}
+
+/// Four decimals of a percent.
+pub fn fine(share: f64) -> String {
+    format!("{:.4}%", 100.0 * share)
+}
+
+/// A measure of a class, as people read it.
+pub fn measured(run: &Record, class: &str, measure: &str, with: &str) -> String {
+    match run.measure(class, measure, with) {
+        Cell::Number(value, _) if matches!(measure, "loss" | "yield") => percent(value),
+        Cell::Number(value, _) => format!("{value:.2}"),
+        cell => shown("value", &cell),
+    }
+}

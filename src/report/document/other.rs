@@ -1,0 +1,23 @@
+//! Results of commands that have no part of their own: their charts, and their tables as they are.
+use super::grid::Grid;
+use super::{Part, charts, text};
+use crate::report::Lang;
+use crate::report::record::Record;
+
+/// Longer tables are in the run's folder alone.
+const MOST_ROWS: usize = 400;
+
+pub fn other(run: &Record, lang: Lang) -> Part {
+    let names: Vec<&str> = run.files.iter().map(|file| file.0.as_str()).collect();
+    let drawn: Vec<&str> = names.into_iter().filter(|name| name.ends_with(".svg")).collect();
+    let mut blocks = charts(run, &drawn, lang);
+    for table in run.tables.iter().filter(|table| table.rows.len() <= MOST_ROWS) {
+        let columns: Vec<&str> = table.header.iter().map(String::as_str).collect();
+        let title = table.name.trim_end_matches(".csv");
+        blocks.extend(Grid::of(title, table, &columns, lang, |_| true).block());
+    }
+    if blocks.is_empty() {
+        blocks.push(text(lang.say("Nothing to show.", "无内容。")));
+    }
+    Part { title: run.folder.clone(), folded: false, blocks }
+}

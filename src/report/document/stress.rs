@@ -1,0 +1,146 @@
+//! A stress run: what each class stands, what it loses under each stress, which firms break it.
+use super::grid::{Grid, shown, told};
+use super::{Part, charts, heading, text, words};
+use crate::report::Lang;
+use crate::report::columns;
+use crate::report::record::{Record, Table};
+use crate::report::table::Cell;
+
+const WAYS: [&str; 2] = ["without", "with"];
+
+pub fn stress(run: &Record, lang: Lang) -> Part {
+    let mut blocks = vec![text(match lang {
+        Lang::En => format!("Stresses of scenario {}.", run.scenario),
+        Lang::Zh => format!("对情景 {} 施加的压力。", run.scenario),
+    })];
+    blocks.push(heading(lang.say("What each class stands", "各档可承受的违约率")));
+    blocks.extend(charts(run, &["critical.svg"], lang));
+    if let Some(table) = run.table("critical.csv") {
+        let title =
+            lang.say("Critical default rate, under each stress", "各压力情景下的临界违约率");
+        blocks.extend(across(title, table, "critical", lang).block());
+        blocks.extend(graded(table, lang).block());
+    }
+    if let Some(table) = run.table("stress.csv") {
+        blocks.push(heading(lang.say("Losses", "损失")));
+        blocks.extend(charts(run, &["losses.svg"], lang));
+        let title = lang.say("Loss, share of notional", "损失率（占发行规模）");
+        blocks.extend(across(title, table, "loss", lang).block());
+        let title = columns::title("min_coverage", lang);
+        blocks.extend(across(&title, table, "min_coverage", lang).block());
+        blocks.extend(payments(table, lang).block());
+    }
+    blocks.extend(charts(run, &["grid.svg"], lang));
+    if let Some(table) = run.table("breakers.csv") {
+        blocks.push(heading(lang.say("Which firms break a class", "哪些企业足以造成损失")));
+        blocks.extend(breakers(table, lang).block());
+    }
+    if let Some(table) = run.table("investor.csv") {
+        blocks.push(heading(lang.say("For investors", "投资者指标")));
+        blocks.extend(investor(table, lang).block());
+    }
+    Part { title: lang.say("Stress", "压力测试").to_owned(), folded: false, blocks }
+}
+
+/// One figure by scenario, a column a class without and with support.
+fn across(title: &str, table: &Table, figure: &str, lang: Lang) -> Grid {
+    let of = table.by_class("scenario", figure);
+    let mut grid = Grid::titled(title).words(columns::title("scenario", lang));
+    for (class, with) in &of.columns {
+        grid = grid.under(class, with, lang);
+    }
+    for (scenario, cells) in of.rows {
+        let said = cells.iter().map(|cell| match cell {
+            Cell::Text(word) => words::value(word, lang),
+            cell => shown(figure, cell),
+        });
+        grid.row(std::iter::once(scenario).chain(said).collect());
+    }
+    grid
+}
+
+/// The row of each class and support on which it stands least.
+fn graded(table: &Table, lang: Lang) -> Grid {
+    let names = ["tranche", "support", "scenario", "achieved", "multiple", "grade"];
+    let least = |row: &[Cell]| {
+        let of = |name: &str, row: &[Cell]| table.text(row, name);
+        let alike = table.rows.iter().filter(|other| {
+            of("tranche", other) == of("tranche", row) && of("support", other) == of("support", row)
+        });
+        let number = |row: &[Cell]| table.cell(row, "achieved").number().unwrap_or(f64::INFINITY);
+        let lowest = alike.min_by(|one, other| number(one).total_cmp(&number(other)));
+        lowest.is_some_and(|lowest| lowest[..] == *row)
+    };
+    let title = lang.say("The lowest of all stresses", "各压力情景中最低者");
+    Grid::of(title, table, &names, lang, least)
+}
+
+/// What supporters pay, where they pay.
+fn payments(table: &Table, lang: Lang) -> Grid {
+    let mut grid = Grid::titled(lang.say("What supporters pay, yuan", "增信方支付额（元）"))
+        .words(columns::title("scenario", lang))
+        .figures(columns::title("called", lang))
+        .figures(columns::title("paid", lang));
+    for scenario in table.distinct("scenario") {
+        let own = |row: &&Vec<Cell>| {
+            table.text(row, "scenario") == scenario && table.text(row, "support") == "with"
+        };
+        // The same in the rows of all classes.
+        let Some(row) = table.rows.iter().find(own) else { continue };
+        if table.cell(row, "called").number().is_some_and(|called| called > 0.0) {
+            let cells = ["called", "paid"].map(|name| shown(name, table.cell(row, name)));
+            grid.row(std::iter::once(scenario.clone()).chain(cells).collect());
+        }
+    }
+    grid
+}
+
+/// The costliest of the smallest sets, by class and support.
+fn breakers(table: &Table, lang: Lang) -> Grid {
+    let mut grid = Grid::titled(lang.say("The smallest sets of firms", "最少户数的企业组合"));
+    for name in ["tranche", "support", "obligors"] {
+        grid = grid.words(columns::title(name, lang));
+    }
+    grid = grid.figures(lang.say("firms", "户数"));
+    for name in ["loss", "supporter_paid"] {
+        grid = grid.figures(columns::title(name, lang));
+    }
+    for class in table.distinct("tranche") {
+        for with in WAYS {
+            let own = |row: &&Vec<Cell>| {
+                table.text(row, "tranche") == class
+                    && table.text(row, "support") == with
+                    && table.text(row, "test") == "smallest set"
+                    && table.text(row, "paid_in_full") == "no"
+            };
+            let Some(row) = table.rows.iter().find(own) else { continue };
+            let firms = table.text(row, "obligors").replace(';', lang.say("; ", "；"));
+            let mut cells = vec![class.clone(), told(table, row, "support", lang), firms];
+            let figures = ["size", "loss", "supporter_paid"];
+            cells.extend(figures.iter().map(|name| told(table, row, name, lang)));
+            grid.supported(with, cells);
+        }
+    }
+    grid
+}
+
+/// Yields, lives and durations without stress.
+fn investor(table: &Table, lang: Lang) -> Grid {
+    let names = [
+        "tranche",
+        "support",
+        "yield_pa",
+        "wal_years",
+        "macaulay_years",
+        "modified_years",
+        "convexity",
+        "loss",
+        "street_yield_pa",
+    ];
+    let first = table.distinct("scenario").first().cloned().unwrap_or_default();
+    let title = match lang {
+        Lang::En => format!("Scenario {first}, at the issue price"),
+        Lang::Zh => format!("情景 {first}，按发行价"),
+    };
+    Grid::of(&title, table, &names, lang, |row| table.text(row, "scenario") == first)
+}

@@ -1,0 +1,307 @@
+//! How planned series were filled: tables, and a part of the summary.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ShelfFindings;
+use crate::analytics::fill::{Allocation, Goal, MOST_TRIES, Score};
+use crate::analytics::shelf::Issue;
+use crate::deal::{PlannedSeries, ShelfLimit};
+use crate::num::{Fen, yuan_of};
+use crate::report::Lang;
+use crate::report::table::{Cell, Sheet};
+use crate::report::words::{grouped, percent};
+
+/// `allocation.csv`: every candidate, where it goes, or what keeps it out of how many series.
+pub(super) fn allocation(of: &ShelfFindings<'_>, filling: &Allocation) -> Sheet {
+    let header = ["loan", "obligor", "series", "amount", "placed", "why"];
+    let mut sheet = Sheet::new("allocation.csv", &header);
+    let shelf = of.programme.shelf;
+    let rows = shelf.candidates.iter().zip(&filling.placed).zip(&filling.why);
+    for ((candidate, placed), why) in rows {
+        let why: Vec<String> =
+            why.iter().map(|(limit, count)| format!("{} {count}", limit.name())).collect();
+        sheet.rows.push(vec![
+            Cell::text(&candidate.name),
+            Cell::text(&candidate.obligor),
+            placed.map_or(Cell::Blank, |at| Cell::text(&shelf.planned[at].name)),
+            Cell::Yuan(yuan_of(candidate.principal)),
+            Cell::text(if placed.is_some() { "yes" } else { "no" }),
+            Cell::Text(why.join("; ")),
+        ]);
+    }
+    sheet
+}
+
+/// One planned series as it was filled.
+struct Row<'a> {
+    plan: &'a PlannedSeries,
+    size: Fen,
+    loans: usize,
+    debtors: usize,
+    /// Of the series.
+    largest: f64,
+}
+
+impl Row<'_> {
+    fn share(&self) -> f64 {
+        self.size as f64 / self.plan.target_size.max(1) as f64
+    }
+}
+
+fn rows<'a>(of: &ShelfFindings<'a>) -> Vec<Row<'a>> {
+    let mut plans: Vec<&PlannedSeries> = of.programme.shelf.planned.iter().collect();
+    plans.sort_by_key(|plan| plan.date);
+    let row = |plan: &'a PlannedSeries| {
+        let issues = &of.programme.issues;
+        let issue: Option<&Issue> = issues.iter().find(|issue| issue.name == plan.name);
+        let loans = issue.map_or(&[][..], |issue| &issue.loans);
+        let mut debtors: BTreeMap<&str, Fen> = BTreeMap::new();
+        for loan in loans {
+            *debtors.entry(loan.debtor()).or_insert(0) += loan.principal;
+        }
+        let size = issue.map_or(0, |issue| issue.size);
+        let largest = debtors.values().copied().max().unwrap_or(0) as f64 / size.max(1) as f64;
+        Row { plan, size, loans: loans.len(), debtors: debtors.len(), largest }
+    };
+    plans.into_iter().map(row).collect()
+}
+
+/// `filling.csv`: a row a planned series.
+pub(super) fn filling(of: &ShelfFindings<'_>, filling: &Allocation) -> Sheet {
+    let header = [
+        "series",
+        "date",
+        "target_size",
+        "placed",
+        "share_of_target",
+        "loans",
+        "debtors",
+        "largest_debtor_share",
+        "goal",
+    ];
+    let mut sheet = Sheet::new("filling.csv", &header);
+    for row in rows(of) {
+        sheet.rows.push(vec![
+            Cell::text(&row.plan.name),
+            Cell::Date(row.plan.date),
+            Cell::Yuan(yuan_of(row.plan.target_size)),
+            Cell::Yuan(yuan_of(row.size)),
+            Cell::Number(row.share(), 6),
+            Cell::Count(row.loans as i64),
+            Cell::Count(row.debtors as i64),
+            Cell::Number(row.largest, 6),
+            Cell::text(filling.goal.name()),
+        ]);
+    }
+    sheet
+}
+
+/// What was reached against its bound, in one line.
+pub(super) fn scored(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
+    let amount = |fen: Fen| lang.amount(yuan_of(fen));
+    let placed = filling.amount(&of.programme.shelf.candidates);
+    let none = || lang.say("no bound was found", "未求得上界").to_owned();
+    match filling.score {
+        Score::Amount { placed, bound } => {
+            let gap = bound.map_or_else(none, |bound| {
+                let gap = (bound - placed).max(0);
+                let share = percent(gap as f64 / bound.max(1) as f64);
+                let (bound, gap) = (amount(bound), amount(gap));
+                match lang {
+                    Lang::En => {
+                        format!("no allocation exceeds {bound}: at most {gap}, {share}, lacks")
+                    }
+                    Lang::Zh => format!("任何方案不超过 {bound}，差距至多 {gap}（{share}）"),
+                }
+            });
+            let placed = amount(placed);
+            match lang {
+                Lang::En => format!("Filled for the largest amount: {placed}; {gap}."),
+                Lang::Zh => format!("按发行额最大组包：{placed}；{gap}。"),
+            }
+        }
+        Score::Series { used, bound, at_least } => {
+            let bound = bound.map_or_else(none, |bound| match lang {
+                Lang::En => format!("fewer than {bound} cannot"),
+                Lang::Zh => format!("少于 {bound} 期不可能"),
+            });
+            let (placed, least) = (amount(placed), amount(at_least));
+            match lang {
+                Lang::En => format!(
+                    "Filled for the fewest series: {used} take {placed} (asked: {least}, 99% of \
+                     the largest amount found); {bound}."
+                ),
+                Lang::Zh => format!(
+                    "按期数最少组包：{used} 期共 {placed}（要求 {least}，即最大发行额的 99%）；{bound}。"
+                ),
+            }
+        }
+        Score::Level { least, bound } => {
+            let bound = bound.map_or_else(none, |bound| match lang {
+                Lang::En => format!("no allocation brings all to more than {}", percent(bound)),
+                Lang::Zh => format!("任何方案的最低比例不超过 {}", percent(bound)),
+            });
+            let (least, placed) = (percent(least), amount(placed));
+            match lang {
+                Lang::En => format!(
+                    "Filled level: every series that can be filled reaches {least} of its target, \
+                     {placed} in all; {bound}."
+                ),
+                Lang::Zh => {
+                    format!(
+                        "按各期均衡组包：可组包各期至少达目标的 {least}，合计 {placed}；{bound}。"
+                    )
+                }
+            }
+        }
+    }
+}
+
+/// The part of the summary, in lines.
+pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
+    let mut text = format!("{}\n", scored(of, filling, lang));
+    if filling.was_cut() {
+        let most = grouped(&MOST_TRIES.to_string());
+        text.push_str(&match lang {
+            Lang::En => format!("The work was cut at {most} moves.\n"),
+            Lang::Zh => format!("已达搜索上限（{most} 次），提前结束。\n"),
+        });
+    }
+    if !filling.placed.iter().any(Option::is_some) {
+        text.push_str(&blamed(filling, lang));
+        return text;
+    }
+    let unit = lang.unit();
+    text.push_str(&match lang {
+        Lang::En => format!(
+            "\n| series | date | target ({unit}) | placed | of target | loans | debtors | \
+             largest |\n"
+        ),
+        Lang::Zh => format!(
+            "\n| 期次 | 发行日 | 目标（{unit}） | 组包 | 占目标 | 贷款 | 债务人 | 最大占比 |\n"
+        ),
+    });
+    text.push_str("|---|---|---:|---:|---:|---:|---:|---:|\n");
+    for row in rows(of) {
+        let cells = [
+            row.plan.name.clone(),
+            row.plan.date.to_string(),
+            lang.figure(yuan_of(row.plan.target_size)),
+            lang.figure(yuan_of(row.size)),
+            percent(row.share()),
+            row.loans.to_string(),
+            row.debtors.to_string(),
+            percent(row.largest),
+        ];
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    text.push_str(&left_out(of, filling, lang));
+    text.push_str(lang.say(
+        "\nTables: `allocation.csv`, `filling.csv`.\n",
+        "\n明细见 `allocation.csv`、`filling.csv`。\n",
+    ));
+    text
+}
+
+fn limit(limit: ShelfLimit, lang: Lang) -> String {
+    let (word, zh) = limit.words();
+    match lang {
+        Lang::En => format!("`{word}`"),
+        Lang::Zh => zh.to_owned(),
+    }
+}
+
+/// Loans that are not placed, by the limit that keeps them out of most series.
+fn left_out(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
+    let mut by: BTreeMap<ShelfLimit, (usize, Fen)> = BTreeMap::new();
+    let rows = of.programme.shelf.candidates.iter().zip(&filling.why);
+    for (candidate, why) in rows {
+        // What a loan brings with it says less than what stands in its way where it could go.
+        let own = |limit: &ShelfLimit| matches!(limit, ShelfLimit::Available | ShelfLimit::Term);
+        let met = why.iter().find(|(limit, _)| !own(limit));
+        if let Some((limit, _)) = met.or(why.first()) {
+            let sum = by.entry(*limit).or_default();
+            *sum = (sum.0 + 1, sum.1 + candidate.principal);
+        }
+    }
+    let count: usize = by.values().map(|sum| sum.0).sum();
+    if count == 0 {
+        return lang.say("\nEvery candidate is placed.\n", "\n备选贷款全部入池。\n").to_owned();
+    }
+    let sum = lang.amount(yuan_of(by.values().map(|sum| sum.1).sum()));
+    let each: Vec<String> = by
+        .iter()
+        .map(|(of, (count, sum))| {
+            let sum = lang.amount(yuan_of(*sum));
+            match lang {
+                Lang::En => format!("{} {count} ({sum})", limit(*of, lang)),
+                Lang::Zh => format!("{} {count} 笔（{sum}）", limit(*of, lang)),
+            }
+        })
+        .collect();
+    let each = lang.listed(&each);
+    match lang {
+        Lang::En => format!(
+            "\nNot placed: {count} loans, {sum}. What keeps them out where their dates and terms \
+             would let them in: {each}.\n"
+        ),
+        Lang::Zh => format!("\n未入池 {count} 笔，{sum}。期限和日期之外主要受限于：{each}。\n"),
+    }
+}
+
+/// Why nothing fits.
+fn blamed(filling: &Allocation, lang: Lang) -> String {
+    if filling.blame.is_empty() {
+        let mut limits: BTreeSet<ShelfLimit> = BTreeSet::new();
+        limits.extend(filling.why.iter().flatten().map(|(limit, _)| *limit));
+        let limits: Vec<String> = limits.into_iter().map(|of| limit(of, lang)).collect();
+        let limits = lang.listed(&limits);
+        return match lang {
+            Lang::En => format!(
+                "**Nothing fits**, and no single limit is to blame: taking any one away leaves it \
+                 so. In the way are {limits}.\n"
+            ),
+            Lang::Zh => format!("**无法组包**，且并非单一限制所致：{limits}。\n"),
+        };
+    }
+    let each: Vec<String> = filling
+        .blame
+        .iter()
+        .map(|(of, sum)| {
+            let sum = lang.amount(yuan_of(*sum));
+            match lang {
+                Lang::En => format!("without {} {sum} would", limit(*of, lang)),
+                Lang::Zh => format!("若无“{}”可组包 {sum}", limit(*of, lang)),
+            }
+        })
+        .collect();
+    let each = lang.listed(&each);
+    match lang {
+        Lang::En => format!("**Nothing fits**: {each}.\n"),
+        Lang::Zh => format!("**无法组包**：{each}。\n"),
+    }
+}
+
+/// What filling means.
+pub(super) fn definitions(goal: Goal, lang: Lang) -> String {
+    let most = grouped(&MOST_TRIES.to_string());
+    let share = match goal {
+        Goal::Level => lang.say(
+            " Series for which too few debtors have loans are left out of the levelling.",
+            "债务人不足以组包的期次不参与均衡。",
+        ),
+        Goal::Amount | Goal::Series => "",
+    };
+    match lang {
+        Lang::En => format!(
+            "- **Filling**: loans are placed whole. The bound is that of loans that may be \
+             divided, and holds for every allocation; what is found need not be the best. At most \
+             {most} moves are tried, a count and not a time, so that the same shelf is filled \
+             alike anywhere.{share} A filled series is taken to issue its loans' principal and to \
+             repay all at its end.\n"
+        ),
+        Lang::Zh => format!(
+            "- **组包**：贷款整笔入池。上界按贷款可拆分的松弛问题求得，对任何方案成立；所得方案不一定最优。搜索以 \
+             {most} 次为限（计次数而非时间），同一储架在任何机器上结果相同。{share}组包各期按贷款本金发行，到期一次还本。\n"
+        ),
+    }
+}

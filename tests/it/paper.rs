@@ -1,0 +1,154 @@
+//! The paper of a run: what it says comes from the run's tables, in the reader's language.
+
+use ipabs::report::Lang;
+use ipabs::report::document::{Block, Document, document};
+use ipabs::report::record::Record;
+use ipabs::report::words::grouped;
+
+use crate::cli::{check, files};
+use crate::loaded::root;
+
+/// Runs of a folder under `reports`, by their names from there.
+fn records(names: &[&str]) -> Vec<Record> {
+    let read = |name: &&str| {
+        let files: Vec<(String, Vec<u8>)> =
+            files(&root().join("reports").join(name)).into_iter().collect();
+        Record::read(name, &files).unwrap()
+    };
+    names.iter().map(read).collect()
+}
+
+fn cells(document: &Document) -> Vec<String> {
+    let blocks = document.parts.iter().flat_map(|part| &part.blocks);
+    let grids = blocks.filter_map(|block| match block {
+        Block::Grid(grid) => Some(grid),
+        _ => None,
+    });
+    grids.flat_map(|grid| &grid.rows).flat_map(|row| row.cells.clone()).collect()
+}
+
+#[test]
+fn a_paper_holds_the_figures_of_its_runs() {
+    let runs = records(&[
+        "yuhang-2021/run/base",
+        "yuhang-2021/stress",
+        "yuhang-2021/simulate",
+        "yuhang-2021/size",
+    ]);
+    for lang in [Lang::En, Lang::Zh] {
+        let cells = cells(&document(&runs, lang));
+        let mut compared = 0;
+        for (run, table, columns) in [
+            (0, "collections.csv", &["opening", "interest", "principal", "closing"][..]),
+            (0, "notes.csv", &["interest_paid", "principal_paid"]),
+            (0, "pool_characteristics.csv", &["balance"]),
+            (3, "size.csv", &["senior", "sub"]),
+        ] {
+            let table = runs[run].table(table).unwrap();
+            for (row, column) in
+                table.rows.iter().flat_map(|row| columns.iter().map(move |c| (row, c)))
+            {
+                let figure = grouped(&table.text(row, column));
+                assert!(figure.is_empty() || cells.contains(&figure), "{column}: {figure}");
+                compared += 1;
+            }
+        }
+        let losses = runs[1].table("stress.csv").unwrap();
+        for row in &losses.rows {
+            let loss = losses.cell(row, "loss").number().unwrap();
+            assert!(cells.contains(&format!("{:.2}%", 100.0 * loss)), "{loss}");
+            compared += 1;
+        }
+        assert!(compared > 300, "{compared}");
+    }
+}
+
+#[test]
+fn every_part_has_its_place_and_a_shelf_has_them_by_series() {
+    let check = |names: &[&str], lang, wanted: &[&str]| {
+        let document = document(&records(names), lang);
+        let titles: Vec<&str> = document.parts.iter().map(|part| part.title.as_str()).collect();
+        assert_eq!(titles, wanted);
+        assert!(document.parts.iter().all(|part| !part.blocks.is_empty()), "{titles:?}");
+    };
+    check(
+        &["yuhang-2021/run/base", "yuhang-2021/run/bad_economy", "yuhang-2021/simulate"],
+        Lang::En,
+        &[
+            "What the runs say",
+            "Terms",
+            "The pool",
+            "Cash flows",
+            "Other scenarios",
+            "Simulation",
+            "Method and limits",
+            "Definitions",
+            "Sources",
+        ],
+    );
+    check(
+        &["yuhang-2021/stress", "yuhang-2021/size"],
+        Lang::Zh,
+        &["压力测试", "规模测算", "方法与局限", "释义", "数据来源"],
+    );
+    let series = |of: &str| format!("weilai-programme/run/{of}/base");
+    let (one, two) = (series("series-1"), series("series-2"));
+    let document = document(&records(&[&one, &two]), Lang::Zh);
+    let named = |name: &str| document.parts.iter().filter(|part| part.title.contains(name)).count();
+    // The records' names begin with the folder of the deal.
+    assert_eq!((named("weilai-programme: "), named("各期对照")), (8, 1));
+}
+
+#[test]
+fn a_chinese_paper_has_no_word_of_the_input_left() {
+    let names = ["yuhang-2021/run/base", "licence-fee/run/base", "luqiao-credit-abs/run/base"];
+    for name in names {
+        let runs = records(&[name]);
+        let cells = cells(&document(&runs, Lang::Zh));
+        let words = ["pass_through", "each_date", "half_up", "yes", "no", "without", "senior"];
+        for word in words {
+            assert!(!cells.iter().any(|cell| cell == word), "{name}: {word}");
+        }
+        assert!(cells.iter().any(|cell| cell == "过手" || cell == "加速过手"), "{name}");
+    }
+}
+
+#[test]
+fn without_the_setter_one_line_says_how_to_build_it() {
+    let desk = tempfile::TempDir::new().unwrap();
+    let program = desk.path().join("ipabs");
+    std::fs::copy(env!("CARGO_BIN_EXE_ipabs"), &program).unwrap();
+    for asked in [
+        &["report", "reports/yuhang-2021/run", "--out"][..],
+        &["run", "scenarios/yuhang-2021", "--png", "--out"],
+    ] {
+        let out = desk.path().join("x.pdf");
+        let mut command = std::process::Command::new(&program);
+        let said = command.args(asked).arg(&out).current_dir(root()).output().unwrap();
+        assert_eq!(said.status.code(), Some(2));
+        let problem = String::from_utf8(said.stderr).unwrap();
+        assert!(problem.contains("`cargo build --release -p ipabs-pdf`"), "{problem}");
+        assert_eq!(problem.lines().count(), 1);
+        assert!(said.stdout.is_empty() && !out.exists());
+    }
+}
+
+#[test]
+fn a_command_writes_its_report_too() {
+    let desk = crate::cli::desk();
+    let at = desk.path();
+    let run = ["run", "deal", "--scenario", "base", "--out", "out", "--report"];
+    let with = |file: &'static str| -> Vec<&str> { run.iter().copied().chain([file]).collect() };
+    check(at, &with("out/x.html"), 2, &[], &["--report out/x.html: lies in --out"]);
+    check(at, &with("x.doc"), 2, &[], &["x.doc: want a file that ends in .xlsx, .html or .pdf"]);
+    assert!(!at.join("out").exists());
+    check(at, &with("x.html"), 0, &["1 run written to x.html"], &[]);
+    let alone = at.join("alone.html");
+    check(at, &["report", "out", "--out", "alone.html"], 0, &[], &[]);
+    assert_eq!(std::fs::read(at.join("x.html")).unwrap(), std::fs::read(alone).unwrap());
+    for extra in [&["--report", "y.html"][..], &["--png"]] {
+        let part = ["simulate", "deal", "--shard", "1/2", "--out", "part"];
+        let asked: Vec<&str> = part.iter().chain(extra).copied().collect();
+        check(at, &asked, 2, &[], &["cannot be used with"]);
+    }
+}
