@@ -133,9 +133,9 @@
 //! # Boundaries
 //!
 //! Two: files ([`input::read_folder`] and [`input::read_workbook`] read deals, [`cli`] reads runs
-//! and writes all) and the command line ([`cli`]). Between them everything is a pure function. Paper
-//! and pictures are set by `ipabs-pdf` (folder `pdf`), a program of its own that [`cli`] starts: data
-//! in, bytes out.
+//! and writes all) and the command line ([`cli`]). Between them everything is a pure function.
+//! Paper and pictures are set by `ipabs-pdf` (folder `pdf`), a program of its own that [`cli`]
+//! starts: data in, bytes out.
 pub mod analytics;
 pub mod asset;
 pub mod cli;

@@ -695,3 +695,17 @@ fn filling_gives_the_same_bytes_again() {
         assert!(files(&at.join("a")) == files(&at.join("b")), "{goal}");
     }
 }
+
+/// The programme and its series, from their folders alone.
+#[test]
+fn a_programme_is_reported_for_people() {
+    let desk = desk();
+    let at = desk.path();
+    for name in ["weilai-programme", "weilai-programme/shelf", "shelf-yuhang"] {
+        let run = root().join("reports").join(name);
+        for (out, lang) in [("x.html", "en"), ("x.xlsx", "zh")] {
+            let report = ["report", run.to_str().unwrap(), "--out", out, "--lang", lang, "--quiet"];
+            check(at, &report, 0, &[out], &[]);
+        }
+    }
+}
