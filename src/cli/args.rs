@@ -474,6 +474,8 @@ pub struct ShelfArgs {
     /// Folder to write; replaced only if it holds a run of ours.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub extras: Extras,
 }
 
 /// What filling is after.

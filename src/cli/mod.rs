@@ -95,7 +95,9 @@ pub fn main() -> ExitCode {
         Command::Stress(of) => {
             report::reported(&of.extras, &of.out, lang, || stress::stress(of, lang, args.quiet))
         }
-        Command::Shelf(of) => shelf::shelf(of, lang, args.quiet),
+        Command::Shelf(of) => {
+            report::reported(&of.extras, &of.out, lang, || shelf::shelf(of, lang, args.quiet))
+        }
         Command::Merge { parts, out } => merge::merge(parts, out, asked),
         Command::Report { run, out } => report::report(run, out, lang),
         Command::Diff { before, after, out } => diff::diff(before, after, out.as_ref(), lang),

@@ -7,6 +7,7 @@ use super::args::{FillArg, ShelfArgs};
 use super::output::{in_folder, refuse_foreign, write_folder};
 use super::run::progress;
 use super::series::{Series, load_shelf};
+use super::setter::pictured;
 use super::{Failure, chosen};
 use crate::analytics::fill::{Goal, MOST_PAIRS, fill};
 use crate::analytics::joint::Joint;
@@ -46,7 +47,8 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
         inputs.extend(below.map(|(name, hash)| (format!("{}/{name}", of.name), hash.clone())));
     }
     let manifest = Manifest::of_shelf(&inputs, &scenarios, options, lang);
-    write_folder(&args.out, &in_folder(shelf_files(&findings, &manifest, lang)))?;
+    let files = in_folder(shelf_files(&findings, &manifest, lang));
+    write_folder(&args.out, &pictured(files, args.extras.png)?)?;
     let unmet: Vec<String> = findings
         .broken()
         .filter(|_| args.require)

@@ -701,6 +701,15 @@ fn filling_gives_the_same_bytes_again() {
 fn a_programme_is_reported_for_people() {
     let desk = desk();
     let at = desk.path();
+    let programme = root().join("scenarios/weilai-programme");
+    let more = ["--paths", "1000", "--report", "own.html", "--out", "own", "--quiet"];
+    check(
+        at,
+        &[&["shelf", programme.to_str().unwrap()], &more[..]].concat(),
+        0,
+        &["own.html"],
+        &[],
+    );
     for name in ["weilai-programme", "weilai-programme/shelf", "shelf-yuhang"] {
         let run = root().join("reports").join(name);
         for (out, lang) in [("x.html", "en"), ("x.xlsx", "zh")] {
