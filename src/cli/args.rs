@@ -457,10 +457,11 @@ pub struct ShelfArgs {
     pub scenario: Option<String>,
     /// Paths on which all series are simulated together; 0: none, for which no default curves are
     /// needed.
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(..=10_000_000_000))]
     pub paths: u64,
-    /// What all drawn numbers follow from.
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    /// The paths drawn are a function of it.
+    #[arg(long, value_name = "S", default_value_t = 1, allow_negative_numbers = true)]
     pub seed: u64,
     /// Draw every second block of paths from worse years, and weigh it for that.
     #[arg(long)]

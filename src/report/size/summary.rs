@@ -230,7 +230,7 @@ impl Page<'_> {
             let lever = match need.lever {
                 Lever::Recovery => lang.say("flat recovery rate", "固定回收率").to_owned(),
                 Lever::Cap(_) => format!("{} {of}", lang.say("cap of", "总额上限：")),
-                Lever::Reserve(_) => format!("{} {of}", lang.say("reserve", "储备金：")),
+                Lever::Reserve(_) => format!("{} {of}", lang.say("reserve account", "储备账户：")),
                 Lever::OverCollateral => lang.say("over-collateral", "超额抵押率").to_owned(),
             };
             let now = need.now.map_or("-".to_owned(), figure);

@@ -26,6 +26,9 @@ use firms::JointFirms;
 pub use tally::{ShelfTally, ShelfWay, SupporterSums};
 use worker::Worker;
 
+/// Each series has streams of its own; there are numbers for so many.
+const MOST_SERIES: usize = 60;
+
 /// One series, to be simulated with others.
 #[derive(Clone, Copy, Debug)]
 pub struct SeriesInput<'a> {
@@ -66,6 +69,12 @@ impl<'a> ShelfSimulation<'a> {
         inputs: &[SeriesInput<'a>],
         drawing: Drawing,
     ) -> Result<ShelfSimulation<'a>, Vec<String>> {
+        if inputs.len() > MOST_SERIES {
+            let count = inputs.len();
+            return Err(vec![format!(
+                "{count} series are more than are simulated together (at most {MOST_SERIES})"
+            )]);
+        }
         let mut series: Vec<Simulation<'a>> = Vec::new();
         let mut faults = Vec::new();
         for input in inputs {
