@@ -30,6 +30,13 @@ pub struct Ruler {
     pub discount: Vec<Option<Vec<f64>>>,
 }
 
+impl Ruler {
+    /// Where only what is unpaid at the end is asked for: nothing is weighed.
+    pub fn unweighed(plan: &Plan<f64>) -> Ruler {
+        Ruler { time: vec![0.0; plan.periods], discount: vec![None; plan.tranches.len()] }
+    }
+}
+
 /// What a path leaves, in fen; classes and commitments as in the deal.
 #[derive(Clone, Debug)]
 pub struct PathSums {

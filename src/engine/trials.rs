@@ -96,10 +96,7 @@ impl<'a> Trials<'a> {
             // Bare differs in what the pool pays in alone.
             Support::Without | Support::Bare => &self.without,
         };
-        let ruler = Ruler {
-            time: vec![0.0; plan.periods],
-            discount: vec![None; self.deal.tranches().len()],
-        };
+        let ruler = Ruler::unweighed(plan);
         let mut room = Room::new(plan);
         let mut sums = PathSums::new(plan, None).with_late_interest();
         let mut out = Vec::with_capacity(trials.len());

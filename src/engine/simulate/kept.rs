@@ -220,8 +220,7 @@ impl Paying {
         let supported = matches!(support, Support::With);
         let Simulation { scenario, periods, .. } = simulation;
         let plan = plan::<f64>(deal, scenario, periods, supported);
-        let (time, discount) = (vec![0.0; plan.periods], vec![None; deal.tranches().len()]);
-        Paying { plan, ruler: Ruler { time, discount } }
+        Paying { ruler: Ruler::unweighed(&plan), plan }
     }
 
     /// Pays batches out; what is made of each, in order.

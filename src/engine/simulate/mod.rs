@@ -198,12 +198,9 @@ impl<'a> Simulation<'a> {
     /// rayon in which it is called has.
     pub fn run(&self, blocks: Range<u64>, paths: u64, tally: &mut Tally) {
         let chunks = chunks(blocks, Self::blocks(paths));
-        let next = AtomicUsize::new(0);
-        let parts = rayon::broadcast(|_| {
+        let parts = on_every_thread(&chunks, |chunks| {
             let mut worker = Worker::new(self);
-            while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                worker.chunk(self, chunk, paths);
-            }
+            chunks.for_each(|chunk| worker.chunk(self, chunk, paths));
             worker.finish()
         });
         parts.iter().for_each(|part| tally.merge(part));
@@ -296,6 +293,17 @@ fn chunks(blocks: Range<u64>, all: u64) -> Vec<Range<u64>> {
         from = to;
     }
     out
+}
+
+/// Hands the chunks out to all threads, each of which makes its part of them.
+fn on_every_thread<P: Send>(
+    chunks: &[Range<u64>],
+    work: impl Fn(&mut dyn Iterator<Item = &Range<u64>>) -> P + Sync,
+) -> Vec<P> {
+    let next = AtomicUsize::new(0);
+    rayon::broadcast(|_| {
+        work(&mut std::iter::from_fn(|| chunks.get(next.fetch_add(1, Ordering::Relaxed))))
+    })
 }
 
 /// The segment of a block.

@@ -14,10 +14,9 @@ mod tally;
 mod worker;
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::fates::Sampler;
-use super::{Drawing, Simulation, chunks, exposures};
+use super::{Drawing, Simulation, chunks, exposures, on_every_thread};
 use crate::deal::{Deal, Seniority};
 use crate::engine::shelf::{SeriesDate, SharedSupporter, calendar, shared_supporters};
 use crate::num::Fen;
@@ -122,12 +121,9 @@ impl<'a> ShelfSimulation<'a> {
     /// rayon in which it is called has.
     pub fn run(&self, blocks: Range<u64>, paths: u64, tally: &mut ShelfTally) {
         let chunks = chunks(blocks, Simulation::blocks(paths));
-        let next = AtomicUsize::new(0);
-        let parts = rayon::broadcast(|_| {
+        let parts = on_every_thread(&chunks, |chunks| {
             let mut worker = Worker::new(self);
-            while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                worker.chunk(self, chunk, paths);
-            }
+            chunks.for_each(|chunk| worker.chunk(self, chunk, paths));
             worker.finish(self)
         });
         parts.iter().for_each(|part| tally.merge(part));

@@ -39,14 +39,10 @@ impl Series {
     fn new(simulation: &Simulation<'_>) -> Series {
         let gathered = Gathered::new(simulation);
         let deal = simulation.deal;
-        let classes = deal.tranches().len();
         let unsupported = simulation.unsupported();
         Series {
             covers: CoverRoom::default(),
-            ruler: Ruler {
-                time: vec![0.0; simulation.periods.len()],
-                discount: vec![None; classes],
-            },
+            ruler: Ruler::unweighed(&simulation.with),
             room: Room::new(&simulation.with),
             sums: PathSums::new(&simulation.with, None),
             together: PathSums::new(&simulation.with, None),
@@ -205,6 +201,9 @@ impl Worker {
 
     /// Runs the paths put aside without commitments.
     fn flush_without(&mut self, shelf: &ShelfSimulation<'_>) {
+        if self.without.is_empty() {
+            return;
+        }
         for (series, simulation) in self.series.iter_mut().zip(&shelf.series) {
             let Series { without_inputs, ruler, without: (room, sums), .. } = series;
             pay_out(simulation.unsupported(), without_inputs, ruler, room, sums);
