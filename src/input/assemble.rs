@@ -13,7 +13,9 @@ use super::table::Table;
 use super::workbook::Workbook;
 use super::{
     actuals, correlation, costs, covers, curve, fees, paper, pd_table, pool, state, stresses,
+    targets,
 };
+use crate::analytics::grade::TargetTable;
 use crate::analytics::price::Curve;
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
@@ -37,6 +39,8 @@ pub struct Loaded {
     pub scenarios: Vec<Scenario>,
     /// The stress set; `base` has no row in it.
     pub stresses: Vec<Stress>,
+    /// The deal's own targets of grades; none where the folder has none.
+    pub targets: Option<TargetTable>,
     /// Where spreads are counted from; none where the folder has none.
     pub curve: Option<Curve>,
     /// Of obligors, then supporters; simulation alone reads it.
@@ -133,9 +137,11 @@ fn tables(book: &Book) -> Option<Loaded> {
     let lpr = lpr(book);
     let scenarios = scenarios::read(book, &known(book, &pool, &supporter_names));
     let stresses = stresses::read(book);
-    let curve = curve::read(book, terms.closing);
+    let targets = targets::read(book);
     let correlation = correlation::read(book, &draft, &pool.obligors, &supporters);
     let as_of = rules.state.as_ref().and_then(|state| state.as_of);
+    let curve =
+        curve::read(book, as_of.map_or((terms.closing, "closing_date"), |day| (day, "as_of_date")));
     let actuals = actuals::read(book, &pool.loan_names, draft.cutoff, as_of);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     covers::warnings(book, &covers, &cover_names, &pool.loans, terms);
@@ -173,7 +179,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let deal = checked(book, &rows, parts, rules.state, actuals.as_deref())?;
     let (pd_table, inputs) = (pd_table::named(draft.pd_table), inputs(book.sources));
     let correlation = correlation?;
-    Some(Loaded { deal, scenarios, stresses, curve, correlation, pd_table, inputs })
+    Some(Loaded { deal, scenarios, stresses, targets, curve, correlation, pd_table, inputs })
 }
 
 /// Beside the nominal ones, what payment and calculation dates follow from.

@@ -56,6 +56,14 @@ impl Moments {
         self.squares += other.squares;
     }
 
+    /// Of the same quantity on every path that these weights are of.
+    pub(crate) fn times(&self, quantity: f64) -> Moments {
+        Moments {
+            sum: (self.sum as f64 * quantity) as i128,
+            squares: (self.squares as f64 * quantity * quantity) as i128,
+        }
+    }
+
     /// Adds a path's quantity (`weight` above 0), or takes it away again (below 0).
     fn add_weighed(&mut self, quantity: f64, weight: f64) {
         let Moments { sum, squares } = Moments::of(quantity * weight.abs());

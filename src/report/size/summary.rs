@@ -309,10 +309,11 @@ fn small(share: f64) -> String {
 
 fn shown(tested: &Tested, value: f64) -> String {
     match tested.test {
-        Test::Pd => small(value),
+        Test::Pd | Test::El | Test::JointDefault => small(value),
         Test::Retention | Test::CriticalRate => percent(value),
         Test::LargeObligor => format!("{value:.0}"),
         Test::Coverage => format!("{value:.4}"),
+        Test::Capacity => format!("{value:.0}"),
     }
 }
 
@@ -341,8 +342,12 @@ and a supporter who covers it in full (weak link).
 number of the grade's letters in table `sp2009`.
 - **coverage**: the least of all stresses; asked: 1. **retention**: the lesser share, of all notes \
 and of the lowest class, that the originator holds; asked: the deal's.
-- Not done here: expected loss, limits of a supporter over several deals (see `shelf`), and a lift \
-for joint default.
+- **capacity** (yuan): the most that a supporter is called for under a stress; asked: what it can \
+pay on calls; of several supporters the one with the least left. **joint_default**: the ten-year \
+default probability of the class, with support jointly with its supporter where that gives a lift \
+(else by its grade with support); asked: the grade's, in table `sp_global`. `size.csv` has the \
+grades of the class by itself, as good as its supporter (weak link), and jointly.
+- Not done here: limits of a supporter over several deals (see `shelf`).
 ";
 
 const DEFINITIONS_ZH: &str = "\
@@ -357,5 +362,8 @@ const DEFINITIONS_ZH: &str = "\
 的增信方评级孰优（弱连接）。
 - **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
 - **coverage**：各压力情景最低保障倍数；要求 1。**retention**：自持比例（全部票据与最低档孰低）；要求为交易约定。
-- 未做：预期损失法、增信方跨项目限额（见 `shelf`）、联合违约提升。
+- **capacity**（元）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
+**joint_default**：十年违约概率，有增信且有联合违约提升时为与增信方同时违约的概率，否则按有增信评级；\
+要求为 `sp_global` 表中该级的十年违约概率。`size.csv` 列出自身、弱连接与联合违约三种评级。
+- 未做：增信方跨项目限额（见 `shelf`）。
 ";
