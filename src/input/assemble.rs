@@ -133,15 +133,12 @@ fn tables(book: &Book) -> Option<Loaded> {
         commitments: &commitment_names,
         triggers: &trigger_names,
     };
-    let rules = rules(&refs, &draft, &fee_list, &accounts);
-    let lpr = lpr(book);
+    let (rules, lpr) = (rules(&refs, &draft, &fee_list, &accounts), lpr(book));
     let scenarios = scenarios::read(book, &known(book, &pool, &supporter_names));
-    let stresses = stresses::read(book);
-    let targets = targets::read(book);
+    let (stresses, targets) = (stresses::read(book), targets::read(book));
     let correlation = correlation::read(book, &draft, &pool.obligors, &supporters);
     let as_of = rules.state.as_ref().and_then(|state| state.as_of);
-    let curve =
-        curve::read(book, as_of.map_or((terms.closing, "closing_date"), |day| (day, "as_of_date")));
+    let curve = curve::read(book, terms.closing, as_of);
     let actuals = actuals::read(book, &pool.loan_names, draft.cutoff, as_of);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     covers::warnings(book, &covers, &cover_names, &pool.loans, terms);

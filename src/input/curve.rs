@@ -11,7 +11,8 @@ const FILE: &str = "curve.csv";
 
 /// The curve of the last day up to the one on which the deal stands: closing, or in mid-life the
 /// last payment date that is paid.
-pub fn read(book: &Book, (stands_on, key): (Date, &str)) -> Option<Curve> {
+pub fn read(book: &Book, closing: Date, as_of: Option<Date>) -> Option<Curve> {
+    let (stands_on, key) = as_of.map_or((closing, "closing_date"), |day| (day, "as_of_date"));
     let table = book.table(FILE)?;
     if table.rows().len() == 0 {
         book.problems.at(&Place::file(FILE), "the table has no rows");
