@@ -96,6 +96,11 @@ impl TargetTable {
         row.map(|(_, targets)| targets[asset_type as usize])
     }
 
+    /// Whether it says for any grade how much may be lost.
+    pub fn says_losses(&self) -> bool {
+        self.grades.iter().any(|(_, targets)| targets.iter().any(|target| target.el.is_some()))
+    }
+
     /// The best grade whose target default probability is known and not below `pd`.
     pub fn grade_by_pd(&self, asset_type: AssetType, pd: f64) -> Option<&str> {
         self.best(asset_type, |target| target.pd.is_some_and(|limit| within(pd, limit)))

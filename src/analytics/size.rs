@@ -134,7 +134,7 @@ impl Question<'_> {
             grade: grade.to_owned(),
             rate: target.multiplier.filter(|_| base_rate > 0.0).map(|times| times * base_rate),
             pd: target.pd,
-            el: target.el.or_else(|| self.losses.limit(grade)),
+            el: if table.says_losses() { target.el } else { self.losses.limit(grade) },
             firms: firms.map(|(_, counts)| counts[self.names]),
         }
     }

@@ -335,6 +335,9 @@ With support, supporters may fail and pay within their caps and capacity. An eve
 accelerates the notes makes all principal due, and what is not paid then is late: where a \
 supporter's failure is such an event, the first class can be late with support where without it \
 it would not be.
+- **el**: simulated expected loss by present value, plus 1.645 standard errors; asked: the \
+targets', else 55% of the grade's default probability in table `moodys_idealised` at the shortest \
+average life of a senior class where nobody defaults, at least a year (both in `tests.csv`).
 - **critical_rate**: lowest critical default rate of all stresses, without support; asked: the \
 grade's multiplier times the base rate. With support a class is as good as the better of itself \
 and a supporter who covers it in full (weak link).
@@ -358,6 +361,8 @@ const DEFINITIONS_ZH: &str = "\
 - **pd**：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
 增信方可能违约，并受上限与支付能力约束。加速清偿使全部本金到期，当日未付即计逾期；若增信方违约触发加速清偿，\
 首档有增信的逾期概率可能高于无增信。
+- **el**：模拟的现值口径预期损失加 1.645 个标准误；要求为目标表所列，未列则为 `moodys_idealised` 表违约概率 × 55%，\
+期限取优先级无违约时最短平均期限（至少一年；见 `tests.csv`）。
 - **critical_rate**：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
 的增信方评级孰优（弱连接）。
 - **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。

@@ -95,7 +95,11 @@ fn note(of: &Sizes<'_>, tested: &Tested) -> String {
     if let Some(at) = tested.lifted_by {
         return format!("grade of {}", of.question.deal.supporters()[at].name);
     }
+    let losses = of.question.losses;
     match (tested.limit, tested.value, tested.test) {
+        (Some(_), Some(_), Test::El) if !of.question.grading.table.says_losses() => {
+            format!("55% of {} at {:.2} years", losses.table.name, losses.years)
+        }
         (None, _, _) => "nothing asked".to_owned(),
         (_, None, Test::CriticalRate) => "not reached".to_owned(),
         (_, None, _) => "nothing due".to_owned(),
