@@ -4,11 +4,13 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ipabs::analytics::breakers::Firms;
-use ipabs::analytics::critical::critical_rates;
+use ipabs::analytics::critical::{at_rate, critical_rates};
 use ipabs::analytics::grid::{Axis, GridAxis, grid};
 use ipabs::analytics::stress::stressed;
+use ipabs::engine::{Support, Trials};
 use ipabs::input::{Loaded, assemble, read_folder};
 use ipabs::num::Decimal;
+use ipabs::scenario::Scenario;
 
 fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().unwrap();
@@ -47,4 +49,21 @@ fn critical_rates_of_the_stress_set(bencher: Bencher, deal: &str) {
 fn sets_of_firms(bencher: Bencher, deal: &str) {
     let loaded = load(deal);
     bencher.bench(|| Firms::new(&loaded.deal, &loaded.scenarios[0]).breakers());
+}
+
+/// 1,000 of these cells scenario by scenario, as the exact run collects: what the lanes save.
+#[divan::bench(sample_count = 3, args = DEALS)]
+fn a_thousand_cells_one_by_one(bencher: Bencher, deal: &str) {
+    let loaded = load(deal);
+    let (deal, scenario) = (&loaded.deal, &loaded.scenarios[0]);
+    let trials = Trials::new(deal, scenario);
+    let timing = trials.default_timing(scenario);
+    let cell = |at: i64| {
+        at_rate(scenario, &timing, Decimal::new(at % 100, 2)).recovering(Decimal::new(at / 10, 2))
+    };
+    let cells: Vec<Scenario> = (0..1_000).map(cell).collect();
+    bencher.counter(ItemsCount::new(cells.len())).bench(|| {
+        let collected: Vec<_> = cells.iter().map(|cell| trials.collect(cell)).collect();
+        [Support::With, Support::Without].map(|support| trials.pay_out(support, &collected))
+    });
 }

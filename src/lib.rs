@@ -94,6 +94,7 @@
 //!     `a_bigger_cap_never_hurts_a_class_in_its_scope`.
 //! 26. A cell of a grid is the exact run of its scenario, and no smaller set of firms hurts a class
 //!     than the one named: held by test `a_grids_cell_is_the_exact_run_of_its_scenario`, by test
+//!     `any_deal_brings_side_by_side_what_it_brings_alone`, by test
 //!     `the_smallest_sets_are_those_of_plain_enumeration`.
 //! 27. No right is pledged in two series of a shelf at one time: held by test
 //!     `series_do_not_contradict_each_other`.

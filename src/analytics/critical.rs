@@ -355,7 +355,7 @@ impl Grading<'_> {
 }
 
 /// Supporters whose commitment covers interest and principal of a class without a cap, to the end.
-fn covering(deal: &Deal, class: usize) -> impl Iterator<Item = usize> {
+pub(super) fn covering(deal: &Deal, class: usize) -> impl Iterator<Item = usize> {
     use crate::deal::Claim;
     let to_the_end = move |end: Option<crate::dates::Date>| {
         end.is_none_or(|end| end >= deal.terms().legal_maturity)

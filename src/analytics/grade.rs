@@ -76,6 +76,8 @@ pub struct Target {
     pub multiplier: Option<f64>,
     /// The most likely the class may be to default.
     pub pd: Option<f64>,
+    /// The most that the class may be expected to lose, a share of notional.
+    pub el: Option<f64>,
 }
 
 /// Targets by grade and asset type.
@@ -92,6 +94,11 @@ impl TargetTable {
     pub fn target(&self, grade: &str, asset_type: AssetType) -> Option<Target> {
         let row = self.grades.iter().find(|(name, _)| name == grade);
         row.map(|(_, targets)| targets[asset_type as usize])
+    }
+
+    /// Whether it says for any grade how much may be lost.
+    pub fn says_losses(&self) -> bool {
+        self.grades.iter().any(|(_, targets)| targets.iter().any(|target| target.el.is_some()))
     }
 
     /// The best grade whose target default probability is known and not below `pd`.
@@ -187,7 +194,8 @@ mod tests {
 
     #[test]
     fn an_unknown_target_earns_nothing() {
-        let known = |multiplier, pd| Target { multiplier: Some(multiplier), pd: Some(pd) };
+        let known =
+            |multiplier, pd| Target { multiplier: Some(multiplier), pd: Some(pd), el: None };
         let row = |grade: &str, target| (grade.to_owned(), [target; 4]);
         let table = TargetTable {
             name: "by hand".to_owned(),
@@ -195,7 +203,7 @@ mod tests {
             grades: vec![
                 row("AAA", known(5.0, 0.0002)),
                 row("AA", Target::default()),
-                row("A", Target { multiplier: None, pd: Some(0.0053) }),
+                row("A", Target { pd: Some(0.0053), ..Target::default() }),
                 row("BBB", known(2.3, 0.02)),
             ],
         };

@@ -5,14 +5,12 @@
 
 use crate::analytics::critical::at_rate;
 use crate::deal::{Coupon, Deal};
-use crate::engine::{Collections, End, Support, Trials, each};
-use crate::num::{Decimal, Fen};
+use crate::engine::{End, LANES, Trial, Trials, each};
+use crate::num::Decimal;
 use crate::scenario::{DefaultTiming, Prepayment, Recovery, Scenario, value_factors};
 
 /// Cells that a grid may have.
 pub const MOST_CELLS: usize = 10_000;
-/// Cells that are worked on at once.
-const BLOCK: usize = 128;
 
 /// What an axis changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,17 +136,20 @@ pub fn grid(deal: &Deal, scenario: &Scenario, axes: Vec<GridAxis>) -> Grid {
             (values, changed)
         })
         .collect();
-    let shift = |cell: &(Vec<Decimal>, Scenario)| cell.1.rate_shift.lpr;
-    let mut shifts: Vec<Decimal> = cells.iter().map(shift).collect();
-    shifts.sort_unstable();
-    shifts.dedup();
+    // Scenarios that share their contract flows run side by side, and so do those of one time to
+    // sale; beside each other those of one default rate.
+    let value = |at: usize, axis: Axis| {
+        let place = axes.iter().position(|other| other.axis == axis);
+        place.map_or(Decimal::ZERO, |place| cells[at].0[place])
+    };
+    let key = |at: usize| (value(at, Axis::RateShift), value(at, Axis::MonthsToSale));
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    order.sort_by_key(|&at| (key(at), value(at, Axis::DefaultRate)));
     let mut done: Vec<(usize, GridCell)> = Vec::with_capacity(cells.len());
-    for lpr in shifts {
-        let of_shift: Vec<usize> =
-            (0..cells.len()).filter(|&at| shift(&cells[at]) == lpr).collect();
-        let Some(&first) = of_shift.first() else { continue };
-        let trials = Trials::new(deal, &cells[first].1);
-        let blocks: Vec<&[usize]> = of_shift.chunks(BLOCK).collect();
+    for of_shift in order.chunk_by(|&one, &other| key(one).0 == key(other).0) {
+        let trials = Trials::new(deal, &cells[of_shift[0]].1);
+        let alike = of_shift.chunk_by(|&one, &other| key(one) == key(other));
+        let blocks: Vec<&[usize]> = alike.flat_map(|cells| cells.chunks(LANES)).collect();
         let found = each(&blocks, |block| run(deal, &trials, &cells, block));
         done.extend(found.into_iter().flatten());
     }
@@ -162,18 +163,13 @@ fn run(
     cells: &[(Vec<Decimal>, Scenario)],
     block: &[usize],
 ) -> Vec<(usize, GridCell)> {
-    let collected: Vec<Collections> =
-        block.iter().map(|&at| trials.collect(&cells[at].1)).collect();
-    let with = trials.pay_out(Support::With, &collected);
-    let without = trials.pay_out(Support::Without, &collected);
-    let ends = with.into_iter().zip(without);
+    let scenarios: Vec<&Scenario> = block.iter().map(|&at| &cells[at].1).collect();
     let initial = deal.initial_principal().max(1) as f64;
-    let cell = |((at, collected), (with, without)): ((&usize, &Collections), (End, End))| {
-        let defaulted: Fen = collected.rows.iter().map(|row| row.defaulted).sum();
-        let values = cells[*at].0.clone();
-        (*at, GridCell { values, achieved: defaulted as f64 / initial, ends: [with, without] })
+    let cell = |(&at, Trial { defaulted, ends }): (&usize, Trial)| {
+        let values = cells[at].0.clone();
+        (at, GridCell { values, achieved: defaulted as f64 / initial, ends })
     };
-    block.iter().zip(&collected).zip(ends).map(cell).collect()
+    block.iter().zip(trials.run(&scenarios)).map(cell).collect()
 }
 
 fn combinations(axes: &[GridAxis]) -> Vec<Vec<Decimal>> {

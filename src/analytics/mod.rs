@@ -10,6 +10,7 @@ pub mod fill;
 pub mod grade;
 pub mod grid;
 pub mod joint;
+pub mod joint_default;
 pub mod layers;
 pub mod listing;
 pub mod measures;

@@ -103,6 +103,8 @@ pub struct DealOutcome {
     pub fees_paid: Decimal,
     pub fees_unpaid: Decimal,
     pub support_called: Decimal,
+    /// By supporter.
+    pub called_by: Vec<Decimal>,
     pub support_paid: Decimal,
     pub support_repaid: Decimal,
     pub support_unreimbursed: Decimal,
@@ -244,6 +246,11 @@ fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
     let cells = &flows.cells;
     let support = |of: fn(&CommitmentCells) -> Cell| total(flows, cells.commitments.iter().map(of));
     let called = |row: &&Vec<Decimal>| !row[cells.called_now].is_zero();
+    let called_by = |supporter: usize| {
+        let commitments = deal.commitments().iter().zip(&cells.commitments);
+        let own = commitments.filter(|(commitment, _)| commitment.supporter == supporter);
+        total(flows, own.map(|(_, owed)| owed.called))
+    };
     let closing = flows.closing();
     let (defaulted, recovered) = (sum(|pool| pool.defaulted), sum(|pool| pool.recovered));
     let fees_paid = cells.fees.iter().map(|fee| fee.paid);
@@ -267,6 +274,7 @@ fn deal_outcome(deal: &Deal, flows: &Flows) -> DealOutcome {
         fees_paid: total(flows, fees_paid.chain([cells.registrar_paid])),
         fees_unpaid: fees_unpaid.sum(),
         support_called: support(|owed| owed.called),
+        called_by: (0..deal.supporters().len()).map(called_by).collect(),
         support_paid: support(|owed| owed.paid),
         support_repaid: support(|owed| owed.repaid),
         support_unreimbursed: owed.sum(),

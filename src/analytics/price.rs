@@ -1,7 +1,7 @@
 //! Price at a spread and spread at a price, over a curve.
 //!
-//! Price = sum of cash / (1 + curve yield + spread)^years over the dates after closing, per 100 of
-//! notional, ACT/365.
+//! Price = sum of cash / (1 + curve yield + spread)^years over the dates after closing (in
+//! mid-life, after the last payment date that is paid), per 100 of what is left, ACT/365.
 use crate::analytics::measures::{price_at_spread, spread_at_price};
 use crate::analytics::outcome::Figure;
 use crate::dates::Date;
@@ -25,10 +25,10 @@ pub struct PriceTerms<'a> {
     pub price: Option<f64>,
 }
 
-/// Dated cash per 100 of notional to a class, priced at closing.
-pub fn at_spread(terms: PriceTerms<'_>, closing: Date, cash: &[(Date, f64)]) -> Figure {
+/// Dated cash per 100 of a class, priced on the day on which it stands.
+pub fn at_spread(terms: PriceTerms<'_>, stands_on: Date, cash: &[(Date, f64)]) -> Figure {
     let Some(spread) = terms.spread_pa else { return Figure::none("no spread is given") };
-    match price_at_spread(&terms.curve.points, spread, closing, cash) {
+    match price_at_spread(&terms.curve.points, spread, stands_on, cash) {
         Some(price) => Figure::of(price),
         None => Figure::none("the curve and the spread make no price"),
     }
@@ -38,11 +38,11 @@ pub fn at_spread(terms: PriceTerms<'_>, closing: Date, cash: &[(Date, f64)]) -> 
 pub fn at_price(
     terms: PriceTerms<'_>,
     issue_price: f64,
-    closing: Date,
+    stands_on: Date,
     cash: &[(Date, f64)],
 ) -> Figure {
     let price = terms.price.unwrap_or(issue_price);
-    match spread_at_price(&terms.curve.points, price, closing, cash) {
+    match spread_at_price(&terms.curve.points, price, stands_on, cash) {
         Ok(spread) => Figure::of(spread),
         Err(error) => Figure::none(&error.to_string()),
     }

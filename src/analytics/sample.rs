@@ -83,6 +83,7 @@ pub(crate) fn supported() -> Parts {
         pd_later: Vec::new(),
         recovery: Decimal::ZERO,
         paying_capacity: None,
+        affiliated: false,
     });
     parts.commitments.push(Commitment {
         name: "shortfall".to_owned(),

@@ -11,20 +11,25 @@
 //! the answer is the end of the first, and that is told.
 
 mod cuts;
+mod loss;
+mod supported;
 
 pub use cuts::{Cut, Cuts};
+pub use loss::{LossTerms, years_without_default};
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::analytics::breakers::{Firms, LargeObligorTable};
 use crate::analytics::critical::{ClassGrade, Critical, Grading, critical_rates_of};
+use crate::analytics::joint_default::{JointDefault, JointTerms};
 use crate::analytics::simulated::{Estimate, FEW_HITS, rule_of_three};
-use crate::analytics::stress::{SUPPORTS, Stressed, stressed};
+use crate::analytics::stress::{SUPPORTS, Stressed};
 use crate::deal::{Deal, Fault, Seniority, holdings};
 use crate::engine::{Breach, ClassHits, KeptPaths, Moments};
 use crate::num::{Decimal, Fen, Ratio};
 use crate::scenario::{Scenario, Stress};
+use supported::UnderStress;
 
 /// 1 万 yuan.
 pub const STEP: Fen = 1_000_000;
@@ -44,27 +49,45 @@ pub enum Test {
     Retention,
     /// Simulated: the estimate and 1.645 standard errors are not above the grade's.
     Pd,
+    /// The same of the expected loss by present value.
+    El,
     /// The largest firms of the grade's number default together.
     LargeObligor,
     /// The lowest critical default rate of all stresses is not below the grade's target.
     CriticalRate,
     /// The least coverage of all stresses is not below 1.
     Coverage,
+    /// Under no stress is a supporter called for more than it can pay.
+    Capacity,
+    /// The ten-year probability that the class and its supporter both default is not above the
+    /// grade's.
+    JointDefault,
 }
 
 impl Test {
     /// Quick ones first.
-    pub const ALL: [Test; 5] =
-        [Test::Retention, Test::Pd, Test::LargeObligor, Test::CriticalRate, Test::Coverage];
+    pub const ALL: [Test; 8] = [
+        Test::Retention,
+        Test::Pd,
+        Test::El,
+        Test::LargeObligor,
+        Test::CriticalRate,
+        Test::Coverage,
+        Test::Capacity,
+        Test::JointDefault,
+    ];
 
     /// The word of options and tables.
     pub fn name(self) -> &'static str {
         match self {
             Test::Retention => "retention",
             Test::Pd => "pd",
+            Test::El => "el",
             Test::LargeObligor => "large_obligor",
             Test::CriticalRate => "critical_rate",
             Test::Coverage => "coverage",
+            Test::Capacity => "capacity",
+            Test::JointDefault => "joint_default",
         }
     }
 }
@@ -78,6 +101,8 @@ pub struct Question<'a> {
     /// The stresses of the deal's own classes: their scenarios are those of every candidate.
     pub stressed: Vec<Stressed>,
     pub grading: Grading<'a>,
+    pub joint: JointTerms<'a>,
+    pub losses: LossTerms<'a>,
     pub large: &'a LargeObligorTable,
     /// Column of that table.
     pub names: usize,
@@ -92,6 +117,8 @@ pub struct Aim {
     /// Cumulative default rate that the class must stand.
     pub rate: Option<f64>,
     pub pd: Option<f64>,
+    /// Expected loss by present value.
+    pub el: Option<f64>,
     /// Largest firms, by the grade's letters.
     pub firms: Option<usize>,
 }
@@ -107,6 +134,7 @@ impl Question<'_> {
             grade: grade.to_owned(),
             rate: target.multiplier.filter(|_| base_rate > 0.0).map(|times| times * base_rate),
             pd: target.pd,
+            el: if table.says_losses() { target.el } else { self.losses.limit(grade) },
             firms: firms.map(|(_, counts)| counts[self.names]),
         }
     }
@@ -123,10 +151,6 @@ impl Question<'_> {
         }
         if !has(Seniority::Subordinate) {
             out.push("tranches.csv: there is no sub class to take the rest".to_owned());
-        }
-        for commitment in deal.commitments().iter().filter(|one| one.cap_share.is_some()) {
-            let name = &commitment.name;
-            out.push(format!("commitments.csv: {name}: a cap_share of the senior is not scaled"));
         }
         out.extend(aims.iter().flat_map(|aim| self.unasked("--target", aim)));
         let cuts = Cuts::new(deal);
@@ -149,9 +173,11 @@ impl Question<'_> {
     fn unasked(&self, option: &str, aim: &Aim) -> Vec<String> {
         let lacks = |test: &&Test| match test {
             Test::Pd => aim.pd.is_none(),
+            Test::El => aim.el.is_none(),
             Test::LargeObligor => aim.firms.is_none(),
             Test::CriticalRate => aim.rate.is_none(),
-            Test::Retention | Test::Coverage => false,
+            Test::JointDefault => self.joint.pd(&aim.grade).is_none(),
+            Test::Retention | Test::Coverage | Test::Capacity => false,
         };
         let tests = self.chosen.iter().filter(lacks);
         let line = |test: &Test| {
@@ -192,7 +218,7 @@ impl Tested {
     pub fn slack(&self) -> Option<f64> {
         let (limit, value) = (self.limit?, self.value?);
         match self.test {
-            Test::Pd => Some(limit - value),
+            Test::Pd | Test::El | Test::Capacity | Test::JointDefault => Some(limit - value),
             Test::Retention | Test::LargeObligor | Test::CriticalRate | Test::Coverage => {
                 Some(value - limit)
             }
@@ -211,6 +237,11 @@ pub struct Near {
     pub critical: Critical,
     pub grade_by_rate: Option<String>,
     pub grade_by_pd: Option<String>,
+    /// By critical rates: by itself, as good as its supporter, jointly with it; the last is none
+    /// where there is no lift.
+    pub grade_without: Option<String>,
+    pub grade_weak_link: Option<String>,
+    pub grade_joint: Option<String>,
     pub passes: bool,
 }
 
@@ -260,6 +291,10 @@ struct Stood {
     least: Critical,
     grades: [Option<String>; 2],
     lifted_by: Option<usize>,
+    /// None where some class has no lift, or no grade.
+    joint: Option<String>,
+    /// By support: the largest; none where some class has no grade.
+    ten_year_pd: [Option<f64>; 2],
 }
 
 /// Tries sizes; what was tried is remembered.
@@ -275,7 +310,9 @@ pub struct Sizer<'a> {
     classes: Range<usize>,
     /// By steps, support, and which paths.
     pds: BTreeMap<(Fen, usize, usize), f64>,
+    els: BTreeMap<(Fen, usize, usize), Option<f64>>,
     stood: BTreeMap<Fen, Stood>,
+    stresses: BTreeMap<Fen, UnderStress>,
 }
 
 impl<'a> Sizer<'a> {
@@ -299,8 +336,9 @@ impl<'a> Sizer<'a> {
         cuts: Cuts,
     ) -> Sizer<'a> {
         let classes = cuts.sized();
-        let (pds, stood) = (BTreeMap::new(), BTreeMap::new());
-        Sizer { question, paths, narrowed: None, cuts, classes, pds, stood }
+        let (pds, els) = (BTreeMap::new(), BTreeMap::new());
+        let (stood, stresses) = (BTreeMap::new(), BTreeMap::new());
+        Sizer { question, paths, narrowed: None, cuts, classes, pds, els, stood, stresses }
     }
 
     /// Whether there is room for a size at all.
@@ -445,6 +483,7 @@ impl<'a> Sizer<'a> {
                 }
                 None => of(None, None, true),
             },
+            Test::El => self.expected_loss(steps, support, aim, of)?,
             Test::LargeObligor => match aim.firms {
                 Some(count) => {
                     let stood = self.firms_stood(steps, support)?;
@@ -453,10 +492,9 @@ impl<'a> Sizer<'a> {
                 None => of(None, None, true),
             },
             Test::CriticalRate => self.critical_rate(steps, support, aim, of)?,
-            Test::Coverage => {
-                let least = self.coverage(steps, support)?;
-                of(Some(1.0), least, least.is_none_or(|least| least >= 1.0))
-            }
+            Test::Coverage => self.coverage(steps, support, of)?,
+            Test::Capacity => self.capacity(steps, support, of)?,
+            Test::JointDefault => self.joint_default(steps, support, &aim.grade, of)?,
         })
     }
 
@@ -567,23 +605,21 @@ impl<'a> Sizer<'a> {
             grades.iter().map(pick).max_by_key(|grade| rank(grade)).cloned().flatten()
         };
         let least = grades.iter().map(|grade| grade.least[WITHOUT].0).min_by_key(height);
+        let joint = self.question.joint;
+        let classes = self.classes.clone().zip(&grades);
+        let joints: Vec<Option<JointDefault>> =
+            classes.map(|(at, grade)| joint.of_class(&deal, &grading, at, grade).ok()).collect();
+        let lifted =
+            joints.iter().map(|joint| joint.as_ref().and_then(|joint| joint.grade.clone()));
         let stood = Stood {
             least: least.unwrap_or(rates[0][WITHOUT][self.classes.start]),
             grades: [worst(|grade| &grade.with), worst(|grade| &grade.without)],
             lifted_by: grades.iter().find_map(|grade| grade.lifted_by),
+            joint: lifted.max_by_key(rank).flatten(),
+            ten_year_pd: joint.largest(grading.table, &grades, &joints),
         };
         self.stood.insert(steps, stood.clone());
         Ok(stood)
-    }
-
-    /// The least of all stresses and dates; none where nothing is ever due.
-    fn coverage(&self, steps: Fen, support: usize) -> Result<Option<f64>, Obstacle> {
-        let deal = self.candidate(steps)?;
-        let stressed = stressed(&deal, self.question.scenario, self.question.stresses)?;
-        let directions = stressed.iter().flat_map(|stress| &stress.directions);
-        let classes =
-            directions.flat_map(|one| &one.outcomes[support].classes[self.classes.clone()]);
-        Ok(classes.filter_map(|class| class.min_coverage.value).reduce(f64::min))
     }
 
     /// Sizes around the answer, as far as there are such.
@@ -606,6 +642,9 @@ impl<'a> Sizer<'a> {
                 critical: stood.least,
                 grade_by_rate: stood.grades[support].clone(),
                 grade_by_pd: by_pd.map(str::to_owned),
+                grade_without: stood.grades[WITHOUT].clone(),
+                grade_weak_link: stood.grades[0].clone(),
+                grade_joint: stood.joint.clone(),
                 passes: self.passes(steps, support, aim)?,
             });
         }

@@ -24,7 +24,7 @@ pub struct Direction {
     pub scenario: Scenario,
     /// With and without support.
     pub outcomes: [Outcome; 2],
-    /// By support, then class: dated cash per 100 of notional.
+    /// By support, then class: dated cash per 100 of what is left.
     pub cash: [Vec<Vec<(Date, f64)>>; 2],
     /// Defaults of the run over initial principal: see [`achieved`].
     pub achieved: f64,
@@ -84,13 +84,14 @@ pub fn stressed(
     Ok(counts.map(kept).collect())
 }
 
-/// By class: what its holders are paid, per 100 of notional.
+/// By class: what its holders are paid from the day on which the deal stands, per 100 of what is
+/// left of it then; nothing where nothing is left.
 fn cash(deal: &Deal, flows: &Flows) -> Vec<Vec<(Date, f64)>> {
     let of = |class: usize| {
-        let notional = yuan(yuan_of(deal.tranches()[class].notional));
+        let left = yuan(yuan_of(deal.stands_at(class)));
         let paid = |row: usize| {
             let amount = yuan(statement::class(deal, flows, row, class).cash());
-            (flows.period(row).payment, 100.0 * amount / notional)
+            (flows.period(row).payment, if left > 0.0 { 100.0 * amount / left } else { 0.0 })
         };
         (0..flows.rows.len()).map(paid).filter(|flow| flow.1 != 0.0).collect()
     };

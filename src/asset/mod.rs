@@ -138,4 +138,6 @@ pub struct Supporter {
     pub recovery: Decimal,
     /// Gross yuan it can pay on calls in all, shared by the calls of one date; none is unlimited.
     pub paying_capacity: Option<Fen>,
+    /// It belongs to the originator, or both to the same owner.
+    pub affiliated: bool,
 }

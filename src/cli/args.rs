@@ -182,9 +182,10 @@ pub struct StressArgs {
     /// The scenario of scenarios.csv that is stressed [default: base, or the first].
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// Table of target default rates by grade: china.
-    #[arg(long, value_name = "TABLE", default_value = "china")]
-    pub targets: String,
+    /// Table of target default rates by grade: targets.csv, the deal's own, or china [default: the
+    /// deal's own where it has one].
+    #[arg(long, value_name = "TABLE")]
+    pub targets: Option<String>,
     /// Whose targets are read.
     #[arg(long, value_enum, value_name = "TYPE", default_value = "corporate")]
     pub asset_type: AssetTypeArg,
@@ -195,9 +196,15 @@ pub struct StressArgs {
     /// Spread over the deal's curve at which every class is priced, as in 60bp.
     #[arg(long, value_name = "SPREAD", value_parser = spread, allow_negative_numbers = true)]
     pub spread: Option<Decimal>,
-    /// Price per 100 at which the spread of every class is worked out [default: its issue price].
+    /// Price per 100 at which the spread of every class is worked out [default: its issue price; in
+    /// mid-life par of what is left].
     #[arg(long, value_name = "PRICE", value_parser = price, allow_negative_numbers = true)]
     pub price: Option<Decimal>,
+    /// Correlation of the defaults of a class and its supporter, of ten years: what a joint default
+    /// is worked out with.
+    #[arg(long, value_name = "RHO", default_value = "0.25")]
+    #[arg(value_parser = ["0.15", "0.20", "0.25"])]
+    pub joint_correlation: String,
     /// Column of the large-obligor test that the pool belongs to: of BB names, or of B names.
     #[arg(long, value_enum, value_name = "NAMES", default_value = "bb")]
     pub pool_names: PoolNamesArg,
@@ -397,7 +404,8 @@ pub struct SizeArgs {
     /// their size].
     #[arg(long, value_name = "GRADE")]
     pub mezzanine: Option<String>,
-    /// Tests that decide: retention, pd, large_obligor, critical_rate, coverage.
+    /// Tests that decide: retention, pd, el, large_obligor, critical_rate, coverage, capacity,
+    /// joint_default.
     #[arg(long, value_enum, value_name = "TEST", value_delimiter = ',')]
     pub test: Vec<TestArg>,
     /// The other way round: the least recovery, cap of a commitment, reserve or over-collateral
@@ -418,12 +426,18 @@ pub struct SizeArgs {
     /// The scenario of scenarios.csv that is stressed and simulated [default: base, or the first].
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// Table of targets by grade: china.
-    #[arg(long, value_name = "TABLE", default_value = "china")]
-    pub targets: String,
+    /// Table of targets by grade: targets.csv, the deal's own, or china [default: the deal's own
+    /// where it has one].
+    #[arg(long, value_name = "TABLE")]
+    pub targets: Option<String>,
     /// Whose targets are read.
     #[arg(long, value_enum, value_name = "TYPE", default_value = "corporate")]
     pub asset_type: AssetTypeArg,
+    /// Correlation of the defaults of a class and its supporter, of ten years: what a joint default
+    /// is worked out with.
+    #[arg(long, value_name = "RHO", default_value = "0.25")]
+    #[arg(value_parser = ["0.15", "0.20", "0.25"])]
+    pub joint_correlation: String,
     /// Column of the large-obligor test that the pool belongs to: of BB names, or of B names.
     #[arg(long, value_enum, value_name = "NAMES", default_value = "bb")]
     pub pool_names: PoolNamesArg,
@@ -551,12 +565,18 @@ pub enum TestArg {
     Retention,
     /// Simulated probability of default.
     Pd,
+    /// Simulated expected loss.
+    El,
     /// The largest firms default together.
     LargeObligor,
     /// The lowest critical default rate of all stresses.
     CriticalRate,
     /// The least coverage of all stresses.
     Coverage,
+    /// What a supporter is called for, against what it can pay.
+    Capacity,
+    /// Class and supporter both default within ten years.
+    JointDefault,
 }
 
 impl TestArg {
@@ -565,9 +585,12 @@ impl TestArg {
         match self {
             TestArg::Retention => Test::Retention,
             TestArg::Pd => Test::Pd,
+            TestArg::El => Test::El,
             TestArg::LargeObligor => Test::LargeObligor,
             TestArg::CriticalRate => Test::CriticalRate,
             TestArg::Coverage => Test::Coverage,
+            TestArg::Capacity => Test::Capacity,
+            TestArg::JointDefault => Test::JointDefault,
         }
     }
 }

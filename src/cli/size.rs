@@ -5,12 +5,14 @@ use std::io::Write;
 use super::args::{PoolNamesArg, SizeArgs, SupportArg};
 use super::output::{in_folder, refuse_foreign, write_folder};
 use super::setter::pictured;
-use super::stress::targets;
+use super::stress::{joint_table, joint_terms, targets};
 use super::{Failure, chosen, load};
 use crate::analytics::critical::{FEW_OBLIGORS, Grading, effective_obligors};
 use crate::analytics::grade::TargetTable;
 use crate::analytics::needs::{Given, Lever, Need};
-use crate::analytics::size::{Aim, Cuts, Obstacle, Question, STEP, Sizer, Test, wants_tail};
+use crate::analytics::size::{
+    Aim, Cuts, LossTerms, Obstacle, Question, STEP, Sizer, Test, wants_tail, years_without_default,
+};
 use crate::analytics::stress::{SUPPORTS, stressed};
 use crate::deal::{Deal, Seniority};
 use crate::engine::{Drawing, KeptPaths, Simulation};
@@ -24,7 +26,7 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     refuse_foreign(&args.out)?;
     let loaded = load(&args.deal, quiet)?;
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
-    let (deal, table) = (&loaded.deal, targets(&args.targets)?);
+    let (deal, table) = (&loaded.deal, targets(args.targets.as_deref(), &loaded)?);
     check_targets("--target", &args.target, &table)?;
     check_targets("--mezzanine", args.mezzanine.as_slice(), &table)?;
     let asset_type = args.asset_type.asset_type();
@@ -34,12 +36,16 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
         PoolNamesArg::Bb => (0, "bb"),
         PoolNamesArg::B => (1, "b"),
     };
+    let (pd_table, losses) = (joint_table(), input::in_letters("moodys_idealised"));
+    let years = years_without_default(deal, scenario)?;
     let question = Question {
         deal,
         scenario,
         stresses: &loaded.stresses,
         stressed,
         grading: Grading { table: &table, asset_type, base_rate },
+        joint: joint_terms(&pd_table, &args.joint_correlation),
+        losses: LossTerms { table: &losses, years },
         large: &input::large_obligor_table(),
         names,
         chosen: tests(args, deal),
@@ -122,6 +128,7 @@ fn options(args: &SizeArgs, question: &Question<'_>, pool_names: &str) -> SizeOp
         target: args.target.clone(),
         targets: question.grading.table.name.clone(),
         asset_type: question.grading.asset_type.name().to_owned(),
+        joint_correlation: args.joint_correlation.clone(),
         pool_names: pool_names.to_owned(),
         tests: question.chosen.iter().map(|test| test.name().to_owned()).collect(),
         mezzanine: args.mezzanine.clone(),
@@ -191,7 +198,8 @@ fn tests(args: &SizeArgs, deal: &Deal) -> Vec<Test> {
     let usual = |test: &Test| match test {
         Test::Retention | Test::Pd => true,
         Test::CriticalRate => granular,
-        Test::LargeObligor | Test::Coverage => false,
+        Test::El | Test::LargeObligor | Test::Coverage => false,
+        Test::Capacity | Test::JointDefault => false,
     };
     let asked: Vec<Test> = args.test.iter().map(|test| test.test()).collect();
     let wanted = |test: &Test| if asked.is_empty() { usual(test) } else { asked.contains(test) };

@@ -10,8 +10,10 @@ use crate::analytics::breakers::{Firms, LargeObligorTable, grades_stood};
 use crate::analytics::critical::{Grading, critical_rates};
 use crate::analytics::grade::TargetTable;
 use crate::analytics::grid::{GridAxis, grid, refusals};
+use crate::analytics::joint_default::{CORRELATIONS, JointTerms};
 use crate::analytics::price::PriceTerms;
 use crate::analytics::stress::stressed;
+use crate::asset::PdTable;
 use crate::deal::Deal;
 use crate::input::{self, Loaded};
 use crate::num::{Decimal, Ratio};
@@ -24,7 +26,7 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     refuse_foreign(out)?;
     let loaded = load(&args.deal, quiet)?;
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
-    let (deal, table) = (&loaded.deal, targets(&args.targets)?);
+    let (deal, table) = (&loaded.deal, targets(args.targets.as_deref(), &loaded)?);
     check_required(&args.require, deal, &table)?;
     let prices = prices(args, &loaded)?;
     if !args.grid.is_empty() {
@@ -43,6 +45,11 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     let large = large(&firms, &test, args, deal.tranches().len());
     let bound = args.large_obligor_binding.then_some(large.stood.as_slice());
     let grades = grading.grades(deal, &rates, bound);
+    let pd_table = joint_table();
+    let joint = joint_terms(&pd_table, &args.joint_correlation);
+    let joints = grades.iter().enumerate();
+    let joints =
+        joints.map(|(class, grade)| joint.of_class(deal, &grading, class, grade)).collect();
     let grid = (!args.grid.is_empty()).then(|| grid(deal, scenario, args.grid.clone()));
     let breakers = firms.breakers();
     let findings = Findings {
@@ -52,6 +59,8 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
         rates,
         grading,
         grades,
+        joints,
+        joint,
         breakers,
         large,
         grid,
@@ -60,6 +69,7 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     let options = StressOptions {
         targets: table.name.clone(),
         asset_type: asset_type.name().to_owned(),
+        joint_correlation: args.joint_correlation.clone(),
         pool_names: findings.large.names.to_owned(),
         large_obligor_binding: args.large_obligor_binding,
         grid: args.grid.iter().map(written).collect(),
@@ -85,9 +95,6 @@ fn prices<'a>(args: &StressArgs, loaded: &'a Loaded) -> Result<Option<PriceTerms
     match &loaded.curve {
         None if asked.is_empty() => Ok(None),
         None => Err(refused("the deal has no curve.csv that a spread is counted from")),
-        Some(_) if loaded.deal.state().is_some() && !asked.is_empty() => {
-            Err(refused("a deal in mid-life is not priced at a spread"))
-        }
         Some(curve) => {
             let (spread_pa, price) = (args.spread.map(real), args.price.map(real));
             Ok(Some(PriceTerms { curve, spread_pa, price }))
@@ -116,13 +123,27 @@ fn written(axis: &GridAxis) -> String {
     format!("{} {}", axis.axis.name(), values.join(", "))
 }
 
-/// The named table of targets.
-pub(super) fn targets(name: &str) -> Result<TargetTable, Failure> {
-    let table = input::china_targets();
-    match table.name == name {
-        true => Ok(table),
-        false => Err(format!("--targets: no table '{name}' (there are: {})", table.name).into()),
-    }
+/// Ten-year default probabilities by grade, of the scale that the correlations are of.
+pub(super) fn joint_table() -> PdTable {
+    input::pd_table("sp_global")
+}
+
+pub(super) fn joint_terms<'a>(table: &'a PdTable, correlation: &str) -> JointTerms<'a> {
+    let known = CORRELATIONS.iter().find(|(written, _)| *written == correlation);
+    JointTerms { table, correlation: known.map_or(0.0, |(_, value)| *value) }
+}
+
+/// The named table of targets; without a name the deal's own, where it has one.
+pub(super) fn targets(name: Option<&str>, loaded: &Loaded) -> Result<TargetTable, Failure> {
+    let mut tables: Vec<TargetTable> = loaded.targets.iter().cloned().collect();
+    tables.push(input::china_targets());
+    let known: Vec<String> = tables.iter().map(|table| table.name.clone()).collect();
+    let found = tables.into_iter().find(|table| name.is_none_or(|name| table.name == name));
+    let unknown = || {
+        let (name, known) = (name.unwrap_or_default(), known.join(", "));
+        format!("--targets: no table '{name}' (there are: {known})").into()
+    };
+    found.ok_or_else(unknown)
 }
 
 /// Requirements that the deal or the table knows nothing of.

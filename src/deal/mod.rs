@@ -18,7 +18,7 @@ pub use check::{Fault, MAX_PERIODS, NOMINAL_DATES, Place, Reads, doubts, faults_
 pub use cost::{BorrowingCost, CostDue, CostKind};
 pub use paper::{
     Account, AccountKind, Amortisation, Commitment, Coupon, Cover, CoverPays, Effect, Fee, FeeBase,
-    FeeDue, Measure, PlanRow, Release, Seniority, Target, TargetBase, Tranche, Trigger,
+    FeeDue, Measure, PlanRow, Release, Seniority, ShareCap, Target, TargetBase, Tranche, Trigger,
 };
 pub use retention::holdings;
 pub use shelf::{
@@ -32,6 +32,7 @@ pub use units::{FACE, MOST_UNIT_DECIMALS};
 pub use waterfall::{Branch, Claim, Condition, Limit, Split, Step, standard_waterfall};
 
 use crate::asset::{IpRight, Loan, Lpr, Obligor, Supporter};
+use crate::dates::Date;
 use crate::num::{Decimal, Fen, Ratio, Rounding};
 
 /// Everything the tables say, before it is checked as a whole.
@@ -149,6 +150,16 @@ impl Deal {
     pub fn initial_principal(&self) -> Fen {
         let before = self.state().map_or(0, |state| state.initial_principal);
         if before > 0 { before } else { self.pool_principal() }
+    }
+    /// The day on which the notes stand as they are told: the last payment date that is paid, of a
+    /// deal in mid-life; else closing.
+    pub fn stands_on(&self) -> Date {
+        self.state().and_then(|state| state.as_of).unwrap_or(self.terms().closing)
+    }
+    /// What is left of a class on that day.
+    pub fn stands_at(&self, class: usize) -> Fen {
+        let left = self.state().and_then(|state| state.notes.get(class));
+        left.map_or(self.tranches()[class].notional, |(balance, _)| *balance)
     }
     /// The pool balance at or below which the originator buys the rest; `None` for never.
     pub fn clean_up_at(&self) -> Option<Fen> {

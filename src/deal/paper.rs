@@ -2,7 +2,7 @@
 
 use super::waterfall::{Branch, Claim};
 use crate::dates::{Date, DayCount};
-use crate::num::{Decimal, Fen};
+use crate::num::{Decimal, Fen, Ratio, Rounding};
 
 /// Where a class stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -240,14 +240,29 @@ pub struct Commitment {
     pub cap_total: Option<Fen>,
     /// On the payment of one date.
     pub cap_per_date: Option<Fen>,
-    /// Share of the senior notional that `cap_total` was set by, alone or with an amount.
-    pub cap_share: Option<Decimal>,
+    /// What `cap_total` follows from, where a share of the senior notional sets it.
+    pub cap_share: Option<ShareCap>,
     /// Last test date on which it can be called.
     pub end: Option<Date>,
     /// A top-up pays only the claims that were short.
     pub earmarked: bool,
     /// The reserve counts as available before it is called.
     pub reserve_first: bool,
+}
+
+/// A cap by share of the initial senior notional, with the amount that is written beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShareCap {
+    pub share: Decimal,
+    pub amount: Option<Fen>,
+}
+
+impl ShareCap {
+    /// The lesser of the two.
+    pub fn total(&self, senior: Fen, rounding: Rounding) -> Option<Fen> {
+        let by_share = Ratio::of_rate(self.share).map(|share| share.of(senior, rounding));
+        [self.amount, by_share].into_iter().flatten().min()
+    }
 }
 
 /// When a cover pays, and what of.

@@ -1,11 +1,12 @@
 //! The same paper with classes of other sizes, another cap or another reserve: a candidate.
 //!
-//! Plans and what the originator holds scale with their class; the price moves with what the notes
-//! bring, so that no cash comes or goes; coupons, fees, dates, caps and the order of payment stay.
+//! Plans and what the originator holds scale with their class, caps by share with the senior
+//! classes; the price moves with what the notes bring, so that no cash comes or goes; coupons,
+//! fees, dates, other caps and the order of payment stay.
 //! Invariant: a class's plan sums to the same share of its notional as before, to the fen.
 
 use super::check::Fault;
-use super::paper::{Amortisation, TargetBase};
+use super::paper::{Amortisation, Seniority, TargetBase};
 use super::{Deal, proceeds};
 use crate::num::{Decimal, Fen, Ratio};
 
@@ -38,6 +39,13 @@ impl Deal {
             tranche.notional = notional;
             parts.terms.purchase_price += proceeds(tranche, rounding) - before;
         }
+        let senior = parts.tranches.iter().filter(|class| class.seniority == Seniority::Senior);
+        let senior = senior.map(|class| class.notional).sum();
+        for commitment in &mut parts.commitments {
+            if let Some(cap) = commitment.cap_share {
+                commitment.cap_total = cap.total(senior, rounding);
+            }
+        }
         parts.terms.retention = None;
         Deal::new(parts)
     }
@@ -46,7 +54,7 @@ impl Deal {
     pub fn with_cap(&self, commitment: usize, cap: Fen) -> Result<Deal, Vec<Fault>> {
         let mut parts = self.parts.clone();
         if let Some(commitment) = parts.commitments.get_mut(commitment) {
-            commitment.cap_total = Some(cap);
+            (commitment.cap_total, commitment.cap_share) = (Some(cap), None);
         }
         Deal::new(parts)
     }

@@ -130,19 +130,19 @@ fn flows_of_loans(deal: &Deal, scenario: &Scenario, covers: Option<Covers>) -> V
 
 /// Where one loan stands.
 #[derive(Clone, Copy)]
-struct Standing {
-    balance: Fen,
+pub(super) struct Standing {
+    pub balance: Fen,
     /// Index of its next due date.
-    next: usize,
+    pub next: usize,
     /// Instalment in force, as defaults (never prepayments) have reduced it; and by contract.
-    instalment: Fen,
-    agreed_instalment: Fen,
+    pub instalment: Fen,
+    pub agreed_instalment: Fen,
     /// What it owed by contract when the last of it defaulted.
     defaulted_claim: Fen,
     /// Cumulative defaults still to place in this period.
     placed: Fen,
-    default_on: Option<Date>,
-    prepay_on: Option<Date>,
+    pub default_on: Option<Date>,
+    pub prepay_on: Option<Date>,
 }
 
 struct PoolRun<'a> {
@@ -606,7 +606,13 @@ fn payouts(deal: &Deal, scenario: &Scenario, covers: &Covers) -> Vec<Payout> {
 }
 
 /// Where a loan starts, with the day on which a named event strikes it.
-fn standing(deal: &Deal, scenario: &Scenario, pool: &Pool, from: Date, at: usize) -> Standing {
+pub(super) fn standing(
+    deal: &Deal,
+    scenario: &Scenario,
+    pool: &Pool,
+    from: Date,
+    at: usize,
+) -> Standing {
     let loan = &pool.loans[at];
     let first_due = pool.dues_of(at).next();
     let first = |dates: &[(usize, Date)], of: usize| -> Option<Date> {

@@ -331,6 +331,28 @@ pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
         some.then(|| by_period(of))
     };
     let last_cash = |path: &Collections| path.rows.iter().rposition(|at| at.cash() > 0);
+    let (alive, failed) = alive_and_failed(failures, periods);
+    Inputs {
+        opening: row(&|path| path.rows.get(start).map_or(0, |at| at.opening)),
+        interest: by_period(|at| at.interest),
+        principal: by_period(|at| at.principal),
+        recovered: by_period(|at| at.recovered),
+        defaulted: by_period(|at| at.defaulted),
+        prepaid: any(|at| at.prepaid),
+        sold: any(|at| at.sold),
+        recognised: Some(by_period(|at| at.recognised)),
+        last_cash: row(&|path| last_cash(path).unwrap_or(0) as Fen),
+        alive,
+        failed,
+    }
+}
+
+/// By supporter and period, the same in every lane: alive on the support date, failed by the test
+/// date; nothing for one that never fails.
+pub(crate) fn alive_and_failed<A: Amount, const L: usize>(
+    failures: &[Option<Date>],
+    periods: &[Period],
+) -> (ByDate<A, L>, ByDate<A, L>) {
     let on_dates = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
         periods.iter().map(|period| Row::of_fen(i64::from(holds(period)))).collect()
     };
@@ -342,20 +364,11 @@ pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
         Some(date) => on_dates(&|period| *date <= period.test),
         None => Vec::new(),
     };
-    Inputs {
-        opening: row(&|path| path.rows.get(start).map_or(0, |at| at.opening)),
-        interest: by_period(|at| at.interest),
-        principal: by_period(|at| at.principal),
-        recovered: by_period(|at| at.recovered),
-        defaulted: by_period(|at| at.defaulted),
-        prepaid: any(|at| at.prepaid),
-        sold: any(|at| at.sold),
-        recognised: Some(by_period(|at| at.recognised)),
-        last_cash: row(&|path| last_cash(path).unwrap_or(0) as Fen),
-        alive: failures.iter().map(alive).collect(),
-        failed: failures.iter().map(failed).collect(),
-    }
+    (failures.iter().map(alive).collect(), failures.iter().map(failed).collect())
 }
+
+/// By supporter and period.
+type ByDate<A, const L: usize> = Vec<Vec<Row<A, L>>>;
 
 fn snapshot<J: Journal<Decimal, 1>>(run: &Run<'_, Decimal, 1, J>) -> Vec<Decimal> {
     run.cells().iter().map(|row| row.0[0]).collect()

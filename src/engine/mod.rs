@@ -24,6 +24,7 @@ mod rates;
 mod recovery;
 mod sheet;
 mod shelf;
+mod side_by_side;
 mod simulate;
 mod support;
 mod timing;
@@ -52,5 +53,5 @@ pub use simulate::{
     ShelfSimulation, ShelfTally, ShelfWay, Simulation, SupporterSums, Tally,
 };
 pub use timing::{front_loaded, without_defaults};
-pub use trials::{ClassEnd, End, Trials};
+pub use trials::{ClassEnd, End, Trial, Trials};
 pub use unmodelled::unmodelled;

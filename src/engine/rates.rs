@@ -10,7 +10,7 @@ use crate::num::{Decimal, Ratio, conditional_pd, normal_quantile, pow};
 use crate::scenario::{DefaultRate, Prepayment, Scenario};
 
 /// Rates by position (loan period, or loan), the last one repeated.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PeriodRates {
     rates: Vec<Decimal>,
     monthly: bool,
@@ -41,9 +41,14 @@ impl PeriodRates {
         PeriodRates { rates, monthly, time: deal.terms().rate_time, known }
     }
 
+    /// The last position that has a rate of its own.
+    pub(crate) fn last(&self) -> Option<usize> {
+        self.rates.len().checked_sub(1)
+    }
+
     /// The rate of a due date's period.
     pub(crate) fn at(&mut self, position: usize, due: &ContractDue) -> Ratio {
-        let Some(last) = self.rates.len().checked_sub(1) else { return Ratio::ZERO };
+        let Some(last) = self.last() else { return Ratio::ZERO };
         let position = position.min(last);
         let length = match self.time {
             RateTime::Actual365 if !self.monthly => due.days,

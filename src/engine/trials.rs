@@ -6,11 +6,13 @@
 
 use super::collect::{Collections, collect};
 use super::compile::plan;
-use super::flows::{Support, failures, inputs_side_by_side};
+use super::flows::{Support, alive_and_failed, failures, inputs_side_by_side};
 use super::lanes::{LANES, PathSums, Room, Ruler, pay_out};
+use super::period::Inputs;
 use super::periods::{Period, periods};
 use super::plan::Plan;
 use super::pool::{Pool, pool_under};
+use super::side_by_side::collect_side_by_side;
 use super::timing;
 use crate::dates::Date;
 use crate::deal::Deal;
@@ -54,6 +56,15 @@ pub struct End {
     pub paid: Fen,
 }
 
+/// A scenario that was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Principal that defaults.
+    pub defaulted: Fen,
+    /// With support, and without.
+    pub ends: [End; 2],
+}
+
 impl<'a> Trials<'a> {
     /// `scenario` gives what is the same for all: shifts of rates and coupons, and which supporters
     /// fail when.
@@ -89,23 +100,61 @@ impl<'a> Trials<'a> {
         timing::default_timing(self.deal, scenario, &self.pool, &self.periods)
     }
 
+    /// Collects and distributes, scenario by scenario: side by side those that can be.
+    pub fn run(&self, scenarios: &[&Scenario]) -> Vec<Trial> {
+        let of_block = |block: &[&Scenario]| -> Vec<Trial> {
+            let (inputs, defaulted) = self.inputs(block);
+            let [with, without] = [Support::With, Support::Without]
+                .map(|support| self.pay_out_block(support, &inputs, block.len()));
+            let ends = with.into_iter().zip(without);
+            let trial = |(lane, (with, without)): (usize, (End, End))| Trial {
+                defaulted: defaulted[lane],
+                ends: [with, without],
+            };
+            ends.enumerate().map(trial).collect()
+        };
+        scenarios.chunks(LANES).flat_map(of_block).collect()
+    }
+
+    /// What scenarios bring to the waterfall, one a lane (at most [`LANES`]), and the principal
+    /// that defaults in each.
+    pub fn inputs(&self, block: &[&Scenario]) -> (Inputs<f64, LANES>, Vec<Fen>) {
+        let ground = (&self.pool, self.periods.as_slice(), self.with.start);
+        if let Some((mut inputs, defaulted)) = collect_side_by_side(self.deal, block, ground) {
+            (inputs.alive, inputs.failed) = alive_and_failed(&self.failures, &self.periods);
+            return (inputs, defaulted.0.iter().map(|amount| amount.to_fen()).collect());
+        }
+        let collected: Vec<Collections> = block.iter().map(|one| self.collect(one)).collect();
+        let defaulted = |of: &Collections| of.rows.iter().map(|row| row.defaulted).sum();
+        let all = collected.iter().map(defaulted).collect();
+        (inputs_side_by_side(&collected, &self.failures, &self.periods, self.with.start), all)
+    }
+
     /// Distributes, trial by trial.
     pub fn pay_out(&self, support: Support, trials: &[Collections]) -> Vec<End> {
+        let of_block = |block: &[Collections]| {
+            let start = self.with.start;
+            let inputs = inputs_side_by_side(block, &self.failures, &self.periods, start);
+            self.pay_out_block(support, &inputs, block.len())
+        };
+        trials.chunks(LANES).flat_map(of_block).collect()
+    }
+
+    fn pay_out_block(
+        &self,
+        support: Support,
+        inputs: &Inputs<f64, LANES>,
+        count: usize,
+    ) -> Vec<End> {
         let plan = match support {
             Support::With => &self.with,
             // Bare differs in what the pool pays in alone.
             Support::Without | Support::Bare => &self.without,
         };
         let ruler = Ruler::unweighed(plan);
-        let mut room = Room::new(plan);
         let mut sums = PathSums::new(plan, None).with_late_interest();
-        let mut out = Vec::with_capacity(trials.len());
-        for trials in trials.chunks(LANES) {
-            let inputs = inputs_side_by_side(trials, &self.failures, &self.periods, plan.start);
-            pay_out(plan, &inputs, &ruler, &mut room, &mut sums);
-            out.extend((0..trials.len()).map(|lane| end(&sums, lane)));
-        }
-        out
+        pay_out(plan, inputs, &ruler, &mut Room::new(plan), &mut sums);
+        (0..count).map(|lane| end(&sums, lane)).collect()
     }
 }
 

@@ -13,7 +13,9 @@ use super::table::Table;
 use super::workbook::Workbook;
 use super::{
     actuals, correlation, costs, covers, curve, fees, paper, pd_table, pool, state, stresses,
+    targets,
 };
+use crate::analytics::grade::TargetTable;
 use crate::analytics::price::Curve;
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
@@ -37,6 +39,8 @@ pub struct Loaded {
     pub scenarios: Vec<Scenario>,
     /// The stress set; `base` has no row in it.
     pub stresses: Vec<Stress>,
+    /// The deal's own targets of grades; none where the folder has none.
+    pub targets: Option<TargetTable>,
     /// Where spreads are counted from; none where the folder has none.
     pub curve: Option<Curve>,
     /// Of obligors, then supporters; simulation alone reads it.
@@ -129,13 +133,12 @@ fn tables(book: &Book) -> Option<Loaded> {
         commitments: &commitment_names,
         triggers: &trigger_names,
     };
-    let rules = rules(&refs, &draft, &fee_list, &accounts);
-    let lpr = lpr(book);
+    let (rules, lpr) = (rules(&refs, &draft, &fee_list, &accounts), lpr(book));
     let scenarios = scenarios::read(book, &known(book, &pool, &supporter_names));
-    let stresses = stresses::read(book);
-    let curve = curve::read(book, terms.closing);
+    let (stresses, targets) = (stresses::read(book), targets::read(book));
     let correlation = correlation::read(book, &draft, &pool.obligors, &supporters);
     let as_of = rules.state.as_ref().and_then(|state| state.as_of);
+    let curve = curve::read(book, terms.closing, as_of);
     let actuals = actuals::read(book, &pool.loan_names, draft.cutoff, as_of);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     covers::warnings(book, &covers, &cover_names, &pool.loans, terms);
@@ -173,7 +176,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let deal = checked(book, &rows, parts, rules.state, actuals.as_deref())?;
     let (pd_table, inputs) = (pd_table::named(draft.pd_table), inputs(book.sources));
     let correlation = correlation?;
-    Some(Loaded { deal, scenarios, stresses, curve, correlation, pd_table, inputs })
+    Some(Loaded { deal, scenarios, stresses, targets, curve, correlation, pd_table, inputs })
 }
 
 /// Beside the nominal ones, what payment and calculation dates follow from.

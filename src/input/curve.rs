@@ -9,8 +9,10 @@ use crate::num::Decimal;
 
 const FILE: &str = "curve.csv";
 
-/// The curve of the last day up to closing.
-pub fn read(book: &Book, closing: Date) -> Option<Curve> {
+/// The curve of the last day up to the one on which the deal stands: closing, or in mid-life the
+/// last payment date that is paid.
+pub fn read(book: &Book, closing: Date, as_of: Option<Date>) -> Option<Curve> {
+    let (stands_on, key) = as_of.map_or((closing, "closing_date"), |day| (day, "as_of_date"));
     let table = book.table(FILE)?;
     if table.rows().len() == 0 {
         book.problems.at(&Place::file(FILE), "the table has no rows");
@@ -34,10 +36,10 @@ pub fn read(book: &Book, closing: Date) -> Option<Curve> {
         }
         points.push((tenor, rate));
     }
-    let last = days.into_iter().filter(|day| day.date <= closing).max_by_key(|day| day.date);
-    let readable = closing != NO_DAY && book.sound(FILE, &["date", "tenor_years", "yield_pa"]);
+    let last = days.into_iter().filter(|day| day.date <= stands_on).max_by_key(|day| day.date);
+    let readable = stands_on != NO_DAY && book.sound(FILE, &["date", "tenor_years", "yield_pa"]);
     if last.is_none() && readable {
-        let text = format!("no curve is of {closing} (closing_date) or before");
+        let text = format!("no curve is of {stands_on} ({key}) or before");
         book.problems.at(&Place::file(FILE), text);
     }
     last

@@ -81,7 +81,7 @@ pub use assemble::{Loaded, assemble, assemble_workbook};
 pub use default_model::default_model;
 pub use folder::{Source, read_folder, read_shelf_tables};
 pub use large_obligor::large_obligor_table;
-pub use pd_table::named as pd_table;
+pub use pd_table::{in_letters, named as pd_table};
 pub use shelf::{faults_between_series, faults_of_shelf, is_shelf, series_of};
 pub use shelf_terms::{LoadedShelf, assemble_shelf};
 pub use targets::china_targets;

@@ -37,6 +37,7 @@ pub fn supporters(book: &Book) -> (Vec<Supporter>, Names) {
             pd_later,
             recovery: share(book, &row, "recovery").unwrap_or(Decimal::ZERO),
             paying_capacity: fen(book, &row, "paying_capacity"),
+            affiliated: row.flag("affiliated").unwrap_or(false),
         }
     };
     (table.iter().flat_map(Table::rows).map(supporter).collect(), names)

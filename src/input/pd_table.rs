@@ -50,6 +50,17 @@ pub fn named(name: &str) -> PdTable {
     }
 }
 
+/// The table of a name, its grades in the letters of S&P where the global scale has them.
+pub fn in_letters(name: &str) -> PdTable {
+    let mut table = named(name);
+    for (grade, _) in &mut table.grades {
+        if let Some((letters, _)) = SPELLINGS.iter().find(|(_, moodys)| moodys == grade) {
+            *grade = (*letters).to_owned();
+        }
+    }
+    table
+}
+
 /// The curve of a grade as a table writes it, or in the other spelling of the global scale.
 pub fn curve<'a>(table: &'a PdTable, rating: &str) -> Option<&'a PdCurve> {
     let rating = cell::narrow(rating);

@@ -5,10 +5,10 @@ use super::problems::Place;
 use super::reader::{Book, Names, Value, fen, share};
 use super::table::{Row, Table};
 use crate::deal::{
-    Branch, Claim, Commitment, Condition, Effect, Limit, Measure, Seniority, Split, Step, Tranche,
-    Trigger,
+    Branch, Claim, Commitment, Condition, Effect, Limit, Measure, Seniority, ShareCap, Split, Step,
+    Tranche, Trigger,
 };
-use crate::num::{Decimal, Fen, Ratio, Rounding};
+use crate::num::{Decimal, Fen, Rounding};
 
 /// What a rule may name.
 pub struct Refs<'a> {
@@ -268,14 +268,15 @@ impl Refs<'_> {
         let senior = self.tranches.iter().filter(|class| class.seniority == Seniority::Senior);
         let senior: Fen = senior.map(|class| class.notional).fold(0, Fen::saturating_add);
         let cap_share = share(book, row, "cap_share");
-        let by_share = cap_share.and_then(Ratio::of_rate).map(|part| part.of(senior, rounding));
+        let cap_share = cap_share.map(|share| ShareCap { share, amount: cap_total });
+        let by_share = cap_share.and_then(|cap| cap.total(senior, rounding));
         let supporter = row.text("supporter");
         Commitment {
             name: row.text("commitment").unwrap_or_default().to_string(),
             supporter: supporter
                 .map_or(0, |name| book.index(&row.place("supporter"), name, self.supporters)),
             scope,
-            cap_total: [cap_total, by_share].into_iter().flatten().min(),
+            cap_total: by_share.or(cap_total),
             cap_per_date: fen(book, row, "cap_per_date"),
             cap_share,
             end: row.date("end_date"),

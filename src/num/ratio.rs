@@ -65,6 +65,11 @@ impl Ratio {
         if self.num > 0 { Ratio::new(self.den, self.num) } else { None }
     }
 
+    /// The two whole numbers, in lowest terms.
+    pub(crate) fn parts(self) -> (i64, i64) {
+        (self.num, self.den)
+    }
+
     /// Whether nothing is left of an amount.
     pub fn is_zero(self) -> bool {
         self.num == 0

@@ -48,6 +48,7 @@ pub struct Manifest {
 pub struct StressOptions {
     pub targets: String,
     pub asset_type: String,
+    pub joint_correlation: String,
     pub pool_names: String,
     pub large_obligor_binding: bool,
     pub grid: Vec<String>,
@@ -64,6 +65,7 @@ pub struct SizeOptions {
     pub target: Vec<String>,
     pub targets: String,
     pub asset_type: String,
+    pub joint_correlation: String,
     pub pool_names: String,
     pub tests: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 //! Everything is made from [`Findings`] alone. Every table has each row with and without support.
 
 mod firms;
+mod joint;
 mod summary;
 mod tables;
 
@@ -11,6 +12,7 @@ pub(super) use summary::definitions;
 use crate::analytics::breakers::{Breakers, LargeObligorTable, LargeObligors};
 use crate::analytics::critical::{ClassGrade, CriticalRates, Grading};
 use crate::analytics::grid::Grid;
+use crate::analytics::joint_default::{JointDefault, JointTerms, NoLift};
 use crate::analytics::price::PriceTerms;
 use crate::analytics::stress::Stressed;
 use crate::deal::Deal;
@@ -33,6 +35,9 @@ pub struct Findings<'a> {
     pub grading: Grading<'a>,
     /// By class.
     pub grades: Vec<ClassGrade>,
+    /// By class: with its supporter, or why not.
+    pub joints: Vec<Result<JointDefault, NoLift>>,
+    pub joint: JointTerms<'a>,
     pub breakers: Breakers,
     pub large: LargeTest<'a>,
     pub grid: Option<Grid>,

@@ -149,6 +149,7 @@ pub fn supporter(name: &str) -> Supporter {
         pd_later: Vec::new(),
         recovery: Decimal::ZERO,
         paying_capacity: None,
+        affiliated: false,
     }
 }
 

@@ -30,6 +30,7 @@ mod sales;
 mod shelf;
 mod shelf_paths;
 mod shelf_tape;
+mod side_by_side;
 mod simulate;
 mod simulated;
 mod size;

@@ -7,17 +7,21 @@ use super::deals::{
     commitment, date, deal, loan, parts, quiet, rate, steps, supporter, terms, tranche,
 };
 use super::loaded::load;
+use super::midlife::midlife;
 use super::random::{Choices, any_scenario, assembled, build, choices};
 use ipabs::analytics::breakers::{Firms, LargeObligorTable, grades_stood};
 use ipabs::analytics::critical::{Critical, Grading, critical_rates, paid_in_full};
 use ipabs::analytics::grade::{AssetType, Target, TargetTable};
 use ipabs::analytics::grid::{Axis, GridAxis, grid, refusals};
+use ipabs::analytics::joint_default::{JointTerms, NoLift};
 use ipabs::analytics::price::{Curve, PriceTerms, at_price, at_spread};
 use ipabs::analytics::stress::{SUPPORTS, stressed};
 use ipabs::asset::Repayment;
-use ipabs::deal::{Claim, Commitment, Coupon, Deal, Parts, Seniority, Split, Terms};
+use ipabs::deal::{
+    Claim, Commitment, Coupon, Deal, Parts, Seniority, Split, Terms, standard_waterfall,
+};
 use ipabs::engine::{Support, Trials, run};
-use ipabs::input::china_targets;
+use ipabs::input::{china_targets, pd_table};
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{DefaultRate, DefaultTiming, Prepayment, Recovery, Scenario, Stress};
 
@@ -178,7 +182,7 @@ fn of_two_directions_the_worse_is_kept() {
 
 #[test]
 fn grades_are_the_best_whose_target_the_lowest_rate_reaches() {
-    let target = |multiplier: f64| Target { multiplier: Some(multiplier), pd: None };
+    let target = |multiplier: f64| Target { multiplier: Some(multiplier), ..Target::default() };
     let grades = [("AAA", 5.0), ("AA", 4.0), ("A", 2.5)];
     let table = TargetTable {
         name: "by hand".to_owned(),
@@ -419,6 +423,79 @@ fn prices_and_spreads_are_over_the_curve() {
     assert!((spread - (1.01_f64.powf(365.0 / 31.0) - 1.02)).abs() < 1e-9, "{spread}");
 }
 
+/// Origin: by hand, from the ten-year probabilities of A+ and AA; AAA has 0.1351%, AA+ 0.2675%.
+#[test]
+fn a_joint_default_lifts_a_class_whose_supporter_is_not_tied_to_the_pool() {
+    let table = pd_table("sp_global");
+    let terms = JointTerms { table: &table, correlation: 0.25 };
+    let china = china_targets();
+    let grading = Grading { table: &china, asset_type: AssetType::Corporate, base_rate: 0.03 };
+    let check = |change: &dyn Fn(&mut Parts), want: Result<(f64, &str), NoLift>| {
+        let mut small = one_loan(Some(1_000_000_000));
+        small.commitments[0].cap_total = None;
+        small.supporters[0].rating = Some("AA".to_owned());
+        small.supporters[0].region = "elsewhere".to_owned();
+        change(&mut small);
+        let deal = deal(small);
+        let rates = critical(&deal, &recovering("0"), &[]);
+        let graded = grading.grades(&deal, &rates, None);
+        // 10% is 3.33 times 3%: A+ asks 3.3 times.
+        let found = terms.of_class(&deal, &grading, 0, &graded[0]);
+        match (found, want) {
+            (Ok(joint), Ok((pd, grade))) => {
+                assert!((joint.pd - pd).abs() < 5e-7, "{}", joint.pd);
+                assert_eq!(joint.grade.as_deref(), Some(grade));
+                assert_eq!(joint.supporter, 0);
+            }
+            (found, want) => assert_eq!(found.err(), want.err()),
+        }
+    };
+    // 0.00995 x 0.004636 = 0.0000461; 0.25 sqrt(0.00995 x 0.99005 x 0.004636 x 0.995364) =
+    // 0.0016856.
+    check(&|_| {}, Ok((0.001_731_7, "AA+")));
+    check(&|parts| parts.commitments[0].cap_total = Some(1), Err(NoLift::NotCovered));
+    check(&|parts| parts.commitments[0].scope.truncate(1), Err(NoLift::NotCovered));
+    check(&|parts| parts.supporters[0].affiliated = true, Err(NoLift::Affiliated(0)));
+    let group = |parts: &mut Parts| {
+        parts.obligors[0].group = Some("G".to_owned());
+        parts.supporters[0].group = Some("G".to_owned());
+    };
+    check(&group, Err(NoLift::Affiliated(0)));
+    let district = |parts: &mut Parts| {
+        parts.supporters[0].region = parts.obligors[0].region.clone();
+    };
+    check(&district, Err(NoLift::SameDistrict(0)));
+    check(&|parts| parts.supporters[0].rating = None, Err(NoLift::NotRated));
+}
+
+/// Of what is left, from where the deal stands: 80.00 of A, 12% a year paid monthly, all due on
+/// 1 July; without a spread over a flat 12.68% (12% a month's compounding) it is worth about par.
+#[test]
+fn a_deal_in_mid_life_is_priced_from_where_it_stands() {
+    let deal = deal(midlife());
+    assert_eq!((deal.stands_on(), deal.stands_at(0)), (date("2024-03-01"), 8_000));
+    let runs = stressed(&deal, &quiet(), &[]).unwrap();
+    let cash = &runs[0].directions[0].cash[0][0];
+    assert!(cash.iter().all(|(day, _)| *day > deal.stands_on()), "{cash:?}");
+    // 80.00 x 12% over 122 days, and 100: per 100.
+    let paid: f64 = cash.iter().map(|(_, amount)| amount).sum();
+    assert!((paid - (100.0 + 12.0 * 122.0 / 365.0)).abs() < 0.05, "{paid}");
+    let curve = Curve { date: date("2024-03-01"), source: String::new(), points: vec![(1.0, 0.1)] };
+    let terms = PriceTerms { curve: &curve, spread_pa: Some(0.02), price: None };
+    let by_hand: f64 = cash
+        .iter()
+        .map(|(day, amount)| {
+            let days = f64::from(ipabs::dates::days(deal.stands_on(), *day) as i32);
+            amount / 1.12_f64.powf(days / 365.0)
+        })
+        .sum();
+    let price = at_spread(terms, deal.stands_on(), cash).value.unwrap();
+    assert!((price - by_hand).abs() < 1e-9, "{price} {by_hand}");
+    let back = PriceTerms { price: Some(price), ..terms };
+    let spread = at_price(back, 100.0, deal.stands_on(), cash).value.unwrap();
+    assert!((spread - 0.02).abs() < 1e-9, "{spread}");
+}
+
 fn with_recovery(scenario: &Scenario, share: i64) -> Scenario {
     let shares = match &scenario.recovery {
         Recovery::Flat { shares, .. } => shares.clone(),
@@ -496,6 +573,43 @@ proptest! {
         let (small, large) = (with_cap(cap), with_cap(cap + more));
         prop_assert!(large.0 <= small.0, "left {} and {}", small.0, large.0);
         prop_assert!(large.1 >= small.1, "critical {} and {}", small.1, large.1);
+    }
+
+    #[test]
+    fn another_supporter_never_hurts_a_class_in_its_scope(
+        c in choices(),
+        scenario in any_scenario(),
+        cap in prop::option::of(0_i64..2_000_000_000),
+        first in any::<bool>(),
+    ) {
+        let scenario = Scenario { supporter_failures: Vec::new(), ..scenario };
+        let left = |others: Option<Option<Fen>>| {
+            let mut parts = assembled(&plain(c.clone()));
+            if let Some(cap) = others {
+                parts.supporters.push(supporter("T"));
+                let scope = vec![Claim::Interest(0), Claim::Principal(0)];
+                let other = Commitment {
+                    name: "another".to_owned(),
+                    supporter: 1,
+                    cap_total: cap,
+                    earmarked: c.earmarked,
+                    ..commitment(scope)
+                };
+                let at = if first { 0 } else { 1 };
+                parts.commitments.insert(at, other);
+            }
+            let (structure, count) = (parts.terms.structure, parts.commitments.len());
+            let Parts { tranches, fees, accounts, .. } = &parts;
+            parts.steps = standard_waterfall(structure, tranches, fees, accounts, count, true);
+            let deal = deal(parts);
+            let flows = run(&deal, &scenario, Support::With).unwrap();
+            let class = flows.cells.tranches[0];
+            let left = flows.closing()[class.balance] + flows.closing()[class.interest];
+            (left, height(&critical(&deal, &scenario, &[])[0][0][0]))
+        };
+        let (alone, both) = (left(None), left(Some(cap)));
+        prop_assert!(both.0 <= alone.0, "left {} and {}", alone.0, both.0);
+        prop_assert!(both.1 >= alone.1, "critical {} and {}", alone.1, both.1);
     }
 
     #[test]

@@ -126,6 +126,25 @@ fn what_cannot_be_done_is_refused_and_nothing_is_written() {
 }
 
 #[test]
+fn own_targets_are_read_and_shown() {
+    let desk = desk();
+    let own = "评级,资产类型,乘数,目标违约概率,来源\n一等,,2,0.1%,手工\n二等,corporate,1,0.5%,\n";
+    fs::write(desk.path().join("deal/targets.csv"), own).unwrap();
+    let args = ["stress", "deal", "--require", "A1=一等", "--out", "out"];
+    check(desk.path(), &args, 0, &["targets targets.csv (corporate)"], &[]);
+    let found = files(&desk.path().join("out"));
+    let critical = String::from_utf8(found["critical.csv"].clone()).unwrap();
+    assert!(
+        critical.lines().any(|line| line.starts_with("all,without,A1") && line.contains(",一等,"))
+    );
+    assert!(String::from_utf8_lossy(&found["summary.md"]).contains("Source: 手工"));
+    let args = ["stress", "deal", "--targets", "china", "--out", "out"];
+    check(desk.path(), &args, 0, &["targets china (corporate)"], &[]);
+    let size = ["size", "deal", "--target", "二等", "--paths", "2000", "--out", "sizes"];
+    check(desk.path(), &size, 0, &["二等 without support"], &[]);
+}
+
+#[test]
 fn an_own_stress_set_and_curve_are_used() {
     let desk = desk();
     let deal = desk.path().join("deal");

@@ -10,6 +10,7 @@ use super::Simulation;
 use super::covers::CoverRoom;
 use super::fates::{Fates, NEVER, PATHS};
 use super::gather::Gathered;
+use super::ruler;
 use super::tally::Moments;
 use super::worker::copy_path;
 use crate::deal::Deal;
@@ -177,6 +178,38 @@ impl<'a> KeptPaths<'a> {
             }
         }
         Some(hits)
+    }
+
+    /// By class of a deal that differs from the simulated one in its paper alone: 1 less the
+    /// present value of all that it is paid over its notional, weighed; none for one without a
+    /// coupon.
+    pub fn value_lost(&self, deal: &Deal, support: Support) -> Vec<Option<Moments>> {
+        let mut paying = Paying::new(self.simulation, deal, support);
+        paying.ruler = ruler(deal, &self.simulation.periods, &paying.plan).0;
+        let classes: Vec<(f64, bool)> = deal
+            .tranches()
+            .iter()
+            .zip(&paying.ruler.discount)
+            .map(|(class, discount)| (class.notional.max(1) as f64, discount.is_some()))
+            .collect();
+        let of_batch = |batch: &Batch, sums: &PathSums| -> Vec<Moments> {
+            let of_class = |(value, (notional, _)): (&Row<f64, LANES>, &(f64, bool))| {
+                let lost = value.0.map(|value| 1.0 - value / notional);
+                Moments::of_lanes(&lost, &batch.weights.0)
+            };
+            sums.value.iter().zip(&classes).map(of_class).collect()
+        };
+        let mut lost = vec![Moments::default(); classes.len()];
+        for part in paying.each_batch(&self.batches, of_batch) {
+            lost.iter_mut().zip(part).for_each(|(all, part)| all.add(part));
+        }
+        if let Some((batch, weights)) = &self.calm {
+            let calm = paying.each_batch(std::slice::from_ref(batch), of_batch);
+            for (lost, one) in lost.iter_mut().zip(calm.into_iter().flatten()) {
+                lost.add(weights.times(one.mean(1)));
+            }
+        }
+        lost.into_iter().zip(classes).map(|(lost, (_, valued))| valued.then_some(lost)).collect()
     }
 
     /// Those on which one of the first so many classes is hurt. They count as so many paths as

@@ -58,6 +58,14 @@ impl Moments {
         self.squares += other.squares;
     }
 
+    /// Of the same quantity on every path that these weights are of.
+    pub(crate) fn times(&self, quantity: f64) -> Moments {
+        Moments {
+            sum: (self.sum as f64 * quantity) as i128,
+            squares: (self.squares as f64 * quantity * quantity) as i128,
+        }
+    }
+
     /// Takes away what was added.
     #[inline(always)]
     fn take(&mut self, other: Moments) {

@@ -8,7 +8,8 @@ columns! {
     CURVE {
         date * ["日期"] Date,
             "",
-            "day of the curve; the last one up to closing is used", "2021-07-09";
+            "day of the curve; the last one up to closing (in mid-life, to as_of_date) is used",
+            "2021-07-09";
         tenor_years * ["期限年数" "期限"] Number,
             "", "above 0, at most 50; rising on each day", "3";
         yield_pa * ["收益率" "到期收益率"] Rate,

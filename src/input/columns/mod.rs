@@ -9,6 +9,7 @@ mod pool;
 mod rules;
 mod shelf;
 mod stresses;
+mod targets;
 mod terms;
 
 pub use correlation::CORRELATION;
@@ -20,6 +21,7 @@ pub use pool::{DUES, LOANS, OBLIGORS, RIGHTS};
 pub use rules::{ACTUALS, LPR, STATE, STATE_ITEMS, TRIGGERS, WATERFALL};
 pub use shelf::{CANDIDATES, SERIES, SHELF, SHELF_SUPPORTERS, SHELF_TERMS};
 pub use stresses::STRESSES;
+pub use targets::TARGETS;
 pub(super) use terms::SHOCKS;
 pub use terms::{ASSUMPTIONS, DEAL, DEAL_TERMS, NOT_MODELLED, SCENARIOS};
 
@@ -158,6 +160,14 @@ pub const TABLES: &[About] = &[
         &[],
         "what `ipabs stress` does to a scenario, one row a stress; without it the set that \
          the program carries",
+    ),
+    about(
+        "targets.csv",
+        "评级目标",
+        TARGETS,
+        &[],
+        "what `ipabs stress` and `ipabs size` ask of each grade; without it the table that the \
+         program carries",
     ),
     about(
         "state.csv",

@@ -59,6 +59,9 @@ columns! {
             "0%", "share of a call that is still paid once it has failed", "0%";
         paying_capacity - ["支付能力"] Amount,
             "unlimited", "gross yuan it can pay on calls in all", "2,000,000,000.00";
+        affiliated - ["关联方" "与原始权益人关联"] Flag,
+            "no", "whether it belongs to the originator or both have one owner: then a joint \
+            default lifts no grade; nor where its region or group is the pool's", "no";
     }
     /// tranches.csv.
     TRANCHES {

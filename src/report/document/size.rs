@@ -70,9 +70,9 @@ fn tests(table: &Table, lang: Lang) -> Grid {
 fn figure(test: &str, cell: &Cell) -> String {
     match (test, cell.number()) {
         (_, None) => shown("value", cell),
-        ("pd", Some(value)) => fine(value),
+        ("pd" | "el" | "joint_default", Some(value)) => fine(value),
         ("retention" | "critical_rate", Some(value)) => percent(value),
-        ("large_obligor", Some(value)) => format!("{value:.0}"),
+        ("large_obligor" | "capacity", Some(value)) => format!("{value:.0}"),
         (_, Some(value)) => format!("{value:.4}"),
     }
 }

@@ -309,10 +309,11 @@ fn small(share: f64) -> String {
 
 fn shown(tested: &Tested, value: f64) -> String {
     match tested.test {
-        Test::Pd => small(value),
+        Test::Pd | Test::El | Test::JointDefault => small(value),
         Test::Retention | Test::CriticalRate => percent(value),
         Test::LargeObligor => format!("{value:.0}"),
         Test::Coverage => format!("{value:.4}"),
+        Test::Capacity => format!("{value:.0}"),
     }
 }
 
@@ -334,6 +335,9 @@ With support, supporters may fail and pay within their caps and capacity. An eve
 accelerates the notes makes all principal due, and what is not paid then is late: where a \
 supporter's failure is such an event, the first class can be late with support where without it \
 it would not be.
+- **el**: simulated expected loss by present value, plus 1.645 standard errors; asked: the \
+targets', else 55% of the grade's default probability in table `moodys_idealised` at the shortest \
+average life of a senior class where nobody defaults, at least a year (both in `tests.csv`).
 - **critical_rate**: lowest critical default rate of all stresses, without support; asked: the \
 grade's multiplier times the base rate. With support a class is as good as the better of itself \
 and a supporter who covers it in full (weak link).
@@ -341,8 +345,12 @@ and a supporter who covers it in full (weak link).
 number of the grade's letters in table `sp2009`.
 - **coverage**: the least of all stresses; asked: 1. **retention**: the lesser share, of all notes \
 and of the lowest class, that the originator holds; asked: the deal's.
-- Not done here: expected loss, limits of a supporter over several deals (see `shelf`), and a lift \
-for joint default.
+- **capacity** (yuan): the most that a supporter is called for under a stress; asked: what it can \
+pay on calls; of several supporters the one with the least left. **joint_default**: the ten-year \
+default probability of the class, with support jointly with its supporter where that gives a lift \
+(else by its grade with support); asked: the grade's, in table `sp_global`. `size.csv` has the \
+grades of the class by itself, as good as its supporter (weak link), and jointly.
+- Not done here: limits of a supporter over several deals (see `shelf`).
 ";
 
 const DEFINITIONS_ZH: &str = "\
@@ -353,9 +361,14 @@ const DEFINITIONS_ZH: &str = "\
 - **pd**：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
 增信方可能违约，并受上限与支付能力约束。加速清偿使全部本金到期，当日未付即计逾期；若增信方违约触发加速清偿，\
 首档有增信的逾期概率可能高于无增信。
+- **el**：模拟的现值口径预期损失加 1.645 个标准误；要求为目标表所列，未列则为 `moodys_idealised` 表违约概率 × 55%，\
+期限取优先级无违约时最短平均期限（至少一年；见 `tests.csv`）。
 - **critical_rate**：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
 的增信方评级孰优（弱连接）。
 - **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
 - **coverage**：各压力情景最低保障倍数；要求 1。**retention**：自持比例（全部票据与最低档孰低）；要求为交易约定。
-- 未做：预期损失法、增信方跨项目限额（见 `shelf`）、联合违约提升。
+- **capacity**（元）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
+**joint_default**：十年违约概率，有增信且有联合违约提升时为与增信方同时违约的概率，否则按有增信评级；\
+要求为 `sp_global` 表中该级的十年违约概率。`size.csv` 列出自身、弱连接与联合违约三种评级。
+- 未做：增信方跨项目限额（见 `shelf`）。
 ";

@@ -3,7 +3,7 @@
 //! Headers are part of the contract: a column may be added at the end, none renamed.
 use super::{Sizes, binding};
 use crate::analytics::needs::Setting;
-use crate::analytics::size::{Sized, Test, Tested};
+use crate::analytics::size::{Near, Sized, Test, Tested};
 use crate::analytics::stress::SUPPORTS;
 use crate::num::yuan_of;
 use crate::report::table::{Cell, Sheet};
@@ -33,6 +33,9 @@ const SIZES: &[&str] = &[
     "met",
     "senior_share",
     "passes_above",
+    "grade_without",
+    "grade_weak_link",
+    "grade_joint",
 ];
 
 /// `size.csv`; amounts are blank where no size passes.
@@ -49,9 +52,18 @@ pub(super) fn sizes(of: &Sizes<'_>) -> Sheet {
         let share = sized.cut.is_some().then(|| of.share(sized));
         row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), number(share)]);
         row.push(yes(sized.passes_above));
+        row.extend(views(sized.near.iter().find(|near| near.points == 0)));
         sheet.rows.push(row);
     }
     sheet
+}
+
+/// Grades by critical rates: of the class by itself, as good as its supporter, jointly with it.
+fn views(near: Option<&Near>) -> [Cell; 3] {
+    let cell = |grade: &Option<String>| grade.as_ref().map_or(Cell::Blank, Cell::text);
+    near.map_or([const { Cell::Blank }; 3], |near| {
+        [&near.grade_without, &near.grade_weak_link, &near.grade_joint].map(cell)
+    })
 }
 
 const TESTS: &[&str] =
@@ -83,7 +95,11 @@ fn note(of: &Sizes<'_>, tested: &Tested) -> String {
     if let Some(at) = tested.lifted_by {
         return format!("grade of {}", of.question.deal.supporters()[at].name);
     }
+    let losses = of.question.losses;
     match (tested.limit, tested.value, tested.test) {
+        (Some(_), Some(_), Test::El) if !of.question.grading.table.says_losses() => {
+            format!("55% of {} at {:.2} years", losses.table.name, losses.years)
+        }
         (None, _, _) => "nothing asked".to_owned(),
         (_, None, Test::CriticalRate) => "not reached".to_owned(),
         (_, None, _) => "nothing due".to_owned(),
@@ -102,6 +118,9 @@ const NEAR: &[&str] = &[
     "grade_by_pd",
     "grade_by_critical_rate",
     "passes",
+    "grade_without",
+    "grade_weak_link",
+    "grade_joint",
 ];
 
 /// `sensitivity.csv`: sizes around the answer; `pd` with its 1.645 standard errors, the critical
@@ -113,7 +132,7 @@ pub(super) fn near(of: &Sizes<'_>) -> Sheet {
             let share = near.cut.senior as f64 / of.total.max(1) as f64;
             let rate = near.critical.rate().map(|_| near.critical.achieved);
             let grade = |grade: &Option<String>| grade.as_ref().map_or(Cell::Blank, Cell::text);
-            sheet.rows.push(vec![
+            let mut row = vec![
                 Cell::text(&sized.aim.grade),
                 support(sized),
                 Cell::Count(near.points),
@@ -124,7 +143,9 @@ pub(super) fn near(of: &Sizes<'_>) -> Sheet {
                 grade(&near.grade_by_pd),
                 grade(&near.grade_by_rate),
                 yes(near.passes),
-            ]);
+            ];
+            row.extend(views(Some(near)));
+            sheet.rows.push(row);
         }
     }
     sheet

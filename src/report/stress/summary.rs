@@ -1,5 +1,5 @@
 //! `summary.md` of a stressed deal: what breaks first, for a reader who opens one file only.
-use super::Findings;
+use super::{Findings, joint};
 use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
 use crate::num::yuan_of;
 use crate::report::Lang;
@@ -209,6 +209,12 @@ impl Page<'_> {
             ];
             self.line(&format!("| {} |", cells.join(" | ")));
         }
+        self.text.push('\n');
+        for (class, joint) in self.classes().zip(&self.findings.joints) {
+            let said = joint::said(self.findings, joint, self.lang);
+            let line = format!("- {}: {said}", self.class(class));
+            self.line(&line);
+        }
         self.line(self.lang.say(
             "\nEvery stress: `critical.csv`; chart: `critical.svg`.",
             "\n各情景见 `critical.csv`；图：`critical.svg`。",
@@ -414,6 +420,12 @@ lowest achieved critical rate of all stresses; a rate that is not reached stands
 - **Grade with support**: the better of that and the grade of a supporter whose commitment covers \
 interest and principal of the class without a cap to the end, where no rate breaks the class with \
 support (weak link). The supporter's rating is read on the table's own scale.
+- **Joint default**: p1 p2 + rho sqrt(p1 q1 p2 q2), never above the lesser; p1 and p2 are the \
+ten-year default probabilities of the class's grade without support and of the supporter's \
+rating, both read by their letters in the table named, rho a correlation of the two defaults. Its \
+grade is the best whose own is not below it. It is no part of the grade with support. No lift \
+where the supporter belongs to the originator or to a firm's group, or sits in the district in \
+which most of the pool's principal is owed.
 - **Two directions of prepayment** are each run; class by class the worse is kept.
 - **With, without**: all support live; shortfall commitments as if they did not exist. Supporters \
 fail only where the scenario says so.
@@ -428,6 +440,9 @@ const DEFINITIONS_ZH: &str = "\
 各情景最低临界违约率的最好评级；“未触及”视为满足全部目标。
 - **有增信评级**：无增信评级与增信方评级孰优；后者须差额支付承诺无上限覆盖该级利息和本金直至到期，且有增信时\
 任何违约率均不使其受损（弱连接）。增信方评级按目标表的级别读取。
+- **联合违约**：p1 p2 + ρ √(p1 q1 p2 q2)，不超过两者中较小者；p1、p2 为该级无增信评级与增信方评级在所列表中\
+按字母读取的十年违约概率，ρ 为两者违约（而非资产）的相关系数；对应评级为十年违约概率不低于该值的最好评级，\
+不计入有增信评级。增信方与原始权益人或借款企业关联，或位于资产池本金最多的地区时，无提升。
 - **早偿双向**：上升、下降各跑一次，逐级取较差者。
 - **有 / 无增信**：全部增信有效；差额支付承诺视为不存在。增信方仅在情景写明时违约。
 ";

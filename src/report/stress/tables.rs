@@ -1,7 +1,7 @@
 //! The tables of a stressed deal.
 //!
 //! Headers are part of the contract: a column may be added at the end, none renamed.
-use super::Findings;
+use super::{Findings, joint as jointly};
 use crate::analytics::critical::{ClassGrade, Critical};
 use crate::analytics::grid::Grid;
 use crate::analytics::outcome::Figure;
@@ -93,6 +93,9 @@ const CRITICAL: &[&str] = &[
     "note",
     "targets",
     "asset_type",
+    "joint_pd",
+    "joint_grade",
+    "joint_note",
 ];
 
 /// `critical.csv`: by stress; then `all`, the lowest of each class, whose grade is the class's.
@@ -109,12 +112,15 @@ pub(super) fn critical(findings: &Findings<'_>) -> Sheet {
                     _ => Cell::Blank,
                 };
                 let names = [&stress.name, word, &tranche.name];
-                sheet.rows.push(row(findings, names, found, grade, note(found)));
+                let mut row = row(findings, names, found, grade, note(found));
+                row.extend([const { Cell::Blank }; 3]);
+                sheet.rows.push(row);
             }
         }
     }
     for (support, word) in SUPPORTS.iter().map(|support| support.name()).enumerate() {
-        for (tranche, grade) in tranches.iter().zip(&findings.grades) {
+        let classes = tranches.iter().zip(&findings.grades).zip(&findings.joints);
+        for ((tranche, grade), joint) in classes {
             let (found, stress) = &grade.least[support];
             let of = format!("of {}", findings.stressed[*stress].name);
             let graded = match word {
@@ -125,7 +131,12 @@ pub(super) fn critical(findings: &Findings<'_>) -> Sheet {
             let note = [of, note(found), lifted(findings, grade, word)];
             let note = note.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
             let names = [ALL, word, &tranche.name];
-            sheet.rows.push(row(findings, names, found, graded, note.join("; ")));
+            let mut row = row(findings, names, found, graded, note.join("; "));
+            match word {
+                "with" => row.extend(jointly::cells(findings, joint)),
+                _ => row.extend([const { Cell::Blank }; 3]),
+            }
+            sheet.rows.push(row);
         }
     }
     sheet
@@ -221,19 +232,21 @@ pub(super) fn investor(findings: &Findings<'_>) -> Sheet {
     sheet
 }
 
-/// Spread at the price, the price, price at the spread, the spread: blank without a curve, and for
-/// a deal in mid-life, whose flows since closing are not all there.
+/// Spread at the price, the price, price at the spread, the spread, on the day on which the deal
+/// stands, per 100 of what is left of the class; the price is that of its issue unless one is
+/// given, and par in mid-life. Blank without a curve.
 fn priced(findings: &Findings<'_>, cash: &[(Date, f64)], tranche: &Tranche) -> [Cell; 4] {
-    let Some(terms) = findings.prices.filter(|_| findings.deal.state().is_none()) else {
-        return [const { Cell::Blank }; 4];
+    let Some(terms) = findings.prices else { return [const { Cell::Blank }; 4] };
+    let since = findings.deal.stands_on();
+    let issue_price = match findings.deal.state() {
+        Some(_) => 100.0,
+        None => Ratio::of_rate(tranche.issue_price).map_or(100.0, Ratio::as_f64),
     };
-    let closing = findings.deal.terms().closing;
-    let issue_price = Ratio::of_rate(tranche.issue_price).map_or(100.0, Ratio::as_f64);
     let number = |of: Option<f64>| of.map_or(Cell::Blank, |value| Cell::Number(value, SHARES));
     [
-        figure(&price::at_price(terms, issue_price, closing, cash), SHARES),
+        figure(&price::at_price(terms, issue_price, since, cash), SHARES),
         number(Some(terms.price.unwrap_or(issue_price))),
-        figure(&price::at_spread(terms, closing, cash), SHARES),
+        figure(&price::at_spread(terms, since, cash), SHARES),
         number(terms.spread_pa),
     ]
 }

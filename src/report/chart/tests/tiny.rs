@@ -117,6 +117,7 @@ fn guarantor() -> Supporter {
         pd_later: Vec::new(),
         recovery: Decimal::ZERO,
         paying_capacity: None,
+        affiliated: false,
     }
 }
 
