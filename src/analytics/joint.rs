@@ -15,6 +15,8 @@ pub struct Ways {
     pub alone: Estimate,
     /// Commitments do not exist.
     pub without: Estimate,
+    /// Covers of loans do not exist either; none where no series has any.
+    pub bare: Option<Estimate>,
 }
 
 /// A class of a series; loss over notional.
@@ -33,6 +35,8 @@ pub struct JointSeries {
     pub unpaid: Ways,
     /// Of it and of no other series, together.
     pub only: Estimate,
+    /// Its part of the probability that any is: where several are, each has the same part.
+    pub part_of_any: Estimate,
 }
 
 /// A supporter behind the first so many series; amounts over the initial principal of all.
@@ -55,6 +59,10 @@ pub struct FirstSeries {
     /// A senior class of any of them is unpaid; of any but the last.
     pub any_unpaid: Estimate,
     pub any_earlier_unpaid: Estimate,
+    /// What the last changes for those before it: that any is unpaid, and unpaid principal (over
+    /// the initial principal of all); both of differences path by path.
+    pub earlier_change: Estimate,
+    pub earlier_loss_change: Estimate,
     pub supporters: Vec<JointSupporter>,
 }
 
@@ -81,6 +89,7 @@ impl Joint {
             together: mean(&of(all)),
             alone: mean(&of(&tally.alone)),
             without: mean(&of(&tally.without)),
+            bare: tally.bare.as_ref().map(|way| mean(&of(way))),
         };
         let series = |at: usize| JointSeries {
             classes: (0..all.classes[at].len())
@@ -91,10 +100,13 @@ impl Joint {
                 .collect(),
             unpaid: ways(&|way| way.unpaid[at]),
             only: mean(&all.only_unpaid[at]),
+            part_of_any: mean(&all.part_of_any[at]),
         };
         let first = |way: &ShelfWay| FirstSeries {
             any_unpaid: mean(&way.any_unpaid),
             any_earlier_unpaid: mean(&way.any_earlier_unpaid),
+            earlier_change: mean(&way.earlier_change),
+            earlier_loss_change: mean(&way.earlier_loss_change),
             supporters: way.supporters.iter().map(|sums| supporter(sums, paths)).collect(),
         };
         Joint {

@@ -65,6 +65,17 @@ impl Exposure {
     }
 }
 
+/// A call of a series on a supporter. What stays unpaid is called again on its next date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The payment date that it is for.
+    pub date: Date,
+    pub issue: usize,
+    pub supporter: usize,
+    pub called: Fen,
+    pub paid: Fen,
+}
+
 /// A series as programmes publish it.
 #[derive(Clone, Debug)]
 pub struct Statistics {
@@ -107,10 +118,19 @@ impl Programme<'_> {
         self.issues.iter().map(|issue| issue.guaranteed(supporter, date)).sum()
     }
 
-    /// What a supporter has paid on calls up to a day.
+    /// What a supporter has paid on calls up to a day, over all series.
     pub fn paid(&self, supporter: usize, date: Date) -> Fen {
-        let paid = self.issues.iter().flat_map(|issue| &issue.paper);
-        paid.filter(|paper| paper.supporter == supporter).map(|paper| paper.paid.on(date)).sum()
+        self.papers(supporter).map(|paper| paper.paid.on(date)).sum()
+    }
+
+    /// What it would have paid if no capacity had an end.
+    pub fn wanted(&self, supporter: usize, date: Date) -> Fen {
+        self.papers(supporter).map(|paper| paper.wanted.on(date)).sum()
+    }
+
+    fn papers(&self, supporter: usize) -> impl Iterator<Item = &Paper> {
+        let papers = self.issues.iter().flat_map(|issue| &issue.paper);
+        papers.filter(move |paper| paper.supporter == supporter)
     }
 
     /// Every series on every day on which its notes change, by day.
@@ -145,8 +165,7 @@ impl Programme<'_> {
     /// Days on which anything changes.
     pub fn dates(&self) -> Vec<Date> {
         let steps = |issue: &Issue| -> Vec<Date> {
-            let papers =
-                issue.paper.iter().flat_map(|of| of.guaranteed.dates().chain(of.paid.dates()));
+            let papers = issue.paper.iter().flat_map(Paper::dates);
             issue.notes.dates().chain(papers).collect()
         };
         let dates: BTreeSet<Date> = self.issues.iter().flat_map(steps).collect();
@@ -168,6 +187,29 @@ impl Programme<'_> {
             }
         }
         out.sort_by_key(|of| (of.date, of.supporter));
+        out
+    }
+
+    /// Every call, by day, series and supporter: several of one supporter in a series are one.
+    pub fn calls(&self) -> Vec<Call> {
+        let mut out = Vec::new();
+        for (issue, of) in self.issues.iter().enumerate() {
+            let behind: BTreeSet<usize> = of.paper.iter().map(|paper| paper.supporter).collect();
+            for supporter in behind {
+                let papers = || of.paper.iter().filter(|paper| paper.supporter == supporter);
+                let dates: BTreeSet<Date> =
+                    papers().flat_map(|paper| paper.called.dates()).collect();
+                let mut before = (0, 0);
+                for date in dates {
+                    let called = papers().map(|paper| paper.called.on(date)).sum::<Fen>();
+                    let paid = papers().map(|paper| paper.paid.on(date)).sum::<Fen>();
+                    let (call, part) = (called - before.0, paid - before.1);
+                    out.push(Call { date, issue, supporter, called: call, paid: part });
+                    before = (called, paid);
+                }
+            }
+        }
+        out.sort_by_key(|call| (call.date, call.issue, call.supporter));
         out
     }
 

@@ -477,6 +477,9 @@ pub struct ShelfArgs {
     /// The paths drawn are a function of it.
     #[arg(long, value_name = "S", default_value_t = 1, allow_negative_numbers = true)]
     pub seed: u64,
+    /// Threads to use; results do not depend on it [default: one a core]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// Draw every second block of paths from worse years, and weigh it for that.
     #[arg(long)]
     pub tail: bool,

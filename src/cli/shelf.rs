@@ -8,24 +8,29 @@ use super::output::{in_folder, refuse_foreign, write_folder};
 use super::run::progress;
 use super::series::{Series, load_shelf};
 use super::setter::pictured;
+use super::simulate::workers;
 use super::{Failure, chosen};
 use crate::analytics::fill::{Goal, MOST_PAIRS, fill};
 use crate::analytics::joint::Joint;
 use crate::analytics::shelf::{Course, Issue, Programme, breaches};
 use crate::deal::{Deal, Shelf};
 use crate::engine::{self, Drawing, SeriesInput, ShelfSimulation, ShelfTally, Simulation};
-use crate::input;
+use crate::input::{self, Loaded};
 use crate::report::Lang;
 use crate::report::manifest::{Manifest, ShelfOptions};
 use crate::report::shelf::{JointFindings, ShelfFindings, breach_line, headline, shelf_files};
+use crate::scenario::{DefaultModel, Scenario};
 
 pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
     refuse_foreign(&args.out)?;
     let (series, own) = load_shelf(&args.shelf, quiet)?;
     let goal = args.fill.map(FillArg::goal);
     refuse_filling(goal, &own.shelf)?;
-    let (issued, scenarios) = issued(&series, &own.shelf, args.scenario.as_deref())?;
-    let joint = joint(args, &issued, &series, quiet)?;
+    let issued = ready(&series, &own.shelf, args.scenario.as_deref())?;
+    let scenarios: BTreeSet<String> = issued.iter().map(|of| of.scenario.name.clone()).collect();
+    let scenarios: Vec<String> = scenarios.into_iter().collect();
+    let joint = joint(args, &issued, quiet)?;
+    let issued = programme(&issued, &own.shelf)?;
     let filling = goal.map(|goal| fill(&issued, goal));
     let filled = filling.as_ref().map_or_else(Vec::new, |filling| filling.issues(&issued));
     let programme = issued.with(filled);
@@ -85,88 +90,97 @@ fn refuse_filling(goal: Option<Goal>, shelf: &Shelf) -> Result<(), Failure> {
     if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
 }
 
-/// The series that are deals, each run exactly, with support, under the named scenario; and the
-/// scenarios' names, each once.
-fn issued<'a>(
-    series: &[Series],
-    shelf: &'a Shelf,
-    name: Option<&str>,
-) -> Result<(Programme<'a>, Vec<String>), Failure> {
-    let (mut scenarios, mut problems) = (Vec::new(), Vec::new());
-    for of in series {
-        match chosen(&of.loaded, name) {
-            Ok(scenario) => scenarios.push(scenario),
-            Err(Failure::Input(lines)) => {
-                problems.extend(lines.into_iter().map(|line| format!("{}: {line}", of.name)));
-            }
-            Err(other) => return Err(other),
-        }
-    }
-    if !problems.is_empty() {
-        return Err(Failure::Input(problems));
-    }
-    let names: BTreeSet<String> = scenarios.iter().map(|scenario| scenario.name.clone()).collect();
-    let pairs: Vec<_> = series.iter().zip(scenarios).collect();
-    let courses = engine::each(&pairs, |(of, scenario)| Course::new(&of.loaded.deal, scenario));
-    let mut supporters = shelf.supporters.clone();
-    let mut issues = Vec::new();
-    for ((of, _), course) in pairs.iter().zip(courses) {
-        issues.push(Issue::of_deal(&of.name, &course?, &mut supporters));
-    }
-    Ok((
-        Programme { shelf, issues: Vec::new(), supporters }.with(issues),
-        names.into_iter().collect(),
-    ))
+/// A series that is a deal, under one scenario, with the capacities that the shelf knows.
+struct Ready<'a> {
+    name: &'a str,
+    loaded: &'a Loaded,
+    deal: Deal,
+    scenario: &'a Scenario,
 }
 
-/// The series that are deals, in the order of issue, on the same paths.
+impl Ready<'_> {
+    fn input<'a>(&'a self, model: &'a DefaultModel) -> SeriesInput<'a> {
+        SeriesInput { name: self.name, deal: &self.deal, scenario: self.scenario, model }
+    }
+}
+
+/// The series that are deals, in the order of issue, under the named scenario.
+fn ready<'a>(
+    series: &'a [Series],
+    shelf: &Shelf,
+    name: Option<&str>,
+) -> Result<Vec<Ready<'a>>, Failure> {
+    let (mut out, mut problems) = (Vec::new(), Vec::new());
+    for of in series {
+        let scenario = match chosen(&of.loaded, name) {
+            Ok(scenario) => Some(scenario),
+            Err(Failure::Input(lines)) => {
+                problems.extend(lines.into_iter().map(|line| format!("{}: {line}", of.name)));
+                None
+            }
+            Err(other) => return Err(other),
+        };
+        match of.loaded.deal.with_capacities_of(shelf) {
+            Ok(deal) => out.extend(scenario.map(|scenario| {
+                let (name, loaded) = (of.name.as_str(), &of.loaded);
+                Ready { name, loaded, deal, scenario }
+            })),
+            Err(told) => problems.extend(told.iter().map(|line| format!("{}/{line}", of.name))),
+        }
+    }
+    out.sort_by_key(|of| (of.deal.terms().closing, of.name));
+    if problems.is_empty() { Ok(out) } else { Err(Failure::Input(problems)) }
+}
+
+/// The series run exactly, with support, together.
+fn programme<'a>(series: &[Ready<'_>], shelf: &'a Shelf) -> Result<Programme<'a>, Failure> {
+    let named: Vec<(&str, &Deal)> = series.iter().map(|of| (of.name, &of.deal)).collect();
+    let shared = engine::shared_supporters(&named).map_err(Failure::Input)?;
+    let runs: Vec<(&Deal, &Scenario)> = series.iter().map(|of| (&of.deal, of.scenario)).collect();
+    let mut supporters = shelf.supporters.clone();
+    let mut issues = Vec::new();
+    for (of, course) in series.iter().zip(Course::together(&runs, &shared)?) {
+        issues.push(Issue::of_deal(of.name, &course, &mut supporters));
+    }
+    Ok(Programme { shelf, issues: Vec::new(), supporters }.with(issues))
+}
+
+/// The series on the same paths.
 fn joint(
     args: &ShelfArgs,
-    programme: &Programme<'_>,
-    series: &[Series],
+    series: &[Ready<'_>],
     quiet: bool,
 ) -> Result<Option<JointFindings>, Failure> {
-    let by_issue = programme.issues.iter();
-    let ordered: Vec<&Series> =
-        by_issue.filter_map(|issue| series.iter().find(|of| of.name == issue.name)).collect();
-    if args.paths == 0 || ordered.is_empty() {
+    if args.paths == 0 || series.is_empty() {
         return Ok(None);
     }
     let mut problems = Vec::new();
-    let mut ready = Vec::new();
-    for of in &ordered {
-        let deal = of.loaded.deal.with_capacities_of(programme.shelf);
-        let model = input::default_model(&of.loaded);
-        let scenario = chosen(&of.loaded, args.scenario.as_deref())?;
-        match (deal, model) {
-            (Ok(deal), Ok(model)) => ready.push((of.name.as_str(), deal, scenario, model)),
-            (deal, model) => {
-                let told = deal.err().into_iter().chain(model.err()).flatten();
-                problems.extend(told.map(|line| format!("{}/{line}", of.name)));
-            }
+    let mut models = Vec::new();
+    for of in series {
+        match input::default_model(of.loaded) {
+            Ok(model) => models.push(model),
+            Err(told) => problems.extend(told.iter().map(|line| format!("{}/{line}", of.name))),
         }
     }
     if !problems.is_empty() {
         problems.push("the series are not simulated together (--paths 0 leaves that out)".into());
         return Err(Failure::Input(problems));
     }
-    let inputs: Vec<SeriesInput<'_>> = ready
-        .iter()
-        .map(|(name, deal, scenario, model)| SeriesInput { name, deal, scenario, model })
-        .collect();
+    let inputs: Vec<SeriesInput<'_>> =
+        series.iter().zip(&models).map(|(of, model)| of.input(model)).collect();
     let drawing = Drawing { seed: args.seed, tail: args.tail };
     let simulation = ShelfSimulation::new(&inputs, drawing).map_err(Failure::Input)?;
-    let tally = drawn(&simulation, args.paths, quiet);
+    let tally = workers(args.threads)?.install(|| drawn(&simulation, args.paths, quiet));
     let classes = |deal: &Deal| deal.tranches().iter().map(|class| class.name.clone()).collect();
     Ok(Some(JointFindings {
         joint: Joint::new(&tally),
-        series: ready.iter().map(|(name, deal, ..)| (name.to_string(), classes(deal))).collect(),
+        series: series.iter().map(|of| (of.name.to_owned(), classes(&of.deal))).collect(),
         supporters: simulation
             .supporters()
             .iter()
             .map(|supporter| (supporter.name.clone(), supporter.capacity))
             .collect(),
-        principal: ready.iter().map(|(_, deal, ..)| deal.initial_principal()).sum(),
+        principal: series.iter().map(|of| of.deal.initial_principal()).sum(),
         seed: args.seed,
         tail: args.tail,
     }))

@@ -73,11 +73,7 @@ fn simulate_deal(
         true => pause.resume(begun)?,
         false => begun,
     };
-    let mut threads = rayon::ThreadPoolBuilder::new();
-    if let Some(count) = args.threads {
-        threads = threads.num_threads(usize::from(count));
-    }
-    let threads = threads.build().map_err(|error| Failure::from(format!("--threads: {error}")))?;
+    let threads = workers(args.threads)?;
     let show = Progress::new(&partial, quiet);
     threads.install(|| run(&simulation, &mut partial, &pause, &show))?;
     show.bar.finish_and_clear();
@@ -86,6 +82,15 @@ fn simulate_deal(
         Some(_) => write_part(&partial, out, lang)?,
     }
     pause.remove()
+}
+
+/// So many threads, or one a core.
+pub(super) fn workers(count: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
+    let mut threads = rayon::ThreadPoolBuilder::new();
+    if let Some(count) = count {
+        threads = threads.num_threads(usize::from(count));
+    }
+    threads.build().map_err(|error| Failure::from(format!("--threads: {error}")))
 }
 
 /// The pool's loss without drawing.

@@ -159,6 +159,13 @@ impl Deal {
         let told = |faults: Vec<Fault>| faults.into_iter().map(line).collect();
         if faults.is_empty() { Deal::new(parts).map_err(told) } else { Err(faults) }
     }
+
+    /// The same deal whose supporters can pay without end: what is allowed stays allowed.
+    pub fn without_capacities(&self) -> Deal {
+        let mut parts = self.parts.clone();
+        parts.supporters.iter_mut().for_each(|supporter| supporter.paying_capacity = None);
+        Deal { parts }
+    }
 }
 
 /// What a programme can run into.

@@ -12,6 +12,7 @@ use super::period::{Inputs, Run};
 use super::periods::Period;
 use super::plan::Plan;
 use super::sheet::Sheet;
+use super::support::take_share;
 use crate::dates::Date;
 use crate::deal::Deal;
 use crate::num::{Amount, Decimal, Fen, Row};
@@ -136,11 +137,8 @@ impl<A: Amount, const L: usize> Capacity<A, L> {
         short.min_amount(A::from_fen(1));
         for &(series, cell) in &calls {
             let run = &mut runs[series];
-            let (paid, mut offered) = (&mut run.sheet.cells[cell], *left);
-            offered.portion(paid, &whole, run.plan.rounding);
-            whole.sub(paid);
-            left.sub(&offered);
-            *paid = offered;
+            let Sheet { cells, offered, .. } = &mut *run.sheet;
+            take_share(&mut cells[cell], &mut whole, left, offered, run.plan.rounding);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::period::Run;
 use super::plan::{CommitmentCells, Need, PlanCommitment};
 use super::sheet::{Sheet, set_sum, through, two};
 use crate::deal::AccountKind;
-use crate::num::Amount;
+use crate::num::{Amount, Rounding, Row};
 
 impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// Reserves and commitments against the shortfall: a commitment that wants reserves first is
@@ -138,8 +138,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         self.set_support_paid(at, commitment, owed);
     }
 
-    /// Calls of one date on one supporter share what is left of its capacity by what each would pay
-    /// within its own caps, to the fen; the last takes the rest.
+    /// Calls of one date on one supporter share what is left of its capacity.
     #[inline(always)]
     fn share_capacity(&mut self, at: usize, group: &[usize]) {
         let plan = self.plan;
@@ -158,11 +157,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         for &index in group {
             if plan.commitments[index].open[at] {
                 let paid = &mut cells[plan.cells.commitments[index].paid];
-                *offered = *cash;
-                offered.portion(paid, whole, plan.rounding);
-                whole.sub(paid);
-                cash.sub(offered);
-                *paid = *offered;
+                take_share(paid, whole, cash, offered, plan.rounding);
             }
         }
     }
@@ -272,4 +267,22 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             paid.min_amount(cap);
         }
     }
+}
+
+/// One of the calls that share what is `left` of a capacity: what it would pay within its own caps
+/// becomes its part of that, by the `whole` of what all that still wait would pay, to the fen; so
+/// the last takes the rest. Both are less by it then.
+#[inline(always)]
+pub(super) fn take_share<A: Amount, const L: usize>(
+    paid: &mut Row<A, L>,
+    whole: &mut Row<A, L>,
+    left: &mut Row<A, L>,
+    offered: &mut Row<A, L>,
+    rounding: Rounding,
+) {
+    *offered = *left;
+    offered.portion(paid, whole, rounding);
+    whole.sub(paid);
+    left.sub(offered);
+    *paid = *offered;
 }

@@ -70,6 +70,7 @@ pub fn shelf_files(
         tables::shelf(findings),
         tables::breaches(findings),
         tables::exposures(findings),
+        tables::calls(findings),
         tables::statistics(findings),
     ];
     sheets.extend(findings.joint.iter().flat_map(JointFindings::sheets));

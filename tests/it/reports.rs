@@ -164,7 +164,11 @@ fn the_reports_are_what_the_program_writes() {
     let size = ["size", "deal", "--target", "AAA,AA+,AA,A+,A,A-", "--out", "size"];
     check(desk.path(), &size, 0, &[], &[]);
     compare("reports/yuhang-2021/size", &files_of(&desk.path().join("size")));
-    for (name, more) in [("weilai-programme", &[][..]), ("shelf-yuhang", &["--fill", "amount"])] {
+    for (name, more) in [
+        ("weilai-programme", &[][..]),
+        ("scarce-support", &[]),
+        ("shelf-yuhang", &["--fill", "amount"]),
+    ] {
         let folder = root().join("scenarios").join(name);
         let shelf = ["shelf", folder.to_str().unwrap(), "--quiet", "--out", "shelf"];
         check(desk.path(), &[&shelf[..], more].concat(), 0, &[], &[]);

@@ -607,6 +607,50 @@ fn calls_beyond_what_a_supporter_can_pay_are_told() {
     assert_eq!((first[0].as_str(), first[2].as_str()), ("2023-11-17", "100000000.00"));
 }
 
+/// Each series first calls for what its own run says; what is paid is by hand: all of the first
+/// call, of the second what is left of 20 million, of the rest nothing.
+#[test]
+fn series_are_run_out_of_one_capacity() {
+    let desk = desk();
+    let (at, weilai) = (desk.path(), programme_on(desk.path()));
+    for series in 0..=6 {
+        let below =
+            if series == 0 { weilai.clone() } else { weilai.join(format!("series-{series}")) };
+        let path = below.join("supporters.csv");
+        let table = fs::read_to_string(&path).unwrap();
+        fs::write(path, table.replace("1,500,000,000.00", "20,000,000.00")).unwrap();
+    }
+    let shelf = ["shelf", "weilai-programme", "--quiet", "--paths", "0", "--out", "out"];
+    let scenario = [&shelf[..], &["--scenario", "two_largest_default"]].concat();
+    check(at, &scenario, 0, &["limits broken: 2"], &[]);
+    let out = files(&at.join("out"));
+    let calls = rows(&out["calls.csv"]);
+    let run = ["run", "weilai-programme", "--scenario", "two_largest_default", "--out", "run"];
+    check(at, &[&run[..], &["--quiet"]].concat(), 0, &[], &[]);
+    let alone = |series: &str| -> (String, f64) {
+        let path = at.join(format!("run/{series}/two_largest_default/supports.csv"));
+        let rows = rows(&fs::read(path).unwrap());
+        let called = rows.iter().find(|row| row[2] != "0.00").unwrap();
+        (called[0].clone(), called[2].parse().unwrap())
+    };
+    let mut left = 20_000_000.0;
+    for (call, series) in calls.iter().zip(["series-1", "series-2", "series-3", "series-4"]) {
+        let (day, called) = alone(series);
+        let paid = called.min(left);
+        left -= paid;
+        assert_eq!(call[..2], [day, series.to_owned()]);
+        let found = [3, 4, 5, 7].map(|at| call[at].clone());
+        assert_eq!(found, [called, paid, called - paid, left].map(|of| format!("{of:.2}")));
+    }
+    // The second series is not repaid with its only date, and the day is named.
+    let open = |row: &&Vec<String>| row[0] == "series-2" && row[1] == calls[1][0];
+    assert!(rows(&out["shelf.csv"]).iter().find(open).unwrap()[3].parse::<f64>().unwrap() > 1e7);
+    let breach = rows(&out["breaches.csv"]).pop().unwrap();
+    let found = format!("{:.2}", alone("series-1").1 + alone("series-2").1);
+    let wanted = [&calls[1][0], "series-2", "paying_capacity", "20000000.00", &found];
+    assert_eq!(breach[..5], wanted);
+}
+
 #[test]
 fn the_command_answers_and_ends_as_it_should() {
     let desk = desk();

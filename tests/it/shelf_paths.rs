@@ -182,6 +182,29 @@ fn a_shelf_of_one_series_is_its_simulation() {
     assert_eq!(one.sum, other.sum);
 }
 
+/// A series whose loans have covers, beside one that has none, goes bare as its simulation does.
+#[test]
+fn bare_series_are_those_of_their_simulation() {
+    let [plain, covered] =
+        ["series-4", "series-5"].map(|name| load(&format!("scenarios/weilai-programme/{name}")));
+    let models = [&plain, &covered].map(|loaded| default_model(loaded).unwrap());
+    let scenarios = [&plain, &covered].map(|loaded| loaded.scenarios[0].clone());
+    let alone = Simulation::new(&covered.deal, &scenarios[1], &models[1], PLAIN).unwrap();
+    let alone = simulated(&alone, 20_000, 2);
+    let deals = [covered.deal, plain.deal];
+    let (scenarios, models) = ([&scenarios[1], &scenarios[0]], [&models[1], &models[0]]);
+    let (scenarios, models) = (scenarios.map(Clone::clone), models.map(Clone::clone));
+    let joint = tally(&shelf(&deals, &scenarios, &models).unwrap(), 20_000, 2);
+    let bare = joint.bare.as_ref().unwrap();
+    assert_eq!(bare.classes[1], joint.without.classes[1], "has no covers");
+    assert!(bare.unpaid[0].sum > joint.without.unpaid[0].sum, "leans on its covers");
+    // The same series on other draws.
+    for (class, own) in bare.classes[0].iter().zip(&alone.bare) {
+        let (mean, se) = (own.unpaid.mean(20_000), own.unpaid.standard_error(20_000));
+        near("bare", &class.0, 20_000, mean, se);
+    }
+}
+
 #[test]
 fn the_same_bytes_on_any_threads() {
     let deals = [6, 9].map(|months| bullets(&TEN, months, "S", Some(150_000)));
@@ -279,6 +302,16 @@ fn two_series_of_the_same_firms_default_on_the_same_paths() {
     near("before the second", &joint.together[0].unpaid[0], 200_000, at_least(3, 0.2), 0.0);
     near("after", &way.any_earlier_unpaid, 200_000, at_least(2, 0.2), 0.0);
     near("short", &way.supporters[0].short, 200_000, at_least(2, 0.2), 0.0);
+    // Path by path: with two defaults the first series is unpaid only beside the second, and with
+    // two or more it lacks the 500 yuan of 20,000 that the second takes.
+    let two = at_least(2, 0.2) - at_least(3, 0.2);
+    near("change", &way.earlier_change, 200_000, two, 0.0);
+    let apart = way.any_earlier_unpaid.sum - joint.together[0].any_unpaid.sum;
+    assert_eq!(way.earlier_change.sum, apart);
+    let expected = (two * (1.0 - two) / 200_000.0).sqrt();
+    assert!((way.earlier_change.standard_error(200_000) / expected - 1.0).abs() < 0.02);
+    near("loss", &way.earlier_loss_change, 200_000, 0.025 * at_least(2, 0.2), 0.0);
+    near("part", &way.part_of_any[0], 200_000, at_least(2, 0.2) / 2.0, 0.0);
     for path in 0..64 {
         let [one, two] = &simulation.path(path)[..] else { panic!("two series") };
         assert_eq!(one.obligor_defaults, two.obligor_defaults);

@@ -6,7 +6,9 @@ use crate::analytics::statement;
 use crate::asset::RightKind;
 use crate::dates::{Date, add_days, months_between};
 use crate::deal::{Candidate, Claim, Coupon, Deal, PlannedSeries, Seniority, ShelfSupporter};
-use crate::engine::{Breach, Flows, Support, coupon_pa, loan_flows, run};
+use crate::engine::{
+    Breach, CommitmentCells, Flows, SharedSupporter, coupon_pa, loan_flows, run_shelf,
+};
 use crate::num::{Amount, Decimal, Fen, Ratio, Rounding};
 use crate::scenario::Scenario;
 
@@ -43,8 +45,18 @@ pub struct Paper {
     pub supporter: usize,
     /// Outstanding principal that it stands behind.
     pub guaranteed: Steps,
-    /// Paid on calls so far, gross.
+    /// Called so far, and paid on it, gross.
+    pub called: Steps,
     pub paid: Steps,
+    /// What would be paid so far if no capacity had an end.
+    pub wanted: Steps,
+}
+
+impl Paper {
+    /// Days on which anything of it changes.
+    pub fn dates(&self) -> impl Iterator<Item = Date> {
+        self.guaranteed.dates().chain(self.called.dates()).chain(self.paid.dates())
+    }
 }
 
 /// A loan of a series.
@@ -143,7 +155,9 @@ impl Issue {
         let paper = |supporter: usize| Paper {
             supporter,
             guaranteed: until_end(senior),
+            called: Steps::default(),
             paid: Steps::default(),
+            wanted: Steps::default(),
         };
         let loan = |of: &&Candidate| IssueLoan {
             name: of.name.clone(),
@@ -204,18 +218,32 @@ fn balances(deal: &Deal, flows: &Flows, of: &dyn Fn(usize) -> bool) -> Steps {
     steps
 }
 
-/// A deal and its exact run under one scenario, with support.
+/// A deal and its exact run under one scenario, with support, together with the other series.
 #[derive(Debug)]
 pub struct Course<'a> {
     pub deal: &'a Deal,
     pub scenario: &'a Scenario,
     flows: Flows,
+    /// The same if no capacity had an end.
+    free: Flows,
 }
 
 impl<'a> Course<'a> {
-    /// Runs the deal.
-    pub fn new(deal: &'a Deal, scenario: &'a Scenario) -> Result<Course<'a>, Breach> {
-        Ok(Course { deal, scenario, flows: run(deal, scenario, Support::With)? })
+    /// Runs series together, out of the capacities that they share.
+    pub fn together(
+        series: &[(&'a Deal, &'a Scenario)],
+        shared: &[SharedSupporter],
+    ) -> Result<Vec<Course<'a>>, Breach> {
+        let flows = run_shelf(series, shared)?;
+        let unlimited: Vec<Deal> =
+            series.iter().map(|(deal, _)| deal.without_capacities()).collect();
+        let free: Vec<(&Deal, &Scenario)> =
+            unlimited.iter().zip(series).map(|(deal, (_, scenario))| (deal, *scenario)).collect();
+        let free = run_shelf(&free, &[])?;
+        let runs = series.iter().zip(flows).zip(free);
+        Ok(runs
+            .map(|((&(deal, scenario), flows), free)| Course { deal, scenario, flows, free })
+            .collect())
     }
 
     fn end(&self) -> Date {
@@ -294,39 +322,58 @@ impl<'a> Course<'a> {
             *capacity = capacity.or(of.paying_capacity);
             at
         };
-        let dates = || (0..flows.rows.len()).map(|row| (row, flows.period(row).payment));
         let mut out = Vec::new();
         for (at, commitment) in deal.commitments().iter().enumerate() {
             let covers = |class: usize| commitment.scope.contains(&Claim::Principal(class));
             let before = deal.state().and_then(|state| state.commitments.get(at));
-            let (mut drawn, mut paid) = (before.map_or(0, |drawn| drawn.0), Steps::default());
-            let mut guaranteed = balances(deal, flows, &covers);
-            paid.then(deal.terms().closing, drawn);
-            for (row, date) in dates() {
-                drawn += flows.rows[row][flows.cells.commitments[at].paid].to_fen();
-                paid.then(date, drawn);
-            }
-            guaranteed = held(&guaranteed, &paid, commitment.cap_total, commitment.end);
-            out.push(Paper { supporter: find(commitment.supporter), guaranteed, paid });
+            let before = before.map_or(0, |drawn| drawn.0);
+            let so_far = |flows: &Flows, cell: fn(&CommitmentCells) -> usize| {
+                let cell = cell(&flows.cells.commitments[at]);
+                added_up(deal, flows, before, |row| flows.rows[row][cell].to_fen())
+            };
+            let paid = so_far(flows, |cells| cells.paid);
+            let balances = balances(deal, flows, &covers);
+            out.push(Paper {
+                supporter: find(commitment.supporter),
+                guaranteed: held(&balances, &paid, commitment.cap_total, commitment.end),
+                called: so_far(flows, |cells| cells.called),
+                wanted: so_far(&self.free, |cells| cells.paid),
+                paid,
+            });
         }
         let loans = self.loans();
         for (at, cover) in deal.covers().iter().enumerate() {
-            let (mut drawn, mut paid) = (0, Steps::default());
-            for (row, date) in dates() {
-                drawn += statement::cover(flows, row, at).paid.to_fen();
-                paid.then(date, drawn);
-            }
             let share = Ratio::of_rate(cover.share).unwrap_or(Ratio::ONE);
             let mut owed = Steps::default();
             for date in merged(cover.loans.iter().map(|&loan| &loans[loan].owed)) {
                 let sum: Fen = cover.loans.iter().map(|&loan| loans[loan].owed.on(date)).sum();
                 owed.then(date, share.of(sum, Rounding::HalfUp));
             }
-            let guaranteed = held(&owed, &paid, cover.cap_total, cover.end);
-            out.push(Paper { supporter: find(cover.supporter), guaranteed, paid });
+            let so_far = |flows: &Flows, of: fn(&statement::CoverDate) -> Decimal| {
+                added_up(deal, flows, 0, |row| of(&statement::cover(flows, row, at)).to_fen())
+            };
+            let paid = so_far(flows, |of| of.paid);
+            out.push(Paper {
+                supporter: find(cover.supporter),
+                guaranteed: held(&owed, &paid, cover.cap_total, cover.end),
+                called: so_far(flows, |of| of.called),
+                wanted: so_far(&self.free, |of| of.paid),
+                paid,
+            });
         }
         out
     }
+}
+
+/// An amount of each date of a run, in all so far.
+fn added_up(deal: &Deal, flows: &Flows, before: Fen, of: impl Fn(usize) -> Fen) -> Steps {
+    let (mut sum, mut steps) = (before, Steps::default());
+    steps.then(deal.terms().closing, sum);
+    for row in 0..flows.rows.len() {
+        sum += of(row);
+        steps.then(flows.period(row).payment, sum);
+    }
+    steps
 }
 
 /// Every day of several steps, in order.

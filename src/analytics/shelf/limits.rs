@@ -251,15 +251,18 @@ fn share_left(share: Ratio) -> Ratio {
     Ratio::new(-1, 1).and_then(|minus| share.times(minus)?.plus(Ratio::ONE)).unwrap_or(Ratio::ZERO)
 }
 
-/// The first day on which a supporter has paid more on calls than it can over all series.
+/// The first day on which a supporter would have to pay more over all series than it can.
 fn capacities(of: &Programme<'_>, found: &mut Vec<Breach>) {
     for (at, supporter) in of.supporters.iter().enumerate() {
         let Some(most) = supporter.paying_capacity else { continue };
-        let over = of.dates().into_iter().find(|date| of.paid(at, *date) > most);
+        let wanted =
+            of.issues.iter().flat_map(|issue| &issue.paper).flat_map(|of| of.wanted.dates());
+        let dates: BTreeSet<Date> = wanted.collect();
+        let over = dates.into_iter().find(|date| of.wanted(at, *date) > most);
         let Some(date) = over else { continue };
         let pays = |issue: &&Issue| {
             let papers = issue.paper.iter().filter(|paper| paper.supporter == at);
-            papers.flat_map(|paper| paper.paid.dates()).any(|day| day == date)
+            papers.flat_map(|paper| paper.wanted.dates()).any(|day| day == date)
         };
         found.push(Breach {
             date,
@@ -267,7 +270,7 @@ fn capacities(of: &Programme<'_>, found: &mut Vec<Breach>) {
             limit: ShelfLimit::PayingCapacity,
             subject: supporter.name.clone(),
             allowed: Figure::Amount(most),
-            found: Figure::Amount(of.paid(at, date)),
+            found: Figure::Amount(of.wanted(at, date)),
         });
     }
 }

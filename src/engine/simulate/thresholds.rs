@@ -85,7 +85,7 @@ impl Thresholds {
         self.guides.push(guide);
     }
 
-    /// The first day whose threshold is not below a value that is not above the last.
+    /// The first day whose threshold is not below a finite value that is not above the last.
     #[inline(always)]
     pub fn day(&self, firm: usize, value: f64) -> u32 {
         self.day_in(self.place(firm, value), value)
@@ -133,7 +133,8 @@ mod tests {
             let last = thresholds.last().copied().unwrap_or(f64::NEG_INFINITY);
             let between = thresholds.windows(2).map(|pair| 0.5 * (pair[0] + pair[1]));
             let ulps = thresholds.iter().flat_map(|&value| [value.next_down(), value]);
-            for value in between.chain(ulps).chain([-40.0]).filter(|&value| value <= last) {
+            let values = between.chain(ulps).chain([-40.0]);
+            for value in values.filter(|&value| value.is_finite() && value <= last) {
                 let found = thresholds.iter().position(|&threshold| value <= threshold);
                 assert_eq!(Some(made.day(at, value) as usize), found, "{value} of firm {at}");
             }

@@ -171,16 +171,19 @@ fn joint(of: &ShelfFindings<'_>, found: &JointFindings, lang: Lang) -> JointChar
             .collect(),
     };
     let any = say(lang, "any", "任一期").to_owned();
+    let mut lines = vec![
+        line("alone", "单独测算", Tone::Senior { at: 2, of: 3 }, |ways| ways.alone.value),
+        line("together", "共用增信", Tone::Senior { at: 0, of: 1 }, |ways| ways.together.value),
+        line("without support", "无增信", Tone::Unpaid, |ways| ways.without.value),
+    ];
+    if joint.any_unpaid.bare.is_some() {
+        let bare = |ways: &Ways| ways.bare.map_or(0.0, |bare| bare.value);
+        lines.push(line("bare", "全无增信", Tone::Principal, bare));
+    }
     JointChart {
         shelf: of.programme.shelf.name.clone(),
         series: found.series.iter().map(|(name, _)| name.clone()).chain([any]).collect(),
-        lines: vec![
-            line("alone", "单独测算", Tone::Senior { at: 2, of: 3 }, |ways| ways.alone.value),
-            line("together", "共用增信", Tone::Senior { at: 0, of: 1 }, |ways| {
-                ways.together.value
-            }),
-            line("without support", "无增信", Tone::Unpaid, |ways| ways.without.value),
-        ],
+        lines,
         paths: joint.paths,
     }
 }

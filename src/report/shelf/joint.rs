@@ -59,6 +59,7 @@ impl JointFindings {
                 let mut row = vec![Cell::text(name), Cell::text(class)];
                 row.push(Cell::Count(self.joint.paths as i64));
                 row.extend(ways(figures.pd).chain(ways(figures.el)));
+                row.extend([figures.pd.bare, figures.el.bare].into_iter().flat_map(given));
                 sheet.rows.push(row);
             }
         }
@@ -73,18 +74,24 @@ impl JointFindings {
             let mut row = vec![Cell::text(name)];
             row.extend(ways(of.unpaid));
             row.extend(pair(of.only));
-            match at.checked_sub(1) {
-                Some(before) => {
-                    row.extend(pair(firsts[before].any_unpaid));
-                    row.extend(pair(firsts[at].any_earlier_unpaid));
-                }
-                None => row.extend(vec![Cell::Blank; 4]),
-            }
+            let first = &firsts[at];
+            let before = at.checked_sub(1).map(|before| firsts[before].any_unpaid);
+            let later = |estimate: Estimate| before.map(|_| estimate);
+            row.extend(given(before));
+            row.extend(given(later(first.any_earlier_unpaid)));
+            row.extend(given(of.unpaid.bare));
+            row.extend(pair(of.part_of_any));
+            row.extend(given(later(first.earlier_change)));
+            let loss = later(first.earlier_loss_change).map(|loss| self.yuan(loss));
+            row.extend(loss.unwrap_or([Cell::Blank, Cell::Blank]));
             sheet.rows.push(row);
         }
         let mut row = vec![Cell::text("any")];
         row.extend(ways(self.joint.any_unpaid));
         row.extend(vec![Cell::Blank; 6]);
+        row.extend(given(self.joint.any_unpaid.bare));
+        row.extend(pair(self.joint.any_unpaid.together));
+        row.extend(vec![Cell::Blank; 4]);
         sheet.rows.push(row);
         sheet
     }
@@ -126,35 +133,74 @@ impl JointFindings {
     pub(super) fn section(&self, lang: Lang) -> String {
         let mut text = format!("\n## {}\n\n", lang.say("The series together", "各期联合模拟"));
         text.push_str(&self.sentences(lang));
-        text.push_str(lang.say(
-            "\n| series | together | alone | without | of no other series | any earlier series, \
-             before it | after |\n",
-            "\n| 期次 | 共用增信 | 单独测算 | 无增信 | 仅本期 | 加入前：已发行任一期 | 加入后 |\n",
-        ));
-        text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
-        let firsts = &self.joint.first;
-        for (at, ((name, _), of)) in self.series.iter().zip(&self.joint.series).enumerate() {
-            let earlier = match at.checked_sub(1) {
-                Some(before) => [firsts[before].any_unpaid, firsts[at].any_earlier_unpaid]
-                    .map(|estimate| self.percent(estimate)),
-                None => ["-".to_owned(), "-".to_owned()],
-            };
-            let [together, alone, without, only] =
-                [of.unpaid.together, of.unpaid.alone, of.unpaid.without, of.only]
-                    .map(|estimate| self.percent(estimate));
-            let [before, after] = earlier;
-            text.push_str(&format!(
-                "| {name} | {together} | {alone} | {without} | {only} | {before} | {after} |\n"
-            ));
-        }
-        let any = self.joint.any_unpaid;
-        let [together, alone, without] =
-            [any.together, any.alone, any.without].map(|estimate| self.percent(estimate));
-        let word = lang.say("**any**", "**任一期**");
-        text.push_str(&format!("| {word} | {together} | {alone} | {without} | | | |\n"));
+        text.push_str(&self.series_table(lang));
+        text.push_str(&self.changes_table(lang));
         text.push_str(&self.supporter_table(lang));
         text.push_str(lang.say(MEANS_EN, MEANS_ZH));
         text
+    }
+
+    fn series_table(&self, lang: Lang) -> String {
+        let any = self.joint.any_unpaid;
+        let bare = any.bare.is_some();
+        let mut header = vec![
+            lang.say("series", "期次"),
+            lang.say("together", "共用增信"),
+            lang.say("alone", "单独测算"),
+            lang.say("without", "无增信"),
+        ];
+        header.extend(bare.then(|| lang.say("bare", "全无增信")));
+        header.extend([lang.say("of no other series", "仅本期"), lang.say("part", "分摊")]);
+        let mut text =
+            format!("\n| {} |\n|---{}|\n", header.join(" | "), "|---:".repeat(header.len() - 1));
+        let mut line = |name: &str, of: Ways, own: [String; 2]| {
+            let figures = [of.together, of.alone, of.without].into_iter().chain(of.bare);
+            let figures = figures.map(|estimate| self.percent(estimate)).chain(own);
+            let cells: Vec<String> = std::iter::once(name.to_owned()).chain(figures).collect();
+            text.push_str(&format!("| {} |\n", cells.join(" | ")));
+        };
+        for ((name, _), of) in self.series.iter().zip(&self.joint.series) {
+            line(name, of.unpaid, [of.only, of.part_of_any].map(|of| self.percent(of)));
+        }
+        let name = lang.say("**any**", "**任一期**");
+        line(name, any, [String::new(), self.percent(any.together)]);
+        text
+    }
+
+    /// What each series changes for the holders of those before it.
+    fn changes_table(&self, lang: Lang) -> String {
+        if self.series.len() < 2 {
+            return String::new();
+        }
+        let mut text = lang
+            .say(
+                "\n| what it changes for those before it | any of them unpaid, before | after | \
+                 change | their expected loss, change |\n",
+                "\n| 本期发行对此前各期的影响 | 加入前：任一期未足额 | 加入后 | 变动 | 预期损失变动 |\n",
+            )
+            .to_owned();
+        text.push_str("|---|---:|---:|---:|---:|\n");
+        let firsts = &self.joint.first;
+        for ((name, _), pair) in self.series.iter().skip(1).zip(firsts.windows(2)) {
+            let [before, after] = [pair[0].any_unpaid, pair[1].any_earlier_unpaid];
+            let (change, loss) = (pair[1].earlier_change, pair[1].earlier_loss_change);
+            let cells = [
+                name.clone(),
+                self.percent(before),
+                self.percent(after),
+                moved(change, |share| format!("{:+.3}%", 100.0 * share), lang),
+                moved(loss, |share| self.signed_amount(share, lang), lang),
+            ];
+            text.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
+        text
+    }
+
+    /// An amount that is told over the principal of all series.
+    fn signed_amount(&self, share: f64, lang: Lang) -> String {
+        let fen = (share * self.principal as f64).round() as Fen;
+        let sign = if fen < 0 { "-" } else { "+" };
+        format!("{sign}{}", lang.amount(yuan_of(fen.abs())))
     }
 
     fn sentences(&self, lang: Lang) -> String {
@@ -167,18 +213,25 @@ impl JointFindings {
         } else {
             ""
         };
+        let bare = any.bare.map_or_else(String::new, |bare| {
+            let bare = self.percent(bare);
+            match lang {
+                Lang::En => format!("; {bare} without covers of loans either"),
+                Lang::Zh => format!("；贷款层面增信亦无时为 {bare}"),
+            }
+        });
         match lang {
             Lang::En => format!(
                 "On {paths} paths (seed {}{worse}), on which a firm defaults once in all series \
                  that it is in and a supporter pays out of one capacity, a senior class of some \
                  series is unpaid with probability **{together}**; {alone} if each series had all \
-                 capacity to itself; {without} without commitments.\n",
+                 capacity to itself; {without} without commitments{bare}.\n",
                 self.seed
             ),
             Lang::Zh => format!(
                 "共 {paths} 条路径（种子 {}{worse}）：同一企业在各期只违约一次，增信方以同一支付能力\
                  对各期代付；任一期优先级未足额兑付的概率为 **{together}**；若各期独享支付能力为 \
-                 {alone}；无增信为 {without}。\n",
+                 {alone}；无增信为 {without}{bare}。\n",
                 self.seed
             ),
         }
@@ -251,6 +304,21 @@ impl JointFindings {
     }
 }
 
+/// A difference path by path with its standard error; none where no path differs.
+fn moved(of: Estimate, shown: impl Fn(f64) -> String, lang: Lang) -> String {
+    match of.se {
+        None => lang.say("none", "无").to_owned(),
+        Some(se) => {
+            let (change, se) = (shown(of.value), shown(se));
+            let se = se.trim_start_matches('+');
+            match lang {
+                Lang::En => format!("{change} (s.e. {se})"),
+                Lang::Zh => format!("{change}（标准误 {se}）"),
+            }
+        }
+    }
+}
+
 fn share(of: Estimate, whole: Estimate) -> Cell {
     match whole.value > 0.0 {
         true => Cell::Number(of.value / whole.value, 6),
@@ -274,6 +342,10 @@ const JOINT: &[&str] = &[
     "el_alone_se",
     "el_without",
     "el_without_se",
+    "pd_bare",
+    "pd_bare_se",
+    "el_bare",
+    "el_bare_se",
 ];
 
 const SERIES: &[&str] = &[
@@ -290,6 +362,14 @@ const SERIES: &[&str] = &[
     "p_earlier_before_se",
     "p_earlier_after",
     "p_earlier_after_se",
+    "p_unpaid_bare",
+    "p_unpaid_bare_se",
+    "part_of_any",
+    "part_of_any_se",
+    "p_earlier_change",
+    "p_earlier_change_se",
+    "earlier_loss_change",
+    "earlier_loss_change_se",
 ];
 
 const SUPPORTERS: &[&str] = &[
@@ -315,8 +395,10 @@ const PAID: &[&str] = &["supporter", "series", "mean_paid", "mean_paid_se", "sha
 const MEANS_EN: &str = "
 - **Together, alone, without**: probability that a senior class of the series has principal or \
 interest unpaid at the end: with all series out of the capacity that they share; as if all of it \
-were its own; without commitments. **Any earlier series, before / after**: what the series changes \
-for the holders of those before it.
+were its own; without commitments; **bare**: without covers of loans either. **Part**: its part of \
+the probability that any is unpaid; where several are, each has the same.
+- **Change**: what the series changes for the holders of those before it, as a difference on each \
+path, with the standard error of that difference; none: no path differs.
 - Every firm has one clock, from the first series that it is in. Where it has defaulted, or a \
 supporter has failed, before a later series begins, another is taken to stand in its place there, \
 which lives: so a series alone is much as `simulate` has it.
@@ -328,7 +410,9 @@ Tables: `joint.csv` (classes), `joint_series.csv`, `joint_supporters.csv` (as se
 ";
 
 const MEANS_ZH: &str = "
-- **共用增信、单独测算、无增信**：该期优先级期末仍有本息未付的概率：各期共用同一支付能力；假设全部支付能力归本期；无承诺。**加入前、加入后**：该期发行对此前各期持有人的影响。
+- **共用增信、单独测算、无增信、全无增信**：该期优先级期末仍有本息未付的概率：各期共用同一支付能力；假设全部支付能力归本期；无承诺；贷款层面增信亦无。\
+**分摊**：该期在“任一期未足额”概率中的份额，同一路径有几期即均分。
+- **变动**：该期发行对此前各期持有人的影响，逐条路径取差，括号内为该差的标准误；“无”指没有路径不同。
 - 每家企业自其首次入池的一期起计时；若企业或增信方在后一期开始前已违约，则该期视为由其他正常主体替代，因此单独测算与 `simulate` 大体一致。
 - **支付能力耗尽**：某日剩余支付能力小于当日要求代付额；同日的代付要求按各自应付额比例分配，精确到分。
 

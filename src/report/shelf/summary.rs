@@ -295,8 +295,8 @@ impl Page<'_> {
             self.line(&format!("| {} |", cells.join(" | ")));
         }
         self.line(lang.say(
-            "\nTable: `exposures.csv`; chart: `exposure.svg`.",
-            "\n明细见 `exposures.csv`；图：`exposure.svg`。",
+            "\nTables: `exposures.csv`, `calls.csv` (each call, by series); chart: `exposure.svg`.",
+            "\n明细见 `exposures.csv`、`calls.csv`（各期各次代付）；图：`exposure.svg`。",
         ));
     }
 
@@ -367,7 +367,8 @@ payment date; nothing once its last distribution is made.
 share of loans, never above what is left of a cap. **Exposure left**: the liability limit less \
 other liabilities less what is guaranteed over all series.
 - **Paying capacity**: another number: what the supporter can pay on calls over all series, \
-gross. Each series' run has it to itself; a breach tells that together they call for more.
+gross. The series draw on it together, in the order of the dates; calls of one date share what is \
+left. A breach tells the first day on which they would have been paid more than it can pay.
 - **Concentration** is of each pool at its cut-off date; affiliates are one debtor in counts and \
 in `group_share`.
 - **Firm-times**: firms counted once for each series they are in.
@@ -377,7 +378,7 @@ const DEFINITIONS_ZH: &str = "\
 - **存续余额**：各期在精确测算（有增信）下每个兑付日后的证券余额；最后一次分配后为零。
 - **剩余额度**：额度减截至当日累计发行额，或减存续余额，依 `quota_use`。
 - **担保余额**：承诺所覆盖档次的未偿本金，及贷款层面增信所覆盖份额，不超过剩余限额。**剩余担保空间**：担保责任上限减其他责任，再减全部各期担保余额。
-- **支付能力**：另一口径，指增信方对全部各期累计可代付的金额。单期测算时各自独享；合计超过时列为超限。
+- **支付能力**：另一口径，指增信方对全部各期累计可代付的金额。各期按日期先后共用，同日按应付额比例分配；若无此限本应代付的累计金额首次超过之日列为超限。
 - **集中度**按各期封包日资产池计算；关联方在户数和 `group_share` 中视为一个债务人。
 - **家次**：企业每参与一期计一次。
 ";

@@ -100,6 +100,31 @@ pub(super) fn exposures(of: &ShelfFindings<'_>) -> Sheet {
     sheet
 }
 
+const CALLS: &[&str] =
+    &["date", "series", "supporter", "called", "paid", "unpaid", "paid_to_date", "capacity_left"];
+
+/// `calls.csv`: every call of a series on a supporter, by payment date; what stays unpaid is called
+/// again. What it has paid and has left of its capacity are over all series, at the end of the day.
+pub(super) fn calls(of: &ShelfFindings<'_>) -> Sheet {
+    let mut sheet = Sheet::new("calls.csv", CALLS);
+    let programme = of.programme;
+    for call in programme.calls() {
+        let supporter = &programme.supporters[call.supporter];
+        let paid = programme.paid(call.supporter, call.date);
+        sheet.rows.push(vec![
+            Cell::Date(call.date),
+            Cell::text(&programme.issues[call.issue].name),
+            Cell::text(&supporter.name),
+            yuan(Some(call.called)),
+            yuan(Some(call.paid)),
+            yuan(Some(call.called - call.paid)),
+            yuan(Some(paid)),
+            yuan(supporter.paying_capacity.map(|capacity| capacity - paid)),
+        ]);
+    }
+    sheet
+}
+
 const STATISTICS: &[&str] = &[
     "series",
     "date",

@@ -114,7 +114,8 @@ impl<'a> ShelfSimulation<'a> {
     /// Sums of nothing.
     pub fn tally(&self) -> ShelfTally {
         let classes: Vec<usize> = self.series.iter().map(|one| one.deal.tranches().len()).collect();
-        ShelfTally::new(&classes, self.supporters.len())
+        let covered = self.series.iter().any(|one| one.covers.is_some());
+        ShelfTally::new(&classes, self.supporters.len(), covered)
     }
 
     /// Adds some of the blocks of a simulation of `paths` paths, on as many threads as the pool of

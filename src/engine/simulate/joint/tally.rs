@@ -25,9 +25,15 @@ pub struct ShelfWay {
     /// By series: a senior class of it is unpaid; and of no other series.
     pub unpaid: Vec<Moments>,
     pub only_unpaid: Vec<Moments>,
+    /// By series: one over how many are unpaid, where it is one of them; in all, that any is.
+    pub part_of_any: Vec<Moments>,
     /// A senior class of any series is unpaid; of any but the last.
     pub any_unpaid: Moments,
     pub any_earlier_unpaid: Moments,
+    /// What the last series changes on the same paths for those before it: that any senior class
+    /// is unpaid, and unpaid principal over the principal of all series.
+    pub earlier_change: Moments,
+    pub earlier_loss_change: Moments,
     /// By how many series have a senior class unpaid, from none to all.
     pub counts: Vec<Moments>,
     pub supporters: Vec<SupporterSums>,
@@ -40,6 +46,8 @@ pub(super) struct PathEnds {
     pub classes: Vec<Vec<(bool, f64)>>,
     /// By series: a senior class is unpaid.
     pub unpaid: Vec<bool>,
+    /// By series: principal that is unpaid, in fen.
+    pub lost: Vec<f64>,
     pub supporters: Vec<SupporterEnd>,
 }
 
@@ -57,6 +65,11 @@ impl PathEnds {
     /// Nothing is unpaid and nobody was called.
     pub fn is_calm(&self) -> bool {
         !self.classes.iter().flatten().any(|class| class.0) && !self.is_called()
+    }
+
+    /// Whether a senior class of the first so many series is unpaid, and what they lost.
+    pub fn of_first(&self, series: usize) -> (bool, f64) {
+        (self.unpaid[..series].contains(&true), self.lost[..series].iter().sum())
     }
 
     /// Whether any supporter was called.
@@ -82,8 +95,11 @@ impl ShelfWay {
             classes: classes.iter().map(|&count| vec![(none, none); count]).collect(),
             unpaid: vec![none; series],
             only_unpaid: vec![none; series],
+            part_of_any: vec![none; series],
             any_unpaid: none,
             any_earlier_unpaid: none,
+            earlier_change: none,
+            earlier_loss_change: none,
             counts: vec![none; series + 1],
             supporters: vec![supporter; supporters],
         }
@@ -116,6 +132,7 @@ impl ShelfWay {
         self.counts[count].add(hit);
         for (at, _) in hurt.iter().enumerate().filter(|(_, hurt)| **hurt) {
             self.unpaid[at].add(hit);
+            self.part_of_any[at].add(Moments::of(weight / count as f64));
             if count == 1 {
                 self.only_unpaid[at].add(hit);
             }
@@ -131,6 +148,21 @@ impl ShelfWay {
         }
     }
 
+    /// Adds what the last series changes on a path for those before it, `before` being what they
+    /// went through without it.
+    pub(super) fn add_change(
+        &mut self,
+        before: (bool, f64),
+        path: &PathEnds,
+        weight: f64,
+        principal: f64,
+    ) {
+        let after = path.of_first(self.series().saturating_sub(1));
+        let worse = f64::from(u8::from(after.0)) - f64::from(u8::from(before.0));
+        self.earlier_change.add(Moments::of(worse * weight));
+        self.earlier_loss_change.add(Moments::of((after.1 - before.1) / principal * weight));
+    }
+
     fn merge(&mut self, other: &ShelfWay) {
         let classes = self.classes.iter_mut().flatten().zip(other.classes.iter().flatten());
         for ((unpaid, loss), (more_unpaid, more_loss)) in classes {
@@ -140,12 +172,15 @@ impl ShelfWay {
         for (rows, others) in [
             (&mut self.unpaid, &other.unpaid),
             (&mut self.only_unpaid, &other.only_unpaid),
+            (&mut self.part_of_any, &other.part_of_any),
             (&mut self.counts, &other.counts),
         ] {
             rows.iter_mut().zip(others).for_each(|(row, other)| row.add(*other));
         }
         self.any_unpaid.add(other.any_unpaid);
         self.any_earlier_unpaid.add(other.any_earlier_unpaid);
+        self.earlier_change.add(other.earlier_change);
+        self.earlier_loss_change.add(other.earlier_loss_change);
         let supporters = self.supporters.iter_mut().zip(&other.supporters);
         supporters.for_each(|(sums, other)| sums.merge(other));
     }
@@ -194,17 +229,20 @@ pub struct ShelfTally {
     pub alone: ShelfWay,
     /// Commitments do not exist.
     pub without: ShelfWay,
+    /// Covers of loans do not exist either, where any series has some.
+    pub bare: Option<ShelfWay>,
     /// The first series, the first two, and so on: together, out of the capacity that they share.
     pub together: Vec<ShelfWay>,
 }
 
 impl ShelfTally {
-    /// Of nothing yet. `classes`: how many each series has.
-    pub(super) fn new(classes: &[usize], supporters: usize) -> ShelfTally {
+    /// Of nothing yet. `classes`: how many each series has; `covered`: whether any has covers.
+    pub(super) fn new(classes: &[usize], supporters: usize, covered: bool) -> ShelfTally {
         ShelfTally {
             paths: 0,
             alone: ShelfWay::new(classes, supporters),
             without: ShelfWay::new(classes, 0),
+            bare: covered.then(|| ShelfWay::new(classes, 0)),
             together: (1..=classes.len())
                 .map(|count| ShelfWay::new(&classes[..count], supporters))
                 .collect(),
@@ -216,6 +254,9 @@ impl ShelfTally {
         self.paths += other.paths;
         self.alone.merge(&other.alone);
         self.without.merge(&other.without);
+        if let (Some(bare), Some(other)) = (&mut self.bare, &other.bare) {
+            bare.merge(other);
+        }
         let together = self.together.iter_mut().zip(&other.together);
         together.for_each(|(way, other)| way.merge(other));
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tally::{PathEnds, ShelfTally, SupporterEnd};
+use super::tally::{PathEnds, ShelfTally, ShelfWay, SupporterEnd};
 use super::{ShelfSimulation, senior};
 use crate::engine::lanes::{
     LANES, Lanes, PathSums, Paying, Room, Ruler, pay_out, pay_out_together,
@@ -31,12 +31,14 @@ struct Series {
     /// Of the paths that wait for a run together, and for one without.
     together_inputs: Inputs<f64, LANES>,
     without_inputs: Inputs<f64, LANES>,
+    /// The same for one without covers too, where any series has covers.
+    bare_inputs: Option<Inputs<f64, LANES>>,
     notional: Vec<f64>,
     senior: Vec<usize>,
 }
 
 impl Series {
-    fn new(simulation: &Simulation<'_>) -> Series {
+    fn new(simulation: &Simulation<'_>, covered: bool) -> Series {
         let gathered = Gathered::new(simulation);
         let deal = simulation.deal;
         let unsupported = simulation.unsupported();
@@ -49,6 +51,7 @@ impl Series {
             without: (Room::new(unsupported), PathSums::new(unsupported, None)),
             together_inputs: gathered.inputs.clone(),
             without_inputs: gathered.inputs.clone(),
+            bare_inputs: covered.then(|| gathered.inputs.clone()),
             notional: deal.tranches().iter().map(|tranche| tranche.notional as f64).collect(),
             senior: senior(deal),
             gathered,
@@ -65,6 +68,7 @@ pub(super) struct Worker {
     /// Weights of the paths that wait, until they fill all lanes.
     together: Vec<f64>,
     without: Vec<f64>,
+    bare: Vec<f64>,
     /// Which periods are paid when, of the first series, the first two, and so on.
     calendars: Vec<Vec<Vec<SeriesDate>>>,
 }
@@ -78,13 +82,16 @@ impl Worker {
             };
             dates.map(kept).filter(|date| !date.is_empty()).collect()
         };
+        let tally = shelf.tally();
+        let covered = tally.bare.is_some();
         Worker {
-            tally: shelf.tally(),
+            tally,
             all: shelf.sampler.room(),
             fates: shelf.series.iter().map(|series| series.sampler.room()).collect(),
-            series: shelf.series.iter().map(Series::new).collect(),
+            series: shelf.series.iter().map(|one| Series::new(one, covered)).collect(),
             together: Vec::with_capacity(LANES),
             without: Vec::with_capacity(LANES),
+            bare: Vec::with_capacity(LANES),
             calendars: (1..=shelf.series.len()).map(of_first).collect(),
         }
     }
@@ -142,14 +149,18 @@ impl Worker {
             let weight = self.all.weights.get(from + lane).copied().unwrap_or(1.0);
             let alone = ends(shelf, &self.series, |series| &series.sums, lane, &[]);
             let differs = alone.is_called() || self.differs(shelf, from + lane);
-            if alone.is_calm() && !differs {
+            let moved = self.tally.bare.is_some() && self.covers_moved(lane);
+            if alone.is_calm() && !differs && !moved {
                 self.add_calm(weight);
                 continue;
             }
-            let ShelfTally { alone: sums, without, together, .. } = &mut self.tally;
+            let ShelfTally { alone: sums, without, bare, together, .. } = &mut self.tally;
             sums.add(&alone, weight, shelf.principal);
             if !differs {
                 without.add(&alone, weight, shelf.principal);
+            }
+            if let Some(bare) = bare.as_mut().filter(|_| !differs && !moved) {
+                bare.add(&alone, weight, shelf.principal);
             }
             let shares = shares_capacity(shelf, &alone);
             if !shares {
@@ -158,6 +169,9 @@ impl Worker {
             if differs {
                 self.wait_without(shelf, lane, weight);
             }
+            if self.tally.bare.is_some() && (differs || moved) {
+                self.wait_bare(shelf, lane, weight);
+            }
             if shares {
                 self.wait_together(shelf, lane, weight);
             }
@@ -165,8 +179,9 @@ impl Worker {
     }
 
     fn add_calm(&mut self, weight: f64) {
-        let ShelfTally { alone, without, together, .. } = &mut self.tally;
-        [alone, without].into_iter().chain(together).for_each(|way| way.add_calm(weight));
+        let ShelfTally { alone, without, bare, together, .. } = &mut self.tally;
+        let ways = [alone, without].into_iter().chain(bare).chain(together);
+        ways.for_each(|way| way.add_calm(weight));
     }
 
     /// Whether paths differ without support though nobody is called.
@@ -177,6 +192,11 @@ impl Worker {
         })
     }
 
+    /// Whether covers moved anything on a path.
+    fn covers_moved(&self, lane: usize) -> bool {
+        self.series.iter().any(|series| series.covers.moved.get(lane).is_some_and(|&moved| moved))
+    }
+
     fn wait_without(&mut self, shelf: &ShelfSimulation<'_>, lane: usize, weight: f64) {
         let to = self.without.len();
         for series in &mut self.series {
@@ -185,6 +205,21 @@ impl Worker {
         self.without.push(weight);
         if self.without.len() == LANES {
             self.flush_without(shelf);
+        }
+    }
+
+    fn wait_bare(&mut self, shelf: &ShelfSimulation<'_>, lane: usize, weight: f64) {
+        let to = self.bare.len();
+        for Series { gathered, covers, bare_inputs, .. } in &mut self.series {
+            let Some(inputs) = bare_inputs else { continue };
+            copy_lane(&gathered.inputs, lane, inputs, to);
+            if covers.moved.get(lane).is_some_and(|&moved| moved) {
+                covers.restore(lane, inputs, to);
+            }
+        }
+        self.bare.push(weight);
+        if self.bare.len() == LANES {
+            self.flush_bare(shelf);
         }
     }
 
@@ -201,18 +236,14 @@ impl Worker {
 
     /// Runs the paths put aside without commitments.
     fn flush_without(&mut self, shelf: &ShelfSimulation<'_>) {
-        if self.without.is_empty() {
-            return;
-        }
-        for (series, simulation) in self.series.iter_mut().zip(&shelf.series) {
-            let Series { without_inputs, ruler, without: (room, sums), .. } = series;
-            pay_out(simulation.unsupported(), without_inputs, ruler, room, sums);
-        }
-        for (lane, &weight) in self.without.iter().enumerate() {
-            let ends = class_ends(&self.series, |series| &series.without.1, lane);
-            self.tally.without.add(&ends, weight, shelf.principal);
-        }
-        self.without.clear();
+        let ShelfTally { without, .. } = &mut self.tally;
+        unsupported(shelf, &mut self.series, &mut self.without, false, without);
+    }
+
+    /// Runs the paths put aside without covers of loans too.
+    fn flush_bare(&mut self, shelf: &ShelfSimulation<'_>) {
+        let Some(bare) = &mut self.tally.bare else { return };
+        unsupported(shelf, &mut self.series, &mut self.bare, true, bare);
     }
 
     /// Runs the paths put aside together: the first series, the first two, and so on.
@@ -220,6 +251,7 @@ impl Worker {
         if self.together.is_empty() {
             return;
         }
+        let mut before = vec![(false, 0.0); self.together.len()];
         for count in 1..=self.series.len() {
             let rooms = self.series.iter_mut().zip(&shelf.series).take(count);
             let mut paying: Vec<Paying<'_>> = rooms
@@ -235,7 +267,10 @@ impl Worker {
             for (lane, &weight) in self.together.iter().enumerate() {
                 let of_first = &self.series[..count];
                 let ends = ends(shelf, of_first, |series| &series.together, lane, &short);
-                self.tally.together[count - 1].add(&ends, weight, shelf.principal);
+                let way = &mut self.tally.together[count - 1];
+                way.add(&ends, weight, shelf.principal);
+                way.add_change(before[lane], &ends, weight, shelf.principal);
+                before[lane] = ends.of_first(count);
             }
         }
         self.together.clear();
@@ -244,9 +279,33 @@ impl Worker {
     /// The sums, once no more paths come.
     pub fn finish(mut self, shelf: &ShelfSimulation<'_>) -> ShelfTally {
         self.flush_without(shelf);
+        self.flush_bare(shelf);
         self.flush_together(shelf);
         self.tally
     }
+}
+
+/// Runs paths that were put aside, without commitments (and `bare`: covers), and adds them up.
+fn unsupported(
+    shelf: &ShelfSimulation<'_>,
+    series: &mut [Series],
+    weights: &mut Vec<f64>,
+    bare: bool,
+    way: &mut ShelfWay,
+) {
+    if weights.is_empty() {
+        return;
+    }
+    for (series, simulation) in series.iter_mut().zip(&shelf.series) {
+        let Series { without_inputs, bare_inputs, ruler, without: (room, sums), .. } = series;
+        let inputs = bare_inputs.as_ref().filter(|_| bare).unwrap_or(without_inputs);
+        pay_out(simulation.unsupported(), inputs, ruler, room, sums);
+    }
+    for (lane, &weight) in weights.iter().enumerate() {
+        let ends = class_ends(series, |series| &series.without.1, lane);
+        way.add(&ends, weight, shelf.principal);
+    }
+    weights.clear();
 }
 
 /// Whether what series pay alone uses a shared capacity up.
@@ -274,6 +333,7 @@ fn class_ends<'a>(
             (unpaid, principal / one.notional[class])
         };
         let classes: Vec<(bool, f64)> = (0..one.notional.len()).map(class).collect();
+        out.lost.push(sums.unpaid_principal.iter().map(|row| row.0[lane]).sum());
         out.unpaid.push(one.senior.iter().any(|&class| classes[class].0));
         out.classes.push(classes);
     }
