@@ -1,7 +1,9 @@
 //! The end of a report: how the figures come about and what they leave out, what the words mean,
 //! what they were made from.
+use std::collections::BTreeSet;
+
 use super::grid::Grid;
-use super::{Block, Part, heading, text};
+use super::{Block, Part, glossary, heading, text};
 use crate::report::Lang;
 use crate::report::record::Record;
 use crate::report::{simulation, size, stress, summary_notes};
@@ -32,8 +34,8 @@ pub fn limits(runs: &[Record], lang: Lang) -> Part {
     }
 }
 
-/// What the words mean: of each command that was run.
-pub fn definitions(runs: &[Record], lang: Lang) -> Part {
+/// What the words mean: the terms that are used, then what else holds of each command that was run.
+pub fn definitions(runs: &[Record], used: &BTreeSet<&str>, lang: Lang) -> Part {
     let ran = |command: &str| runs.iter().any(|run| run.command == command);
     let known: [(&str, &str, &str, &str); 4] = [
         ("run", "Cash flows", "现金流", summary_notes::definitions(lang)),
@@ -41,7 +43,13 @@ pub fn definitions(runs: &[Record], lang: Lang) -> Part {
         ("simulate", "Simulation", "模拟", simulation::definitions(lang)),
         ("size", "Size", "规模测算", size::definitions(lang)),
     ];
+    let mut terms =
+        Grid::titled("").words(lang.say("term", "术语")).words(lang.say("meaning", "含义"));
+    for entry in glossary::entries().filter(|entry| used.contains(entry.key())) {
+        terms.row(vec![entry.name(lang).to_owned(), entry.meaning(lang).to_owned()]);
+    }
     let mut blocks = Vec::new();
+    blocks.extend(terms.block());
     for (_, en, zh, of) in known.iter().filter(|known| ran(known.0)) {
         blocks.push(heading(lang.say(en, zh)));
         blocks.push(Block::List { items: items(of, lang) });

@@ -4,11 +4,11 @@ use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Flow, Plan, check_column, place, span, write};
 use super::charts::{Across, Axes, Line, chart, tone};
-use super::checks::item_of;
 use super::page::{CHART_ROWS, HEADER, Look, Page, local, quoted};
 use crate::report::Lang;
 use crate::report::chart::Tone;
 use crate::report::columns::title;
+use crate::report::reasons::item_of;
 use crate::report::record::Record;
 use crate::report::table::Cell;
 
@@ -16,6 +16,7 @@ use crate::report::table::Cell;
 pub struct Flows {
     pub sheets: Vec<Worksheet>,
     pub flows: Vec<Flow>,
+    pub lang: Lang,
 }
 
 impl Flows {
@@ -43,7 +44,7 @@ fn page(
 }
 
 pub fn flows(runs: &[&Record], lang: Lang) -> Result<Flows, XlsxError> {
-    let mut out = Flows { sheets: Vec::new(), flows: Vec::new() };
+    let mut out = Flows { sheets: Vec::new(), flows: Vec::new(), lang };
     collections(&mut out, runs, lang)?;
     notes(&mut out, runs, lang)?;
     distribution(&mut out, runs, lang)?;
