@@ -60,7 +60,7 @@ fn the_tables_of_a_page_are_the_files_of_the_runs() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 8 * 13 + 5);
+    assert_eq!(compared, 8 * 13 + 7);
 }
 
 #[test]

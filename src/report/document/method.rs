@@ -6,7 +6,7 @@ use super::grid::Grid;
 use super::{Block, Part, glossary, heading, text};
 use crate::report::Lang;
 use crate::report::record::Record;
-use crate::report::{simulation, size, stress, summary_notes};
+use crate::report::{shelf, simulation, size, stress, summary_notes};
 
 /// Method and limits.
 pub fn limits(runs: &[Record], lang: Lang) -> Part {
@@ -37,11 +37,12 @@ pub fn limits(runs: &[Record], lang: Lang) -> Part {
 /// What the words mean: the terms that are used, then what else holds of each command that was run.
 pub fn definitions(runs: &[Record], used: &BTreeSet<&str>, lang: Lang) -> Part {
     let ran = |command: &str| runs.iter().any(|run| run.command == command);
-    let known: [(&str, &str, &str, &str); 4] = [
+    let known: [(&str, &str, &str, &str); 5] = [
         ("run", "Cash flows", "现金流", summary_notes::definitions(lang)),
         ("stress", "Stress", "压力测试", stress::definitions(lang)),
         ("simulate", "Simulation", "模拟", simulation::definitions(lang)),
         ("size", "Size", "规模测算", size::definitions(lang)),
+        ("shelf", "The programme", "储架", shelf::definitions(lang)),
     ];
     let mut terms =
         Grid::titled("").words(lang.say("term", "术语")).words(lang.say("meaning", "含义"));
@@ -159,6 +160,12 @@ const METHOD: &[(&str, &str, &str)] = &[
         "Sizes are tried in steps of 10,000 yuan on the same drawn paths; the largest that passes \
          every test that decides is given.",
         "在同一组模拟路径上以 1 万元为步长试算，取通过全部约束测试的最大规模。",
+    ),
+    (
+        "shelf",
+        "All series run on the same paths, on which a firm defaults once in all series that it is \
+         in and a supporter pays out of one capacity.",
+        "各期在同一组路径上运行：同一企业在各期只违约一次，增信方以同一支付能力代付。",
     ),
 ];
 

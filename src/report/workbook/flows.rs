@@ -235,6 +235,21 @@ fn plain(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError>
             ["Servicing: contracts against collections", "资产服务报告：应收与实收"],
             ["yuan, by collection period", "单位：元；按归集期"],
         ),
+        (
+            "loan_layers.csv",
+            ["loan layers", "损失分担"],
+            ["Who bears what of what defaults, loan by loan", "逐笔贷款损失分担"],
+            [
+                "yuan; share of the exposure; claim = pledge + covers + left to the lender",
+                "单位：元；占比按风险敞口；债权 = 质押处置 + 贷款层面增信 + 贷款方自担",
+            ],
+        ),
+        (
+            "borrowers.csv",
+            ["borrowing", "融资成本"],
+            ["What borrowing costs the firms", "企业融资成本"],
+            ["yuan; effective rates a year", "单位：元；有效年化成本"],
+        ),
     ];
     for (table, name, title, holds) in pages {
         if runs.iter().all(|run| run.table(table).is_none()) {

@@ -72,6 +72,8 @@ pub struct Page {
     wraps: Vec<(RowAt, ColumnAt, ColumnAt, f64)>,
     charts: bool,
     last: (RowAt, ColumnAt),
+    /// The last row that is printed, where not all are.
+    printed: Option<RowAt>,
 }
 
 impl Page {
@@ -92,6 +94,7 @@ impl Page {
             wraps: Vec::new(),
             charts: false,
             last: (0, 0),
+            printed: None,
         };
         page.free(0, 0, title, Look::Title)?;
         page.free(1, 0, remark, Look::Remark)?;
@@ -242,6 +245,12 @@ impl Page {
         Ok(())
     }
 
+    /// What is below this row is for the screen; the blank row above the header says so.
+    pub fn print_until(&mut self, row: RowAt, told: &str) -> Result<(), XlsxError> {
+        self.printed = Some(row);
+        self.free(2, 0, told, Look::Remark)
+    }
+
     /// A sheet of paper ends before the row.
     pub fn break_before(&mut self, row: RowAt) {
         self.breaks.push(row);
@@ -288,9 +297,11 @@ impl Page {
             last += 1;
             wide += pixels(last);
         }
-        self.sheet.set_print_area(0, 0, row, last)?;
+        let printed = self.printed.unwrap_or(row);
+        self.sheet.set_print_area(0, 0, printed, last)?;
         self.sheet.set_print_fit_to_pages(1, 0);
-        self.sheet.set_page_breaks(&self.breaks)?;
+        let breaks: Vec<RowAt> = self.breaks.into_iter().filter(|row| *row <= printed).collect();
+        self.sheet.set_page_breaks(&breaks)?;
         Ok(self.sheet)
     }
 

@@ -169,7 +169,7 @@ fn by_class(
 }
 
 /// Columns of a table, in this order; the row after the last.
-fn listed(
+pub fn listed(
     page: &mut Page,
     mut row: RowAt,
     title: &str,

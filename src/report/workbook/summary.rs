@@ -227,16 +227,36 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
             ("version", run.version.clone()),
             ("scenario", run.scenario.clone()),
         ];
-        let inputs = run.inputs.iter().map(|(name, hash)| (name.as_str(), hash.clone()));
-        let lines = own.into_iter().chain(run.options.iter().cloned()).chain(inputs);
-        for (name, value) in lines {
+        for (name, value) in own.into_iter().chain(run.options.iter().cloned()) {
             for (column, text) in (0..).zip([run.folder.as_str(), name, &value]) {
                 page.text(row, column, text, Look::Text)?;
             }
             row += 1;
         }
+    }
+    // Each table once, with the runs that read it.
+    let mut seen: Vec<(&String, &String)> = Vec::new();
+    for input in runs.iter().flat_map(|run| &run.inputs) {
+        if seen.contains(&input) {
+            continue;
+        }
+        seen.push(input);
+        let (name, hash) = input;
+        let readers: Vec<String> = runs
+            .iter()
+            .filter(|run| run.inputs.get(name) == Some(hash))
+            .map(|run| run.folder.clone())
+            .collect();
+        let of = match readers.len() {
+            all if all == runs.len() && all > 1 => lang.say("all", "全部").to_owned(),
+            _ => lang.listed(&readers),
+        };
+        for (column, text) in (0..).zip([&of, name, hash]) {
+            page.text(row, column, text, Look::Text)?;
+        }
         row += 1;
     }
+    row += 1;
     // Remarks of the runs themselves, each once.
     let remarks = runs.iter().filter_map(|run| run.sources.as_deref()).flat_map(str::lines);
     let mut seen: Vec<&str> = Vec::new();
