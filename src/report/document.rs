@@ -36,7 +36,7 @@ pub struct Document {
     pub contents: &'static str,
     /// What the deal is.
     pub facts: Vec<Fact>,
-    pub remark: &'static str,
+    pub remark: String,
     pub parts: Vec<Part>,
 }
 
@@ -199,13 +199,29 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         subtitle: lang.say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
         contents: lang.say("Contents", "目录"),
         facts,
-        remark: lang.say(
+        remark: remark(runs, lang),
+        parts,
+    }
+}
+
+/// What the report is; and where its pictures are not of its language, why.
+fn remark(runs: &[Record], lang: Lang) -> String {
+    let mut remark = lang
+        .say(
             "Worked out by ipabs from the tables named at the end. A model's result under stated \
              assumptions: neither a rating nor an offer.",
             "由 ipabs 根据文末所列输入表计算。为既定假设下的模型结果，不构成信用评级或要约。",
-        ),
-        parts,
+        )
+        .to_owned();
+    let other = |run: &&Record| !run.lang.is_empty() && run.lang != lang.word();
+    if runs.iter().any(|run| other(&run)) {
+        remark.push_str(lang.say(
+            " Printed charts are as their runs drew them, in Chinese: run again with --lang en for \
+             English ones.",
+            "打印图形为运行时以英文绘制；如需中文图形，请以 --lang zh 重新运行。",
+        ));
     }
+    remark
 }
 
 fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {

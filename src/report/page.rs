@@ -209,7 +209,10 @@ fn grid(out: &mut String, grid: &Grid) {
         let _ = write!(out, "<tr{}>", own(&row.support));
         for (at, cell) in row.cells.iter().enumerate() {
             let said = term(cell, if at == 0 { row.term } else { "" });
-            let _ = write!(out, "<td{}{}>{said}</td>", side(at), columns[at]);
+            // A date or a word stays on its line.
+            let short = !grid.heads[at].figure && cell.chars().count() <= 12;
+            let side = if short { " class=\"short\"" } else { side(at) };
+            let _ = write!(out, "<td{side}{}>{said}</td>", columns[at]);
         }
         out.push_str("</tr>\n");
     }

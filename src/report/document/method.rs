@@ -15,19 +15,11 @@ pub fn limits(runs: &[Record], lang: Lang) -> Part {
         let kept = of.iter().filter(|line| line.0.is_empty() || ran(line.0));
         kept.map(|line| lang.say(line.1, line.2).to_owned()).collect()
     };
-    let mut limits = pick(LIMITS);
-    if runs.iter().any(|run| !run.lang.is_empty() && run.lang != lang.word()) {
-        let told = lang.say(
-            "Charts are as their runs wrote them, in another language: run again with --lang en.",
-            "图形为运行时所绘，语言不同；如需中文图形请以 --lang zh 重新运行。",
-        );
-        limits.push(told.to_owned());
-    }
     let blocks = vec![
         heading(lang.say("Method", "方法")),
         Block::List { items: pick(METHOD) },
         heading(lang.say("Limits", "局限")),
-        Block::List { items: limits },
+        Block::List { items: pick(LIMITS) },
     ];
     Part {
         title: lang.say("Method and limits", "方法与局限").to_owned(), folded: true, blocks

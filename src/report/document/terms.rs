@@ -157,6 +157,9 @@ fn order(table: &Table, lang: Lang) -> Vec<Block> {
     blocks
 }
 
+/// Runs side by side on paper.
+const ABREAST: usize = 4;
+
 /// Assumptions, a column a run; those that are alike in all of them stand there once.
 fn scenarios(runs: &[&Record], lang: Lang) -> Vec<Block> {
     let mut items: Vec<String> = Vec::new();
@@ -181,21 +184,33 @@ fn scenarios(runs: &[&Record], lang: Lang) -> Vec<Block> {
     let mut alike = Grid::titled(lang.say("The same in every scenario", "各情景相同"))
         .words(lang.say("item", "项目"))
         .words(lang.say("value", "内容"));
-    let title = lang.say("Different between scenarios", "各情景不同");
-    let mut differs = Grid::titled(title).words(lang.say("item", "项目"));
-    for run in runs {
-        differs = differs.words(&run.folder);
-    }
+    let mut differing = Vec::new();
     for item in &items {
         let values: Vec<String> = runs.iter().map(|run| value(run, item)).collect();
-        let name = words::item(item, lang);
         match values.windows(2).all(|pair| pair[0] == pair[1]) {
-            true => alike.named(item, vec![name, values.first().cloned().unwrap_or_default()]),
-            false => differs.named(item, std::iter::once(name).chain(values).collect()),
+            true => {
+                let value = values.first().cloned().unwrap_or_default();
+                alike.named(item, vec![words::item(item, lang), value]);
+            }
+            false => differing.push((item, values)),
         }
     }
     let mut blocks = vec![heading(lang.say("Assumptions", "假设"))];
-    blocks.extend(differs.block());
+    for from in (0..runs.len()).step_by(ABREAST) {
+        let abreast = from..runs.len().min(from + ABREAST);
+        let title =
+            if from == 0 { lang.say("Different between scenarios", "各情景不同") } else { "" };
+        let mut differs = Grid::titled(title).words(lang.say("item", "项目"));
+        for run in &runs[abreast.clone()] {
+            differs = differs.words(&run.folder);
+        }
+        for (item, values) in &differing {
+            let values = values[abreast.clone()].iter().cloned();
+            let name = words::item(item, lang);
+            differs.named(item, std::iter::once(name).chain(values).collect());
+        }
+        blocks.extend(differs.block());
+    }
     blocks.extend(alike.block());
     blocks
 }

@@ -142,6 +142,7 @@ const ITEMS: &[(&str, Form, &str)] = &[
 /// In English, those that are not plain words already.
 const PLAIN: &[(&str, &str)] = &[
     ("cpr", "prepayment a year (CPR)"),
+    ("cutoff_date", "cut-off date"),
     ("income_pa", "income a year"),
     ("lpr_shift", "shift of LPR"),
     ("pd_1y", "one-year PD"),

@@ -71,6 +71,8 @@ pub struct Page {
     /// Row, first and last column, how wide the text is in letters.
     wraps: Vec<(RowAt, ColumnAt, ColumnAt, f64)>,
     charts: bool,
+    /// The title and the remark are not cut on paper: so many pixels.
+    least: f64,
     last: (RowAt, ColumnAt),
     /// The last row that is printed, where not all are.
     printed: Option<RowAt>,
@@ -93,6 +95,7 @@ impl Page {
             breaks: Vec::new(),
             wraps: Vec::new(),
             charts: false,
+            least: 7.0 * wide(remark).max(1.5 * wide(title)),
             last: (0, 0),
             printed: None,
         };
@@ -293,7 +296,8 @@ impl Page {
         };
         let (row, mut last) = self.last;
         let mut wide: f64 = (0..=last).map(pixels).sum();
-        while self.charts && wide < pixels(0) + f64::from(CHART_WIDTH) {
+        let chart = if self.charts { pixels(0) + f64::from(CHART_WIDTH) } else { 0.0 };
+        while wide < self.least.max(chart) {
             last += 1;
             wide += pixels(last);
         }

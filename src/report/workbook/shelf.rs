@@ -62,6 +62,7 @@ pub fn programme(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         row += 2;
         if let Some(table) = run.table("shelf.csv") {
             row = over_time(&mut page, row, table)?;
+            page.break_before(row);
         }
         for (file, names, en, zh) in LISTS {
             if let Some(table) = run.table(file).filter(|table| !table.rows.is_empty()) {

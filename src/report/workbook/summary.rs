@@ -228,13 +228,40 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
             ("scenario", run.scenario.clone()),
         ];
         for (name, value) in own.into_iter().chain(run.options.iter().cloned()) {
+            let name = match (lang, name) {
+                (Lang::Zh, "command") => "命令",
+                (Lang::Zh, "version") => "版本",
+                (Lang::Zh, "scenario") => "情景",
+                (Lang::Zh, "seed") => "随机种子",
+                (Lang::Zh, "paths") => "路径数",
+                (Lang::Zh, "tail") => "尾部抽样",
+                (_, name) => name,
+            };
+            let value =
+                if value == "no" || value == "yes" { words::value(&value, lang) } else { value };
             for (column, text) in (0..).zip([run.folder.as_str(), name, &value]) {
                 page.text(row, column, text, Look::Text)?;
             }
             row += 1;
         }
     }
-    // Each table once, with the runs that read it.
+    row = inputs(&mut page, row, runs)? + 1;
+    // Remarks of the runs themselves, each once.
+    let remarks = runs.iter().filter_map(|run| run.sources.as_deref()).flat_map(str::lines);
+    let mut seen: Vec<&str> = Vec::new();
+    for remark in remarks.filter_map(|line| line.strip_prefix("- ")) {
+        if !seen.contains(&remark) {
+            seen.push(remark);
+            page.free(row, 0, remark, Look::Text)?;
+            row += 1;
+        }
+    }
+    page.close(2)
+}
+
+/// Each table that was read once, with the runs that read it; the row after the last.
+fn inputs(page: &mut Page, mut row: RowAt, runs: &[Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
     let mut seen: Vec<(&String, &String)> = Vec::new();
     for input in runs.iter().flat_map(|run| &run.inputs) {
         if seen.contains(&input) {
@@ -256,16 +283,5 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         }
         row += 1;
     }
-    row += 1;
-    // Remarks of the runs themselves, each once.
-    let remarks = runs.iter().filter_map(|run| run.sources.as_deref()).flat_map(str::lines);
-    let mut seen: Vec<&str> = Vec::new();
-    for remark in remarks.filter_map(|line| line.strip_prefix("- ")) {
-        if !seen.contains(&remark) {
-            seen.push(remark);
-            page.free(row, 0, remark, Look::Text)?;
-            row += 1;
-        }
-    }
-    page.close(2)
+    Ok(row)
 }
