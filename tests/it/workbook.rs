@@ -136,7 +136,9 @@ fn a_workbook_holds_the_tables_of_its_runs() {
 #[test]
 fn what_came_in_is_what_went_out_in_every_deal() {
     let mut lines = 0;
-    for deal in STRUCTURES {
+    // Loans with covers too, whose givers pay and take a share of the pledge.
+    let covered = ["scenarios/insured", "scenarios/subsidy"];
+    for deal in STRUCTURES.iter().copied().chain(covered) {
         let folders = written(deal);
         let mut book = open(workbook(&records(&folders), Lang::En).unwrap());
         let sheet = book.worksheet_range("reconciliation").unwrap();
@@ -165,6 +167,42 @@ fn what_came_in_is_what_went_out_in_every_deal() {
         }
     }
     assert!(lines > 250, "{lines} lines");
+}
+
+#[test]
+fn every_command_has_its_sheets() {
+    let check = |runs: &[&str], wanted: &[&str]| {
+        let runs = crate::paper::records(runs);
+        let names = open(workbook(&runs, Lang::En).unwrap()).sheet_names();
+        for name in wanted {
+            assert!(names.iter().any(|sheet| sheet == name), "{name}: {names:?}");
+        }
+        let chinese = open(workbook(&runs, Lang::Zh).unwrap()).sheet_names();
+        assert_eq!(chinese.len(), names.len());
+        assert!(chinese.iter().all(|name| !name.is_ascii()), "{chinese:?}");
+    };
+    check(
+        &["yuhang-2021/run/base", "yuhang-2021/stress", "yuhang-2021/simulate", "yuhang-2021/size"],
+        &[
+            "summary",
+            "pool characteristics",
+            "collections",
+            "notes",
+            "distribution",
+            "fees",
+            "accounts",
+            "supporters",
+            "stress",
+            "simulation",
+            "size",
+            "terms and assumptions",
+            "sources",
+        ],
+    );
+    check(&["data-ip-pledge/run/loans-2021/base"], &["loan layers", "reconciliation"]);
+    check(&["data-ip-pledge/simulate/loans-2021"], &["simulated layers"]);
+    check(&["subsidy/run/base"], &["borrowing"]);
+    check(&["weilai-programme/shelf"], &["programme", "shelf", "joint series"]);
 }
 
 #[test]
@@ -294,6 +332,7 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
         (&["report", "damaged", "--out", "x.xlsx"], "notes.csv:2: opening: sixty is not an amount"),
         (&["report", "lacking", "--out", "x.xlsx"], "fees.csv: the run has no such table"),
         (&["report", "newer", "--out", "x.xlsx"], "written by ipabs 7.0.0, which is newer than"),
+        (&["report", "newer", "--out", "x.html"], "written by ipabs 7.0.0, which is newer than"),
         (&["diff", "newer", &base], "written by ipabs 7.0.0, which is newer than"),
         (&["diff", "empty", &base], "empty: no run of ipabs in it"),
         (&["diff", &base, &simulated], "name two runs of one command"),

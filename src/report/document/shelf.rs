@@ -27,7 +27,8 @@ const EXPOSURES: &[&str] = &[
     "paid_to_date",
     "paying_capacity",
 ];
-const TOGETHER: &[&str] = &[
+/// Columns of `joint_series.csv` for people.
+pub const TOGETHER: &[&str] = &[
     "series",
     "p_unpaid",
     "p_unpaid_alone",
@@ -38,7 +39,8 @@ const TOGETHER: &[&str] = &[
 ];
 const CLASSES: &[&str] =
     &["series", "tranche", "pd", "pd_alone", "pd_without", "el", "el_alone", "el_without"];
-const SUPPORTERS: &[&str] = &[
+/// Columns of `joint_supporters.csv` for people.
+pub const SUPPORTERS: &[&str] = &[
     "up_to_series",
     "supporter",
     "p_called",
@@ -48,6 +50,19 @@ const SUPPORTERS: &[&str] = &[
     "mean_paid",
     "paid_p99",
 ];
+/// Columns of `filling.csv` for people.
+pub const FILLING: &[&str] = &[
+    "series",
+    "date",
+    "target_size",
+    "placed",
+    "share_of_target",
+    "loans",
+    "debtors",
+    "largest_debtor_share",
+];
+/// Columns of `breaches.csv` for people.
+pub const BREACHES: &[&str] = &["date", "series", "limit", "subject", "allowed", "found"];
 const STATISTICS: &[&str] = &[
     "series",
     "date",
@@ -107,9 +122,7 @@ pub fn shelf(run: &Record, lang: Lang) -> Part {
     blocks.extend(joint(run, lang));
     if let Some(table) = run.table("filling.csv") {
         blocks.push(heading(lang.say("Filling", "组包")));
-        let names = ["series", "date", "target_size", "placed", "share_of_target", "loans"];
-        let names = [&names[..], &["debtors", "largest_debtor_share"]].concat();
-        blocks.extend(Grid::of("", table, &names, lang, |_| true).block());
+        blocks.extend(Grid::of("", table, FILLING, lang, |_| true).block());
     }
     if let Some(table) = run.table("statistics.csv") {
         blocks.push(heading(lang.say("The series", "各期统计")));
@@ -165,13 +178,12 @@ fn told(run: &Record, lang: Lang) -> Option<Block> {
 /// Limits that are broken, and flags.
 fn broken(run: &Record, lang: Lang) -> Vec<Block> {
     let Some(table) = run.table("breaches.csv") else { return Vec::new() };
-    let names = ["date", "series", "limit", "subject", "allowed", "found"];
     let mut blocks = vec![heading(lang.say("Limits that are broken", "超限"))];
     let of = |kind: &'static str| move |row: &[Cell]| table.text(row, "kind") == kind;
-    let grid = Grid::of("", table, &names, lang, of("breach"));
+    let grid = Grid::of("", table, BREACHES, lang, of("breach"));
     blocks.push(grid.block().unwrap_or_else(|| text(lang.say("None.", "无。"))));
     let title = lang.say("Important debtors: a flag, no breach", "重要债务人（仅提示）");
-    blocks.extend(Grid::of(title, table, &names, lang, of("flag")).block());
+    blocks.extend(Grid::of(title, table, BREACHES, lang, of("flag")).block());
     blocks
 }
 
@@ -207,6 +219,7 @@ fn joint(run: &Record, lang: Lang) -> Vec<Block> {
     let there = tables.into_iter().filter_map(|(file, names, title)| {
         let table = run.table(file)?;
         let mut grid = Grid::of(title, table, names, lang, |_| true);
+        let names = names.iter().filter(|name| table.column(name).is_some());
         for (head, name) in grid.heads.iter_mut().zip(names) {
             let figure = name.starts_with("p_") || name.starts_with("pd") || name.starts_with("el");
             if figure {

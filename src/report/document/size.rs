@@ -7,7 +7,8 @@ use crate::report::table::Cell;
 use crate::report::words::percent;
 use crate::report::workbook::support;
 
-const SIZES: &[&str] =
+/// Columns of `size.csv` for people.
+pub const SIZES: &[&str] =
     &["target", "support", "senior", "mezzanine", "sub", "senior_share", "binding", "met"];
 
 pub fn size(run: &Record, lang: Lang) -> Part {

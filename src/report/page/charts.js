@@ -12,7 +12,8 @@ const Charts = (() => {
 
   // Classes have a colour of their own on a dark page.
   const onDark = new Map(Object.values(data.colours).flatMap((of) => Object.values(of)));
-  onDark.set("#004e89", "#a4d0ee").set("#5a6978", "#a9b6c2").set("#22282e", "#e8ecef");
+  onDark.set("#004e89", "#a4d0ee").set("#5a6978", "#a9b6c2").set("#22282e", "#e8ecef")
+    .set("#006e54", "#2fa884");
   const toned = (colour, dark) => (dark && onDark.get(colour)) || colour;
 
   // What ECharts is asked for.
@@ -45,6 +46,10 @@ const Charts = (() => {
     const zoom = zoomed.includes(spec.kind);
     const largest = spec.kind === "heat"
       ? Math.max(0.01, ...spec.series[0].data.map((cell) => cell[2])) : 0;
+    // More stands out from the page, light or dark.
+    const shades = spec.range
+      ? (isDark() ? [...spec.range].reverse() : spec.range)
+      : ["#deefe9", "#fdf0d5", "#f2b27a", "#d55e00", "#8c2d04"];
     return {
       animation: false,
       textStyle: { color: ink, fontFamily: "inherit" },
@@ -69,7 +74,7 @@ const Charts = (() => {
       ...(spec.kind === "heat" ? { visualMap: { min: 0, max: largest, calculable: true,
         orient: "horizontal", left: "center", bottom: 4, textStyle: text, itemHeight: 160,
         formatter: (value) => (share ? `${(+value).toFixed(1)}%` : (+value).toFixed(0)),
-        inRange: { color: spec.range || ["#deefe9", "#fdf0d5", "#f2b27a", "#d55e00", "#8c2d04"] },
+        inRange: { color: shades },
       } } : {}),
       series: spec.series.map((one) => ({ ...one,
         ...(one.color ? { color: toned(one.color, isDark()) } : {}),

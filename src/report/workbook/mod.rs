@@ -92,7 +92,7 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
 fn pool(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let title = lang.say("The pool at the cut-off date", "入池资产特征表");
     let holds = lang.say("yuan; shares of principal", "单位：元；占比按本金余额");
-    let mut page = Page::new(lang, lang.say("pool", "入池资产特征"), title, holds)?;
+    let mut page = Page::new(lang, lang.say("pool characteristics", "入池资产特征"), title, holds)?;
     write(&mut page, runs, &Plan::of("pool_characteristics.csv"))?;
     page.close(3)
 }
@@ -117,6 +117,8 @@ const RAW: &[(&str, &str, &str, &str)] = &[
     ("shelf", "joint_series.csv", "joint series", "联合模拟（各期）"),
     ("shelf", "joint_supporters.csv", "joint supporters", "联合模拟（增信方）"),
     ("shelf", "joint_paid.csv", "joint paid", "联合模拟（支付）"),
+    ("shelf", "calls.csv", "calls", "差额支付明细"),
+    ("shelf", "concentration.csv", "concentration", "集中度"),
     ("shelf", "allocation.csv", "allocation", "组包明细"),
     ("shelf", "filling.csv", "filling", "组包"),
 ];

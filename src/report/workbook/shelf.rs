@@ -9,6 +9,7 @@ use super::stress::listed;
 use crate::report::Lang;
 use crate::report::chart::Tone;
 use crate::report::columns;
+use crate::report::document::shelf::{BREACHES, FILLING, SUPPORTERS, TOGETHER};
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 
@@ -19,36 +20,18 @@ const FIRST: RowAt = 3;
 const LISTS: &[(&str, &[&str], &str, &str)] = &[
     (
         "joint_series.csv",
-        &[
-            "series",
-            "p_unpaid",
-            "p_unpaid_alone",
-            "p_unpaid_without",
-            "p_only_this",
-            "p_earlier_before",
-            "p_earlier_after",
-        ],
+        TOGETHER,
         "How likely a senior class is unpaid: together, alone, without support",
         "各期优先级未足额概率：共用增信、单独测算、无增信",
     ),
     (
         "joint_supporters.csv",
-        &["up_to_series", "supporter", "p_called", "p_short_when_called", "mean_paid", "paid_p99"],
+        SUPPORTERS,
         "Calls on supporters as series are added",
         "逐期加入后的差额支付",
     ),
-    (
-        "filling.csv",
-        &["series", "date", "target_size", "placed", "share_of_target", "loans", "debtors"],
-        "Filling",
-        "组包",
-    ),
-    (
-        "breaches.csv",
-        &["date", "series", "limit", "subject", "allowed", "found"],
-        "Limits that are broken",
-        "超限",
-    ),
+    ("filling.csv", FILLING, "Filling", "组包"),
+    ("breaches.csv", BREACHES, "Limits that are broken", "超限"),
 ];
 
 /// Every programme, one below the other.
@@ -102,8 +85,8 @@ fn over_time(page: &mut Page, mut row: RowAt, table: &Table) -> Result<RowAt, Xl
             false,
         )?;
         for (column, name) in (1..).zip(&series) {
-            let known = table.rows.iter().filter(until);
-            let last = known.filter(|cells| table.text(cells, "series") == *name).next_back();
+            let mut known = table.rows.iter().filter(until);
+            let last = known.rfind(|cells| table.text(cells, "series") == *name);
             let cell = last.map_or(&Cell::Blank, |cells| table.cell(cells, "outstanding"));
             page.put(row, column, cell, Look::Yuan, false)?;
         }
