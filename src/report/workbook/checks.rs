@@ -1,9 +1,9 @@
 //! The reconciliation: what came in and what went out, added up from the postings by live formulas,
 //! set against the other tables.
 //!
-//! opening accounts + note proceeds + originator funding + collections with recoveries + account
-//! income + draws = price paid + taxes + fees + interest + principal + supporter repaid + residual
-//! + closing accounts.
+//! opening accounts + note proceeds + originator funding + collections with recoveries + covers +
+//! account income + draws = price paid + pledge shares of givers + taxes + fees + interest +
+//! principal + supporter repaid + residual + closing accounts.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::blocks::totals;
@@ -79,7 +79,7 @@ fn block(
         let (begin, mut sum) = (row, Decimal::ZERO);
         for item in items {
             let Some(line) = line(runs, run, flows, *item, row) else { continue };
-            let other = matches!(item, OtherIn | OtherOut | PledgeShare);
+            let other = matches!(item, OtherIn | OtherOut | Covered | PledgeShare);
             if other && line.amount.is_zero() {
                 continue;
             }
@@ -129,17 +129,20 @@ fn line(runs: &[&Record], run: usize, flows: &Flows, item: Item, row: RowAt) -> 
         Interest => of("collections.csv", "interest"),
         Principal => of("collections.csv", "principal"),
         Prepaid => of("collections.csv", "prepaid"),
-        Recovered => recovered(runs, run, flows),
+        Recovered => {
+            let whole = of("collections.csv", "recovered");
+            adjusted(whole, runs, run, flows, &[(Covered, '-'), (PledgeShare, '+')])
+        }
         CleanUp => of("collections.csv", "clean_up"),
-        Draws => of("supports.csv", "paid"),
+        Draws => adjusted(of("supports.csv", "paid"), runs, run, flows, &[(Covered, '-')]),
         Repaid => of("supports.csv", "repaid"),
         NoteInterest => of("notes.csv", "interest_paid"),
         NotePrincipal => of("notes.csv", "principal_paid"),
         Residual => of("notes.csv", "residual_paid"),
         Taxes => fees(runs, run, flows, true),
         Fees => fees(runs, run, flows, false),
-        Opening | NoteProceeds | Funding | Income | OtherIn | Price | PledgeShare | OtherOut
-        | Closing | Within => None,
+        Opening | NoteProceeds | Funding | Income | OtherIn | Price | PledgeShare | Covered
+        | OtherOut | Closing | Within => None,
     };
     Some(Line { formula, amount, table })
 }
@@ -164,12 +167,25 @@ fn sum(
     Some((formula, amount))
 }
 
-/// The table has it less what givers of covers take of the pledge.
-fn recovered(runs: &[&Record], run: usize, flows: &Flows) -> Option<(String, Decimal)> {
-    let (net, recovered) = totals(flows.of("collections.csv")?, runs, run, "recovered");
-    let name = format!("\"{}\"", PledgeShare.word(flows.lang));
-    let (taken, share) = sum(runs, run, flows, PledgeShare, &name)?;
-    Some((if share.is_zero() { net } else { format!("{net}+{taken}") }, recovered + share))
+/// A table's total with items of the journal added or taken off: `recovered` holds what givers of
+/// covers pay less what they take of the pledge, `paid` of supporters what givers pay too.
+fn adjusted(
+    whole: Option<(String, Decimal)>,
+    runs: &[&Record],
+    run: usize,
+    flows: &Flows,
+    items: &[(Item, char)],
+) -> Option<(String, Decimal)> {
+    let (mut formula, mut amount) = whole?;
+    for (item, sign) in items {
+        let name = format!("\"{}\"", item.word(flows.lang));
+        let (taken, of) = sum(runs, run, flows, *item, &name)?;
+        if !of.is_zero() {
+            formula = format!("{formula}{sign}{taken}");
+            amount = if *sign == '-' { amount - of } else { amount + of };
+        }
+    }
+    Some((formula, amount))
 }
 
 /// All accounts before the first date, or after the last.
