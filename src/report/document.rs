@@ -3,17 +3,21 @@
 //! Invariant: every figure is a cell of a run's own tables, in the form people read; the same runs
 //! and language give the same document.
 mod cash;
+pub mod glossary;
 mod grid;
 mod method;
 mod other;
 mod overview;
 mod pool;
 mod series;
+pub mod shelf;
 mod simulation;
-mod size;
+pub mod size;
 mod stress;
 mod terms;
 pub mod words;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -30,10 +34,19 @@ pub struct Document {
     pub title: String,
     pub subtitle: &'static str,
     pub contents: &'static str,
-    /// (name, value) of what the deal is.
-    pub facts: Vec<(String, String)>,
-    pub remark: &'static str,
+    /// What the deal is.
+    pub facts: Vec<Fact>,
+    pub remark: String,
     pub parts: Vec<Part>,
+}
+
+/// A name and its value.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fact {
+    pub name: String,
+    pub value: String,
+    /// Key of the term that the name is; empty where it is none.
+    pub term: &'static str,
 }
 
 /// One chapter.
@@ -59,7 +72,8 @@ pub enum Block {
         items: Vec<String>,
     },
     Grid(Grid),
-    /// `of`: the run; `name`: the file; `title`: what it shows.
+    /// `of`: the run; `name`: the file; `title`: what it shows; `svg`: empty where only a page can
+    /// draw it.
     Chart {
         of: String,
         name: String,
@@ -83,6 +97,11 @@ const CHARTS: &[(&str, &str, &str)] = &[
     ("losses.svg", "Losses under each stress", "各压力情景下的损失"),
     ("grid.svg", "Losses over a grid of assumptions", "假设网格上的损失"),
     ("frontier.svg", "Largest senior class against grade", "优先级规模与级别"),
+    ("calendar.svg", "The series over time", "各期存续日历"),
+    ("quota.svg", "Outstanding by series, and the quota", "各期存续余额与额度"),
+    ("exposure.svg", "What supporters stand behind", "各增信方担保余额"),
+    ("coupons.svg", "Senior coupon by series", "各期优先级票面利率"),
+    ("joint.svg", "How likely a senior class of each series is unpaid", "各期优先级未足额概率"),
 ];
 
 /// Runs of one deal: made from the same tables.
@@ -137,20 +156,27 @@ fn same_deal(one: &Record, other: &Record) -> bool {
 pub fn document(runs: &[Record], lang: Lang) -> Document {
     let deals = deals(runs);
     let first = deals.first().and_then(|deal| deal.of("run").first().copied());
+    let programme = deals.iter().find_map(|deal| deal.of("shelf").first().copied());
+    let series = deals.iter().filter(|deal| deal.of("shelf").is_empty()).count();
     let name = first.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
+    let fact = |deal: &Deal| Fact { name: deal.mark(), value: deal.name(), term: "" };
     let (title, facts) = match &deals[..] {
         [_, _, ..] => {
-            let count = deals.len();
-            let title = match lang {
-                Lang::En => format!("{count} deals"),
-                Lang::Zh => format!("{count} 个项目"),
+            let title = match (lang, programme) {
+                (Lang::En, None) => format!("{series} deals"),
+                (Lang::Zh, None) => format!("{series} 个项目"),
+                (Lang::En, Some(_)) => format!("A programme and its series: {series}"),
+                (Lang::Zh, Some(_)) => format!("储架及其 {series} 期"),
             };
-            (title, deals.iter().map(|deal| (deal.mark(), deal.name())).collect())
+            (title, deals.iter().map(fact).collect())
         }
-        _ => (
-            name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned()),
-            first.map(|run| facts(run, lang)).unwrap_or_default(),
-        ),
+        _ => match programme {
+            Some(run) => (lang.say("A programme", "储架分析").to_owned(), shelf::facts(run, lang)),
+            None => (
+                name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned()),
+                first.map(|run| facts(run, lang)).unwrap_or_default(),
+            ),
+        },
     };
     let mut parts = Vec::new();
     parts.extend(series::series(&deals, lang));
@@ -164,7 +190,8 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         }
     }
     parts.push(method::limits(runs, lang));
-    parts.push(method::definitions(runs, lang));
+    let used = used(&facts, &parts);
+    parts.push(method::definitions(runs, &used, lang));
     parts.push(method::sources(runs, lang));
     Document {
         lang: lang.word(),
@@ -172,13 +199,29 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         subtitle: lang.say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
         contents: lang.say("Contents", "目录"),
         facts,
-        remark: lang.say(
+        remark: remark(runs, lang),
+        parts,
+    }
+}
+
+/// What the report is; and where its pictures are not of its language, why.
+fn remark(runs: &[Record], lang: Lang) -> String {
+    let mut remark = lang
+        .say(
             "Worked out by ipabs from the tables named at the end. A model's result under stated \
              assumptions: neither a rating nor an offer.",
             "由 ipabs 根据文末所列输入表计算。为既定假设下的模型结果，不构成信用评级或要约。",
-        ),
-        parts,
+        )
+        .to_owned();
+    let other = |run: &&Record| !run.lang.is_empty() && run.lang != lang.word();
+    if runs.iter().any(|run| other(&run)) {
+        remark.push_str(lang.say(
+            " Printed charts are as their runs drew them, in Chinese: run again with --lang en for \
+             English ones.",
+            "打印图形为运行时以英文绘制；如需中文图形，请以 --lang zh 重新运行。",
+        ));
     }
+    remark
 }
 
 fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
@@ -196,19 +239,35 @@ fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
     parts.extend(stressed.iter().map(|run| stress::stress(run, lang)));
     parts.extend(simulated.iter().map(|run| simulation::simulation(run, lang)));
     parts.extend(sized.iter().map(|run| size::size(run, lang)));
-    let own = ["run", "stress", "simulate", "size"];
+    parts.extend(deal.of("shelf").iter().map(|run| shelf::shelf(run, lang)));
+    let own = ["run", "stress", "simulate", "size", "shelf"];
     let others = deal.runs.iter().filter(|run| !own.contains(&run.command.as_str()));
     parts.extend(others.map(|run| other::other(run, lang)));
 }
 
 /// What the deal is, name by value.
-fn facts(run: &Record, lang: Lang) -> Vec<(String, String)> {
+fn facts(run: &Record, lang: Lang) -> Vec<Fact> {
     let known = FACTS.iter().filter_map(|(section, item, en, zh)| {
         let value = run.term(section, item);
         let shown = words::value(&value, lang);
-        (!value.is_empty()).then(|| (lang.say(en, zh).to_owned(), amount_or(&shown)))
+        let name = lang.say(en, zh).to_owned();
+        let fact = Fact { name, value: amount_or(&shown), term: glossary::key(item) };
+        (!value.is_empty()).then_some(fact)
     });
     known.collect()
+}
+
+/// Keys of the terms that stand in facts and tables.
+fn used(facts: &[Fact], parts: &[Part]) -> BTreeSet<&'static str> {
+    let mut used: BTreeSet<&str> = facts.iter().map(|fact| fact.term).collect();
+    for block in parts.iter().flat_map(|part| &part.blocks) {
+        if let Block::Grid(grid) = block {
+            used.insert(grid.term);
+            used.extend(grid.heads.iter().map(|head| head.term));
+            used.extend(grid.rows.iter().map(|row| row.term));
+        }
+    }
+    used
 }
 
 /// Amounts and counts with thousands set apart.
@@ -217,10 +276,15 @@ fn amount_or(text: &str) -> String {
     if number { grouped(text) } else { text.to_owned() }
 }
 
+/// Charts that a page draws from tables alone: no run has a picture of them.
+const DRAWN: &[(&str, &str)] = &[("calendar.svg", "shelf.csv")];
+
 /// Charts of a run, those named first; nothing where the run has none of them.
 fn charts(run: &Record, names: &[&str], lang: Lang) -> Vec<Block> {
+    let drawn = |name: &str| DRAWN.iter().any(|of| of.0 == name && run.table(of.1).is_some());
     let of = |name: &&str| {
-        let svg = run.files.iter().find(|file| file.0 == **name)?.1.clone();
+        let found = run.files.iter().find(|file| file.0 == **name);
+        let svg = found.map(|file| file.1.clone()).or(drawn(name).then(String::new))?;
         Some(chart(run, name, svg, lang))
     };
     names.iter().filter_map(of).collect()

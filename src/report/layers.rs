@@ -77,7 +77,7 @@ pub fn layer_of(deal: &Deal, cover: usize) -> &'static str {
 }
 
 /// What a layer is called by people.
-fn said(layer: &str, lang: Lang) -> &str {
+pub fn said(layer: &str, lang: Lang) -> &str {
     match (lang, layer) {
         (Lang::En, PLEDGE) => "sale of the pledge",
         (Lang::En, "infringement_cover") => "infringement cover",

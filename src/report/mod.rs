@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod names;
 pub mod order;
 pub mod page;
+pub mod reasons;
 pub mod record;
 pub mod said;
 pub mod shelf;

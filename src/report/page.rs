@@ -9,15 +9,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::report::Lang;
+use crate::report::chart::Tone;
 use crate::report::columns;
-use crate::report::document::{Block, Document, Grid, document};
+use crate::report::document::{Block, Document, Fact, Grid, document, glossary};
+use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
 use crate::report::record::Record;
 use crate::report::workbook::{support, tone};
 
 const STYLE: &str = include_str!("page/page.css");
 /// Apache ECharts, built by `page/bundle/rebuild`.
 const LIBRARY: &str = include_str!("page/echarts.js");
+const KINDS: &str = include_str!("page/kinds.js");
 const CHARTS: &str = include_str!("page/charts.js");
+const TERMS: &str = include_str!("page/terms.js");
 const SCRIPT: &str = include_str!("page/page.js");
 
 /// The page, from runs in the order in which they are shown.
@@ -48,35 +52,62 @@ pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
         let _ = writeln!(out, "{end}</section>");
     }
     tables(&mut out, runs, lang);
+    meanings(&mut out, lang);
     let _ = write!(
         out,
         "</main>\n<footer class=\"quiet\"><p>{}</p></footer>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{LIBRARY}</script>\n\
-         <script>\n{CHARTS}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+         <script>\n{KINDS}</script>\n<script>\n{CHARTS}</script>\n\
+         <script>\n{TERMS}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
         document.remark,
         data(runs, lang),
     );
     out.into_bytes()
 }
 
-fn facts(out: &mut String, facts: &[(String, String)]) {
+fn facts(out: &mut String, facts: &[Fact]) {
     if facts.is_empty() {
         return;
     }
     out.push_str("<dl>\n");
-    for (name, value) in facts {
-        let (name, value) = (escaped(name), escaped(value));
+    for fact in facts {
+        let (name, value) = (term(&fact.name, fact.term), escaped(&fact.value));
         let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
     }
     out.push_str("</dl>\n");
+}
+
+/// Text; where it is a term, with its meaning at hand.
+fn term(text: &str, key: &str) -> String {
+    let text = escaped(text);
+    match key {
+        "" => text,
+        key => format!(
+            "<button type=\"button\" class=\"term\" data-term aria-describedby=\"term-{key}\">\
+             {text}</button>"
+        ),
+    }
+}
+
+/// What terms mean, for those that name them: out of sight.
+fn meanings(out: &mut String, lang: Lang) {
+    out.push_str("<div id=\"tip\" role=\"tooltip\" hidden></div>\n<div hidden>\n");
+    for entry in glossary::entries() {
+        let (key, name) = (entry.key(), escaped(entry.name(lang)));
+        let meaning = escaped(entry.meaning(lang));
+        let colon = lang.say(": ", "：");
+        let _ = writeln!(out, "<p id=\"term-{key}\">{name}{colon}{meaning}</p>");
+    }
+    out.push_str("</div>\n");
 }
 
 fn controls(out: &mut String, document: &Document, lang: Lang) {
     let _ = write!(
         out,
         "<div class=\"bar\" role=\"region\" aria-label=\"{0}\"><fieldset>\
-         <legend class=\"unseen\">{0}</legend>",
+         <legend class=\"unseen\">{0}</legend>{1}",
         lang.say("support", "增信"),
+        term(lang.say("support", "增信"), "support"),
     );
     for (value, en, zh) in [
         ("both", "both", "全部"),
@@ -138,11 +169,14 @@ fn block(out: &mut String, block: &Block) {
         Block::Grid(of) => grid(out, of),
         Block::Chart { of, name, title, svg } => {
             let (of, name, title) = (escaped(of), escaped(name), escaped(title));
+            let still = match svg.as_str() {
+                "" => String::new(),
+                svg => format!("<img class=\"still\" alt=\"{title}\" src=\"{}\">", image(svg)),
+            };
             let _ = writeln!(
                 out,
-                "<figure data-run=\"{of}\" data-chart=\"{name}\" data-title=\"{title}\">\
-                 <img class=\"still\" alt=\"{title}\" src=\"{}\"></figure>",
-                image(svg),
+                "<figure data-run=\"{of}\" data-chart=\"{name}\" data-title=\"{title}\">{still}\
+                 </figure>"
             );
         }
     }
@@ -151,10 +185,10 @@ fn block(out: &mut String, block: &Block) {
 fn grid(out: &mut String, grid: &Grid) {
     let title = escaped(&grid.title);
     if !title.is_empty() {
-        let _ = writeln!(out, "<p class=\"name\">{title}</p>");
+        let _ = writeln!(out, "<p class=\"name\">{}</p>", term(&grid.title, grid.term));
     }
-    let heads: Vec<String> = grid.heads.iter().map(|head| escaped(&head.text)).collect();
-    let label = if title.is_empty() { heads.join(", ") } else { title };
+    let heads: Vec<&str> = grid.heads.iter().map(|head| head.text.as_str()).collect();
+    let label = if title.is_empty() { escaped(&heads.join(", ")) } else { title };
     let _ = write!(
         out,
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\
@@ -166,14 +200,19 @@ fn grid(out: &mut String, grid: &Grid) {
         with => format!(" data-support=\"{with}\""),
     };
     let columns: Vec<String> = grid.heads.iter().map(|head| own(&head.support)).collect();
-    for (at, head) in heads.iter().enumerate() {
+    for (at, head) in grid.heads.iter().enumerate() {
+        let head = term(&head.text, head.term);
         let _ = write!(out, "<th scope=\"col\"{}{}>{head}</th>", side(at), columns[at]);
     }
     out.push_str("</tr></thead><tbody>\n");
     for row in &grid.rows {
         let _ = write!(out, "<tr{}>", own(&row.support));
         for (at, cell) in row.cells.iter().enumerate() {
-            let _ = write!(out, "<td{}{}>{}</td>", side(at), columns[at], escaped(cell));
+            let said = term(cell, if at == 0 { row.term } else { "" });
+            // A date or a word stays on its line.
+            let short = !grid.heads[at].figure && cell.chars().count() <= 12;
+            let side = if short { " class=\"short\"" } else { side(at) };
+            let _ = write!(out, "<td{side}{}>{said}</td>", columns[at]);
         }
         out.push_str("</tr>\n");
     }
@@ -209,19 +248,22 @@ fn tables(out: &mut String, runs: &[Record], lang: Lang) {
 
 /// What the scripts read: files by name, colours of classes, columns' titles, words.
 fn data(runs: &[Record], lang: Lang) -> String {
-    let (mut files, mut titles, mut colours) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut files, mut titles, mut terms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut colours = BTreeMap::new();
     for run in runs {
         for (name, text) in run.files.iter().filter(|file| file.0.ends_with(".csv")) {
             files.insert(format!("{}/{name}", run.folder), text.as_str());
         }
         for column in run.tables.iter().flat_map(|table| &table.header) {
             titles.insert(column.as_str(), columns::title(column, lang));
+            let key = glossary::key(column);
+            terms.extend((!key.is_empty()).then_some((column.as_str(), key)));
         }
         let own = run.classes().into_iter().map(|class| {
             let tone = tone(run, &class);
-            let colours = [tone.rgb(), tone.rgb_on_dark()].map(|rgb| format!("#{rgb:06x}"));
-            (class, colours)
+            (class, colours_of(tone))
         });
+        let own = own.chain(programme(run));
         colours.insert(run.folder.as_str(), own.collect::<BTreeMap<_, _>>());
     }
     let words: BTreeMap<&str, &str> =
@@ -233,11 +275,49 @@ fn data(runs: &[Record], lang: Lang) -> String {
         "files": files,
         "colours": colours,
         "columns": titles,
+        "terms": terms,
+        "sources": reasons(REASONS_IN, lang),
+        "uses": reasons(REASONS_OUT, lang),
         "support": support,
         "words": words,
     });
     // Nothing in a name can end the script.
     value.to_string().replace('<', "\\u003c")
+}
+
+/// On a light page and on a dark one.
+fn colours_of(tone: Tone) -> [String; 2] {
+    [tone.rgb(), tone.rgb_on_dark()].map(|rgb| format!("#{rgb:06x}"))
+}
+
+/// Colours of the series of a programme and of its supporters.
+fn programme(run: &Record) -> Vec<(String, [String; 2])> {
+    let named = |file: &str, column: &str| {
+        run.table(file).map(|table| table.distinct(column)).unwrap_or_default()
+    };
+    let coloured = |names: Vec<String>, tone: fn(usize, usize) -> Tone| {
+        let of = names.len();
+        let each = names.into_iter().enumerate();
+        each.map(move |(at, name)| (name, colours_of(tone(at, of))))
+    };
+    let series = coloured(named("shelf.csv", "series"), |at, of| Tone::Senior { at, of });
+    let supporters =
+        coloured(named("exposures.csv", "supporter"), |at, of| Tone::Supporter { at, of });
+    series.chain(supporters).collect()
+}
+
+/// How reasons of postings begin, with the line of sources and uses that they count in; what comes
+/// in or goes out at closing is in none.
+fn reasons(known: &[(&str, Item)], lang: Lang) -> serde_json::Value {
+    let line = |(begins, item): &(&str, Item)| {
+        let closing = matches!(item, Item::NoteProceeds | Item::Funding | Item::Price);
+        let [light, _] = colours_of(item.tone());
+        serde_json::json!({
+            "begins": begins, "name": item.word(lang), "colour": light, "closing": closing,
+            "of": item.of_class(lang),
+        })
+    };
+    known.iter().map(line).collect()
 }
 
 /// Words of the scripts.
@@ -259,6 +339,22 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("reset", "reset zoom", "还原缩放"),
     ("noLoss", "no loss", "无损失"),
     ("hint", "Ctrl + wheel or the slider zooms", "Ctrl + 滚轮或滑块缩放"),
+    ("other", "other", "其他"),
+    ("start", "cash at the start", "期初现金"),
+    ("sources", "all sources", "来源合计"),
+    ("left", "left at the end", "期末结余"),
+    ("paysNothing", "Pays nothing on", "未支付的路径占"),
+    ("paidOver", "paid over the life of the notes", "存续期累计支付"),
+    ("outstanding", "outstanding at the end of the month", "月末存续余额"),
+    ("low", "5% of paths below", "5% 分位"),
+    ("middle", "median", "中位数"),
+    ("high", "95% of paths below", "95% 分位"),
+    ("quota", "quota", "额度"),
+    ("limitOf", "limit of", "上限："),
+    ("coupon", "senior coupon a year", "优先级票面年利率"),
+    ("together", "together", "共用增信"),
+    ("alone", "alone", "单独测算"),
+    ("any", "any", "任一期"),
     ("cash", "Cash flows are with support.", "现金流为有增信情形。"),
 ];
 

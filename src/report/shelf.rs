@@ -7,6 +7,7 @@ mod summary;
 mod tables;
 
 pub use joint::JointFindings;
+pub(super) use summary::definitions;
 
 use crate::analytics::fill::Allocation;
 use crate::analytics::shelf::{Breach, Figure, Programme};

@@ -15,6 +15,7 @@ pub(super) use definitions::general as definitions;
 pub use exact::{ExactPool, exact_pool};
 pub use facts::{ClassFacts, CommitmentFacts, CoveredLoan, DealFacts, ModelFacts, facts};
 pub use partial::{Address, Partial, merged};
+pub use tables::senior_balance;
 
 use crate::analytics::simulated::{
     ClassResult, CommitmentResult, Convergence, Grading, PoolResult, class, commitment,
@@ -73,6 +74,8 @@ pub fn simulation_files(partial: &Partial, table: &PdTable, lang: Lang) -> Vec<(
         tables::supporters(deal, &results),
         tables::histogram(deal, tally),
         tables::convergence(deal, &results),
+        tables::support_paid(deal, tally),
+        tables::balances(deal, tally),
     ];
     let borne = tables::layers(deal, tally);
     sheets.extend((!borne.is_empty()).then(|| layers::sheet(&borne)));

@@ -135,6 +135,14 @@ fn merged_cells_missing_sheets_and_other_sheets_are_told() {
         },
         &["loans: A9:C9 are merged (a table has one cell under each header)"],
     );
+    let all = tables("src/cli/new/special-plan");
+    let at = all.iter().position(|(name, _)| name == "loans.csv").unwrap() + 1;
+    let part = format!("worksheets/sheet{at}.xml");
+    let merged = "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells>";
+    let header =
+        patched(&typed(&all, "", &|_| ()), &part, &|text| text.replacen("</sheetData>", merged, 1));
+    let why = "loans: A1:B1 are merged (a table has one cell under each header)";
+    assert_eq!(assembled(header).1, [why]);
     let without: Vec<(String, String)> = tables("src/cli/new/special-plan")
         .into_iter()
         .filter(|(name, _)| name != "tranches.csv")

@@ -1,6 +1,7 @@
 //! The web page of a run: whole in one file, its tables those of the run.
 
 use ipabs::report::Lang;
+use ipabs::report::document::glossary;
 use ipabs::report::page::page;
 use ipabs::report::record::Record;
 
@@ -59,7 +60,24 @@ fn the_tables_of_a_page_are_the_files_of_the_runs() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 8 * 13 + 5);
+    assert_eq!(compared, 8 * 13 + 7);
+}
+
+#[test]
+fn every_term_has_its_meaning_and_the_definitions_list_it() {
+    for lang in [Lang::En, Lang::Zh] {
+        let text = String::from_utf8(page(&records(), lang)).unwrap();
+        let mut named = 0;
+        for rest in text.split("data-term aria-describedby=\"term-").skip(1) {
+            let key = rest.split('"').next().unwrap();
+            let entry = glossary::entries().find(|entry| entry.key() == key).unwrap();
+            let meaning = entry.meaning(lang).replace('&', "&amp;");
+            // Out of sight for the term, and in the part of definitions.
+            assert_eq!(text.matches(&meaning).count(), 2, "{key}");
+            named += 1;
+        }
+        assert!(named > 100, "{named} terms");
+    }
 }
 
 #[test]
@@ -75,6 +93,6 @@ fn a_page_is_written_and_names_cannot_break_it() {
     }
     check(at, &["report", "a<b", "--out", "x.html", "--lang", "zh"], 0, &["x.html"], &[]);
     let text = std::fs::read_to_string(at.join("x.html")).unwrap();
-    assert_eq!(text.matches("</script>").count(), 4);
+    assert_eq!(text.matches("</script>").count(), 6);
     assert!(text.contains("<h3>a&lt;b</h3>") && text.ends_with("</html>\n"));
 }

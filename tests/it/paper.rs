@@ -9,7 +9,7 @@ use crate::cli::{check, files};
 use crate::loaded::root;
 
 /// Runs of a folder under `reports`, by their names from there.
-fn records(names: &[&str]) -> Vec<Record> {
+pub fn records(names: &[&str]) -> Vec<Record> {
     let read = |name: &&str| {
         let files: Vec<(String, Vec<u8>)> =
             files(&root().join("reports").join(name)).into_iter().collect();
@@ -64,6 +64,39 @@ fn a_paper_holds_the_figures_of_its_runs() {
 }
 
 #[test]
+fn a_paper_of_a_programme_holds_its_figures() {
+    let runs = records(&["weilai-programme/shelf"]);
+    let table = |name: &str| runs[0].table(name).unwrap();
+    for lang in [Lang::En, Lang::Zh] {
+        let document = document(&runs, lang);
+        let cells = cells(&document);
+        let (shelf, joint) = (table("shelf.csv"), table("joint_series.csv"));
+        // A row for each series, that of its issue, and one for all of them on the same paths.
+        let series = shelf.distinct("series");
+        assert_eq!((series.len(), joint.rows.len()), (6, 7));
+        for name in &series {
+            let issue = shelf.rows.iter().find(|row| shelf.text(row, "series") == *name).unwrap();
+            for column in ["size", "shelf_outstanding", "quota_used", "quota_left"] {
+                let figure = grouped(&shelf.text(issue, column));
+                assert!(cells.contains(&figure), "{name}, {column}: {figure}");
+            }
+        }
+        for row in &joint.rows {
+            for column in ["p_unpaid", "p_unpaid_alone", "p_unpaid_without"] {
+                let share = joint.cell(row, column).number().unwrap();
+                assert!(cells.contains(&format!("{:.4}%", 100.0 * share)), "{column}: {share}");
+            }
+        }
+        let charts = document.parts[0].blocks.iter().filter_map(|block| match block {
+            Block::Chart { name, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        let wanted = ["calendar.svg", "quota.svg", "exposure.svg", "joint.svg", "coupons.svg"];
+        assert_eq!(charts.collect::<Vec<_>>(), wanted);
+    }
+}
+
+#[test]
 fn every_part_has_its_place_and_a_shelf_has_them_by_series() {
     let check = |names: &[&str], lang, wanted: &[&str]| {
         let document = document(&records(names), lang);
@@ -91,6 +124,7 @@ fn every_part_has_its_place_and_a_shelf_has_them_by_series() {
         Lang::Zh,
         &["压力测试", "规模测算", "方法与局限", "释义", "数据来源"],
     );
+    check(&["weilai-programme/shelf"], Lang::Zh, &["储架", "方法与局限", "释义", "数据来源"]);
     let series = |of: &str| format!("weilai-programme/run/{of}/base");
     let (one, two) = (series("series-1"), series("series-2"));
     let document = document(&records(&[&one, &two]), Lang::Zh);

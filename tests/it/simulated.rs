@@ -28,6 +28,8 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("loss_histogram.csv", "tranche,support,loss_from,loss_to,probability"),
     ("convergence.csv", "paths,tranche,support,pd,pd_se,el,el_se"),
+    ("support_paid.csv", "supporter,commitment,paid_from,paid_to,probability"),
+    ("senior_balance.csv", "date,balance_p05,balance_p50,balance_p95"),
 ];
 
 /// Rows of a table by column.
@@ -117,6 +119,24 @@ fn sums(out: &Path) {
         };
         assert!((mean - el).abs() < 0.5 / 1024.0, "{class} {support}: {mean} {el}");
     }
+    let paid = rows(out, "support_paid.csv");
+    let supporter = &rows(out, "supporters.csv")[0];
+    let all: f64 = paid.iter().map(|row| number(row, "probability")).sum();
+    assert!((all - 1.0).abs() < 1e-9, "{all}");
+    let middle = |row: &BTreeMap<String, String>| {
+        (number(row, "paid_from") + number(row, "paid_to")) / 2.0 * number(row, "probability")
+    };
+    let (mean, width) = (paid.iter().map(middle).sum::<f64>(), number(&paid[1], "paid_to"));
+    let gap = (mean - number(supporter, "mean_paid")).abs();
+    assert!(gap < width - number(&paid[1], "paid_from"), "{mean}");
+    let balances = rows(out, "senior_balance.csv");
+    let columns = ["balance_p05", "balance_p50", "balance_p95"];
+    for row in &balances {
+        let of = columns.map(|column| number(row, column));
+        assert!(0.0 <= of[0] && of[0] <= of[1] && of[1] <= of[2], "{row:?}");
+    }
+    assert!(columns.iter().all(|column| balances[0][*column] == balances[0]["balance_p50"]));
+    assert!(number(&balances[0], "balance_p05") > number(balances.last().unwrap(), "balance_p95"));
     let convergence = rows(out, "convergence.csv");
     let last = convergence.last().unwrap();
     assert_eq!(last["paths"], "20000");

@@ -6,6 +6,7 @@ use std::io::Cursor;
 
 use calamine::{Data, DataType, Range, Reader, Xlsx};
 use ipabs::engine::run_all;
+use ipabs::report::document::words::spoken;
 use ipabs::report::record::Record;
 use ipabs::report::workbook::workbook;
 use ipabs::report::{Lang, run_files};
@@ -71,8 +72,9 @@ fn said(cell: &Data) -> String {
     }
 }
 
-/// A CSV file's rows in the same words; numbers only where the column holds numbers.
-fn lines(files: &Files, name: &str) -> Vec<Vec<String>> {
+/// A CSV file's rows in the same words, parties and reasons in the reader's; numbers only where the
+/// column holds numbers.
+fn lines(files: &Files, name: &str, lang: Lang) -> Vec<Vec<String>> {
     let bytes = &files.iter().find(|file| file.0 == name).unwrap().1;
     let text = String::from_utf8(bytes.clone()).unwrap();
     let mut reader = csv::ReaderBuilder::new()
@@ -88,6 +90,9 @@ fn lines(files: &Files, name: &str) -> Vec<Vec<String>> {
         for (cell, column) in row.iter_mut().zip(&header) {
             if let (false, Ok(value)) = (names.contains(&column.as_str()), cell.parse::<f64>()) {
                 *cell = format!("{value:?}");
+            }
+            if ["account", "fee", "from", "to", "why"].contains(&column.as_str()) {
+                *cell = spoken(column, cell, lang).unwrap_or_else(|| cell.clone());
             }
         }
     }
@@ -111,7 +116,7 @@ fn a_workbook_holds_the_tables_of_its_runs() {
         for (table, en, zh) in SHEETS {
             let sheet = book.worksheet_range(if lang == Lang::En { en } else { zh }).unwrap();
             for (run, files) in &folders {
-                let mut expected = lines(files, table);
+                let mut expected = lines(files, table, lang);
                 let width = expected[0].len();
                 let mut found = rows_of(&sheet, run, width, total);
                 // A table that is the same in several runs stands there once.
@@ -131,7 +136,9 @@ fn a_workbook_holds_the_tables_of_its_runs() {
 #[test]
 fn what_came_in_is_what_went_out_in_every_deal() {
     let mut lines = 0;
-    for deal in STRUCTURES {
+    // Loans with covers too, whose givers pay and take a share of the pledge.
+    let covered = ["scenarios/insured", "scenarios/subsidy"];
+    for deal in STRUCTURES.iter().copied().chain(covered) {
         let folders = written(deal);
         let mut book = open(workbook(&records(&folders), Lang::En).unwrap());
         let sheet = book.worksheet_range("reconciliation").unwrap();
@@ -160,6 +167,81 @@ fn what_came_in_is_what_went_out_in_every_deal() {
         }
     }
     assert!(lines > 250, "{lines} lines");
+}
+
+#[test]
+fn every_command_has_its_sheets() {
+    let check = |runs: &[&str], wanted: &[&str]| {
+        let runs = crate::paper::records(runs);
+        let names = open(workbook(&runs, Lang::En).unwrap()).sheet_names();
+        for name in wanted {
+            assert!(names.iter().any(|sheet| sheet == name), "{name}: {names:?}");
+        }
+        let chinese = open(workbook(&runs, Lang::Zh).unwrap()).sheet_names();
+        assert_eq!(chinese.len(), names.len());
+        assert!(chinese.iter().all(|name| !name.is_ascii()), "{chinese:?}");
+    };
+    check(
+        &["yuhang-2021/run/base", "yuhang-2021/stress", "yuhang-2021/simulate", "yuhang-2021/size"],
+        &[
+            "summary",
+            "pool characteristics",
+            "collections",
+            "notes",
+            "distribution",
+            "fees",
+            "accounts",
+            "supporters",
+            "stress",
+            "simulation",
+            "size",
+            "terms and assumptions",
+            "sources",
+        ],
+    );
+    check(&["data-ip-pledge/run/loans-2021/base"], &["loan layers", "reconciliation"]);
+    check(&["data-ip-pledge/simulate/loans-2021"], &["simulated layers"]);
+    check(&["subsidy/run/base"], &["borrowing"]);
+    check(&["weilai-programme/shelf"], &["programme", "shelf", "joint series"]);
+}
+
+#[test]
+fn a_chinese_workbook_reads_chinese_and_every_sheet_is_made_to_print() {
+    let folders = written("scenarios/yuhang-2021");
+    let bytes = workbook(&records(&folders), Lang::Zh).unwrap();
+    let mut book = open(bytes.clone());
+    for sheet in ["费用", "账户", "分录", "增信方"] {
+        let range = book.worksheet_range(sheet).unwrap();
+        for cell in range.rows().skip(ABOVE).flatten().map(said) {
+            let ours = ["plan", "reserve", "pool", "tax", "audit", "registrar"];
+            assert!(!ours.contains(&cell.as_str()), "{sheet}: {cell}");
+            assert!(!cell.contains("(step ") && !cell.starts_with("interest "), "{sheet}: {cell}");
+        }
+    }
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut zip.by_name(name).unwrap(), &mut text).unwrap();
+        text
+    };
+    let names = part("xl/workbook.xml");
+    let sheets = book.sheet_names();
+    assert_eq!(names.matches("_xlnm.Print_Area").count(), sheets.len());
+    assert_eq!(names.matches("_xlnm.Print_Titles").count(), sheets.len());
+    for at in 1..=sheets.len() {
+        let sheet = part(&format!("xl/worksheets/sheet{at}.xml"));
+        for wanted in ["fitToPage=\"1\"", "fitToHeight=\"0\"", "orientation=\"landscape\""] {
+            assert!(sheet.contains(wanted), "{}: {wanted}", sheets[at - 1]);
+        }
+    }
+    // Of eight runs one is printed.
+    let areas = names.split("_xlnm.Print_Area").skip(1);
+    let last_row = |area: &str| -> u32 {
+        let digits = area.split("</definedName>").next().unwrap().rsplit('$').next().unwrap();
+        digits.parse().unwrap()
+    };
+    let longest = areas.map(last_row).max().unwrap();
+    assert!(longest < 260, "{longest} rows");
 }
 
 #[test]
@@ -250,6 +332,7 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
         (&["report", "damaged", "--out", "x.xlsx"], "notes.csv:2: opening: sixty is not an amount"),
         (&["report", "lacking", "--out", "x.xlsx"], "fees.csv: the run has no such table"),
         (&["report", "newer", "--out", "x.xlsx"], "written by ipabs 7.0.0, which is newer than"),
+        (&["report", "newer", "--out", "x.html"], "written by ipabs 7.0.0, which is newer than"),
         (&["diff", "newer", &base], "written by ipabs 7.0.0, which is newer than"),
         (&["diff", "empty", &base], "empty: no run of ipabs in it"),
         (&["diff", &base, &simulated], "name two runs of one command"),

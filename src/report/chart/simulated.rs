@@ -9,8 +9,8 @@ use super::style::{say, unit};
 use super::{Lang, Tone};
 use crate::analytics::simulated::{Estimate, Losses};
 use crate::dates;
-use crate::engine::{FAN_BINS, Histogram, Tally};
-use crate::report::simulation::{DealFacts, Results};
+use crate::engine::{Histogram, Tally};
+use crate::report::simulation::{DealFacts, Results, senior_balance};
 use crate::report::words::percent;
 
 /// Classes that convergence is drawn for, from the most senior one.
@@ -153,29 +153,11 @@ fn support_paid(deal: &DealFacts, tally: &Tally, lang: Lang) -> DistributionChar
 }
 
 fn fan(deal: &DealFacts, tally: &Tally) -> FanChart {
-    let senior: f64 =
-        deal.classes.iter().filter(|of| of.rank == 0).map(|of| of.notional as f64).sum();
-    let yuan = |share: f64| share * senior / 100.0;
-    let opening = [yuan(deal.senior_opening); 3];
-    let periods = tally.fan.iter().skip(deal.periods_before);
-    let later = periods.map(|of| [0.05, 0.5, 0.95].map(|level| yuan(quantile(of, level))));
     FanChart {
         deal: deal.name.clone(),
         dates: deal.dates.iter().filter_map(|date| dates::parse(date)).collect(),
-        quantiles: std::iter::once(opening).chain(later).collect(),
+        quantiles: senior_balance(deal, tally),
     }
-}
-
-/// The least share of the notional that so much of the weight does not exceed, to the upper edge of
-/// its bin.
-fn quantile(bins: &[u64], level: f64) -> f64 {
-    let all: u64 = bins.iter().sum();
-    let mut passed = 0;
-    let found = bins.iter().position(|weight| {
-        passed += weight;
-        passed as f64 >= level * all as f64
-    });
-    found.map_or(0.0, |bin| bin as f64 / FAN_BINS as f64)
 }
 
 fn convergence(deal: &DealFacts, results: &Results, lang: Lang) -> ConvergenceChart {

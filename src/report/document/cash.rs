@@ -3,7 +3,6 @@ use super::grid::Grid;
 use super::{Block, Part, charts, heading, overview, text, words};
 use crate::num::Decimal;
 use crate::report::Lang;
-use crate::report::columns;
 use crate::report::record::Record;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
@@ -72,8 +71,8 @@ fn moves(row: &[Cell]) -> bool {
 fn fees(run: &Record, lang: Lang) -> Option<Block> {
     let table = run.table("fees.csv")?;
     let mut grid = Grid::titled(lang.say("Taxes and fees over the life", "存续期税费"))
-        .words(columns::title("fee", lang))
-        .figures(columns::title("paid", lang))
+        .words_of("fee", lang)
+        .figures_of("paid", lang)
         .figures(lang.say("unpaid at the end", "期末未付"));
     for fee in table.distinct("fee") {
         let mut rows = table.rows.iter().filter(|row| table.text(row, "fee") == fee);

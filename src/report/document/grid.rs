@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use crate::report::Lang;
 use crate::report::columns::{self, Kind};
-use crate::report::document::{Block, words};
+use crate::report::document::{Block, glossary, words};
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 use crate::report::words::{grouped, percent};
@@ -12,6 +12,8 @@ use crate::report::workbook::support;
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Grid {
     pub title: String,
+    /// Key of the term that the title is; empty where it is none.
+    pub term: &'static str,
     pub heads: Vec<Head>,
     pub rows: Vec<Line>,
 }
@@ -23,6 +25,8 @@ pub struct Head {
     pub figure: bool,
     /// `with` or `without` where the whole column is so; else empty.
     pub support: String,
+    /// Key of the term that it is; empty where it is none.
+    pub term: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -30,7 +34,8 @@ pub struct Line {
     pub cells: Vec<String>,
     /// `with`, `without` or `bare` where the row is so; else empty.
     pub support: String,
-    pub strong: bool,
+    /// Key of the term that the first cell is; empty where it is none.
+    pub term: &'static str,
 }
 
 impl Grid {
@@ -38,31 +43,67 @@ impl Grid {
         Grid { title: title.to_owned(), ..Grid::default() }
     }
 
-    /// A column of words.
-    pub fn words(mut self, text: impl Into<String>) -> Grid {
-        self.heads.push(Head { text: text.into(), figure: false, support: String::new() });
+    /// Titled with a figure that is a term.
+    pub fn of_term(mut self, name: &str) -> Grid {
+        self.term = glossary::key(name);
         self
+    }
+
+    /// A column of words.
+    pub fn words(self, text: impl Into<String>) -> Grid {
+        self.head(text.into(), false, "")
     }
 
     /// A column of figures.
-    pub fn figures(mut self, text: impl Into<String>) -> Grid {
-        self.heads.push(Head { text: text.into(), figure: true, support: String::new() });
-        self
+    pub fn figures(self, text: impl Into<String>) -> Grid {
+        self.head(text.into(), true, "")
+    }
+
+    /// A column of words with the name of one of a table, or of an item of the terms.
+    pub fn words_of(self, name: &str, lang: Lang) -> Grid {
+        self.head(columns::title(name, lang), false, glossary::key(name))
+    }
+
+    /// The same, of figures.
+    pub fn figures_of(self, name: &str, lang: Lang) -> Grid {
+        self.head(columns::title(name, lang), true, glossary::key(name))
+    }
+
+    /// A column of a measure.
+    pub fn measure(self, name: &str, lang: Lang) -> Grid {
+        self.head(columns::measure(name, lang), true, glossary::key(name))
     }
 
     /// A column of figures with or without support.
-    pub fn under(mut self, text: &str, with: &str, lang: Lang) -> Grid {
+    pub fn under(self, text: &str, with: &str, lang: Lang) -> Grid {
         let text = format!("{text} {}", support(with, lang));
-        self.heads.push(Head { text, figure: true, support: with.to_owned() });
+        // Said once.
+        let term = glossary::key(with);
+        let known = self.heads.iter().any(|head| head.term == term);
+        let mut grid = self.head(text, true, if known { "" } else { term });
+        if let Some(head) = grid.heads.last_mut() {
+            head.support = with.to_owned();
+        }
+        grid
+    }
+
+    pub fn head(mut self, text: String, figure: bool, term: &'static str) -> Grid {
+        self.heads.push(Head { text, figure, support: String::new(), term });
         self
     }
 
     pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(Line { cells, support: String::new(), strong: false });
+        self.named("", cells);
+    }
+
+    /// A row that begins with the name of a measure, a characteristic or an item.
+    pub fn named(&mut self, name: &str, cells: Vec<String>) {
+        let term = glossary::key(name);
+        self.rows.push(Line { cells, support: String::new(), term });
     }
 
     pub fn supported(&mut self, with: &str, cells: Vec<String>) {
-        self.rows.push(Line { cells, support: with.to_owned(), strong: false });
+        self.rows.push(Line { cells, support: with.to_owned(), term: "" });
     }
 
     /// Columns of a table, in this order, of the rows that are kept.
@@ -79,8 +120,7 @@ impl Grid {
         for name in &there {
             let figure = !matches!(columns::kind(name), Kind::Text | Kind::Date)
                 || *name == "first_shortfall_date";
-            let head = columns::title(name, lang);
-            grid = if figure { grid.figures(head) } else { grid.words(head) };
+            grid = if figure { grid.figures_of(name, lang) } else { grid.words_of(name, lang) };
         }
         for row in table.rows.iter().filter(|row| kept(row)) {
             let cells = there.iter().map(|name| told(table, row, name, lang)).collect();
@@ -105,19 +145,11 @@ pub fn told(table: &Table, row: &[Cell], column: &str, lang: Lang) -> String {
     spoken.unwrap_or_else(|| shown(column, cell))
 }
 
-/// Probabilities and losses that may be rare: four decimals of a percent.
-const RARE: &[&str] = &[
-    "pd",
-    "pd_se",
-    "p_late",
-    "p_late_se",
-    "el",
-    "el_se",
-    "el_pv",
-    "p_called",
-    "p_failed_when_called",
-    "probability",
-];
+/// Probabilities and expected losses may be rare: four decimals of a percent.
+fn rare(column: &str) -> bool {
+    let starts = ["p_", "pd_", "el_"].iter().any(|start| column.starts_with(start));
+    starts || ["pd", "el", "probability"].contains(&column)
+}
 
 /// A value in the form of its column.
 pub fn shown(column: &str, cell: &Cell) -> String {
@@ -126,7 +158,7 @@ pub fn shown(column: &str, cell: &Cell) -> String {
         (_, Cell::Text(text)) => text.clone(),
         (_, Cell::Date(date)) => date.to_string(),
         (_, Cell::Yuan(_) | Cell::Count(_)) => grouped(&cell.written()),
-        (Kind::Share, Cell::Number(value, _)) if RARE.contains(&column) => fine(*value),
+        (Kind::Share, Cell::Number(value, _)) if rare(column) => fine(*value),
         (Kind::Share, Cell::Number(value, _)) => percent(*value),
         (_, Cell::Number(value, _)) if column == "critical" => percent(*value),
         (Kind::Number, Cell::Number(value, _)) if column.contains("per_100") => {

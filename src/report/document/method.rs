@@ -1,10 +1,12 @@
 //! The end of a report: how the figures come about and what they leave out, what the words mean,
 //! what they were made from.
+use std::collections::BTreeSet;
+
 use super::grid::Grid;
-use super::{Block, Part, heading, text};
+use super::{Block, Part, glossary, heading, text};
 use crate::report::Lang;
 use crate::report::record::Record;
-use crate::report::{simulation, size, stress, summary_notes};
+use crate::report::{shelf, simulation, size, stress, summary_notes};
 
 /// Method and limits.
 pub fn limits(runs: &[Record], lang: Lang) -> Part {
@@ -13,35 +15,34 @@ pub fn limits(runs: &[Record], lang: Lang) -> Part {
         let kept = of.iter().filter(|line| line.0.is_empty() || ran(line.0));
         kept.map(|line| lang.say(line.1, line.2).to_owned()).collect()
     };
-    let mut limits = pick(LIMITS);
-    if runs.iter().any(|run| !run.lang.is_empty() && run.lang != lang.word()) {
-        let told = lang.say(
-            "Charts are as their runs wrote them, in another language: run again with --lang en.",
-            "图形为运行时所绘，语言不同；如需中文图形请以 --lang zh 重新运行。",
-        );
-        limits.push(told.to_owned());
-    }
     let blocks = vec![
         heading(lang.say("Method", "方法")),
         Block::List { items: pick(METHOD) },
         heading(lang.say("Limits", "局限")),
-        Block::List { items: limits },
+        Block::List { items: pick(LIMITS) },
     ];
     Part {
         title: lang.say("Method and limits", "方法与局限").to_owned(), folded: true, blocks
     }
 }
 
-/// What the words mean: of each command that was run.
-pub fn definitions(runs: &[Record], lang: Lang) -> Part {
+/// What the words mean: the terms that are used, then what else holds of each command that was run.
+pub fn definitions(runs: &[Record], used: &BTreeSet<&str>, lang: Lang) -> Part {
     let ran = |command: &str| runs.iter().any(|run| run.command == command);
-    let known: [(&str, &str, &str, &str); 4] = [
+    let known: [(&str, &str, &str, &str); 5] = [
         ("run", "Cash flows", "现金流", summary_notes::definitions(lang)),
         ("stress", "Stress", "压力测试", stress::definitions(lang)),
         ("simulate", "Simulation", "模拟", simulation::definitions(lang)),
         ("size", "Size", "规模测算", size::definitions(lang)),
+        ("shelf", "The programme", "储架", shelf::definitions(lang)),
     ];
+    let mut terms =
+        Grid::titled("").words(lang.say("term", "术语")).words(lang.say("meaning", "含义"));
+    for entry in glossary::entries().filter(|entry| used.contains(entry.key())) {
+        terms.row(vec![entry.name(lang).to_owned(), entry.meaning(lang).to_owned()]);
+    }
     let mut blocks = Vec::new();
+    blocks.extend(terms.block());
     for (_, en, zh, of) in known.iter().filter(|known| ran(known.0)) {
         blocks.push(heading(lang.say(en, zh)));
         blocks.push(Block::List { items: items(of, lang) });
@@ -151,6 +152,12 @@ const METHOD: &[(&str, &str, &str)] = &[
         "Sizes are tried in steps of 10,000 yuan on the same drawn paths; the largest that passes \
          every test that decides is given.",
         "在同一组模拟路径上以 1 万元为步长试算，取通过全部约束测试的最大规模。",
+    ),
+    (
+        "shelf",
+        "All series run on the same paths, on which a firm defaults once in all series that it is \
+         in and a supporter pays out of one capacity.",
+        "各期在同一组路径上运行：同一企业在各期只违约一次，增信方以同一支付能力代付。",
     ),
 ];
 

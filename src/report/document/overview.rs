@@ -2,7 +2,6 @@
 use super::grid::{Grid, measured};
 use super::{Block, Part, heading};
 use crate::report::Lang;
-use crate::report::columns;
 use crate::report::in_brief;
 use crate::report::record::Record;
 use crate::report::workbook::support;
@@ -30,9 +29,10 @@ pub fn overview(runs: &[&Record], lang: Lang) -> Part {
     if runs.len() > 1 {
         blocks.push(heading(lang.say("All scenarios", "各情景比较")));
         let title = lang.say("Loss, share of notional", "损失率（占发行规模）");
-        blocks.extend(compared(runs, "loss", title, lang).block());
+        blocks.extend(compared(runs, "loss", title, lang).of_term("loss").block());
         let title = lang.say("Short from", "首次未足额日");
-        blocks.extend(compared(runs, "first_shortfall_date", title, lang).block());
+        let short = "first_shortfall_date";
+        blocks.extend(compared(runs, short, title, lang).of_term(short).block());
     }
     Part { title: lang.say("What the runs say", "主要结论").to_owned(), folded: false, blocks }
 }
@@ -66,10 +66,10 @@ fn compared(runs: &[&Record], measure: &str, title: &str, lang: Lang) -> Grid {
 /// By class, with and without support.
 fn classes(run: &Record, lang: Lang) -> Option<Block> {
     let mut grid = Grid::titled(lang.say("By class", "各档证券"))
-        .words(columns::title("tranche", lang))
-        .words(columns::title("support", lang));
+        .words_of("tranche", lang)
+        .words_of("support", lang);
     for measure in MEASURES {
-        grid = grid.figures(columns::measure(measure, lang));
+        grid = grid.measure(measure, lang);
     }
     for class in run.classes() {
         for with in ["with", "without"] {

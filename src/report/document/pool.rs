@@ -2,7 +2,6 @@
 use super::grid::{Grid, shown};
 use super::{Block, Part, text};
 use crate::report::Lang;
-use crate::report::columns;
 use crate::report::record::Record;
 use crate::report::said::characteristic;
 use crate::report::table::Cell;
@@ -25,8 +24,8 @@ pub fn pool(run: &Record, lang: Lang) -> Part {
             let columns: Vec<&str> = columns.iter().copied().filter(used).collect();
             let mut grid = Grid::titled(&characteristic(&section, lang));
             for name in &columns {
-                let head = columns::title(name, lang);
-                grid = if *name == "item" { grid.words(head) } else { grid.figures(head) };
+                let word = *name == "item";
+                grid = if word { grid.words_of(name, lang) } else { grid.figures_of(name, lang) };
             }
             for row in rows {
                 let cell = |name: &&str| match *name {
@@ -34,7 +33,8 @@ pub fn pool(run: &Record, lang: Lang) -> Part {
                     "value" => value(&table.text(row, "item"), table.cell(row, "value")),
                     name => shown(name, table.cell(row, name)),
                 };
-                grid.row(columns.iter().map(cell).collect());
+                let item = table.text(row, "item");
+                grid.named(&item, columns.iter().map(cell).collect());
             }
             blocks.extend(grid.block());
         }

@@ -2,7 +2,6 @@
 use super::grid::{Grid, measured, shown};
 use super::{Deal, Part};
 use crate::report::Lang;
-use crate::report::columns;
 use crate::report::record::Record;
 use crate::report::table::Cell;
 
@@ -27,10 +26,9 @@ pub fn series(deals: &[Deal], lang: Lang) -> Option<Part> {
     }
     let measures = ["notional", "principal_paid", "loss", "first_shortfall_date", "wal_years"];
     let title = lang.say("What becomes of its notes, with support", "各期证券兑付情况（有增信）");
-    let mut notes =
-        Grid::titled(title).words(lang.say("run", "情景")).words(columns::title("tranche", lang));
+    let mut notes = Grid::titled(title).words(lang.say("run", "情景")).words_of("tranche", lang);
     for measure in measures {
-        notes = notes.figures(columns::measure(measure, lang));
+        notes = notes.measure(measure, lang);
     }
     for run in &firsts {
         let mut cells = vec![run.folder.clone(), run.term("deal", "name")];

@@ -63,12 +63,10 @@ fn drawn(run: &Record, lang: Lang) -> String {
 }
 
 fn classes(title: &str, table: &Table, names: &[&str], lang: Lang) -> Grid {
-    let mut grid = Grid::titled(title)
-        .words(columns::title("tranche", lang))
-        .words(columns::title("support", lang));
+    let mut grid = Grid::titled(title).words_of("tranche", lang).words_of("support", lang);
     for name in names {
-        let head = columns::title(name, lang);
-        grid = if name.starts_with("grade") { grid.words(head) } else { grid.figures(head) };
+        let word = name.starts_with("grade");
+        grid = if word { grid.words_of(name, lang) } else { grid.figures_of(name, lang) };
     }
     for row in &table.rows {
         let with = table.text(row, "support");
@@ -92,10 +90,8 @@ fn with_error(table: &Table, row: &[Cell], name: &str) -> String {
 }
 
 fn pool(table: &Table, lang: Lang) -> Option<Block> {
-    let mut grid = Grid::titled("")
-        .words(columns::title("measure", lang))
-        .figures(columns::title("value", lang))
-        .figures(columns::title("se", lang));
+    let mut grid =
+        Grid::titled("").words_of("measure", lang).figures_of("value", lang).figures_of("se", lang);
     for row in &table.rows {
         let measure = table.text(row, "measure");
         let figure = |name: &str| match table.cell(row, name) {
@@ -104,7 +100,8 @@ fn pool(table: &Table, lang: Lang) -> Option<Block> {
             Cell::Number(value, _) => percent(*value),
             cell => shown(name, cell),
         };
-        grid.row(vec![columns::measure(&measure, lang), figure("value"), figure("se")]);
+        let cells = vec![columns::measure(&measure, lang), figure("value"), figure("se")];
+        grid.named(&measure, cells);
     }
     grid.block()
 }

@@ -2,13 +2,13 @@
 use super::grid::{Grid, fine, shown, told};
 use super::{Part, charts, heading};
 use crate::report::Lang;
-use crate::report::columns;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 use crate::report::words::percent;
 use crate::report::workbook::support;
 
-const SIZES: &[&str] =
+/// Columns of `size.csv` for people.
+pub const SIZES: &[&str] =
     &["target", "support", "senior", "mezzanine", "sub", "senior_share", "binding", "met"];
 
 pub fn size(run: &Record, lang: Lang) -> Part {
@@ -43,13 +43,13 @@ pub fn size(run: &Record, lang: Lang) -> Part {
 fn tests(table: &Table, lang: Lang) -> Grid {
     let mut grid = Grid::titled("");
     for name in ["target", "support", "test"] {
-        grid = grid.words(columns::title(name, lang));
+        grid = grid.words_of(name, lang);
     }
     for name in ["limit", "value", "slack"] {
-        grid = grid.figures(columns::title(name, lang));
+        grid = grid.figures_of(name, lang);
     }
     for name in ["passes", "chosen"] {
-        grid = grid.words(columns::title(name, lang));
+        grid = grid.words_of(name, lang);
     }
     // Nothing asked, nothing shown.
     let asked = table.rows.iter().filter(|row| table.cell(row, "limit").number().is_some());
@@ -81,8 +81,8 @@ fn near(table: &Table, names: &[&str], lang: Lang) -> Grid {
     let mut grid = Grid::titled("");
     let words = ["target", "support", "grade_by_pd", "passes"];
     for name in names {
-        let head = columns::title(name, lang);
-        grid = if words.contains(name) { grid.words(head) } else { grid.figures(head) };
+        let word = words.contains(name);
+        grid = if word { grid.words_of(name, lang) } else { grid.figures_of(name, lang) };
     }
     for row in &table.rows {
         let cell = |name: &&str| match (*name, table.cell(row, name).number()) {

@@ -45,7 +45,7 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
 /// One figure by scenario, a column a class without and with support.
 fn across(title: &str, table: &Table, figure: &str, lang: Lang) -> Grid {
     let of = table.by_class("scenario", figure);
-    let mut grid = Grid::titled(title).words(columns::title("scenario", lang));
+    let mut grid = Grid::titled(title).of_term(figure).words_of("scenario", lang);
     for (class, with) in &of.columns {
         grid = grid.under(class, with, lang);
     }
@@ -78,9 +78,9 @@ fn graded(table: &Table, lang: Lang) -> Grid {
 /// What supporters pay, where they pay.
 fn payments(table: &Table, lang: Lang) -> Grid {
     let mut grid = Grid::titled(lang.say("What supporters pay, yuan", "增信方支付额（元）"))
-        .words(columns::title("scenario", lang))
-        .figures(columns::title("called", lang))
-        .figures(columns::title("paid", lang));
+        .words_of("scenario", lang)
+        .figures_of("called", lang)
+        .figures_of("paid", lang);
     for scenario in table.distinct("scenario") {
         let own = |row: &&Vec<Cell>| {
             table.text(row, "scenario") == scenario && table.text(row, "support") == "with"
@@ -99,11 +99,11 @@ fn payments(table: &Table, lang: Lang) -> Grid {
 fn breakers(table: &Table, lang: Lang) -> Grid {
     let mut grid = Grid::titled(lang.say("The smallest sets of firms", "最少户数的企业组合"));
     for name in ["tranche", "support", "obligors"] {
-        grid = grid.words(columns::title(name, lang));
+        grid = grid.words_of(name, lang);
     }
     grid = grid.figures(lang.say("firms", "户数"));
     for name in ["loss", "supporter_paid"] {
-        grid = grid.figures(columns::title(name, lang));
+        grid = grid.figures_of(name, lang);
     }
     for class in table.distinct("tranche") {
         for with in WAYS {

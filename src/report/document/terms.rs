@@ -1,6 +1,6 @@
 //! The deal's terms and each scenario's assumptions, as `terms.csv` has them.
 use super::grid::Grid;
-use super::{Block, Part, heading, words};
+use super::{Block, Part, glossary, heading, words};
 use crate::report::Lang;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
@@ -42,7 +42,8 @@ fn pairs(table: &Table, section: &str, title: &str, lang: Lang) -> Grid {
     for row in table.rows.iter().filter(|row| table.text(row, "section") == section) {
         let (item, value) = (table.text(row, "item"), table.cell(row, "value"));
         if *value != Cell::Blank {
-            grid.row(vec![words::item(&item, lang), words::term(&item, value, lang)]);
+            let cells = vec![words::item(&item, lang), words::term(&item, value, lang)];
+            grid.named(&item, cells);
         }
     }
     grid
@@ -70,8 +71,8 @@ fn several(table: &Table, kind: &str, title: &str, lang: Lang) -> Grid {
     }
     let mut grid = Grid::titled(title).words(lang.say("name", "名称"));
     for item in &items {
-        let head = words::item(item, lang);
-        grid = if words::is_figure(item) { grid.figures(head) } else { grid.words(head) };
+        let term = glossary::key(item);
+        grid = grid.head(words::item(item, lang), words::is_figure(item), term);
     }
     for name in names {
         let own = |row: &&&Vec<Cell>| name_of(row).as_ref() == Some(&name);
@@ -156,6 +157,9 @@ fn order(table: &Table, lang: Lang) -> Vec<Block> {
     blocks
 }
 
+/// Runs side by side on paper.
+const ABREAST: usize = 4;
+
 /// Assumptions, a column a run; those that are alike in all of them stand there once.
 fn scenarios(runs: &[&Record], lang: Lang) -> Vec<Block> {
     let mut items: Vec<String> = Vec::new();
@@ -180,21 +184,33 @@ fn scenarios(runs: &[&Record], lang: Lang) -> Vec<Block> {
     let mut alike = Grid::titled(lang.say("The same in every scenario", "各情景相同"))
         .words(lang.say("item", "项目"))
         .words(lang.say("value", "内容"));
-    let title = lang.say("Different between scenarios", "各情景不同");
-    let mut differs = Grid::titled(title).words(lang.say("item", "项目"));
-    for run in runs {
-        differs = differs.words(&run.folder);
-    }
+    let mut differing = Vec::new();
     for item in &items {
         let values: Vec<String> = runs.iter().map(|run| value(run, item)).collect();
-        let name = words::item(item, lang);
         match values.windows(2).all(|pair| pair[0] == pair[1]) {
-            true => alike.row(vec![name, values.first().cloned().unwrap_or_default()]),
-            false => differs.row(std::iter::once(name).chain(values).collect()),
+            true => {
+                let value = values.first().cloned().unwrap_or_default();
+                alike.named(item, vec![words::item(item, lang), value]);
+            }
+            false => differing.push((item, values)),
         }
     }
     let mut blocks = vec![heading(lang.say("Assumptions", "假设"))];
-    blocks.extend(differs.block());
+    for from in (0..runs.len()).step_by(ABREAST) {
+        let abreast = from..runs.len().min(from + ABREAST);
+        let title =
+            if from == 0 { lang.say("Different between scenarios", "各情景不同") } else { "" };
+        let mut differs = Grid::titled(title).words(lang.say("item", "项目"));
+        for run in &runs[abreast.clone()] {
+            differs = differs.words(&run.folder);
+        }
+        for (item, values) in &differing {
+            let values = values[abreast.clone()].iter().cloned();
+            let name = words::item(item, lang);
+            differs.named(item, std::iter::once(name).chain(values).collect());
+        }
+        blocks.extend(differs.block());
+    }
     blocks.extend(alike.block());
     blocks
 }

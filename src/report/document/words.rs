@@ -1,10 +1,13 @@
 //! Terms in the reader's language: `terms.csv` has the words of the input.
 //!
 //! Invariant: what is not listed stays as it is; names of the deal's own are never changed.
+use crate::deal::ShelfLimit;
 use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::columns;
+use crate::report::layers;
 use crate::report::names::percent;
+use crate::report::reasons;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
 use crate::report::workbook::support;
@@ -139,6 +142,7 @@ const ITEMS: &[(&str, Form, &str)] = &[
 /// In English, those that are not plain words already.
 const PLAIN: &[(&str, &str)] = &[
     ("cpr", "prepayment a year (CPR)"),
+    ("cutoff_date", "cut-off date"),
     ("income_pa", "income a year"),
     ("lpr_shift", "shift of LPR"),
     ("pd_1y", "one-year PD"),
@@ -441,6 +445,15 @@ pub fn spoken(column: &str, text: &str, lang: Lang) -> Option<String> {
         "measure" => Some(columns::measure(text, lang)),
         "detail" => Some(detail(text, lang)),
         "unit" => Some(unit(text, lang).to_owned()),
+        "account" | "from" | "to" => Some(reasons::party(text, lang)),
+        "limit" => ShelfLimit::ALL.into_iter().find(|of| of.name() == text).map(|of| match lang {
+            Lang::En => text.replace('_', " "),
+            Lang::Zh => of.words().1.to_owned(),
+        }),
+        "series" if text == "any" => Some(lang.say("any", "任一期").to_owned()),
+        "layer" => Some(layers::said(text, lang).to_owned()),
+        "why" => Some(reasons::why(text, lang)),
+        "fee" => Some(value(text, lang)).filter(|_| lang == Lang::Zh),
         "paid_in_full" | "passes" | "met" | "chosen" | "passes_above" | "note" | "binding"
         | "test" | "critical" | "critical_rate" | "asset_type" | "recovery" => {
             match (text.strip_prefix("largest obligors, "), lang) {

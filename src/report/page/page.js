@@ -72,6 +72,10 @@ function table(details) {
     head.scope = "col";
     if (figures[at]) head.className = "figure";
     const sort = element("button", data.columns[name] || name, head);
+    if (data.terms[name]) {
+      sort.dataset.term = "";
+      sort.setAttribute("aria-describedby", `term-${data.terms[name]}`);
+    }
     sort.addEventListener("click", () => {
       order = { at, down: order && order.at === at && !order.down };
       for (const other of heads.children) other.removeAttribute("aria-sort");

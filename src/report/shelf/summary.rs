@@ -23,7 +23,7 @@ pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     }
     page.statistics();
     page.title("What the words mean", "口径");
-    page.text.push_str(lang.say(DEFINITIONS_EN, DEFINITIONS_ZH));
+    page.text.push_str(definitions(lang));
     if let Some(filling) = &findings.filling {
         page.text.push_str(&filling::definitions(filling.goal, lang));
     }
@@ -356,6 +356,11 @@ impl Page<'_> {
             "\n明细见 `statistics.csv`；图：`coupons.svg`。",
         ));
     }
+}
+
+/// What the words mean.
+pub(in crate::report) fn definitions(lang: Lang) -> &'static str {
+    lang.say(DEFINITIONS_EN, DEFINITIONS_ZH)
 }
 
 const DEFINITIONS_EN: &str = "\

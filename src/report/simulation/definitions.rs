@@ -32,7 +32,8 @@ const EN: &str = "\
   weight. Errors of tails and of average life are then rough, mostly too large.
 - Who bears what: a claim is the principal and interest that a loan owes at its default; the
   pledge is what its sale fetches, a cover what its giver pays less what it takes of the pledge.
-- `loss_histogram.csv`: bins of 1/1024; from 0 to 0 is no loss.
+- `loss_histogram.csv`, `support_paid.csv`: bins of 1/1024; from 0 to 0 is no loss, no payment.
+  `senior_balance.csv`: what 5%, 50%, 95% of the first paths do not exceed, with support.
 ";
 
 const GRADES: &str =
@@ -51,7 +52,8 @@ const ZH: &str = "\
 - `p_failed_when_called`：启动的路径中，增信方已违约且未足额支付的占比。金额均值按全部路径计算。
 - 使用 --tail 时路径带权重，各均值按权重计算；平均期限除以平均权重；此时分位数与平均期限的标准误较粗略，多偏大。
 - 损失分担：债权为违约日应付本金与利息；质押处置为处置所得；增信承担为赔付减去分得的处置款。
-- `loss_histogram.csv`：分箱宽 1/1024；0 至 0 为无损失。
+- `loss_histogram.csv`、`support_paid.csv`：分箱宽 1/1024；0 至 0 为无损失、未支付。
+  `senior_balance.csv`：前若干条路径上 5%、50%、95% 分位的优先级余额，有增信。
 ";
 
 const GRADES_ZH: &str = "，期限取无违约情形下的加权平均期限，至少一年；EL 限值为 PD 限值的 55%。最优先档取违约概率与逾期概率中较大者。

@@ -4,7 +4,7 @@
 use super::facts::DealFacts;
 use super::{ClassResult, Results};
 use crate::analytics::simulated::{Estimate, Losses, PoolResult};
-use crate::engine::{BINS, Histogram, Moments, Tally};
+use crate::engine::{BINS, FAN_BINS, Histogram, Moments, Tally};
 use crate::num::{Fen, yuan_of};
 use crate::report::layers::{CLAIM, LEFT, Layer, PLEDGE};
 use crate::report::table::{Cell, Sheet};
@@ -210,6 +210,63 @@ pub(super) fn histogram(deal: &DealFacts, tally: &Tally) -> Sheet {
         if let Some(bare) = tally.bare.get(at) {
             add(&facts.name, Cell::text("bare"), &bare.losses);
         }
+    }
+    sheet
+}
+
+/// `support_paid.csv`: what each commitment pays over the life of the notes, bin by bin; from 0 to
+/// 0 it pays nothing.
+pub(super) fn support_paid(deal: &DealFacts, tally: &Tally) -> Sheet {
+    let header = ["supporter", "commitment", "paid_from", "paid_to", "probability"];
+    let mut sheet = Sheet::new("support_paid.csv", &header);
+    let yuan = |share: f64| Cell::Yuan(yuan_of((share * deal.pool as f64).round() as Fen));
+    for (facts, of) in deal.commitments.iter().zip(&tally.commitments) {
+        for (from, to, probability) in Losses::new(&of.paid, tally.paths).coarser(TOGETHER) {
+            sheet.rows.push(vec![
+                Cell::text(&facts.supporter),
+                Cell::text(&facts.name),
+                yuan(from),
+                yuan(to),
+                Cell::Number(probability, DIGITS),
+            ]);
+        }
+    }
+    sheet
+}
+
+/// Quantiles of the senior balance that are drawn.
+const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
+
+/// What is owed to the senior classes with support as the run begins and after each payment date,
+/// in yuan: what 5%, 50% and 95% of the first paths do not exceed, to 1/512 of the notional.
+pub fn senior_balance(deal: &DealFacts, tally: &Tally) -> Vec<[f64; 3]> {
+    let senior: f64 =
+        deal.classes.iter().filter(|of| of.rank == 0).map(|of| of.notional as f64).sum();
+    let yuan = |share: f64| share * senior / 100.0;
+    let periods = tally.fan.iter().skip(deal.periods_before);
+    let later = periods.map(|of| LEVELS.map(|level| yuan(quantile(of, level))));
+    std::iter::once([yuan(deal.senior_opening); 3]).chain(later).collect()
+}
+
+/// The least share of the notional that so much of the weight does not exceed, to the upper edge of
+/// its bin.
+fn quantile(bins: &[u64], level: f64) -> f64 {
+    let all: u64 = bins.iter().sum();
+    let mut passed = 0;
+    let found = bins.iter().position(|weight| {
+        passed += weight;
+        passed as f64 >= level * all as f64
+    });
+    found.map_or(0.0, |bin| bin as f64 / FAN_BINS as f64)
+}
+
+/// `senior_balance.csv`.
+pub(super) fn balances(deal: &DealFacts, tally: &Tally) -> Sheet {
+    let header = ["date", "balance_p05", "balance_p50", "balance_p95"];
+    let mut sheet = Sheet::new("senior_balance.csv", &header);
+    for (date, of) in deal.dates.iter().zip(senior_balance(deal, tally)) {
+        let yuan = of.map(|yuan| Cell::Yuan(yuan_of((100.0 * yuan).round() as Fen)));
+        sheet.rows.push(std::iter::once(Cell::text(date)).chain(yuan).collect());
     }
     sheet
 }

@@ -79,7 +79,20 @@ pub fn write(page: &mut Page, runs: &[&Record], plan: &Plan) -> Result<Vec<Block
         }
         row = groups(page, (at, &name), table, plan, row, &mut blocks)? + plan.free_rows + 1;
     }
+    let first = blocks.first().map(|block| block.run);
+    if let Some(other) = blocks.iter().find(|block| Some(block.run) != first) {
+        print_first(page, &runs[first.unwrap_or_default()].folder, other.first)?;
+    }
     Ok(blocks)
+}
+
+/// Of several runs the first is printed, which ends above this row.
+pub fn print_first(page: &mut Page, run: &str, next: RowAt) -> Result<(), XlsxError> {
+    let told = match page.lang {
+        Lang::En => format!("printed: {run}; the other runs are below, for the screen"),
+        Lang::Zh => format!("仅打印 {run}；其余情景列于其下，供屏幕查看"),
+    };
+    page.print_until(next - 1, &told)
 }
 
 fn head(page: &mut Page, row: RowAt, table: &Table) -> Result<(), XlsxError> {
@@ -198,7 +211,10 @@ fn total(
             continue;
         }
         let cell = match plan.group == Some(title) {
-            true => table.cell(rows[0], title).clone(),
+            true => {
+                let cell = table.cell(rows[0], title);
+                spoken(table, title, cell, page.lang).unwrap_or_else(|| cell.clone())
+            }
             false if !labelled => {
                 labelled = true;
                 Cell::text(page.lang.say("total", "合计"))

@@ -1,9 +1,9 @@
 //! The reconciliation: what came in and what went out, added up from the postings by live formulas,
 //! set against the other tables.
 //!
-//! opening accounts + note proceeds + originator funding + collections with recoveries + account
-//! income + draws = price paid + taxes + fees + interest + principal + supporter repaid + residual
-//! + closing accounts.
+//! opening accounts + note proceeds + originator funding + collections with recoveries + covers +
+//! account income + draws = price paid + pledge shares of givers + taxes + fees + interest +
+//! principal + supporter repaid + residual + closing accounts.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::blocks::totals;
@@ -11,127 +11,10 @@ use super::flows::{Flows, item_range};
 use super::page::{HEADER, Look, Page, RowAt, address, cell_of};
 use crate::num::Decimal;
 use crate::report::Lang;
-use crate::report::record::{Record, Table};
+use crate::report::reasons::Item::{self, *};
+use crate::report::reasons::{IN, OUT, item_of};
+use crate::report::record::Record;
 use crate::report::table::Cell;
-
-/// A line of the reconciliation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Item {
-    Opening,
-    NoteProceeds,
-    Funding,
-    Interest,
-    Principal,
-    Prepaid,
-    Recovered,
-    CleanUp,
-    Income,
-    Draws,
-    OtherIn,
-    Price,
-    Taxes,
-    Fees,
-    NoteInterest,
-    NotePrincipal,
-    Repaid,
-    Residual,
-    OtherOut,
-    Closing,
-    /// Between accounts: in no line.
-    Within,
-}
-
-use Item::*;
-
-const IN: &[Item] = &[
-    Opening,
-    NoteProceeds,
-    Funding,
-    Interest,
-    Principal,
-    Prepaid,
-    Recovered,
-    CleanUp,
-    Income,
-    Draws,
-    OtherIn,
-];
-const OUT: &[Item] =
-    &[Price, Taxes, Fees, NoteInterest, NotePrincipal, Repaid, Residual, OtherOut, Closing];
-
-impl Item {
-    pub fn word(self, lang: Lang) -> &'static str {
-        let (en, zh) = match self {
-            Opening => ("opening accounts", "期初账户余额"),
-            NoteProceeds => ("note proceeds", "证券募集资金"),
-            Funding => ("originator funding", "原始权益人投入"),
-            Interest => ("interest collected", "回收利息"),
-            Principal => ("principal collected", "回收本金"),
-            Prepaid => ("prepayments collected", "提前还款"),
-            Recovered => ("recoveries", "违约回收"),
-            CleanUp => ("clean-up call", "清仓回购"),
-            Income => ("account income", "账户收益"),
-            Draws => ("draws on supporters", "差额支付款"),
-            OtherIn => ("other in", "其他流入"),
-            Price => ("price paid", "购买价款"),
-            Taxes => ("taxes", "税费"),
-            Fees => ("fees", "费用"),
-            NoteInterest => ("note interest", "证券利息"),
-            NotePrincipal => ("note principal", "证券本金"),
-            Repaid => ("supporters repaid", "偿还增信方"),
-            Residual => ("residual", "剩余收益"),
-            OtherOut => ("other out", "其他流出"),
-            Closing => ("closing accounts", "期末账户余额"),
-            Within => ("between accounts", "账户间划转"),
-        };
-        match lang {
-            Lang::En => en,
-            Lang::Zh => zh,
-        }
-    }
-}
-
-/// Reasons as the postings have them, by the direction seen from the accounts.
-const REASONS_IN: &[(&str, Item)] = &[
-    ("note proceeds", NoteProceeds),
-    ("funding at closing", Funding),
-    ("interest collected", Interest),
-    ("principal collected", Principal),
-    ("prepayments collected", Prepaid),
-    ("recoveries", Recovered),
-    ("clean-up call", CleanUp),
-    ("income on the account", Income),
-    ("top-up ", Draws),
-];
-const REASONS_OUT: &[(&str, Item)] = &[
-    ("purchase price", Price),
-    ("taxes", Taxes),
-    ("fee ", Fees),
-    ("registrar fee on ", Fees),
-    ("interest ", NoteInterest),
-    ("principal ", NotePrincipal),
-    ("repayment of ", Repaid),
-    ("top-up returned", Repaid),
-    ("residual ", Residual),
-];
-
-/// What a posting counts as.
-pub fn item_of(run: &Record, postings: &Table, row: &[Cell]) -> Item {
-    let is_account = |column| {
-        let party = postings.cell(row, column);
-        run.table("accounts.csv")
-            .is_some_and(|table| table.rows.iter().any(|row| table.cell(row, "account") == party))
-    };
-    let why = postings.text(row, "why");
-    let known = |reasons: &[(&str, Item)], other| {
-        reasons.iter().find(|reason| why.starts_with(reason.0)).map_or(other, |found| found.1)
-    };
-    match (is_account("from"), is_account("to")) {
-        (true, true) => Within,
-        (false, _) => known(REASONS_IN, OtherIn),
-        (true, false) => known(REASONS_OUT, OtherOut),
-    }
-}
 
 /// Where a run's check cell stands on this sheet, and what it gives.
 pub struct Check {
@@ -196,7 +79,7 @@ fn block(
         let (begin, mut sum) = (row, Decimal::ZERO);
         for item in items {
             let Some(line) = line(runs, run, flows, *item, row) else { continue };
-            let other = matches!(item, OtherIn | OtherOut);
+            let other = matches!(item, OtherIn | OtherOut | Covered | PledgeShare);
             if other && line.amount.is_zero() {
                 continue;
             }
@@ -236,24 +119,30 @@ fn put(page: &mut Page, row: RowAt, line: &Line) -> Result<(), XlsxError> {
 fn line(runs: &[&Record], run: usize, flows: &Flows, item: Item, row: RowAt) -> Option<Line> {
     let (formula, amount) = match item {
         Opening | Closing => balances(runs, run, flows, item)?,
-        _ => sum(runs, run, flows, item, row)?,
+        _ => {
+            let (formula, amount) = sum(runs, run, flows, item, &address(row, 2))?;
+            (format!("={formula}"), amount)
+        }
     };
     let of = |table: &str, column: &str| Some(totals(flows.of(table)?, runs, run, column));
     let table = match item {
         Interest => of("collections.csv", "interest"),
         Principal => of("collections.csv", "principal"),
         Prepaid => of("collections.csv", "prepaid"),
-        Recovered => of("collections.csv", "recovered"),
+        Recovered => {
+            let whole = of("collections.csv", "recovered");
+            adjusted(whole, runs, run, flows, &[(Covered, '-'), (PledgeShare, '+')])
+        }
         CleanUp => of("collections.csv", "clean_up"),
-        Draws => of("supports.csv", "paid"),
+        Draws => adjusted(of("supports.csv", "paid"), runs, run, flows, &[(Covered, '-')]),
         Repaid => of("supports.csv", "repaid"),
         NoteInterest => of("notes.csv", "interest_paid"),
         NotePrincipal => of("notes.csv", "principal_paid"),
         Residual => of("notes.csv", "residual_paid"),
         Taxes => fees(runs, run, flows, true),
         Fees => fees(runs, run, flows, false),
-        Opening | NoteProceeds | Funding | Income | OtherIn | Price | OtherOut | Closing
-        | Within => None,
+        Opening | NoteProceeds | Funding | Income | OtherIn | Price | PledgeShare | Covered
+        | OtherOut | Closing | Within => None,
     };
     Some(Line { formula, amount, table })
 }
@@ -264,7 +153,7 @@ fn sum(
     run: usize,
     flows: &Flows,
     item: Item,
-    row: RowAt,
+    name: &str,
 ) -> Option<(String, Decimal)> {
     let flow = flows.of("postings.csv")?;
     let table = runs[run].table("postings.csv")?;
@@ -272,11 +161,30 @@ fn sum(
     let amounts = table.rows.iter().filter(counts);
     let amount = amounts.map(|cells| table.cell(cells, "amount").yuan()).sum();
     let formula = match (flow.range(runs, run, "amount"), item_range(flow, runs, run)) {
-        (Some(amounts), Some(items)) => {
-            format!("=SUMIFS({amounts},{items},{})", address(row, 2))
-        }
-        _ => "=0".to_owned(),
+        (Some(amounts), Some(items)) => format!("SUMIFS({amounts},{items},{name})"),
+        _ => "0".to_owned(),
     };
+    Some((formula, amount))
+}
+
+/// A table's total with items of the journal added or taken off: `recovered` holds what givers of
+/// covers pay less what they take of the pledge, `paid` of supporters what givers pay too.
+fn adjusted(
+    whole: Option<(String, Decimal)>,
+    runs: &[&Record],
+    run: usize,
+    flows: &Flows,
+    items: &[(Item, char)],
+) -> Option<(String, Decimal)> {
+    let (mut formula, mut amount) = whole?;
+    for (item, sign) in items {
+        let name = format!("\"{}\"", item.word(flows.lang));
+        let (taken, of) = sum(runs, run, flows, *item, &name)?;
+        if !of.is_zero() {
+            formula = format!("{formula}{sign}{taken}");
+            amount = if *sign == '-' { amount - of } else { amount + of };
+        }
+    }
     Some((formula, amount))
 }
 

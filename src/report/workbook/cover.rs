@@ -5,7 +5,7 @@
 //! once they are repaid. Coverage and DSCR as defined elsewhere are on the sheet of measures.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::blocks::{Flow, place};
+use super::blocks::{Flow, place, print_first};
 use super::charts::{Across, Axes, Line, chart, tone};
 use super::flows::Flows;
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt, address, cell_of};
@@ -50,8 +50,8 @@ pub fn cover(runs: &[&Record], flows: &Flows, lang: Lang) -> Result<Option<Works
     let mut row = HEADER + 1;
     for run in 0..runs.len() {
         let from = Sources { runs, run, pool, notes, accounts };
-        if run > 0 {
-            page.break_before(row);
+        if run == 1 {
+            print_first(&mut page, &runs[0].folder, row)?;
         }
         let first = row;
         row = block(&mut page, &from, &classes, row)?;

@@ -4,11 +4,11 @@ use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Flow, Plan, check_column, place, span, write};
 use super::charts::{Across, Axes, Line, chart, tone};
-use super::checks::item_of;
 use super::page::{CHART_ROWS, HEADER, Look, Page, local, quoted};
 use crate::report::Lang;
 use crate::report::chart::Tone;
 use crate::report::columns::title;
+use crate::report::reasons::item_of;
 use crate::report::record::Record;
 use crate::report::table::Cell;
 
@@ -16,6 +16,7 @@ use crate::report::table::Cell;
 pub struct Flows {
     pub sheets: Vec<Worksheet>,
     pub flows: Vec<Flow>,
+    pub lang: Lang,
 }
 
 impl Flows {
@@ -43,7 +44,7 @@ fn page(
 }
 
 pub fn flows(runs: &[&Record], lang: Lang) -> Result<Flows, XlsxError> {
-    let mut out = Flows { sheets: Vec::new(), flows: Vec::new() };
+    let mut out = Flows { sheets: Vec::new(), flows: Vec::new(), lang };
     collections(&mut out, runs, lang)?;
     notes(&mut out, runs, lang)?;
     distribution(&mut out, runs, lang)?;
@@ -233,6 +234,21 @@ fn plain(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError>
             ["servicing", "资产服务"],
             ["Servicing: contracts against collections", "资产服务报告：应收与实收"],
             ["yuan, by collection period", "单位：元；按归集期"],
+        ),
+        (
+            "loan_layers.csv",
+            ["loan layers", "损失分担"],
+            ["Who bears what of what defaults, loan by loan", "逐笔贷款损失分担"],
+            [
+                "yuan; share of the exposure; claim = pledge + covers + left to the lender",
+                "单位：元；占比按风险敞口；债权 = 质押处置 + 贷款层面增信 + 贷款方自担",
+            ],
+        ),
+        (
+            "borrowers.csv",
+            ["borrowing", "融资成本"],
+            ["What borrowing costs the firms", "企业融资成本"],
+            ["yuan; effective rates a year", "单位：元；有效年化成本"],
         ),
     ];
     for (table, name, title, holds) in pages {

@@ -71,7 +71,11 @@ pub struct Page {
     /// Row, first and last column, how wide the text is in letters.
     wraps: Vec<(RowAt, ColumnAt, ColumnAt, f64)>,
     charts: bool,
+    /// The title and the remark are not cut on paper: so many pixels.
+    least: f64,
     last: (RowAt, ColumnAt),
+    /// The last row that is printed, where not all are.
+    printed: Option<RowAt>,
 }
 
 impl Page {
@@ -91,7 +95,9 @@ impl Page {
             breaks: Vec::new(),
             wraps: Vec::new(),
             charts: false,
+            least: 7.0 * wide(remark).max(1.5 * wide(title)),
             last: (0, 0),
+            printed: None,
         };
         page.free(0, 0, title, Look::Title)?;
         page.free(1, 0, remark, Look::Remark)?;
@@ -242,6 +248,12 @@ impl Page {
         Ok(())
     }
 
+    /// What is below this row is for the screen; the blank row above the header says so.
+    pub fn print_until(&mut self, row: RowAt, told: &str) -> Result<(), XlsxError> {
+        self.printed = Some(row);
+        self.free(2, 0, told, Look::Remark)
+    }
+
     /// A sheet of paper ends before the row.
     pub fn break_before(&mut self, row: RowAt) {
         self.breaks.push(row);
@@ -284,13 +296,16 @@ impl Page {
         };
         let (row, mut last) = self.last;
         let mut wide: f64 = (0..=last).map(pixels).sum();
-        while self.charts && wide < pixels(0) + f64::from(CHART_WIDTH) {
+        let chart = if self.charts { pixels(0) + f64::from(CHART_WIDTH) } else { 0.0 };
+        while wide < self.least.max(chart) {
             last += 1;
             wide += pixels(last);
         }
-        self.sheet.set_print_area(0, 0, row, last)?;
+        let printed = self.printed.unwrap_or(row);
+        self.sheet.set_print_area(0, 0, printed, last)?;
         self.sheet.set_print_fit_to_pages(1, 0);
-        self.sheet.set_page_breaks(&self.breaks)?;
+        let breaks: Vec<RowAt> = self.breaks.into_iter().filter(|row| *row <= printed).collect();
+        self.sheet.set_page_breaks(&breaks)?;
         Ok(self.sheet)
     }
 

@@ -74,7 +74,7 @@ pub fn terms(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         "the deal and each scenario as understood, defaults included",
         "程序理解的交易条款与各情景假设（含默认值）",
     );
-    let mut page = Page::new(lang, lang.say("terms", "条款与假设"), title, holds)?;
+    let mut page = Page::new(lang, lang.say("terms and assumptions", "条款与假设"), title, holds)?;
     let names = ["section", "item"];
     let tables = tables(runs, "terms.csv", &names);
     heads(&mut page, &names, runs)?;

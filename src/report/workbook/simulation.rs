@@ -1,7 +1,7 @@
 //! Simulations: what classes, pool and supporters do, with standard errors; how likely which loss.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::blocks::{look, support};
+use super::blocks::{Plan, look, support, write};
 use super::charts::{Across, Axes, Line, chart, tone};
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt};
 use crate::report::Lang;
@@ -132,6 +132,20 @@ pub fn losses(runs: &[&Record], lang: Lang) -> Result<Option<Worksheet>, XlsxErr
         }
     }
     if written { page.close(2).map(Some) } else { Ok(None) }
+}
+
+/// `loan_layers.csv` of every simulation that has one.
+pub fn layers(runs: &[&Record], lang: Lang) -> Result<Option<Worksheet>, XlsxError> {
+    let file = "loan_layers.csv";
+    if runs.iter().all(|run| run.table(file).is_none()) {
+        return Ok(None);
+    }
+    let title =
+        lang.say("Who bears what, loan by loan: means over all paths", "损失分担（模拟均值）");
+    let holds = lang.say("yuan; share of the exposure", "单位：元；占比按风险敞口");
+    let mut page = Page::new(lang, lang.say("simulated layers", "模拟损失分担"), title, holds)?;
+    write(&mut page, runs, &Plan::of(file))?;
+    page.close(2).map(Some)
 }
 
 /// Levels shown, each the edge of a bin of 1/1024: every 1/128 up to 1/4, then every 1/32.

@@ -8,6 +8,7 @@ use super::page::{CHART_ROWS, Look, Page, RowAt};
 use crate::report::Lang;
 use crate::report::chart::Tone;
 use crate::report::columns;
+use crate::report::document::size::SIZES;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 
@@ -29,8 +30,6 @@ const INVESTOR: &[&str] = &[
 ];
 const BREAKERS: &[&str] =
     &["tranche", "support", "test", "grade", "size", "loss", "supporter_paid", "obligors"];
-const SIZES: &[&str] =
-    &["target", "support", "senior", "mezzanine", "sub", "senior_share", "binding", "met"];
 const TESTS: &[&str] =
     &["target", "support", "test", "limit", "value", "slack", "passes", "chosen", "note"];
 const NEAR: &[&str] = &[
@@ -169,7 +168,7 @@ fn by_class(
 }
 
 /// Columns of a table, in this order; the row after the last.
-fn listed(
+pub fn listed(
     page: &mut Page,
     mut row: RowAt,
     title: &str,

@@ -227,16 +227,25 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
             ("version", run.version.clone()),
             ("scenario", run.scenario.clone()),
         ];
-        let inputs = run.inputs.iter().map(|(name, hash)| (name.as_str(), hash.clone()));
-        let lines = own.into_iter().chain(run.options.iter().cloned()).chain(inputs);
-        for (name, value) in lines {
+        for (name, value) in own.into_iter().chain(run.options.iter().cloned()) {
+            let name = match (lang, name) {
+                (Lang::Zh, "command") => "命令",
+                (Lang::Zh, "version") => "版本",
+                (Lang::Zh, "scenario") => "情景",
+                (Lang::Zh, "seed") => "随机种子",
+                (Lang::Zh, "paths") => "路径数",
+                (Lang::Zh, "tail") => "尾部抽样",
+                (_, name) => name,
+            };
+            let value =
+                if value == "no" || value == "yes" { words::value(&value, lang) } else { value };
             for (column, text) in (0..).zip([run.folder.as_str(), name, &value]) {
                 page.text(row, column, text, Look::Text)?;
             }
             row += 1;
         }
-        row += 1;
     }
+    row = inputs(&mut page, row, runs)? + 1;
     // Remarks of the runs themselves, each once.
     let remarks = runs.iter().filter_map(|run| run.sources.as_deref()).flat_map(str::lines);
     let mut seen: Vec<&str> = Vec::new();
@@ -248,4 +257,31 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         }
     }
     page.close(2)
+}
+
+/// Each table that was read once, with the runs that read it; the row after the last.
+fn inputs(page: &mut Page, mut row: RowAt, runs: &[Record]) -> Result<RowAt, XlsxError> {
+    let lang = page.lang;
+    let mut seen: Vec<(&String, &String)> = Vec::new();
+    for input in runs.iter().flat_map(|run| &run.inputs) {
+        if seen.contains(&input) {
+            continue;
+        }
+        seen.push(input);
+        let (name, hash) = input;
+        let readers: Vec<String> = runs
+            .iter()
+            .filter(|run| run.inputs.get(name) == Some(hash))
+            .map(|run| run.folder.clone())
+            .collect();
+        let of = match readers.len() {
+            all if all == runs.len() && all > 1 => lang.say("all", "全部").to_owned(),
+            _ => lang.listed(&readers),
+        };
+        for (column, text) in (0..).zip([&of, name, hash]) {
+            page.text(row, column, text, Look::Text)?;
+        }
+        row += 1;
+    }
+    Ok(row)
 }
