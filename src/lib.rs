@@ -130,6 +130,9 @@
 //!     the exact run of its fates out of shared capacities: held by test
 //!     `series_with_nothing_in_common_go_as_they_go_alone`, by test
 //!     `paths_are_the_exact_runs_of_their_fates`.
+//! 40. A filled series is the series that it is like on other days and in another size: held by
+//!     test `a_filled_series_is_its_template_on_other_days_in_another_size`, by test
+//!     `filled_series_are_deals_like_any`.
 //!
 //! # Boundaries
 //!

@@ -7,17 +7,20 @@
 //! problem, so the answer need not be the best there is: [`Score`] has the bound, which no
 //! allocation beats, beside what was found.
 //!
+//! Limits on all that is out together are kept last, by taking out what is too much.
+//!
 //! Invariant: an allocation breaks no limit, and the same shelf gives the same one: the work is
 //! bounded by moves tried, not by a clock.
 
 mod draft;
 mod ground;
+mod programme;
 mod relaxation;
 
 pub use draft::MOST_TRIES;
 
 use crate::analytics::shelf::{Issue, Programme};
-use crate::deal::{Candidate, ShelfLimit};
+use crate::deal::{Candidate, PlannedSeries, Shelf, ShelfLimit};
 use crate::num::{Fen, Ratio};
 use draft::{Draft, Way};
 use ground::Ground;
@@ -86,27 +89,41 @@ impl Allocation {
         self.tries >= MOST_TRIES
     }
 
-    /// The planned series that hold anything, as issues.
-    pub fn issues(&self, of: &Programme<'_>) -> Vec<Issue> {
-        let originator = of.shelf.originator.as_ref().map_or("", |limits| &limits.name);
-        let mut out = Vec::new();
-        for (at, plan) in of.shelf.planned.iter().enumerate() {
-            let own = self.placed.iter().zip(&of.shelf.candidates);
-            let loans: Vec<&Candidate> =
-                own.filter(|(placed, _)| **placed == Some(at)).map(|(_, loan)| loan).collect();
-            if !loans.is_empty() {
-                out.push(Issue::of_plan(plan, originator, &loans));
-            }
-        }
-        out
+    /// The planned series that hold anything, with what they hold.
+    pub fn series<'a>(&self, shelf: &'a Shelf) -> Vec<(&'a PlannedSeries, Vec<&'a Candidate>)> {
+        series(shelf, &self.placed)
     }
+
+    /// The same as issues whose notes are out until their end.
+    pub fn issues(&self, of: &Programme<'_>) -> Vec<Issue> {
+        issues(of, &self.placed)
+    }
+}
+
+fn series<'a>(
+    shelf: &'a Shelf,
+    placed: &[Option<usize>],
+) -> Vec<(&'a PlannedSeries, Vec<&'a Candidate>)> {
+    let held = |(at, plan): (usize, &'a PlannedSeries)| {
+        let own = placed.iter().zip(&shelf.candidates);
+        let own = own.filter(|(placed, _)| **placed == Some(at)).map(|(_, loan)| loan);
+        (plan, own.collect::<Vec<&Candidate>>())
+    };
+    let series = shelf.planned.iter().enumerate().map(held);
+    series.filter(|(_, loans)| !loans.is_empty()).collect()
+}
+
+fn issues(of: &Programme<'_>, placed: &[Option<usize>]) -> Vec<Issue> {
+    let originator = of.shelf.originator.as_ref().map_or("", |limits| &limits.name);
+    let series = series(of.shelf, placed).into_iter();
+    series.map(|(plan, loans)| Issue::of_plan(plan, originator, &loans)).collect()
 }
 
 /// Allocates the candidates of a shelf to its planned series; `of` has what is issued already.
 pub fn fill(of: &Programme<'_>, goal: Goal) -> Allocation {
     let ground = Ground::new(of, None);
     let all = vec![true; of.shelf.planned.len()];
-    let (mut draft, score) = match goal {
+    let (mut draft, mut score) = match goal {
         Goal::Amount => {
             let (draft, bound) = largest(&ground, &all);
             let score = Score::Amount { placed: draft.amount(), bound };
@@ -115,11 +132,40 @@ pub fn fill(of: &Programme<'_>, goal: Goal) -> Allocation {
         Goal::Series => fewest(&ground, &all),
         Goal::Level => level(&ground),
     };
+    let before = draft.amount();
+    let removed = programme::hold(of, &mut draft);
+    if !removed.is_empty() {
+        score = rescored(score, &draft, &of.shelf.planned);
+    }
     let tries = draft.tries;
     draft.cap = targets(&ground, &all);
-    let why = draft.reasons();
-    let blame = if draft.amount() == 0 { blame(of) } else { Vec::new() };
+    let mut why = draft.reasons();
+    for (loan, limit) in &removed {
+        why[*loan] = vec![(*limit, 1)];
+    }
+    let blame = match (draft.amount(), removed.first()) {
+        (0, Some((_, limit))) => vec![(*limit, before)],
+        (0, None) => blame(of),
+        _ => Vec::new(),
+    };
     Allocation { goal, score, placed: draft.at, why, tries, blame }
+}
+
+/// What is left of a score once loans were taken out; the bound is that of more.
+fn rescored(score: Score, draft: &Draft<'_>, plans: &[PlannedSeries]) -> Score {
+    match score {
+        Score::Amount { bound, .. } => Score::Amount { placed: draft.amount(), bound },
+        Score::Series { bound, at_least, .. } => {
+            Score::Series { used: draft.used(), bound, at_least: at_least.min(draft.amount()) }
+        }
+        Score::Level { least, bound } => {
+            let share = |(size, plan): (&Fen, &PlannedSeries)| {
+                *size as f64 / plan.target_size.max(1) as f64
+            };
+            let shares = draft.size.iter().zip(plans).map(share);
+            Score::Level { least: shares.filter(|share| *share > 0.0).fold(least, f64::min), bound }
+        }
+    }
 }
 
 /// The larger of the two drafts, and the bound in fen, rounded up.

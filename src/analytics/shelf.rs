@@ -8,7 +8,7 @@ mod issue;
 mod limits;
 
 pub use issue::{Course, Issue, IssueLoan, Paper, Steps};
-pub use limits::{Breach, Figure, breaches};
+pub use limits::{Breach, Figure, LargestShare, breaches};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,6 +40,10 @@ pub struct ShelfRow {
     /// Of the supporters behind the series the one with the least left: (index, guaranteed with
     /// its other liabilities, left). None where none has a limit.
     pub exposure: Option<(usize, Fen, Fen)>,
+    /// What the approval still lets be issued after this day, in series; none without a limit.
+    pub issues_left: Option<i64>,
+    /// What its originator may still raise by notes; none where that is not tested.
+    pub financing_left: Option<Fen>,
 }
 
 /// A supporter on a day.
@@ -159,7 +163,24 @@ impl Programme<'_> {
             quota_used,
             quota_left: self.shelf.quota - quota_used,
             exposure: behind.min_by_key(|(supporter, _, left)| (*left, *supporter)),
+            issues_left: self.issues_left(date),
+            financing_left: self.financing_left(issue, date),
         }
+    }
+
+    fn issues_left(&self, date: Date) -> Option<i64> {
+        let issued = self.issues.iter().filter(|issue| issue.date <= date).count();
+        Some(i64::from(self.shelf.issues_allowed?) - issued as i64)
+    }
+
+    /// Of the originator whose limits the shelf says, on all its series.
+    fn financing_left(&self, of: &Issue, date: Date) -> Option<Fen> {
+        let limits =
+            self.shelf.originator.as_ref().filter(|limits| limits.name == of.originator)?;
+        let own = self.issues.iter().filter(|issue| issue.originator == limits.name);
+        let notes: Fen = own.map(|issue| issue.notes.on(date)).sum();
+        let most = limits.standardised_multiple.floor_of(limits.net_assets);
+        Some(most - limits.standardised_financing - notes)
     }
 
     /// Days on which anything changes.

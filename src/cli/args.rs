@@ -486,6 +486,9 @@ pub struct ShelfArgs {
     /// Put candidate loans into the series to be filled.
     #[arg(long, value_enum, value_name = "GOAL")]
     pub fill: Option<FillArg>,
+    /// Folder to write the filled series to as deal folders, which is not there yet.
+    #[arg(long, value_name = "DIR", requires = "fill")]
+    pub deals: Option<PathBuf>,
     /// End with exit code 1 where a limit is broken.
     #[arg(long)]
     pub require: bool,

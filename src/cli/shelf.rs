@@ -1,21 +1,22 @@
 //! `shelf`: a programme of series under one quota and shared supporters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::Path;
 
 use super::args::{FillArg, ShelfArgs};
-use super::output::{in_folder, refuse_foreign, write_folder};
+use super::output::{File, in_folder, refuse_foreign, write_folder};
 use super::run::progress;
 use super::series::{Series, load_shelf};
 use super::setter::pictured;
 use super::simulate::workers;
 use super::{Failure, chosen};
-use crate::analytics::fill::{Goal, MOST_PAIRS, fill};
+use crate::analytics::fill::{Allocation, Goal, MOST_PAIRS, fill};
 use crate::analytics::joint::Joint;
 use crate::analytics::shelf::{Course, Issue, Programme, breaches};
 use crate::deal::{Deal, Shelf};
 use crate::engine::{self, Drawing, SeriesInput, ShelfSimulation, ShelfTally, Simulation};
-use crate::input::{self, Loaded};
+use crate::input::{self, FilledSeries, Loaded, Source};
 use crate::report::Lang;
 use crate::report::manifest::{Manifest, ShelfOptions};
 use crate::report::shelf::{JointFindings, ShelfFindings, breach_line, headline, shelf_files};
@@ -23,17 +24,35 @@ use crate::scenario::{DefaultModel, Scenario};
 
 pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
     refuse_foreign(&args.out)?;
+    if let Some(deals) = args.deals.as_ref().filter(|deals| deals.exists()) {
+        return Err(format!("--deals: {} is there already", deals.display()).into());
+    }
     let (series, own) = load_shelf(&args.shelf, quiet)?;
     let goal = args.fill.map(FillArg::goal);
     refuse_filling(goal, &own.shelf)?;
-    let issued = ready(&series, &own.shelf, args.scenario.as_deref())?;
+    let scenario = args.scenario.as_deref();
+    let mut issued = ready(&series, &own.shelf, scenario)?;
+    let mut programme = programme(&issued, &own.shelf)?;
+    let filling = goal.map(|goal| fill(&programme, goal));
+    let (made, tables) = match &filling {
+        Some(filling) if !issued.is_empty() => filled(args, &issued, &own.shelf, filling)?,
+        _ => Default::default(),
+    };
+    match &filling {
+        Some(filling) if issued.is_empty() => {
+            let plans = filling.issues(&programme);
+            programme = programme.with(plans);
+        }
+        _ if made.is_empty() => {}
+        _ => {
+            issued.extend(ready(&made, &own.shelf, scenario)?);
+            issued.sort_by_key(|of| (of.deal.terms().closing, of.name));
+            programme = self::programme(&issued, &own.shelf)?;
+        }
+    }
     let scenarios: BTreeSet<String> = issued.iter().map(|of| of.scenario.name.clone()).collect();
     let scenarios: Vec<String> = scenarios.into_iter().collect();
     let joint = joint(args, &issued, quiet)?;
-    let issued = programme(&issued, &own.shelf)?;
-    let filling = goal.map(|goal| fill(&issued, goal));
-    let filled = filling.as_ref().map_or_else(Vec::new, |filling| filling.issues(&issued));
-    let programme = issued.with(filled);
     let breaches = breaches(&programme);
     let findings = ShelfFindings {
         programme: &programme,
@@ -54,6 +73,9 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let manifest = Manifest::of_shelf(&inputs, &scenarios, options, lang);
     let files = in_folder(shelf_files(&findings, &manifest, lang));
     write_folder(&args.out, &pictured(files, args.extras.png)?)?;
+    if let Some(deals) = &args.deals {
+        write_folder(deals, &tables)?;
+    }
     let unmet: Vec<String> = findings
         .broken()
         .filter(|_| args.require)
@@ -132,6 +154,41 @@ fn ready<'a>(
     if problems.is_empty() { Ok(out) } else { Err(Failure::Input(problems)) }
 }
 
+/// The planned series that were filled, as deals like series that are deals already; and their
+/// tables, each in a folder of its name.
+fn filled(
+    args: &ShelfArgs,
+    issued: &[Ready<'_>],
+    shelf: &Shelf,
+    filling: &Allocation,
+) -> Result<(Vec<Series>, Vec<File>), Failure> {
+    let mut firms = BTreeMap::new();
+    for firm in issued.iter().flat_map(|of| of.loaded.deal.obligors()) {
+        firms.entry(firm.name.as_str()).or_insert(firm);
+    }
+    let (mut out, mut files, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for (plan, loans) in filling.series(shelf) {
+        let named = issued.iter().find(|of| Some(of.name) == plan.like.as_deref());
+        let Some(like) = named.or(issued.first()) else { continue };
+        let sources = input::read_folder(&args.shelf.join(like.name))?;
+        let like = (like.name, &sources[..], like.loaded);
+        let made = FilledSeries { shelf, plan, loans: &loans, like, firms: &firms };
+        let told = match input::filled_series(&made) {
+            Ok(tables) => {
+                let (loaded, told, _) = input::assemble(&tables);
+                let named = |line: String| format!("{}/{line}", plan.name);
+                out.extend(loaded.map(|loaded| Series { name: plan.name.clone(), loaded }));
+                let path = |of: Source| (Path::new(&plan.name).join(of.name), of.bytes);
+                files.extend(tables.into_iter().map(path));
+                told.into_iter().map(named).collect()
+            }
+            Err(told) => told,
+        };
+        problems.extend(told);
+    }
+    if problems.is_empty() { Ok((out, files)) } else { Err(Failure::Input(problems)) }
+}
+
 /// The series run exactly, with support, together.
 fn programme<'a>(series: &[Ready<'_>], shelf: &'a Shelf) -> Result<Programme<'a>, Failure> {
     let named: Vec<(&str, &Deal)> = series.iter().map(|of| (of.name, &of.deal)).collect();
@@ -140,7 +197,12 @@ fn programme<'a>(series: &[Ready<'_>], shelf: &'a Shelf) -> Result<Programme<'a>
     let mut supporters = shelf.supporters.clone();
     let mut issues = Vec::new();
     for (of, course) in series.iter().zip(Course::together(&runs, &shared)?) {
-        issues.push(Issue::of_deal(of.name, &course, &mut supporters));
+        let plan = shelf.planned.iter().find(|plan| plan.name == of.name);
+        let issue = Issue::of_deal(of.name, &course, &mut supporters);
+        // What kinds of right a filled series has is assumed, not known.
+        let rights = if plan.is_some() { BTreeMap::new() } else { issue.rights.clone() };
+        let target_size = plan.map(|plan| plan.target_size);
+        issues.push(Issue { target_size, rights, ..issue });
     }
     Ok(Programme { shelf, issues: Vec::new(), supporters }.with(issues))
 }

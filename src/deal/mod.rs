@@ -22,8 +22,8 @@ pub use paper::{
 };
 pub use retention::holdings;
 pub use shelf::{
-    Candidate, Concentration, OriginatorLimits, PlannedSeries, QuotaUse, Shelf, ShelfLimit,
-    ShelfSupporter,
+    Candidate, Concentration, OriginatorLimits, PlannedSeries, ProgrammeConcentration, QuotaUse,
+    Shelf, ShelfLimit, ShelfSupporter,
 };
 pub use terms::{
     Accrual, Calculation, PrepaymentBase, RateTime, Recoveries, State, Structure, Terms,

@@ -7,7 +7,7 @@
 use super::Deal;
 use super::check::Fault;
 use crate::dates::{Date, add_months};
-use crate::num::{Fen, Ratio};
+use crate::num::{Decimal, Fen, Ratio};
 
 /// What a shelf's quota is used up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,18 @@ pub struct Concentration {
     /// flag, no breach.
     pub important_obligor: Ratio,
     pub important_group: Ratio,
+}
+
+/// How all pools of a programme together may be concentrated: shares of what is owed of the loans
+/// of all series that are out, on each day of issue. None is not tested.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProgrammeConcentration {
+    pub obligor_share: Option<Ratio>,
+    /// One obligor with its affiliates.
+    pub group_share: Option<Ratio>,
+    pub top_five_share: Option<Ratio>,
+    pub industry_share: Option<Ratio>,
+    pub region_share: Option<Ratio>,
 }
 
 /// What a micro-loan company may carry, as multiples and shares of its net assets.
@@ -91,6 +103,8 @@ pub struct PlannedSeries {
     /// Index of the shelf's supporter, who stands behind this share of the notes.
     pub supporter: Option<usize>,
     pub guaranteed_share: Ratio,
+    /// The series that is a deal and that this one is to be like; the first where none is said.
+    pub like: Option<String>,
 }
 
 impl PlannedSeries {
@@ -116,6 +130,11 @@ pub struct Candidate {
     pub available_to: Option<Date>,
     /// Title numbers of its rights: pledged once at a time.
     pub titles: Vec<String>,
+    /// Annual rate, probability of default within a year of its firm, and the value of its rights
+    /// in all; as the series that it is like has them on average where not said.
+    pub rate_pa: Option<Decimal>,
+    pub pd_1y: Option<Decimal>,
+    pub appraised_value: Option<Fen>,
 }
 
 /// A programme's terms (`shelf.csv`), its supporters, planned series and candidates.
@@ -131,6 +150,7 @@ pub struct Shelf {
     /// From issue to the last expected maturity.
     pub tenor_cap_months: Option<u32>,
     pub concentration: Concentration,
+    pub programme: ProgrammeConcentration,
     /// None where its limits are not tested.
     pub originator: Option<OriginatorLimits>,
     pub supporters: Vec<ShelfSupporter>,
@@ -182,6 +202,11 @@ pub enum ShelfLimit {
     TopFiveShare,
     IndustryShare,
     RegionShare,
+    ProgrammeObligor,
+    ProgrammeGroup,
+    ProgrammeTopFive,
+    ProgrammeIndustry,
+    ProgrammeRegion,
     LiabilityLimit,
     GuaranteedObligor,
     GuaranteedGroup,
@@ -205,7 +230,7 @@ pub enum ShelfLimit {
 
 impl ShelfLimit {
     /// Every limit, in the order of tables.
-    pub const ALL: [ShelfLimit; 26] = [
+    pub const ALL: [ShelfLimit; 31] = [
         ShelfLimit::Quota,
         ShelfLimit::IssuesAllowed,
         ShelfLimit::ValidFrom,
@@ -217,6 +242,11 @@ impl ShelfLimit {
         ShelfLimit::TopFiveShare,
         ShelfLimit::IndustryShare,
         ShelfLimit::RegionShare,
+        ShelfLimit::ProgrammeObligor,
+        ShelfLimit::ProgrammeGroup,
+        ShelfLimit::ProgrammeTopFive,
+        ShelfLimit::ProgrammeIndustry,
+        ShelfLimit::ProgrammeRegion,
         ShelfLimit::LiabilityLimit,
         ShelfLimit::GuaranteedObligor,
         ShelfLimit::GuaranteedGroup,
@@ -248,6 +278,13 @@ impl ShelfLimit {
             ShelfLimit::TopFiveShare => ("top_five_share", "前五大债务人占比"),
             ShelfLimit::IndustryShare => ("industry_share", "单一行业占比"),
             ShelfLimit::RegionShare => ("region_share", "单一地区占比"),
+            ShelfLimit::ProgrammeObligor => ("programme_obligor_share", "全部存续期单一债务人占比"),
+            ShelfLimit::ProgrammeGroup => ("programme_group_share", "全部存续期债务人及关联方占比"),
+            ShelfLimit::ProgrammeTopFive => {
+                ("programme_top_five_share", "全部存续期前五大债务人占比")
+            }
+            ShelfLimit::ProgrammeIndustry => ("programme_industry_share", "全部存续期单一行业占比"),
+            ShelfLimit::ProgrammeRegion => ("programme_region_share", "全部存续期单一地区占比"),
             ShelfLimit::LiabilityLimit => ("liability_limit", "担保责任余额上限"),
             ShelfLimit::GuaranteedObligor => ("guaranteed_obligor", "单一被担保人上限"),
             ShelfLimit::GuaranteedGroup => ("guaranteed_group", "被担保人及关联方上限"),
@@ -269,6 +306,18 @@ impl ShelfLimit {
     /// The word of the tables.
     pub fn name(self) -> &'static str {
         self.words().0
+    }
+
+    /// Of all series that are out together.
+    pub fn is_of_programme(self) -> bool {
+        matches!(
+            self,
+            ShelfLimit::ProgrammeObligor
+                | ShelfLimit::ProgrammeGroup
+                | ShelfLimit::ProgrammeTopFive
+                | ShelfLimit::ProgrammeIndustry
+                | ShelfLimit::ProgrammeRegion
+        )
     }
 
     /// Worth knowing, and no breach.

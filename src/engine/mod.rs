@@ -44,8 +44,8 @@ pub use lanes::{LANES, Lanes, PathSums, Room, Ruler, pay_out, pay_out_portable};
 pub use period::Inputs;
 pub use periods::{Period, periods};
 pub use plan::{Cell, Cells, CommitmentCells, FeeCells, Plan, TrancheCells};
-pub(crate) use pool::rate_on;
 pub use pool::{ContractDue, ContractLoan, Pool, pool};
+pub(crate) use pool::{days_between, rate_on};
 pub use shelf::{SeriesDate, SharedSupporter, calendar, run_shelf, shared_supporters};
 pub use simulate::{
     BINS, Bin, ClassHits, ClassTally, CommitmentTally, Drawing, FAN_BINS, FAN_PATHS, Histogram,

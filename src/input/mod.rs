@@ -57,6 +57,7 @@ mod deal_terms;
 mod decode;
 mod default_model;
 mod fees;
+mod filled;
 mod folder;
 mod header;
 mod keys;
@@ -79,6 +80,7 @@ mod workbook;
 
 pub use assemble::{Loaded, assemble, assemble_workbook};
 pub use default_model::default_model;
+pub use filled::{FilledSeries, filled_series};
 pub use folder::{Source, read_folder, read_shelf_tables};
 pub use large_obligor::large_obligor_table;
 pub use pd_table::{in_letters, named as pd_table};

@@ -7,11 +7,12 @@ use super::columns::{SHELF_TABLES, SHELF_TERMS};
 use super::folder::Source;
 use super::keys::Keys;
 use super::problems::{Place, Problems};
-use super::reader::{Book, NO_DAY, Names, Value, described, fen, fen_above_0, share};
+use super::reader::{Book, NO_DAY, Names, Value, annual, described, fen, fen_above_0, share};
 use super::shelf::{Firm, unlike};
 use super::table::{Column, Row, Table};
 use crate::deal::{
-    Candidate, Concentration, OriginatorLimits, PlannedSeries, QuotaUse, Shelf, ShelfSupporter,
+    Candidate, Concentration, OriginatorLimits, PlannedSeries, ProgrammeConcentration, QuotaUse,
+    Shelf, ShelfSupporter,
 };
 use crate::num::{Decimal, Fen, Ratio};
 
@@ -78,6 +79,7 @@ fn tables(book: &Book, folders: &[String]) -> Shelf {
         valid_to,
         tenor_cap_months: keys.count("tenor_cap_months", 600).map(|count| count as u32),
         concentration: concentration(&keys),
+        programme: programme(&keys),
         originator: originator(book, &keys),
         supporters,
         planned,
@@ -110,6 +112,17 @@ fn concentration(keys: &Keys) -> Concentration {
         region_share: percent(keys, "region_share", 100),
         important_obligor: percent(keys, "important_obligor", 15),
         important_group: percent(keys, "important_group", 20),
+    }
+}
+
+fn programme(keys: &Keys) -> ProgrammeConcentration {
+    let share = |key: &str| keys.share(key).and_then(Ratio::of_rate);
+    ProgrammeConcentration {
+        obligor_share: share("programme_obligor_share"),
+        group_share: share("programme_group_share"),
+        top_five_share: share("programme_top_five_share"),
+        industry_share: share("programme_industry_share"),
+        region_share: share("programme_region_share"),
     }
 }
 
@@ -191,7 +204,7 @@ fn supporter(book: &Book, row: &Row) -> ShelfSupporter {
 }
 
 /// What a row says only of a series to be filled.
-const OF_PLANNED: [&str; 4] = ["date", "tenor_months", "supporter", "guaranteed_share"];
+const OF_PLANNED: [&str; 5] = ["date", "tenor_months", "supporter", "guaranteed_share", "like"];
 
 fn series(book: &Book, folders: &[String], supporters: &Names) -> Vec<PlannedSeries> {
     if !book.has("series.csv") {
@@ -221,6 +234,10 @@ fn series(book: &Book, folders: &[String], supporters: &Names) -> Vec<PlannedSer
             }
             _ => planned.push(planned_series(book, &row, supporters)),
         }
+        if let Some(like) = row.text("like").filter(|like| folders.iter().all(|of| of != like)) {
+            let known = folders.iter().map(String::as_str);
+            book.problems.dangling(&row.place("like"), like, "the deal folders", known);
+        }
     }
     let sound = table.is_some();
     for folder in folders.iter().filter(|folder| sound && names.find(folder).is_none()) {
@@ -244,6 +261,7 @@ fn planned_series(book: &Book, row: &Row, supporters: &Names) -> PlannedSeries {
         guaranteed_share: share(book, row, "guaranteed_share")
             .and_then(Ratio::of_rate)
             .unwrap_or(Ratio::ONE),
+        like: row.text("like").map(str::to_owned),
     }
 }
 
@@ -271,6 +289,9 @@ fn candidates(book: &Book) -> Vec<Candidate> {
             titles: Value::of(book, &row, "titles").map_or_else(Vec::new, |value| {
                 value.list().iter().filter_map(|item| item.name().map(str::to_owned)).collect()
             }),
+            rate_pa: annual(book, &row, "rate_pa"),
+            pd_1y: share(book, &row, "pd_1y"),
+            appraised_value: fen_above_0(book, &row, "appraised_value"),
         };
         one_firm(book, &row, &seen, &candidate);
         seen.push(candidate);

@@ -1,11 +1,11 @@
 //! What changed between two runs: what they were made from, terms, assumptions, measures.
 //!
 //! A measure's *move* says how large its change is, so that unlike ones can be put in order:
-//! amounts over the pool's principal (where the run has no such measure, over the larger of the
-//! two); rates and shares of something as they stand; years, multiples and counts over the larger;
-//! dates in years of 365 days; a value that came, went or is no number counts 1. A simulated
-//! measure has the standard error of its change, sqrt(se_a^2 + se_b^2), as of unlike paths: with
-//! the same seed the true one is smaller.
+//! amounts over the pool's principal, of a shelf over all that it issues (where the run has
+//! neither, over the larger of the two); rates and shares of something as they stand; years,
+//! multiples and counts over the larger; dates in years of 365 days; a value that came, went or is
+//! no number counts 1. A simulated measure has the standard error of its change,
+//! sqrt(se_a^2 + se_b^2), as of unlike paths: with the same seed the true one is smaller.
 //!
 //! Invariant: every difference is there, the largest move first, equals in the order of the tables.
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ pub fn changes(before: &Record, after: &Record) -> Result<Vec<Change>, String> {
     out.extend(differences(What::Input, inputs(before), inputs(after)));
     out.extend(differences(What::Term, terms(before, false), terms(after, false)));
     out.extend(differences(What::Assumption, terms(before, true), terms(after, true)));
-    let pool = before.measure("", "pool_principal", "with").number().filter(|pool| *pool > 0.0);
+    let pool = whole(before).filter(|pool| *pool > 0.0);
     let mut moved = differences(What::Measure, measures(before), measures(after));
     for change in &mut moved {
         change.size = Some(size(change, pool));
@@ -160,9 +160,9 @@ fn measures(run: &Record) -> Vec<Line> {
             (of, item, cell(row, "support"), cell(row, "unit"), value)
         }));
     }
-    for (name, of) in [("tranches.csv", "tranche"), ("supporters.csv", "supporter")] {
+    for (name, keys) in WIDE {
         if let Some(table) = run.table(name) {
-            out.extend(table.rows.iter().flat_map(|row| wide(table, row, of)));
+            out.extend(table.rows.iter().flat_map(|row| wide(table, row, keys)));
         }
     }
     if let Some(table) = run.table("pool.csv") {
@@ -174,15 +174,55 @@ fn measures(run: &Record) -> Vec<Line> {
             Line { key, unit: unit.to_owned(), value, se: table.cell(row, "se").number() }
         }));
     }
+    // Two tables may have a measure of one name.
+    let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    for Line { key: (of, item, support, nth), .. } in &mut out {
+        let times = seen.entry((of.clone(), item.clone(), support.clone())).or_insert(0);
+        *times += 1;
+        *nth = *times;
+    }
     out
 }
 
+/// Tables with a measure in each column, and the columns that say of what.
+const WIDE: &[(&str, &[&str])] = &[
+    ("tranches.csv", &["tranche"]),
+    ("supporters.csv", &["supporter"]),
+    ("shelf.csv", &["series", "date"]),
+    ("breaches.csv", &["series", "limit", "subject", "date"]),
+    ("concentration.csv", &["series", "limit"]),
+    ("exposures.csv", &["supporter", "date"]),
+    ("calls.csv", &["series", "supporter", "date"]),
+    ("statistics.csv", &["series"]),
+    ("joint.csv", &["series", "tranche"]),
+    ("joint_series.csv", &["series"]),
+    ("joint_supporters.csv", &["up_to_series", "supporter"]),
+    ("joint_paid.csv", &["supporter", "series"]),
+    ("filling.csv", &["series"]),
+    ("allocation.csv", &["loan"]),
+];
+
+/// What amounts are told over.
+fn whole(run: &Record) -> Option<f64> {
+    let pool = run.measure("", "pool_principal", "with").number();
+    let issued = || {
+        let table = run.table("statistics.csv")?;
+        table.cell(table.rows.last()?, "size_to_date").number()
+    };
+    pool.or_else(issued)
+}
+
 /// The measures of a row that has one in each column.
-fn wide(table: &Table, row: &[Cell], of: &str) -> Vec<Line> {
-    let names = [of, "support", "commitment", "paths"];
-    let is_measure =
-        |column: &&String| !names.contains(&column.as_str()) && !column.ends_with("_se");
-    let (of, support) = (table.text(row, of), table.text(row, "support"));
+fn wide(table: &Table, row: &[Cell], keys: &[&str]) -> Vec<Line> {
+    let names = ["support", "commitment", "paths"];
+    let is_measure = |column: &&String| {
+        let column = column.as_str();
+        !keys.contains(&column) && !names.contains(&column) && !column.ends_with("_se")
+    };
+    let named: Vec<String> = keys.iter().map(|key| table.text(row, key)).collect();
+    let named: Vec<&str> =
+        named.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let (of, support) = (named.join(" "), table.text(row, "support"));
     let commitment = table.text(row, "commitment");
     let of = if commitment.is_empty() { of } else { format!("{of} ({commitment})") };
     let line = |column: &String| {

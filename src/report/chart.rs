@@ -5,6 +5,7 @@
 //! a readable sheet: what is missing is said in words.
 
 mod axis;
+mod calendar;
 mod canvas;
 mod class_losses;
 mod collections;
@@ -26,6 +27,7 @@ mod style;
 mod tornado;
 mod waterfall;
 
+pub use calendar::{CalendarBar, CalendarChart};
 pub use class_losses::{ClassLossLine, ClassLossesChart};
 pub use collections::CollectionsChart;
 pub use convergence::{ConvergenceChart, ConvergenceLine};

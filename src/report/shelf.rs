@@ -70,6 +70,7 @@ pub fn shelf_files(
     let mut sheets: Vec<Sheet> = vec![
         tables::shelf(findings),
         tables::breaches(findings),
+        tables::concentration(findings),
         tables::exposures(findings),
         tables::calls(findings),
         tables::statistics(findings),

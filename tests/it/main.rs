@@ -13,6 +13,7 @@ mod deal_workbook;
 mod deals;
 mod events;
 mod exhaustive;
+mod filled;
 mod infringement;
 mod lanes;
 mod loaded;

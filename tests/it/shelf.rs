@@ -7,8 +7,8 @@ use ipabs::analytics::fill::{Allocation, Goal, MOST_TRIES, Score, fill};
 use ipabs::analytics::shelf::{Figure, Issue, Programme, breaches};
 use ipabs::dates::{Date, add_days, add_months};
 use ipabs::deal::{
-    Candidate, Concentration, OriginatorLimits, PlannedSeries, QuotaUse, Shelf, ShelfLimit,
-    ShelfSupporter,
+    Candidate, Concentration, OriginatorLimits, PlannedSeries, ProgrammeConcentration, QuotaUse,
+    Shelf, ShelfLimit, ShelfSupporter,
 };
 use ipabs::input::{Source, assemble_shelf, read_shelf_tables, series_of};
 use ipabs::num::{Fen, Ratio};
@@ -46,6 +46,7 @@ fn generous() -> Shelf {
             important_obligor: all,
             important_group: all,
         },
+        programme: ProgrammeConcentration::default(),
         originator: None,
         supporters: Vec::new(),
         planned: Vec::new(),
@@ -61,6 +62,7 @@ fn planned(name: &str, day: &str, millions: Fen) -> PlannedSeries {
         tenor_months: 12,
         supporter: None,
         guaranteed_share: percent(100),
+        like: None,
     }
 }
 
@@ -76,6 +78,9 @@ fn candidate(name: &str, obligor: &str, millions: Fen) -> Candidate {
         available_from: None,
         available_to: None,
         titles: Vec::new(),
+        rate_pa: None,
+        pd_1y: None,
+        appraised_value: None,
     }
 }
 
@@ -217,6 +222,51 @@ fn each_limit_is_told_with_what_it_allows_and_what_was_found() {
 }
 
 #[test]
+fn each_limit_of_all_series_together_is_told() {
+    let check = check_limits;
+    // Together: of 20 million A owes 10, group G 9, all five 20; the second series is not yet out
+    // with the first.
+    let together = |s: &mut Shelf, share: Option<Ratio>| s.programme.obligor_share = share;
+    check(&|s| together(s, Some(percent(60))), &[]);
+    check(
+        &|s| together(s, Some(percent(49))),
+        &["s-1 programme_obligor_share A: 49%, 60%", "s-2 programme_obligor_share A: 49%, 50%"],
+    );
+    check(
+        &|s| s.programme.group_share = Some(percent(44)),
+        &[
+            "s-1 programme_group_share A: 44%, 60%",
+            "s-2 programme_group_share A: 44%, 50%",
+            "s-2 programme_group_share G: 44%, 45%",
+        ],
+    );
+    check(
+        &|s| s.programme.top_five_share = Some(percent(99)),
+        &["s-1 programme_top_five_share: 99%, 100%", "s-2 programme_top_five_share: 99%, 100%"],
+    );
+    check(
+        &|s| s.programme.industry_share = Some(percent(99)),
+        &[
+            "s-1 programme_industry_share software: 99%, 100%",
+            "s-2 programme_industry_share software: 99%, 100%",
+        ],
+    );
+    check(
+        &|s| s.programme.region_share = Some(percent(70)),
+        &["s-1 programme_region_share Yuhang: 70%, 100%"],
+    );
+    // Six months later nothing of the first is owed.
+    let apart = |s: &mut Shelf| {
+        s.planned[0].tenor_months = 6;
+        s.programme.obligor_share = Some(percent(55));
+    };
+    check(
+        &apart,
+        &["s-1 programme_obligor_share A: 55%, 60%", "s-2 programme_obligor_share D: 55%, 60%"],
+    );
+}
+
+#[test]
 fn each_limit_of_supporters_and_originator_is_told() {
     let check = check_limits;
     // Nine tenths of each series, 10 million beside: 19, then 28.
@@ -335,6 +385,7 @@ fn loan_of(at: usize, of: &AnyLoan) -> Candidate {
         available_from: Some(from),
         available_to: Some(add_days(from, days)),
         titles: if title < 10 { vec![format!("T{title}")] } else { Vec::new() },
+        ..candidate("", "", 1)
     }
 }
 
@@ -372,6 +423,15 @@ fn limited(of: AnyShares, caps: AnyCaps) -> Shelf {
         group_limit: Some(14 * MILLION),
         ..supporter()
     }];
+    // Over all series together, half the time.
+    let together = |share: i64| (issues % 2 == 0).then(|| percent(share));
+    shelf.programme = ProgrammeConcentration {
+        obligor_share: together(obligor.max(20)),
+        group_share: together(group),
+        top_five_share: together(five),
+        industry_share: together(industry.max(40)),
+        region_share: together(region),
+    };
     let net_assets = net_assets * MILLION;
     shelf.originator = owed.then(|| OriginatorLimits { net_assets, ..originator() });
     shelf
@@ -558,7 +618,12 @@ fn what_is_outstanding_is_what_the_runs_leave() {
 /// A copy of the programme on a desk.
 fn programme_on(desk: &Path) -> PathBuf {
     let (from, to) = (root().join("scenarios/weilai-programme"), desk.join("weilai-programme"));
-    fs::create_dir_all(&to).unwrap();
+    copy_folder(&from, &to);
+    to
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let into = to.join(entry.file_name());
         if entry.path().is_file() {
@@ -570,7 +635,6 @@ fn programme_on(desk: &Path) -> PathBuf {
             fs::copy(file.path(), into.join(file.file_name())).unwrap();
         }
     }
-    to
 }
 
 /// The rows of a table below the reports of the programme.
@@ -682,6 +746,42 @@ fn the_command_answers_and_ends_as_it_should() {
     check(at, &asked(&[]), 2, &[], &["there is no shelf.csv"]);
     check(at, &["check", "weilai-programme", "--quiet"], 0, &["series-6: "], &[]);
     check(at, &["shelf", "deal", "--out", "none"], 2, &[], &["this is no shelf"]);
+}
+
+/// Two outputs with another capacity: joint figures move with their errors, what is left by the
+/// whole difference (4 of 309 million), and nothing is said of one output against itself.
+#[test]
+fn two_outputs_of_a_shelf_are_compared() {
+    let desk = desk();
+    let at = desk.path();
+    let scarce = root().join("scenarios/scarce-support");
+    let shelf = ["shelf", scarce.to_str().unwrap(), "--quiet", "--paths", "20000"];
+    check(at, &[&shelf[..], &["--out", "a", "--threads", "1"]].concat(), 0, &[], &[]);
+    check(at, &[&shelf[..], &["--out", "b", "--threads", "2"]].concat(), 0, &[], &[]);
+    assert!(files(&at.join("a")) == files(&at.join("b")), "on any threads");
+    check(at, &["diff", "a", "b"], 0, &["Nothing"], &[]);
+    let other = at.join("other");
+    copy_folder(&scarce, &other);
+    let path = other.join("supporters.csv");
+    let table = fs::read_to_string(&path).unwrap();
+    fs::write(path, table.replace("16,000,000.00", "20,000,000.00")).unwrap();
+    let shelf = ["shelf", "other", "--quiet", "--paths", "20000", "--out", "b"];
+    check(at, &shelf, 0, &[], &[]);
+    check(at, &["diff", "a", "b", "--out", "c.csv"], 0, &["series-1", "supporters.csv"], &[]);
+    let changes = rows(&fs::read(at.join("c.csv")).unwrap());
+    let measures: Vec<&Vec<String>> = changes.iter().filter(|row| row[1] == "measure").collect();
+    let sizes: Vec<f64> = measures.iter().map(|row| row[9].parse().unwrap()).collect();
+    assert!(sizes.is_sorted_by(|one, next| one >= next), "{sizes:?}");
+    let of = |of: &str, item: &str| {
+        let found = measures.iter().find(|row| row[2].starts_with(of) && row[3] == item);
+        (*found.unwrap_or_else(|| panic!("no {item} of {of}"))).clone()
+    };
+    let left = of("杭州临江科创发展有限公司 2023-03-15", "capacity_left");
+    assert_eq!((left[5].as_str(), left[6].as_str()), ("16000000.00", "20000000.00"));
+    assert!((left[9].parse::<f64>().unwrap() - 4.0 / 309.0).abs() < 1e-6, "{left:?}");
+    let unpaid = of("series-1", "p_unpaid");
+    assert!(unpaid[5].parse::<f64>().unwrap() > unpaid[6].parse::<f64>().unwrap(), "{unpaid:?}");
+    assert!(unpaid[10].parse::<f64>().unwrap() > 0.0, "{unpaid:?}");
 }
 
 #[test]

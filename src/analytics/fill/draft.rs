@@ -326,6 +326,14 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Takes a loan out, and others that its series then cannot hold.
+    pub fn remove(&mut self, loan: usize) {
+        if let Some(series) = self.at[loan] {
+            self.take(loan);
+            self.mend(series);
+        }
+    }
+
     /// Takes all loans out of a series.
     pub fn empty(&mut self, series: usize) {
         for loan in self.loans[series].clone() {

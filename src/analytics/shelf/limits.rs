@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Issue, Programme};
+use super::{Issue, IssueLoan, Programme};
 use crate::dates::{Date, add_months};
 use crate::deal::{Concentration, OriginatorLimits, ShelfLimit};
 use crate::num::{Fen, Ratio};
@@ -71,11 +71,112 @@ fn by<'a>(
     issue: &'a Issue,
     name: impl Fn(&'a super::IssueLoan) -> &'a str,
 ) -> BTreeMap<&'a str, Fen> {
+    added_up(issue.loans.iter().map(|loan| (loan, loan.principal)), name)
+}
+
+fn added_up<'a>(
+    loans: impl Iterator<Item = (&'a IssueLoan, Fen)>,
+    name: impl Fn(&'a IssueLoan) -> &'a str,
+) -> BTreeMap<&'a str, Fen> {
     let mut sums = BTreeMap::new();
-    for loan in &issue.loans {
-        *sums.entry(name(loan)).or_insert(0) += loan.principal;
-    }
+    loans.for_each(|(loan, owed)| *sums.entry(name(loan)).or_insert(0) += owed);
     sums
+}
+
+/// What names have of a whole, and the most that a limit lets one have; none is no limit.
+struct Shares<'a> {
+    limit: ShelfLimit,
+    most: Option<Ratio>,
+    by: BTreeMap<&'a str, Fen>,
+    whole: Fen,
+}
+
+/// The largest share that a limit looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LargestShare {
+    pub date: Date,
+    pub issue: usize,
+    pub limit: ShelfLimit,
+    /// Empty for the five largest.
+    pub subject: String,
+    pub found: f64,
+    pub allowed: Option<f64>,
+}
+
+/// Shares of one obligor, of one with its affiliates, of the five largest obligors, of an industry
+/// and of a region.
+fn shares<'a>(
+    loans: &[(&'a IssueLoan, Fen)],
+    limits: [(ShelfLimit, Option<Ratio>); 5],
+) -> [Shares<'a>; 5] {
+    let sums = |name: fn(&'a IssueLoan) -> &'a str| added_up(loans.iter().copied(), name);
+    let obligors = sums(|loan| &loan.obligor);
+    let mut largest: Vec<Fen> = obligors.values().copied().collect();
+    largest.sort_by_key(|amount| std::cmp::Reverse(*amount));
+    let five = BTreeMap::from([("", largest.iter().take(5).sum())]);
+    let (debtors, industries) = (sums(IssueLoan::debtor), sums(|loan| &loan.industry));
+    let whole = loans.iter().map(|(_, owed)| owed).sum();
+    let mut sums = [obligors, debtors, five, industries, sums(|loan| &loan.region)].into_iter();
+    limits.map(|(limit, most)| Shares { limit, most, by: sums.next().unwrap_or_default(), whole })
+}
+
+impl Programme<'_> {
+    /// Of the pool of a series at its cut-off date.
+    fn pool_shares(&self, at: usize) -> [Shares<'_>; 5] {
+        let issue = &self.issues[at];
+        let loans: Vec<_> = issue.loans.iter().map(|loan| (loan, loan.principal)).collect();
+        let of = self.shelf.concentration;
+        let limits = [
+            (ShelfLimit::ObligorShare, of.obligor_share),
+            (ShelfLimit::GroupShare, of.group_share),
+            (ShelfLimit::TopFiveShare, of.top_five_share),
+            (ShelfLimit::IndustryShare, of.industry_share),
+            (ShelfLimit::RegionShare, of.region_share),
+        ];
+        shares(&loans, limits.map(|(limit, most)| (limit, Some(most))))
+    }
+
+    /// Of what is owed of the loans of all series that are out, at the end of a day.
+    fn programme_shares(&self, date: Date) -> [Shares<'_>; 5] {
+        let live = self.issues.iter().filter(|issue| issue.date <= date);
+        let loans = live.flat_map(|issue| &issue.loans).map(|loan| (loan, loan.owed.on(date)));
+        let loans: Vec<_> = loans.filter(|(_, owed)| *owed > 0).collect();
+        let of = self.shelf.programme;
+        let limits = [
+            (ShelfLimit::ProgrammeObligor, of.obligor_share),
+            (ShelfLimit::ProgrammeGroup, of.group_share),
+            (ShelfLimit::ProgrammeTopFive, of.top_five_share),
+            (ShelfLimit::ProgrammeIndustry, of.industry_share),
+            (ShelfLimit::ProgrammeRegion, of.region_share),
+        ];
+        shares(&loans, limits)
+    }
+
+    /// The largest share that each limit on concentration looks at, on each day of issue: of the
+    /// pool, then of all that is out; the first of equals.
+    pub fn concentration(&self) -> Vec<LargestShare> {
+        let mut out = Vec::new();
+        for (at, issue) in self.issues.iter().enumerate() {
+            let of_all = self.programme_shares(issue.date);
+            for of in self.pool_shares(at).into_iter().chain(of_all) {
+                let mut largest: Option<(&str, Fen)> = None;
+                for (&name, &sum) in &of.by {
+                    if largest.is_none_or(|(_, most)| sum > most) {
+                        largest = Some((name, sum));
+                    }
+                }
+                out.extend(largest.map(|(name, sum)| LargestShare {
+                    date: issue.date,
+                    issue: at,
+                    limit: of.limit,
+                    subject: name.to_owned(),
+                    found: sum as f64 / of.whole.max(1) as f64,
+                    allowed: of.most.map(Ratio::as_f64),
+                }));
+            }
+        }
+        out
+    }
 }
 
 struct Test<'a, 'b> {
@@ -124,7 +225,7 @@ impl Test<'_, '_> {
         }
     }
 
-    /// Concentration of the pool at its cut-off date.
+    /// Concentration of the pool at its cut-off date, and of all that is out.
     fn pool(&mut self) {
         let issue = self.issue;
         let limits: Concentration = self.of.shelf.concentration;
@@ -136,17 +237,10 @@ impl Test<'_, '_> {
             let (least, found) = (Figure::Count(least), Figure::Count(debtors.len()));
             self.tell(ShelfLimit::LeastDebtors, "", least, found);
         }
-        self.shares(ShelfLimit::ObligorShare, &obligors, limits.obligor_share, total);
-        self.shares(ShelfLimit::GroupShare, &debtors, limits.group_share, total);
-        let mut largest: Vec<Fen> = obligors.values().copied().collect();
-        largest.sort_by_key(|amount| std::cmp::Reverse(*amount));
-        let five = largest.iter().take(5).sum();
-        let top = BTreeMap::from([("", five)]);
-        self.shares(ShelfLimit::TopFiveShare, &top, limits.top_five_share, total);
-        let industries = by(issue, |loan| &loan.industry);
-        self.shares(ShelfLimit::IndustryShare, &industries, limits.industry_share, total);
-        let regions = by(issue, |loan| &loan.region);
-        self.shares(ShelfLimit::RegionShare, &regions, limits.region_share, total);
+        let of = self.of;
+        for shares in of.pool_shares(self.at).into_iter().chain(of.programme_shares(issue.date)) {
+            self.shares(&shares);
+        }
         // One that is important is told from its share on, not above it.
         let important = |sums: &BTreeMap<&str, Fen>, share: Ratio| -> Vec<(String, Fen)> {
             let least = total - Ratio::floor_of(share_left(share), total);
@@ -164,11 +258,12 @@ impl Test<'_, '_> {
         }
     }
 
-    fn shares(&mut self, limit: ShelfLimit, sums: &BTreeMap<&str, Fen>, share: Ratio, total: Fen) {
-        let most = share.floor_of(total);
-        for (name, sum) in sums.iter().filter(|(_, sum)| **sum > most) {
-            let found = Figure::Share(*sum as f64 / total.max(1) as f64);
-            self.tell(limit, name, Figure::Share(share.as_f64()), found);
+    fn shares(&mut self, of: &Shares<'_>) {
+        let Some(share) = of.most else { return };
+        let most = share.floor_of(of.whole);
+        for (name, sum) in of.by.iter().filter(|(_, sum)| **sum > most) {
+            let found = Figure::Share(*sum as f64 / of.whole.max(1) as f64);
+            self.tell(of.limit, name, Figure::Share(share.as_f64()), found);
         }
     }
 

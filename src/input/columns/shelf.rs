@@ -34,6 +34,17 @@ columns! {
         top_five_share - ["前五大占比上限"] Rate, "70%", "the five largest obligors", "70%";
         industry_share - ["单一行业占比上限"] Rate, "100%", "one industry", "60%";
         region_share - ["单一地区占比上限"] Rate, "100%", "one region", "80%";
+        programme_obligor_share - ["全部存续期单一债务人上限"] Rate,
+            "not tested",
+            "the same of what is owed in all series that are out, on each day of issue", "8%";
+        programme_group_share - ["全部存续期债务人及关联方上限"] Rate,
+            "not tested", "the same for one obligor with its affiliates", "12%";
+        programme_top_five_share - ["全部存续期前五大上限"] Rate,
+            "not tested", "the same for the five largest obligors", "30%";
+        programme_industry_share - ["全部存续期单一行业上限"] Rate,
+            "not tested", "the same for one industry", "40%";
+        programme_region_share - ["全部存续期单一地区上限"] Rate,
+            "not tested", "the same for one region", "70%";
         important_obligor - ["重要债务人占比"] Rate,
             "15%", "from this share on an obligor is flagged as important", "15%";
         important_group - ["重要债务人及关联方占比"] Rate,
@@ -71,6 +82,10 @@ columns! {
             "创新投资有限公司";
         guaranteed_share - ["增信比例" "优先级占比"] Rate,
             "100%", "share of the notes that the supporter stands behind", "95%";
+        like - ["参照期次" "参照"] Text,
+            "the first deal folder by day of issue",
+            "deal folder whose structure, fees and coupons a filled series takes over, its size \
+            and dates being its own", "series-1";
     }
     /// supporters.csv of a shelf.
     SHELF_SUPPORTERS {
@@ -107,5 +122,13 @@ columns! {
         titles - ["权利编号" "登记号"] Text,
             "none", "title numbers pledged for it; one is pledged once at a time",
             "ZL202110000001.1;ZL202110000002.2";
+        rate_pa - ["利率" "年利率"] Rate,
+            "the mean of the series that the filled one is like", "annual rate, 0% to 36%", "5.10%";
+        pd_1y - ["一年违约率"] Rate,
+            "the mean of the series that the filled one is like; of a firm that a deal folder has, \
+            what it says there", "probability of default of the firm within a year", "1.80%";
+        appraised_value - ["评估值" "评估价值"] Amount,
+            "as many times the loan as in the series that the filled one is like",
+            "of all rights pledged for it; above 0", "9,500,000.00";
     }
 }

@@ -2,6 +2,7 @@
 //! paid.
 
 use super::axis::{Mark, Plot, Scale, Times, heading, legend};
+use super::calendar::{CalendarBar, CalendarChart};
 use super::canvas::{Anchor, Canvas, Point, fitted, sheet, text_width};
 use super::joint::{JointChart, JointLine};
 use super::notes::stairs;
@@ -149,6 +150,7 @@ fn yuan(fen: Fen) -> f64 {
 pub fn shelf_charts(of: &ShelfFindings<'_>, lang: Lang) -> Vec<(&'static str, String)> {
     let joint = of.joint.iter().map(|found| ("joint.svg", joint(of, found, lang).svg(lang)));
     let mut charts = vec![
+        ("calendar.svg", calendar(of).svg(lang)),
         ("quota.svg", quota(of, lang).svg(lang)),
         ("exposure.svg", exposure(of, lang).svg(lang)),
         ("coupons.svg", coupons(of).svg(lang)),
@@ -185,6 +187,25 @@ fn joint(of: &ShelfFindings<'_>, found: &JointFindings, lang: Lang) -> JointChar
         series: found.series.iter().map(|(name, _)| name.clone()).chain([any]).collect(),
         lines,
         paths: joint.paths,
+    }
+}
+
+fn calendar(of: &ShelfFindings<'_>) -> CalendarChart {
+    let programme = of.programme;
+    let bar = |issue: &crate::analytics::shelf::Issue| CalendarBar {
+        name: issue.name.clone(),
+        issued: issue.date,
+        matures: issue.maturity,
+        size: yuan(issue.size),
+        out: issue.notes.dates().map(|date| (date, yuan(issue.notes.on(date)))).collect(),
+        used: yuan(programme.quota_used(issue.date)),
+        planned: issue.target_size.is_some(),
+    };
+    CalendarChart {
+        shelf: programme.shelf.name.clone(),
+        quota: yuan(programme.shelf.quota),
+        valid: (programme.shelf.valid_from, programme.shelf.valid_to),
+        bars: programme.issues.iter().map(bar).collect(),
     }
 }
 

@@ -296,12 +296,22 @@ pub(super) fn definitions(goal: Goal, lang: Lang) -> String {
             "- **Filling**: loans are placed whole. The bound is that of loans that may be \
              divided, and holds for every allocation; what is found need not be the best. At most \
              {most} moves are tried, a count and not a time, so that the same shelf is filled \
-             alike anywhere.{share} A filled series is taken to issue its loans' principal and to \
-             repay all at its end.\n"
+             alike anywhere.{share} Limits are kept for series that issue their loans' principal \
+             and repay all at their end; those on all that is out together by taking loans out \
+             last. What is told above is of deals: a filled series is one like the series that \
+             `like` names (else the first), with its shares of classes, coupons, fees, order of \
+             payment and commitment, scaled. Its loans begin a month before closing and pay \
+             interest quarterly and principal at their end; a rate, a probability of default or an \
+             appraisal that `candidates.csv` leaves open is that series' mean. Where no series is \
+             a deal, what is told is of the plans.\n"
         ),
         Lang::Zh => format!(
             "- **组包**：贷款整笔入池。上界按贷款可拆分的松弛问题求得，对任何方案成立；所得方案不一定最优。搜索以 \
-             {most} 次为限（计次数而非时间），同一储架在任何机器上结果相同。{share}组包各期按贷款本金发行，到期一次还本。\n"
+             {most} 次为限（计次数而非时间），同一储架在任何机器上结果相同。\
+             {share}组包时假设各期按贷款本金发行、到期一次还本；全部存续期的集中度上限最后以剔除贷款满足。\
+             以上结果按交易测算：\
+             组包各期参照 `like` 所指期次（默认首期）的分层比例、票面、费用、分配顺序和承诺按规模缩放；贷款自设立日前一个月起息，\
+             按季付息、到期还本；`candidates.csv` 未填的利率、违约率、评估值取该期均值。无任何已发行期次时仅为计划。\n"
         ),
     }
 }

@@ -1,8 +1,8 @@
 //! `summary.md` of a programme.
 use super::{ShelfFindings, figure, filling};
-use crate::analytics::shelf::{Breach, Exposure, Figure};
+use crate::analytics::shelf::{Breach, Exposure, Figure, LargestShare};
 use crate::asset::RightKind;
-use crate::deal::QuotaUse;
+use crate::deal::{QuotaUse, ShelfLimit};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::words::percent;
@@ -17,6 +17,7 @@ pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     page.filling();
     page.breaches();
     page.left();
+    page.concentration();
     page.supporters();
     if let Some(joint) = &findings.joint {
         page.text.push_str(&joint.section(lang));
@@ -250,8 +251,48 @@ impl Page<'_> {
             self.line(&format!("| {} |", cells.join(" | ")));
         }
         self.line(lang.say(
-            "\nTable, with every repayment: `shelf.csv`; chart: `quota.svg`.",
-            "\n含各次兑付的明细见 `shelf.csv`；图：`quota.svg`。",
+            "\nTable, with every repayment: `shelf.csv`; charts: `calendar.svg`, `quota.svg`.",
+            "\n含各次兑付的明细见 `shelf.csv`；图：`calendar.svg`、`quota.svg`。",
+        ));
+    }
+
+    /// The largest share that each limit on all that is out ever looks at.
+    fn concentration(&mut self) {
+        let lang = self.lang;
+        let of_all = |row: &LargestShare| row.limit.is_of_programme();
+        let rows: Vec<LargestShare> =
+            self.findings.programme.concentration().into_iter().filter(of_all).collect();
+        if rows.is_empty() {
+            return;
+        }
+        self.title("Concentration of all that is out", "全部存续期集中度");
+        self.line(match lang {
+            Lang::En => "| share of what is owed | largest | of | on | allowed |",
+            Lang::Zh => "| 占全部未偿本金 | 最高 | 对象 | 日期 | 上限 |",
+        });
+        self.line("|---|---:|---|---|---:|");
+        for limit in ShelfLimit::ALL.into_iter().filter(|limit| limit.is_of_programme()) {
+            let mut most: Option<&LargestShare> = None;
+            for row in rows.iter().filter(|row| row.limit == limit) {
+                if most.is_none_or(|most| row.found > most.found) {
+                    most = Some(row);
+                }
+            }
+            let Some(row) = most else { continue };
+            let (word, zh) = limit.words();
+            let none = lang.say("not tested", "未设");
+            let cells = [
+                lang.say(&format!("`{word}`"), zh).to_owned(),
+                percent(row.found),
+                row.subject.clone(),
+                row.date.to_string(),
+                row.allowed.map_or(none.to_owned(), percent),
+            ];
+            self.line(&format!("| {} |", cells.join(" | ")));
+        }
+        self.line(lang.say(
+            "\nTable, with every pool's and every day of issue: `concentration.csv`.",
+            "\n各期资产池及各发行日的明细见 `concentration.csv`。",
         ));
     }
 
@@ -374,8 +415,9 @@ other liabilities less what is guaranteed over all series.
 - **Paying capacity**: another number: what the supporter can pay on calls over all series, \
 gross. The series draw on it together, in the order of the dates; calls of one date share what is \
 left. A breach tells the first day on which they would have been paid more than it can pay.
-- **Concentration** is of each pool at its cut-off date; affiliates are one debtor in counts and \
-in `group_share`.
+- **Concentration** is of each pool at its cut-off date, and (`programme_`) of what is owed of \
+the loans of all series that are out on a day of issue, defaulted ones too; affiliates are one \
+debtor in counts and in shares of a group.
 - **Firm-times**: firms counted once for each series they are in.
 ";
 
@@ -384,6 +426,6 @@ const DEFINITIONS_ZH: &str = "\
 - **剩余额度**：额度减截至当日累计发行额，或减存续余额，依 `quota_use`。
 - **担保余额**：承诺所覆盖档次的未偿本金，及贷款层面增信所覆盖份额，不超过剩余限额。**剩余担保空间**：担保责任上限减其他责任，再减全部各期担保余额。
 - **支付能力**：另一口径，指增信方对全部各期累计可代付的金额。各期按日期先后共用，同日按应付额比例分配；若无此限本应代付的累计金额首次超过之日列为超限。
-- **集中度**按各期封包日资产池计算；关联方在户数和 `group_share` 中视为一个债务人。
+- **集中度**按各期封包日资产池计算；`programme_` 各项按发行日全部存续期贷款的未偿本金（含违约）计算；关联方在户数和 `group_share` 中视为一个债务人。
 - **家次**：企业每参与一期计一次。
 ";

@@ -22,6 +22,8 @@ const SHELF: &[&str] = &[
     "shelf_outstanding",
     "supporter",
     "exposure_used",
+    "issues_left",
+    "financing_left",
 ];
 
 /// `shelf.csv`: every series on the day of issue and on every day on which its notes change. The
@@ -44,6 +46,8 @@ pub(super) fn shelf(of: &ShelfFindings<'_>) -> Sheet {
             yuan(Some(row.all_outstanding)),
             behind.map_or(Cell::Blank, Cell::text),
             yuan(row.exposure.map(|(_, used, _)| used)),
+            row.issues_left.map_or(Cell::Blank, Cell::Count),
+            yuan(row.financing_left),
         ]);
     }
     sheet
@@ -63,6 +67,28 @@ pub(super) fn breaches(of: &ShelfFindings<'_>) -> Sheet {
             Cell::Text(figure(breach.found)),
             Cell::text(&breach.subject),
             Cell::text(if breach.limit.is_flag() { "flag" } else { "breach" }),
+        ]);
+    }
+    sheet
+}
+
+const CONCENTRATION: &[&str] =
+    &["date", "series", "limit", "subject", "found", "allowed", "share_left"];
+
+/// `concentration.csv`: on each day of issue the largest share that each limit looks at, of the
+/// series' pool and (`programme_`) of what is owed in all series; no limit is blank.
+pub(super) fn concentration(of: &ShelfFindings<'_>) -> Sheet {
+    let mut sheet = Sheet::new("concentration.csv", CONCENTRATION);
+    let share = |share: Option<f64>| share.map_or(Cell::Blank, |share| Cell::Number(share, 6));
+    for row in of.programme.concentration() {
+        sheet.rows.push(vec![
+            Cell::Date(row.date),
+            Cell::text(&of.programme.issues[row.issue].name),
+            Cell::text(row.limit.name()),
+            Cell::text(&row.subject),
+            share(Some(row.found)),
+            share(row.allowed),
+            share(row.allowed.map(|allowed| allowed - row.found)),
         ]);
     }
     sheet
