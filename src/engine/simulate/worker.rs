@@ -284,11 +284,11 @@ type Lanes = Row<f64, LANES>;
 fn sum_up(worker: &mut Worker, simulation: &Simulation<'_>, weights: &Lanes) {
     let Worker { tally, sums, classes, segment, .. } = worker;
     tally.weight.add(Moments::of_lanes(&[1.0; LANES], &weights.0));
-    for class in 0..worker.notional.len() {
+    for (class, rows) in classes.iter_mut().enumerate() {
         let (notional, opening) = (worker.notional[class], worker.opening[class]);
         let scale = Scale { notional, opening, per_year: simulation.per_year };
-        classes[class] = class_rows(sums, class, scale);
-        tally.add_with(*segment, class, &classes[class], weights);
+        *rows = class_rows(sums, class, scale);
+        tally.add_with(*segment, class, rows, weights);
     }
     let segment = &mut tally.segments[*segment];
     for (at, to) in tally.commitments.iter_mut().enumerate() {

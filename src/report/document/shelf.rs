@@ -36,6 +36,7 @@ pub const TOGETHER: &[&str] = &[
     "p_only_this",
     "p_earlier_before",
     "p_earlier_after",
+    "p_earlier_change_se",
 ];
 const CLASSES: &[&str] =
     &["series", "tranche", "pd", "pd_alone", "pd_without", "el", "el_alone", "el_without"];
