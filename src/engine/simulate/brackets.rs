@@ -16,34 +16,35 @@ pub(crate) const PACKS: usize = 8;
 const REACH: f64 = 6.0;
 /// The table holds at most about so many bounds.
 const MOST_BOUNDS: usize = 1 << 22;
-const MOST_BINS: usize = 1024;
+const MOST_BINS: usize = 256;
 const LEAST_BINS: usize = 64;
 
 /// The table of bounds.
 #[derive(Clone, Debug)]
 pub(crate) struct Brackets {
     pub cells: Vec<Bins>,
+    /// As many as fill the groups: what padding reads of some row belongs to nobody.
+    pub packs: Vec<Pack>,
     pub groups: Vec<Group>,
     /// Cell by cell, bin by bin: largest 16 bits that may be a default, four columns a word, the
     /// first lowest.
     pub bounds: Vec<u64>,
 }
 
+/// Where the bounds of a pack are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pack {
+    pub cell: u32,
+    /// Its place in a row of the cell.
+    pub place: u32,
+}
+
 /// Packs that are compared at once. Column q of pack p has bit 16 q + p.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
-    /// By pack: its cell, and its place in a row of the cell.
-    pub cells: [u32; PACKS],
-    pub places: [u32; PACKS],
     /// Bits that a latent variable stands behind, and which.
     pub columns: u64,
     pub latents: [u32; 64],
-}
-
-impl Group {
-    /// Of no pack yet: what padding reads of some row belongs to nobody.
-    const NONE: Group =
-        Group { cells: [0; PACKS], places: [0; PACKS], columns: 0, latents: [0; 64] };
 }
 
 /// How a cell's factor sums fall into bins.
@@ -78,25 +79,25 @@ impl Brackets {
         for (at, latent) in latents.latents[..count].iter().enumerate() {
             members[latent.cell].push(at);
         }
-        let mut made = Brackets { cells: Vec::new(), groups: Vec::new(), bounds: Vec::new() };
-        let mut packs = 0;
+        let (packs, groups) = (Vec::new(), Vec::new());
+        let mut made = Brackets { cells: Vec::new(), packs, groups, bounds: Vec::new() };
         for (cell, members) in members.iter().enumerate() {
             made.add_cell(latents, cell, members, bins);
             for (place, pack) in members.chunks(PACK).enumerate() {
-                made.add_pack(packs, (cell, place), pack);
-                packs += 1;
+                made.add_pack((cell, place), pack);
             }
         }
+        made.packs.resize(PACKS * made.groups.len(), Pack { cell: 0, place: 0 });
         made
     }
 
-    fn add_pack(&mut self, at: usize, (cell, place): (usize, usize), columns: &[usize]) {
-        let pack = at % PACKS;
+    fn add_pack(&mut self, (cell, place): (usize, usize), columns: &[usize]) {
+        let pack = self.packs.len() % PACKS;
         if pack == 0 {
-            self.groups.push(Group::NONE);
+            self.groups.push(Group { columns: 0, latents: [0; 64] });
         }
+        self.packs.push(Pack { cell: cell as u32, place: place as u32 });
         let Some(group) = self.groups.last_mut() else { return };
-        (group.cells[pack], group.places[pack]) = (cell as u32, place as u32);
         for (column, &latent) in columns.iter().enumerate() {
             let bit = 16 * column + pack;
             group.columns |= 1 << bit;

@@ -41,6 +41,22 @@ pub(crate) struct LoanDefault {
     pub recovered: f64,
 }
 
+impl LoanDefault {
+    /// A loan that stops paying and neither defaults nor recovers.
+    pub fn none(loan: u32, period: u16) -> LoanDefault {
+        LoanDefault {
+            loan,
+            detail: 0,
+            period,
+            recognised: u16::MAX,
+            recovered_in: u16::MAX,
+            detailed: false,
+            defaulted: 0.0,
+            recovered: 0.0,
+        }
+    }
+}
+
 /// The rest of a default.
 #[derive(Clone, Debug)]
 pub(crate) struct Detail {
@@ -95,6 +111,15 @@ impl Changes {
     #[inline(always)]
     pub fn of(&self, obligor: u32, day: u32) -> &[LoanDefault] {
         &self.defaults[self.range(obligor, day)]
+    }
+
+    /// (period, amount) of what a default recovers beyond its first recovery.
+    pub fn later_recoveries(&self, change: &LoanDefault) -> &[(u32, f64)] {
+        if !change.detailed {
+            return &[];
+        }
+        let (from, to) = self.details[change.detail as usize].recoveries;
+        &self.recoveries[from as usize..to as usize]
     }
 
     /// The same as places among all defaults.

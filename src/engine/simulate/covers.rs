@@ -275,6 +275,12 @@ pub(crate) struct CoverRoom {
 }
 
 impl CoverRoom {
+    /// Whether covers moved anything on a path of the lanes in hand.
+    #[inline(always)]
+    pub fn has_moved(&self, lane: usize) -> bool {
+        self.moved.get(lane).is_some_and(|&moved| moved)
+    }
+
     /// What givers pay and take enters the recoveries of gathered paths, from path `from` of the
     /// block on. Out of line, as few deals have covers.
     #[cold]

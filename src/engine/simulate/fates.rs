@@ -11,6 +11,7 @@ use super::brackets::{Brackets, Group, PACKS};
 use super::firms::Firm;
 use super::latents::{Latent, Latents};
 use super::prepayments::Prepayments;
+use super::thresholds::{Place, Thresholds};
 use crate::num::{Fen, NormalQuantile, Stream, exp, student_t_mixing};
 use crate::scenario::{Copula, Correlation};
 
@@ -86,9 +87,10 @@ pub(crate) struct Fates {
     pub weights: Vec<f64>,
     /// By cell and path: the cell's factor sum.
     sums: Vec<f64>,
-    /// By path and cell: where its bounds begin.
+    /// By cell and path: where its bounds begin.
     rows: Vec<u32>,
     mixing: Vec<f64>,
+    looking: Looking,
     /// Those to look at closer are the first so many.
     candidates: usize,
     looked_at: Vec<Candidate>,
@@ -96,7 +98,23 @@ pub(crate) struct Fates {
     drawn: Vec<u64>,
     values: Vec<f64>,
     struck: Vec<Struck>,
+    places: Vec<Place>,
+    days: Vec<u32>,
     bits: Vec<u64>,
+}
+
+/// Room to look at one path: what is drawn, the bounds, and where a draw is not above its bound.
+#[derive(Clone, Debug)]
+struct Looking {
+    drawn: Vec<u64>,
+    bounds: Vec<u64>,
+    tops: Vec<u64>,
+}
+
+impl Looking {
+    fn new(packs: usize) -> Looking {
+        Looking { drawn: vec![0; packs], bounds: vec![0; packs], tops: vec![0; packs] }
+    }
 }
 
 /// A latent variable that may be low enough on a path, with its 16 bits.
@@ -134,50 +152,6 @@ impl Drawn {
         let (own_weight, highest) = (latent.own_weight, latent.highest);
         Drawn { cell: latent.cell as u32, alone, own_weight, highest }
     }
-}
-
-/// Every firm's thresholds in equally many eights, filled up with what nothing reaches: a search
-/// of one length is foreseen by the processor.
-#[derive(Clone, Debug)]
-struct Thresholds {
-    eights: Vec<[f64; 8]>,
-    /// Eights a firm.
-    each: usize,
-}
-
-impl Thresholds {
-    fn new(firms: &[Firm]) -> Thresholds {
-        let longest = firms.iter().map(|firm| firm.thresholds.len()).max();
-        let each = longest.unwrap_or(0).div_ceil(8);
-        let mut eights = vec![[f64::INFINITY; 8]; each * firms.len()];
-        for (at, firm) in firms.iter().enumerate() {
-            let chunks = firm.thresholds.chunks(8);
-            for (eight, chunk) in eights[at * each..].iter_mut().zip(chunks) {
-                eight[..chunk.len()].copy_from_slice(chunk);
-            }
-        }
-        Thresholds { eights, each }
-    }
-
-    /// The first day whose threshold is not below a value that is not above the last.
-    #[inline(always)]
-    fn day(&self, firm: usize, value: f64) -> u32 {
-        let mut below = [0_u64; 8];
-        for eight in &self.eights[firm * self.each..(firm + 1) * self.each] {
-            below = counted_below(below, *eight, value);
-        }
-        below.iter().fold(0, |day: u64, below| day.wrapping_add(*below)) as u32
-    }
-}
-
-/// Place by place: one more where a threshold is below a value.
-#[inline(always)]
-fn counted_below(counts: [u64; 8], thresholds: [f64; 8], value: f64) -> [u64; 8] {
-    let mut out = counts;
-    for at in 0..8 {
-        out[at] = out[at].wrapping_add(u64::from(thresholds[at] < value));
-    }
-    out
 }
 
 /// Standard deviations by which the factors move in the worse years.
@@ -230,11 +204,14 @@ impl Sampler {
             sums: vec![0.0; PATHS * cells],
             rows: vec![0; PATHS * cells],
             mixing: Vec::new(),
+            looking: Looking::new(self.brackets.packs.len()),
             candidates: 0,
             looked_at: Vec::new(),
             drawn: Vec::new(),
             values: Vec::new(),
             struck: Vec::new(),
+            places: Vec::new(),
+            days: Vec::new(),
             bits: vec![0; PATHS],
         }
     }
@@ -344,21 +321,13 @@ fn draw_factors(sampler: &Sampler, fates: &mut Fates) {
     find_rows(sampler, fates);
 }
 
-/// By path and cell: where its bounds begin.
+/// By cell and path: where its bounds begin.
 #[inline(always)]
 fn find_rows(sampler: &Sampler, fates: &mut Fates) {
-    let cells = &sampler.brackets.cells;
-    let by_cell = fates.sums.chunks_exact(PATHS);
-    for (at, (cell, sums)) in cells.iter().zip(by_cell).enumerate() {
-        let eights = sums.chunks_exact(8);
-        for (rows, sums) in fates.rows.chunks_exact_mut(8 * cells.len()).zip(eights) {
-            let mut found = [0; 8];
-            for (row, sum) in found.iter_mut().zip(sums) {
-                *row = cell.row(*sum);
-            }
-            for (rows, row) in rows.chunks_exact_mut(cells.len()).zip(found) {
-                rows[at] = row;
-            }
+    let by_cell = fates.rows.chunks_exact_mut(PATHS).zip(fates.sums.chunks_exact(PATHS));
+    for (cell, (rows, sums)) in sampler.brackets.cells.iter().zip(by_cell) {
+        for (row, sum) in rows.iter_mut().zip(sums) {
+            *row = cell.row(*sum);
         }
     }
 }
@@ -389,24 +358,24 @@ impl Sampler {
 fn look(sampler: &Sampler, fates: &mut Fates) {
     let brackets = &sampler.brackets;
     let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS);
-    let cells = brackets.cells.len();
     let most = brackets.groups.len() * COLUMNS;
+    let Looking { drawn, bounds, tops } = &mut fates.looking;
     let mut count = 0;
     for path in 0..PATHS {
-        let rows = &fates.rows[path * cells..(path + 1) * cells];
         if fates.looked_at.len() < count + most {
             fates.looked_at.resize(2 * count + 8 * most, Candidate::default());
         }
-        for group in &brackets.groups {
-            let mut bounds = [0; PACKS];
-            for pack in 0..PACKS {
-                let row = rows[group.cells[pack] as usize];
-                bounds[pack] = brackets.bounds[row.wrapping_add(group.places[pack]) as usize];
-            }
-            let drawn = stream.eight();
-            let hits = under(drawn, bounds) & group.columns;
+        stream.fill(drawn);
+        for (bound, pack) in bounds.iter_mut().zip(&brackets.packs) {
+            let row = fates.rows[pack.cell as usize * PATHS + path];
+            *bound = brackets.bounds[row.wrapping_add(pack.place) as usize];
+        }
+        mark_under(drawn, bounds, tops);
+        let by_group = drawn.as_chunks::<PACKS>().0.iter().zip(tops.as_chunks::<PACKS>().0);
+        for (group, (drawn, tops)) in brackets.groups.iter().zip(by_group) {
+            let hits = hits(tops) & group.columns;
             if let Some(out) = fates.looked_at[count..].first_chunk_mut() {
-                note(hits, &drawn, group, path as u16, out);
+                note(hits, drawn, group, path as u16, out);
             }
             count += hits.count_ones() as usize;
         }
@@ -445,29 +414,26 @@ fn note(
     }
 }
 
-/// One bit for each column whose draw is not above its bound: bit 16 q + p for column q of pack p.
+/// One bit for each column that is marked: bit 16 q + p for column q of pack p.
 #[inline(always)]
-fn under(drawn: [u64; PACKS], bounds: [u64; PACKS]) -> u64 {
-    let tops = tops_under(drawn, bounds);
-    let mut mask = 0;
-    for (pack, top) in tops.into_iter().enumerate() {
-        mask |= top >> (15 - pack);
+fn hits(tops: &[u64; PACKS]) -> u64 {
+    let mut hits = 0;
+    for (pack, top) in tops.iter().enumerate() {
+        hits |= top >> (15 - pack);
     }
-    mask
+    hits
 }
 
-/// All four columns of a word are compared at once: draw <= bound shows in the top bit of
-/// (bound and not draw) or (not (bound xor draw) and (bound with top bits - draw without)).
+/// Sets the top bit of every column whose draw is not above its bound. All four columns of a word
+/// are compared at once: draw <= bound shows in the top bit of (bound and not draw) or (not (bound
+/// xor draw) and (bound with top bits - draw without)).
 #[inline(always)]
-fn tops_under(drawn: [u64; PACKS], bounds: [u64; PACKS]) -> [u64; PACKS] {
+fn mark_under(drawn: &[u64], bounds: &[u64], tops: &mut [u64]) {
     const TOPS: u64 = 0x8000_8000_8000_8000;
-    let mut tops = [0; PACKS];
-    for pack in 0..PACKS {
-        let (draw, bound) = (drawn[pack], bounds[pack]);
+    for (top, (&draw, &bound)) in tops.iter_mut().zip(drawn.iter().zip(bounds)) {
         let rest = (bound | TOPS).wrapping_sub(draw & !TOPS);
-        tops[pack] = ((bound & !draw) | (!(bound ^ draw) & rest)) & TOPS;
+        *top = ((bound & !draw) | (!(bound ^ draw) & rest)) & TOPS;
     }
-    tops
 }
 
 /// Full draws for those that may default.
@@ -479,14 +445,12 @@ fn decide(sampler: &Sampler, fates: &mut Fates) {
     fates.defaults.clear();
     fates.failures.iter_mut().for_each(|by_path| by_path.fill(NEVER));
     fates.first.fill(0);
+    find_days(sampler, fates, struck);
     for at in 0..struck {
         let Struck { value, path, latent } = fates.struck[at];
         let path = path as usize;
         match sampler.drawn[latent as usize].alone {
-            Some(firm) => {
-                let day = sampler.thresholds.day(firm as usize, value);
-                fates.defaults.push(Default { firm, day });
-            }
+            Some(firm) => fates.defaults.push(Default { firm, day: fates.days[at] }),
             None => sampler.strike(fates, path, latent as usize, value),
         }
         fates.first[path + 1] = fates.defaults.len() as u32;
@@ -499,6 +463,21 @@ fn decide(sampler: &Sampler, fates: &mut Fates) {
     }
 }
 
+/// The day of each that was struck, were it alone. What is read from all over the tables is read
+/// for all in a loop of its own, so that one does not wait for the other.
+#[inline(always)]
+fn find_days(sampler: &Sampler, fates: &mut Fates, count: usize) {
+    let struck = &fates.struck[..count];
+    for (place, Struck { value, latent, .. }) in fates.places.iter_mut().zip(struck) {
+        let firm = sampler.drawn[*latent as usize].alone.unwrap_or(0);
+        *place = sampler.thresholds.place(firm as usize, *value);
+    }
+    let places = fates.places.iter().zip(struck);
+    for (day, (place, Struck { value, .. })) in fates.days.iter_mut().zip(places) {
+        *day = sampler.thresholds.day_in(*place, *value);
+    }
+}
+
 /// The own part of every candidate, from its 16 bits and 48 more.
 #[inline(always)]
 fn draw_own(sampler: &Sampler, fates: &mut Fates, count: usize) {
@@ -508,6 +487,8 @@ fn draw_own(sampler: &Sampler, fates: &mut Fates, count: usize) {
         fates.drawn.resize(whole, 0);
         fates.values.resize(whole, 0.0);
         fates.struck.resize(whole, Struck::default());
+        fates.places.resize(whole, Place::default());
+        fates.days.resize(whole, 0);
     }
     stream.fill(&mut fates.drawn[..whole]);
     let drawn = fates.looked_at[..count].iter().zip(&fates.drawn);

@@ -4,11 +4,12 @@
 //! and what its rights fetch, fen by fen.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use multiversion::multiversion;
 
 use super::Simulation;
-use super::changes::{Changes, Detail, EIGHT, Eight};
+use super::changes::{Changes, Detail, EIGHT, Eight, LoanDefault};
 use super::covers::Witness;
 use super::fates::{Default, Fates, NEVER, PATHS};
 use super::values::Values;
@@ -46,10 +47,12 @@ pub(crate) struct Named {
 /// From a period on a loan no longer pays as agreed, but for a part of that period.
 #[derive(Clone, Copy, Debug)]
 struct Stop {
-    loan: u32,
-    period: u32,
-    /// Interest and principal paid in the period.
-    paid: (f64, f64),
+    /// What its default changes; of a loan paid back early, nothing beside what it would have paid.
+    change: LoanDefault,
+    /// Which default of the path; firm by firm, the lane.
+    of: u32,
+    /// One for the first loan of an obligor.
+    obligors: u32,
 }
 
 /// Collections of some paths of a block, and the room to make them in.
@@ -69,8 +72,10 @@ pub(crate) struct Gathered {
     prepaid: Vec<(u32, Date)>,
     /// Period of the clean-up call on the path in hand; beyond all where there is none.
     called_in: usize,
-    /// Loans of the path in hand that stop paying as agreed.
+    /// Loans of the path in hand that stop paying as agreed; by lane, what they pay of that period:
+    /// interest and principal.
     stops: Vec<Stop>,
+    parts: Vec<(usize, u16, (f64, f64))>,
     /// Room: defaults of the path in hand by period.
     defaulted_in: Vec<f64>,
     /// Room: defaults of all lanes, firm by firm, with their lanes; and recoveries by lane.
@@ -111,6 +116,7 @@ impl Gathered {
             prepaid: Vec::new(),
             called_in: usize::MAX,
             stops: Vec::new(),
+            parts: Vec::new(),
             defaulted_in: Vec::new(),
             by_firm: Vec::new(),
             places: Vec::new(),
@@ -193,11 +199,7 @@ impl Gathered {
             self.inputs.recovered[at] = Row([row.recovered as f64; LANES]);
             self.inputs.defaulted[at] = Row([row.defaulted as f64; LANES]);
         }
-        if let Some(recognised) = &mut self.inputs.recognised {
-            for (to, row) in recognised.iter_mut().zip(base) {
-                *to = Row([row.recognised as f64; LANES]);
-            }
-        }
+        self.inputs.recognised.iter_mut().for_each(|rows| rows.fill(Row::ZERO));
     }
 
     /// One path: its prepayments and defaults, one after another.
@@ -210,21 +212,17 @@ impl Gathered {
         self.called_in = usize::MAX;
         self.values.begin(fates.block * PATHS as u64 + path as u64);
         self.stops.clear();
+        self.parts.clear();
         self.prepay(simulation, fates, path, lane, defaults);
-        if let Some(limit) = simulation.clean_up_at {
-            defaults.iter().for_each(|default| self.stop(simulation, default));
-            self.take_away(&simulation.changes, lane);
-            self.clean_up(simulation, defaults, lane, limit);
-            for default in defaults {
-                self.default(simulation, fates, path, lane, default);
-            }
-        } else {
-            for default in defaults {
-                self.stop(simulation, default);
-                self.default(simulation, fates, path, lane, default);
-            }
-            self.take_away(&simulation.changes, lane);
+        for (at, default) in defaults.iter().enumerate() {
+            let range = simulation.changes.range(default.firm, default.day);
+            self.stop(&simulation.changes, range, at as u32, lane);
         }
+        self.take_away(&simulation.changes, lane);
+        if let Some(limit) = simulation.clean_up_at {
+            self.clean_up(simulation, defaults, lane, limit);
+        }
+        self.default_all(simulation, fates, path, lane);
         if simulation.sales.is_some() {
             self.share_in_sales(simulation, fates, path, lane, defaults);
         }
@@ -270,14 +268,18 @@ impl Gathered {
                 *place += 1;
             }
         }
-        for (default, lane) in &by_firm {
-            let lane = *lane as usize;
-            (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
+        let mut ranges = Vec::with_capacity(AHEAD);
+        for some in by_firm.chunks(AHEAD) {
             self.stops.clear();
-            self.stop(simulation, default);
-            self.stop_paying(changes, lane);
-            self.default(simulation, fates, from + lane, lane, default);
-            (self.pool[lane], self.recovered_ends[lane]) = (self.facts, self.recovered_end);
+            self.parts.clear();
+            let range = |(default, _): &(Default, u32)| changes.range(default.firm, default.day);
+            ranges.clear();
+            ranges.extend(some.iter().map(range));
+            for (range, (_, lane)) in ranges.drain(..).zip(some) {
+                self.stop(changes, range, *lane, *lane as usize);
+            }
+            self.stop_paying(changes);
+            self.default_some(changes);
         }
         for lane in 0..LANES {
             (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
@@ -320,15 +322,17 @@ impl Gathered {
 
     /// The loans of an obligor stop paying, but for those paid back before.
     #[inline(always)]
-    fn stop(&mut self, simulation: &Simulation<'_>, default: &Default) {
-        for change in simulation.changes.of(default.firm, default.day) {
-            if !self.is_prepaid(change.loan) {
-                let paid = match change.detailed {
-                    true => simulation.changes.details[change.detail as usize].paid,
-                    false => (0.0, 0.0),
-                };
-                let (loan, period) = (change.loan, u32::from(change.period));
-                self.stops.push(Stop { loan, period, paid });
+    fn stop(&mut self, changes: &Changes, defaults: Range<usize>, of: u32, lane: usize) {
+        let mut obligors = 1;
+        for change in &changes.defaults[defaults] {
+            if self.is_prepaid(change.loan) {
+                continue;
+            }
+            self.stops.push(Stop { change: *change, of, obligors });
+            obligors = 0;
+            if change.detailed {
+                let paid = changes.details[change.detail as usize].paid;
+                self.parts.push((lane, change.period, paid));
             }
         }
     }
@@ -365,7 +369,9 @@ impl Gathered {
                 continue;
             }
             self.prepaid.push((loan, day.date));
-            self.stops.push(Stop { loan, period: day.period, paid: day.paid });
+            let change = LoanDefault::none(loan, day.period as u16);
+            self.stops.push(Stop { change, of: 0, obligors: 0 });
+            self.parts.push((lane, day.period as u16, day.paid));
             if let Some(rows) = &mut self.inputs.prepaid {
                 rows[day.period as usize].0[lane] += day.amount;
             }
@@ -420,57 +426,94 @@ impl Gathered {
         }
     }
 
+    /// What the defaults of the path in hand change beside what is paid, but those that a clean-up
+    /// call comes before.
     #[inline(always)]
-    fn default(
+    fn default_all(
         &mut self,
         simulation: &Simulation<'_>,
         fates: &Fates,
         path: usize,
         lane: usize,
-        default: &Default,
     ) {
-        let changes = simulation.changes.of(default.firm, default.day);
-        let mut counts = 0;
-        for change in changes {
-            let at = usize::from(change.period);
-            if at > self.called_in || self.is_prepaid(change.loan) {
-                continue;
+        if self.called_in < usize::MAX {
+            let last = self.called_in;
+            self.stops.retain(|stop| usize::from(stop.change.period) <= last);
+        }
+        let rows = (&mut self.inputs.defaulted[..], &mut self.inputs.recovered[..]);
+        let (mut facts, mut end) = (self.facts, self.recovered_end);
+        add_defaults(&self.stops, lane, rows.0, rows.1, &mut facts, &mut end);
+        (self.facts, self.recovered_end) = (facts, end);
+        self.recognise(|_| lane);
+        if self.witness.is_some() || !simulation.changes.details.is_empty() {
+            self.look_closer(simulation, fates, path, lane);
+        }
+    }
+
+    /// The same of some defaults of any lanes, whose facts are those of the lanes.
+    #[inline(always)]
+    fn default_some(&mut self, changes: &Changes) {
+        let Gathered { stops, inputs, pool, recovered_ends, .. } = self;
+        for stop in &*stops {
+            let lane = stop.of as usize;
+            let (facts, end) = (&mut pool[lane], &mut recovered_ends[lane]);
+            let stop = std::slice::from_ref(stop);
+            add_defaults(stop, lane, &mut inputs.defaulted, &mut inputs.recovered, facts, end);
+        }
+        for stop in stops.iter().filter(|stop| stop.change.detailed) {
+            let lane = stop.of as usize;
+            let (facts, end) = (&mut pool[lane], &mut recovered_ends[lane]);
+            for &(period, amount) in changes.later_recoveries(&stop.change) {
+                recover(&mut inputs.recovered, period as usize, lane, amount, facts, end);
             }
-            counts = 1;
-            if let Some(witness) = &mut self.witness {
-                witness.strike(lane, *default, change.loan);
+        }
+        self.recognise(|stop| stop.of as usize);
+    }
+
+    /// Adds the defaults to the periods in which triggers count them.
+    #[inline(always)]
+    fn recognise(&mut self, lane: impl Fn(&Stop) -> usize) {
+        let Some(recognised) = &mut self.inputs.recognised else { return };
+        for stop in &self.stops {
+            if let Some(row) = recognised.get_mut(usize::from(stop.change.recognised)) {
+                row.0[lane(stop)] += stop.change.defaulted;
             }
-            self.inputs.defaulted[at].0[lane] += change.defaulted;
-            self.facts.defaulted += change.defaulted;
-            if let Some(recognised) = &mut self.inputs.recognised {
-                for row in recognised.iter_mut().skip(usize::from(change.recognised)) {
-                    row.0[lane] += change.defaulted;
-                }
+        }
+    }
+
+    /// What else the defaults of the path in hand bring: more recoveries, sales, and what covers
+    /// need to know.
+    fn look_closer(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        lane: usize,
+    ) {
+        let of_path = &fates.defaults[fates.first[path] as usize..];
+        for at in 0..self.stops.len() {
+            let Stop { change, of, .. } = self.stops[at];
+            if let Some(witness) = &mut self.witness
+                && !self.prepaid.iter().any(|(loan, _)| *loan == change.loan)
+            {
+                witness.strike(lane, of_path[of as usize], change.loan);
             }
-            self.recover(usize::from(change.recovered_in), lane, change.recovered);
             if change.detailed {
-                let detail = &simulation.changes.details[change.detail as usize];
-                let (from, to) = (detail.recoveries.0 as usize, detail.recoveries.1 as usize);
-                for &(period, amount) in &simulation.changes.recoveries[from..to] {
+                for &(period, amount) in simulation.changes.later_recoveries(&change) {
                     self.recover(period as usize, lane, amount);
                 }
+                let detail = &simulation.changes.details[change.detail as usize];
                 if detail.sales.0 < detail.sales.1 {
                     self.sell(simulation, fates, path, lane, detail);
                 }
             }
         }
-        self.facts.defaults += counts;
     }
 
     #[inline(always)]
     fn recover(&mut self, period: usize, lane: usize, amount: f64) {
-        self.facts.recovered += amount;
-        if amount > 0.0
-            && let Some(row) = self.inputs.recovered.get_mut(period)
-        {
-            row.0[lane] += amount;
-            self.recovered_end = self.recovered_end.max(period + 1);
-        }
+        let rows = &mut self.inputs.recovered;
+        recover(rows, period, lane, amount, &mut self.facts, &mut self.recovered_end);
     }
 
     fn sell(
@@ -565,25 +608,26 @@ impl Gathered {
                 at += WIDE;
             }
         }
-        add_parts(&self.stops, line);
+        add_parts(&self.parts, changes.eights, &mut self.lines);
     }
 
-    /// The same for one obligor's loans, where the line already holds what the others pay.
+    /// The same for loans of several lanes, whose lines already hold what the others pay.
     #[inline(always)]
-    fn stop_paying(&mut self, changes: &Changes, lane: usize) {
+    fn stop_paying(&mut self, changes: &Changes) {
         let eights = changes.eights;
-        let line = &mut self.lines[lane * eights..(lane + 1) * eights];
         for stop in &self.stops {
-            let first = stop.period as usize / EIGHT;
-            let from = &changes.paid[stop.loan as usize * eights..];
+            let Stop { change: LoanDefault { loan, period, .. }, of: lane, .. } = *stop;
+            let line = &mut self.lines[lane as usize * eights..][..eights];
+            let first = usize::from(period) / EIGHT;
+            let from = &changes.paid[loan as usize * eights..];
             let Some(to) = line.get_mut(first..changes.paid_eights) else { continue };
             for (at, (to, from)) in (first..).zip(to.iter_mut().zip(&from[first..])) {
-                let counts = from_period(stop.period, at);
+                let counts = from_period(period, at);
                 to[0] = less_counted(to[0], from[0], counts);
                 to[1] = less_counted(to[1], from[1], counts);
             }
         }
-        add_parts(&self.stops, line);
+        add_parts(&self.parts, eights, &mut self.lines);
     }
 
     #[inline(always)]
@@ -636,6 +680,9 @@ impl Gathered {
 
 /// Eights whose sums are kept in registers.
 const WIDE: usize = 5;
+/// Defaults that are looked up before any is worked on, so that the lookups do not wait for each
+/// other.
+const AHEAD: usize = 64;
 
 #[inline(always)]
 fn take_from_eights<const N: usize>(
@@ -650,11 +697,11 @@ fn take_from_eights<const N: usize>(
         return;
     };
     let mut left = base;
-    for stop in stops {
-        let from = stop.loan as usize * changes.eights + first;
+    for Stop { change: LoanDefault { loan, period, .. }, .. } in stops {
+        let from = *loan as usize * changes.eights + first;
         let Some(from) = changes.paid[from..].first_chunk::<N>() else { return };
         for at in 0..N {
-            let counts = from_period(stop.period, first + at);
+            let counts = from_period(*period, first + at);
             left[at] = [
                 less_counted(left[at][0], from[at][0], counts),
                 less_counted(left[at][1], from[at][1], counts),
@@ -664,15 +711,14 @@ fn take_from_eights<const N: usize>(
     *line = left;
 }
 
-/// What is paid of the period in which a loan stops.
+/// What is paid of the period in which a loan stops, lane by lane in so many eights.
 #[inline(always)]
-fn add_parts(stops: &[Stop], line: &mut [Eight]) {
-    for Stop { period, paid, .. } in stops {
-        if *paid != (0.0, 0.0) {
-            let (eight, at) = (*period as usize / EIGHT, *period as usize % EIGHT);
-            line[eight][0][at] += paid.0;
-            line[eight][1][at] += paid.1;
-        }
+fn add_parts(parts: &[(usize, u16, (f64, f64))], eights: usize, lines: &mut [Eight]) {
+    for &(lane, period, paid) in parts {
+        let (eight, at) = (usize::from(period) / EIGHT, usize::from(period) % EIGHT);
+        let [interest, principal] = &mut lines[lane * eights + eight];
+        interest[at] += paid.0;
+        principal[at] += paid.1;
     }
 }
 
@@ -689,8 +735,8 @@ fn less_counted(from: [f64; EIGHT], taken: [f64; EIGHT], counts: &[f64; EIGHT]) 
 
 /// Of an eight: 1 for periods from this one on, 0 before.
 #[inline(always)]
-fn from_period(period: u32, eight: usize) -> &'static [f64; EIGHT] {
-    &FROM[(period as usize).saturating_sub(eight * EIGHT).min(EIGHT)]
+fn from_period(period: u16, eight: usize) -> &'static [f64; EIGHT] {
+    &FROM[usize::from(period).saturating_sub(eight * EIGHT).min(EIGHT)]
 }
 
 /// By place in an eight, and none of it: 1 from there on, 0 before.
@@ -707,6 +753,53 @@ static FROM: [[f64; EIGHT]; EIGHT + 1] = {
     }
     from
 };
+
+/// What is recognised in each period becomes all that is recognised by then.
+#[inline(always)]
+fn add_up_recognised(rows: &mut [Row<f64, LANES>], base: &[Collected]) {
+    let mut so_far = Row::ZERO;
+    for (row, base) in rows.iter_mut().zip(base) {
+        so_far.add(row);
+        *row = so_far;
+        row.add_amount(base.recognised as f64);
+    }
+}
+
+/// Balances and certain recoveries of the defaults of one path.
+#[inline(always)]
+fn add_defaults(
+    stops: &[Stop],
+    lane: usize,
+    defaulted: &mut [Row<f64, LANES>],
+    recovered: &mut [Row<f64, LANES>],
+    facts: &mut PoolFacts,
+    end: &mut usize,
+) {
+    for Stop { change, obligors, .. } in stops {
+        defaulted[usize::from(change.period)].0[lane] += change.defaulted;
+        facts.defaulted += change.defaulted;
+        facts.defaults += obligors;
+        recover(recovered, usize::from(change.recovered_in), lane, change.recovered, facts, end);
+    }
+}
+
+#[inline(always)]
+fn recover(
+    rows: &mut [Row<f64, LANES>],
+    period: usize,
+    lane: usize,
+    amount: f64,
+    facts: &mut PoolFacts,
+    end: &mut usize,
+) {
+    facts.recovered += amount;
+    if amount > 0.0
+        && let Some(row) = rows.get_mut(period)
+    {
+        row.0[lane] += amount;
+        *end = (*end).max(period + 1);
+    }
+}
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn gather_collections(
@@ -726,5 +819,8 @@ fn gather_collections(
     }
     for first_lane in (0..LANES).step_by(EIGHT) {
         gathered.transpose(simulation, first_lane);
+    }
+    if let Some(recognised) = &mut gathered.inputs.recognised {
+        add_up_recognised(recognised, &simulation.changes.base.rows);
     }
 }

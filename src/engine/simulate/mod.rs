@@ -19,6 +19,7 @@ mod latents;
 mod prepayments;
 mod sales;
 mod tally;
+mod thresholds;
 mod values;
 mod worker;
 
@@ -166,6 +167,7 @@ impl<'a> Simulation<'a> {
     fn is_firm_by_firm(&self) -> bool {
         const LARGE: usize = 500;
         let looks_up = self.clean_up_at.is_some()
+            || self.covers.is_some()
             || self.sampler.prepayments.is_some()
             || self.sales.is_some();
         self.deal.loans().len() >= LARGE && !looks_up && self.changes.sales.is_empty()

@@ -4,6 +4,8 @@
 //! 2^-32 and of its square in units of 2^-40; a distribution as the weight and the sum of every bin
 //! of 1/4096 of its scale.
 
+use crate::engine::lanes::Lanes;
+
 /// Bins of a distribution.
 pub const BINS: usize = 4096;
 /// Segments that convergence is shown over.
@@ -56,11 +58,24 @@ impl Moments {
         self.squares += other.squares;
     }
 
-    /// Adds a path's quantity (`weight` above 0), or takes it away again (below 0).
-    fn add_weighed(&mut self, quantity: f64, weight: f64) {
-        let Moments { sum, squares } = Moments::of(quantity * weight.abs());
-        let sign = if weight > 0.0 { 1 } else { -1 };
-        self.add(Moments { sum: sign * sum, squares: sign * squares });
+    /// Takes away what was added.
+    #[inline(always)]
+    fn take(&mut self, other: Moments) {
+        self.sum -= other.sum;
+        self.squares -= other.squares;
+    }
+
+    /// Of the quantities (below 100) of paths that come in any company, each times its weight:
+    /// every path's is whole units by itself.
+    #[inline(always)]
+    fn of_each(quantities: &Lanes, weights: &Lanes) -> Moments {
+        let (mut sum, mut squares) = (0_i64, 0_i64);
+        for (quantity, weight) in quantities.0.iter().zip(&weights.0) {
+            let y = quantity * weight;
+            sum = sum.wrapping_add((y * SUM_UNIT) as i64);
+            squares = squares.wrapping_add((y * y * SQUARE_UNIT) as i64);
+        }
+        Moments { sum: i128::from(sum), squares: i128::from(squares) }
     }
 
     /// Mean over so many paths.
@@ -108,6 +123,26 @@ impl Histogram {
         bin.sum += i128::from((share * weight * SUM_UNIT) as i64);
     }
 
+    /// Adds the paths of all lanes; one of no share or no weight is left out.
+    #[inline(always)]
+    pub(super) fn add_lanes(&mut self, shares: &Lanes, weights: &Lanes) {
+        for (&share, &weight) in shares.0.iter().zip(&weights.0) {
+            if share > 0.0 && weight > 0.0 {
+                self.add(share, weight);
+            }
+        }
+    }
+
+    /// Takes them away again.
+    #[inline(always)]
+    fn take_lanes(&mut self, shares: &Lanes, weights: &Lanes) {
+        for (&share, &weight) in shares.0.iter().zip(&weights.0) {
+            if share > 0.0 && weight > 0.0 {
+                self.add(share, -weight);
+            }
+        }
+    }
+
     pub(super) fn merge(&mut self, other: &Histogram) {
         for (bin, other) in self.bins.iter_mut().zip(&other.bins) {
             bin.weight += other.weight;
@@ -146,16 +181,26 @@ impl ClassTally {
         ClassTally { unpaid: none, late: none, loss: none, years: none, value_lost: none, losses }
     }
 
-    /// Adds a path (`weight` above 0), or takes it away again (below 0).
-    pub(crate) fn add(&mut self, path: &ClassPath, weight: f64) {
-        self.unpaid.add_weighed(flag(path.unpaid), weight);
-        self.late.add_weighed(flag(path.late), weight);
-        self.loss.add_weighed(path.loss, weight);
-        self.years.add_weighed(path.years, weight);
-        self.value_lost.add_weighed(1.0 - path.paid, weight);
-        if path.loss > 0.0 {
-            self.losses.add(path.loss, weight);
+    #[inline(always)]
+    fn moments(&mut self) -> [&mut Moments; 5] {
+        let ClassTally { unpaid, late, loss, years, value_lost, .. } = self;
+        [unpaid, late, loss, years, value_lost]
+    }
+
+    /// Adds paths and takes away what they were before; returns what that changes.
+    #[inline(always)]
+    fn replace(&mut self, old: &ClassRows, new: &ClassRows, weights: &Lanes) -> [Moments; 5] {
+        let mut changes = [Moments::default(); 5];
+        for ((to, of), (old, new)) in
+            changes.iter_mut().zip(self.moments()).zip(old.iter().zip(new))
+        {
+            to.add(Moments::of_each(new, weights));
+            to.take(Moments::of_each(old, weights));
+            of.add(*to);
         }
+        self.losses.add_lanes(&new[LOSS], weights);
+        self.losses.take_lanes(&old[LOSS], weights);
+        changes
     }
 
     fn merge(&mut self, other: &ClassTally) {
@@ -168,21 +213,11 @@ impl ClassTally {
     }
 }
 
-fn flag(holds: bool) -> f64 {
-    if holds { 1.0 } else { 0.0 }
-}
-
-/// One class on one path.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct ClassPath {
-    pub unpaid: bool,
-    pub late: bool,
-    /// Over notional.
-    pub loss: f64,
-    pub years: f64,
-    /// Present value of all that was paid over the balance at the start.
-    pub paid: f64,
-}
+/// Of a class, lane by lane: unpaid and late (1 or 0), loss over notional, years, value lost.
+pub(super) type ClassRows = [Lanes; 5];
+/// Places of these.
+const UNPAID: usize = 0;
+const LOSS: usize = 2;
 
 /// What a commitment went through; amounts over the pool's initial principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -352,29 +387,54 @@ impl Tally {
         self
     }
 
-    /// Adds a path without support to a class and a segment (`weight` above 0), or takes it away
-    /// again (below 0); where no cover moved anything on it, to the bare class too.
-    pub(crate) fn add_without(
+    /// Adds the paths of lanes that always come together, with support, to a class and a segment.
+    #[inline(always)]
+    pub(super) fn add_with(
         &mut self,
         segment: usize,
         class: usize,
-        path: &ClassPath,
-        weight: f64,
-        is_bare: bool,
+        of: &ClassRows,
+        weights: &Lanes,
     ) {
-        self.without[class].add(path, weight);
-        if is_bare {
-            self.add_bare(class, path, weight);
+        let to = &mut self.with[class];
+        let mut added = [Moments::default(); 5];
+        for ((added, to), row) in added.iter_mut().zip(to.moments()).zip(of) {
+            *added = Moments::of_lanes(&row.0, &weights.0);
+            to.add(*added);
         }
-        let (unpaid, loss) = &mut self.segments[segment].classes[self.with.len() + class];
-        unpaid.add_weighed(flag(path.unpaid), weight);
-        loss.add_weighed(path.loss, weight);
+        to.losses.add_lanes(&of[LOSS], weights);
+        let (unpaid, loss) = &mut self.segments[segment].classes[class];
+        unpaid.add(added[UNPAID]);
+        loss.add(added[LOSS]);
     }
 
-    /// Adds a path without covers to a class, or takes it away again.
-    pub(crate) fn add_bare(&mut self, class: usize, path: &ClassPath, weight: f64) {
-        if let Some(bare) = self.bare.get_mut(class) {
-            bare.add(path, weight);
+    /// Paths, in any company, are without support not what they were with it.
+    #[inline(always)]
+    pub(super) fn replace_without(
+        &mut self,
+        segment: usize,
+        class: usize,
+        with: &ClassRows,
+        without: &ClassRows,
+        weights: &Lanes,
+    ) {
+        let changes = self.without[class].replace(with, without, weights);
+        let (unpaid, loss) = &mut self.segments[segment].classes[self.with.len() + class];
+        unpaid.add(changes[UNPAID]);
+        loss.add(changes[LOSS]);
+    }
+
+    /// The same without support and covers, where the deal has covers.
+    #[inline(always)]
+    pub(super) fn replace_bare(
+        &mut self,
+        class: usize,
+        with: &ClassRows,
+        bare: &ClassRows,
+        weights: &Lanes,
+    ) {
+        if let Some(class) = self.bare.get_mut(class) {
+            class.replace(with, bare, weights);
         }
     }
 

@@ -7,7 +7,7 @@ use multiversion::multiversion;
 use super::covers::CoverRoom;
 use super::fates::{Fates, PATHS};
 use super::gather::{Gathered, PoolFacts};
-use super::tally::{ClassPath, FAN_BINS, FAN_PATHS, Histogram, Moments, Tally};
+use super::tally::{ClassRows, FAN_BINS, FAN_PATHS, Moments, Tally};
 use super::{Simulation, segment};
 use crate::deal::Seniority;
 use crate::engine::lanes::{LANES, PathSums, Room, pay_out};
@@ -23,14 +23,13 @@ pub(super) struct Worker {
     sums: PathSums,
     /// The sums that keep a fan, or those that do not: the other of the two in use.
     other_sums: PathSums,
-    /// Weights of the paths that wait for their run without support, until they fill all lanes,
-    /// and whether covers moved nothing on them.
-    waiting: Vec<(f64, bool)>,
-    without: Inputs<f64, LANES>,
-    without_room: Option<(Room, PathSums)>,
+    /// By class: the paths in hand.
+    classes: Vec<ClassRows>,
+    /// Where commitments exist.
+    waiting: Option<Waiting>,
     covers: CoverRoom,
     /// Where the deal has covers: paths on which they moved something, without them.
-    bare: Option<BarePaths>,
+    bare: Option<Aside>,
     notional: Vec<f64>,
     /// Balances of the classes as the run begins.
     opening: Vec<f64>,
@@ -42,7 +41,8 @@ pub(super) struct Worker {
 impl Worker {
     pub fn new(simulation: &Simulation<'_>) -> Worker {
         let gathered = Gathered::new(simulation);
-        let without = gathered.inputs.clone();
+        let aside = || Aside::new(simulation, &gathered.inputs);
+        let waiting = || Waiting { aside: aside(), bare: Row::ZERO };
         let deal = simulation.deal;
         let notional: Vec<f64> =
             deal.tranches().iter().map(|tranche| tranche.notional as f64).collect();
@@ -66,18 +66,14 @@ impl Worker {
             sums: PathSums::new(&simulation.with, None),
             senior: senior.iter().map(|&at| notional[at]).sum(),
             other_sums: PathSums::new(&simulation.with, Some(senior)),
-            without_room: simulation
-                .without
-                .as_ref()
-                .map(|plan| (Room::new(plan), PathSums::new(plan, None))),
-            waiting: Vec::with_capacity(LANES),
+            classes: vec![[Row::ZERO; 5]; notional.len()],
+            waiting: simulation.without.is_some().then(waiting),
+            bare: simulation.covers.is_some().then(aside),
             opening,
             initial: deal.initial_principal() as f64,
             notional,
             covers: CoverRoom::default(),
-            bare: simulation.covers.is_some().then(|| BarePaths::new(simulation, &without)),
             gathered,
-            without,
             segment: 0,
         }
     }
@@ -139,22 +135,13 @@ impl Worker {
 
     /// Puts a path aside for its run without support: what it was with support does not count.
     fn wait(&mut self, simulation: &Simulation<'_>, lane: usize, weight: f64) {
-        let is_bare = !self.covers.moved.get(lane).is_some_and(|&moved| moved);
-        for class in 0..self.notional.len() {
-            let path = self.scale(simulation, class).path(&self.sums, class, lane);
-            self.tally.add_without(self.segment, class, &path, -weight, is_bare);
-        }
-        let to = self.waiting.len();
-        copy_lane(&self.gathered.inputs, lane, &mut self.without, to);
-        self.waiting.push((weight, is_bare));
-        if self.waiting.len() == LANES {
+        let Some(waiting) = &mut self.waiting else { return };
+        let to = waiting.aside.count;
+        let is_bare = !self.covers.has_moved(lane);
+        waiting.bare.0[to] = if is_bare { weight } else { 0.0 };
+        if waiting.aside.put(&self.gathered.inputs, &self.classes, lane, weight) {
             self.flush(simulation);
         }
-    }
-
-    fn scale(&self, simulation: &Simulation<'_>, class: usize) -> Scale {
-        let (notional, opening) = (self.notional[class], self.opening[class]);
-        Scale { notional, opening, per_year: simulation.per_year }
     }
 
     /// The sums, once no more paths come.
@@ -176,19 +163,13 @@ impl Worker {
     ) {
         self.covers.add_up(simulation, &self.fates, from, weights, &mut self.tally);
         for lane in 0..count {
-            if !self.covers.moved[lane] {
+            let Some(bare) = self.bare.as_mut().filter(|_| self.covers.has_moved(lane)) else {
                 continue;
-            }
-            for class in 0..self.notional.len() {
-                let path = self.scale(simulation, class).path(&self.sums, class, lane);
-                self.tally.add_bare(class, &path, -weights.0[lane]);
-            }
-            let Some(bare) = &mut self.bare else { return };
-            let to = bare.weights.len();
-            copy_lane(&self.gathered.inputs, lane, &mut bare.inputs, to);
+            };
+            let to = bare.count;
+            let is_full = bare.put(&self.gathered.inputs, &self.classes, lane, weights.0[lane]);
             self.covers.restore(lane, &mut bare.inputs, to);
-            bare.weights.push(weights.0[lane]);
-            if bare.weights.len() == LANES {
+            if is_full {
                 self.flush_bare(simulation);
             }
         }
@@ -198,20 +179,16 @@ impl Worker {
     #[cold]
     #[inline(never)]
     fn flush_bare(&mut self, simulation: &Simulation<'_>) {
-        let Some(bare) = &mut self.bare else { return };
-        if bare.weights.is_empty() {
-            return;
-        }
-        let BarePaths { weights, inputs, room, sums } = bare;
+        let Some(aside) = self.bare.as_mut().filter(|aside| aside.count > 0) else { return };
+        let Aside { inputs, room, sums, .. } = aside;
         pay_out(simulation.unsupported(), inputs, &simulation.ruler, room, sums);
-        for (lane, &weight) in weights.iter().enumerate() {
-            for class in 0..self.notional.len() {
-                let (notional, opening) = (self.notional[class], self.opening[class]);
-                let scale = Scale { notional, opening, per_year: simulation.per_year };
-                self.tally.add_bare(class, &scale.path(sums, class, lane), weight);
-            }
+        for class in 0..self.notional.len() {
+            let (notional, opening) = (self.notional[class], self.opening[class]);
+            let scale = Scale { notional, opening, per_year: simulation.per_year };
+            let without = class_rows(&aside.sums, class, scale);
+            self.tally.replace_bare(class, &aside.with[class], &without, &aside.weights);
         }
-        weights.clear();
+        aside.clear();
     }
 
     /// Runs the paths put aside.
@@ -219,39 +196,68 @@ impl Worker {
         if self.bare.is_some() {
             self.flush_bare(simulation);
         }
-        let (Some(plan), Some((room, sums))) = (&simulation.without, &mut self.without_room) else {
+        let Some(waiting) = self.waiting.as_mut().filter(|waiting| waiting.aside.count > 0) else {
             return;
         };
-        if self.waiting.is_empty() {
-            return;
-        }
-        pay_out(plan, &self.without, &simulation.ruler, room, sums);
-        for (lane, &(weight, is_bare)) in self.waiting.iter().enumerate() {
-            for class in 0..self.notional.len() {
-                let (notional, opening) = (self.notional[class], self.opening[class]);
-                let scale = Scale { notional, opening, per_year: simulation.per_year };
-                let path = scale.path(sums, class, lane);
-                self.tally.add_without(self.segment, class, &path, weight, is_bare);
-            }
-        }
-        self.waiting.clear();
+        let Aside { inputs, room, sums, .. } = &mut waiting.aside;
+        pay_out(simulation.unsupported(), inputs, &simulation.ruler, room, sums);
+        sum_up_without(self, simulation);
     }
 }
 
-/// Paths that wait for their run without covers, until they fill all lanes.
-struct BarePaths {
-    weights: Vec<f64>,
+/// Paths put aside until they fill all lanes, where they are run once more.
+struct Aside {
+    /// Of the lanes so far, nothing beyond.
+    weights: Lanes,
+    count: usize,
     inputs: Inputs<f64, LANES>,
+    /// By class: what they were with all support.
+    with: Vec<ClassRows>,
     room: Room,
     sums: PathSums,
 }
 
-impl BarePaths {
-    fn new(simulation: &Simulation<'_>, inputs: &Inputs<f64, LANES>) -> BarePaths {
+impl Aside {
+    fn new(simulation: &Simulation<'_>, inputs: &Inputs<f64, LANES>) -> Aside {
         let plan = simulation.unsupported();
-        let (room, sums) = (Room::new(plan), PathSums::new(plan, None));
-        BarePaths { weights: Vec::with_capacity(LANES), inputs: inputs.clone(), room, sums }
+        Aside {
+            weights: Row::ZERO,
+            count: 0,
+            inputs: inputs.clone(),
+            with: vec![[Row::ZERO; 5]; plan.tranches.len()],
+            room: Room::new(plan),
+            sums: PathSums::new(plan, None),
+        }
     }
+
+    /// Puts one more aside; whether all lanes are full.
+    fn put(
+        &mut self,
+        inputs: &Inputs<f64, LANES>,
+        classes: &[ClassRows],
+        lane: usize,
+        weight: f64,
+    ) -> bool {
+        let to = self.count;
+        copy_lane(inputs, lane, &mut self.inputs, to);
+        for (with, of) in self.with.iter_mut().zip(classes) {
+            with.iter_mut().zip(of).for_each(|(with, of)| with.0[to] = of.0[lane]);
+        }
+        self.weights.0[to] = weight;
+        self.count += 1;
+        self.count == LANES
+    }
+
+    fn clear(&mut self) {
+        (self.weights, self.count) = (Row::ZERO, 0);
+    }
+}
+
+/// Paths that wait for their run without support, and weights of those on which covers moved
+/// nothing.
+struct Waiting {
+    aside: Aside,
+    bare: Lanes,
 }
 
 /// What measures a class: notional, balance as the run begins, units of time a year.
@@ -263,18 +269,6 @@ struct Scale {
 }
 
 impl Scale {
-    /// One class on one path.
-    fn path(&self, sums: &PathSums, class: usize, lane: usize) -> ClassPath {
-        let principal = sums.unpaid_principal[class].0[lane];
-        ClassPath {
-            unpaid: principal + sums.unpaid_interest[class].0[lane] > 0.0,
-            late: sums.late[class].0[lane] > 0.0,
-            loss: principal / self.notional,
-            years: self.years(principal, sums.time_principal[class].0[lane]),
-            paid: sums.value[class].0[lane] / self.opening.max(1.0),
-        }
-    }
-
     #[inline(always)]
     fn years(&self, unpaid: f64, time_paid: f64) -> f64 {
         let paid = self.opening - unpaid;
@@ -288,25 +282,15 @@ type Lanes = Row<f64, LANES>;
 /// Adds the paths of all lanes with support; a lane without a path weighs nothing.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn sum_up(worker: &mut Worker, simulation: &Simulation<'_>, weights: &Lanes) {
-    let Worker { tally, sums, segment, .. } = worker;
-    let segment = &mut tally.segments[*segment];
+    let Worker { tally, sums, classes, segment, .. } = worker;
     tally.weight.add(Moments::of_lanes(&[1.0; LANES], &weights.0));
     for class in 0..worker.notional.len() {
         let (notional, opening) = (worker.notional[class], worker.opening[class]);
         let scale = Scale { notional, opening, per_year: simulation.per_year };
-        let of = class_rows(sums, class, scale);
-        let [unpaid, late, loss, years, value_lost] =
-            of.each_ref().map(|row| Moments::of_lanes(&row.0, &weights.0));
-        let to = &mut tally.with[class];
-        to.unpaid.add(unpaid);
-        to.late.add(late);
-        to.loss.add(loss);
-        to.years.add(years);
-        to.value_lost.add(value_lost);
-        segment.classes[class].0.add(unpaid);
-        segment.classes[class].1.add(loss);
-        add_losses(&mut to.losses, &of[2], weights);
+        classes[class] = class_rows(sums, class, scale);
+        tally.add_with(*segment, class, &classes[class], weights);
     }
+    let segment = &mut tally.segments[*segment];
     for (at, to) in tally.commitments.iter_mut().enumerate() {
         let called = flags(&sums.called[at]);
         let amounts = [&sums.called[at], &sums.paid[at], &sums.outstanding[at]]
@@ -316,7 +300,7 @@ fn sum_up(worker: &mut Worker, simulation: &Simulation<'_>, weights: &Lanes) {
         to.amount_called.add(Moments::of_lanes(&amounts[0].0, &weights.0));
         to.amount_paid.add(Moments::of_lanes(&amounts[1].0, &weights.0));
         to.unreimbursed.add(Moments::of_lanes(&amounts[2].0, &weights.0));
-        add_losses(&mut to.paid, &amounts[1], weights);
+        to.paid.add_lanes(&amounts[1], weights);
     }
     let pool = pool_rows(&worker.gathered.pool, worker.initial);
     let [loss, defaulted, defaults, no_loss] =
@@ -326,13 +310,30 @@ fn sum_up(worker: &mut Worker, simulation: &Simulation<'_>, weights: &Lanes) {
     tally.pool.defaults.add(defaults);
     tally.pool.no_loss.add(no_loss);
     segment.pool_loss.add(loss);
-    add_losses(&mut tally.pool.losses, &pool[0], weights);
+    tally.pool.losses.add_lanes(&pool[0], weights);
     add_fan(&mut tally.fan, sums, worker.senior, weights);
+}
+
+/// Adds the paths that waited for their run without support.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn sum_up_without(worker: &mut Worker, simulation: &Simulation<'_>) {
+    let Worker { tally, waiting: Some(Waiting { aside, bare }), segment, .. } = worker else {
+        return;
+    };
+    for class in 0..worker.notional.len() {
+        let (notional, opening) = (worker.notional[class], worker.opening[class]);
+        let scale = Scale { notional, opening, per_year: simulation.per_year };
+        let without = class_rows(&aside.sums, class, scale);
+        tally.replace_without(*segment, class, &aside.with[class], &without, &aside.weights);
+        tally.replace_bare(class, &aside.with[class], &without, bare);
+    }
+    aside.clear();
+    *bare = Row::ZERO;
 }
 
 /// Of a class: unpaid, late, loss, years, value lost.
 #[inline(always)]
-fn class_rows(sums: &PathSums, class: usize, scale: Scale) -> [Lanes; 5] {
+fn class_rows(sums: &PathSums, class: usize, scale: Scale) -> ClassRows {
     let mut rows = [Row::ZERO; 5];
     let (principal, interest) = (&sums.unpaid_principal[class], &sums.unpaid_interest[class]);
     let (late, time) = (&sums.late[class], &sums.time_principal[class]);
@@ -379,15 +380,6 @@ fn scaled(row: &Lanes, by: f64) -> Lanes {
         out.0[lane] = row.0[lane] * by;
     }
     out
-}
-
-#[inline(always)]
-fn add_losses(histogram: &mut Histogram, shares: &Lanes, weights: &Lanes) {
-    for (&share, &weight) in shares.0.iter().zip(&weights.0) {
-        if share > 0.0 && weight > 0.0 {
-            histogram.add(share, weight);
-        }
-    }
 }
 
 /// Balances of the senior classes over their notional, date by date.
