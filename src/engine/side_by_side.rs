@@ -127,7 +127,7 @@ impl LaneRates {
 /// How much comes back.
 enum LaneRecoveries<'a> {
     Flat {
-        rate: Rates,
+        rate: Box<Rates>,
         shares: Vec<(i32, Ratio)>,
     },
     /// By lane, what each right fetches over what it would otherwise.
@@ -142,10 +142,10 @@ impl LaneRecoveries<'_> {
         let ratio = |rate| Ratio::of_rate(rate).unwrap_or(Ratio::ZERO);
         Some(match &lanes.first()?.recovery {
             Recovery::Flat { shares, .. } => LaneRecoveries::Flat {
-                rate: Rates::new(|lane| match &lanes[lane].recovery {
+                rate: Box::new(Rates::new(|lane| match &lanes[lane].recovery {
                     Recovery::Flat { rate, .. } => ratio(*rate),
                     Recovery::Rights(_) => Ratio::ZERO,
-                })?,
+                })?),
                 shares: shares
                     .iter()
                     .map(|(months, part)| (*months as i32, ratio(*part)))

@@ -17,9 +17,6 @@ use crate::engine::{Breach, Support, run, without_defaults};
 use crate::num::Fen;
 use crate::scenario::Scenario;
 
-/// Below this share a loss is that of discounting in f64: nothing was lost on any path.
-const NOTHING: f64 = 1e-10;
-
 /// What a grade allows a class to lose where the table of targets does not say.
 #[derive(Clone, Copy, Debug)]
 pub struct LossTerms<'a> {
@@ -48,7 +45,8 @@ pub fn years_without_default(deal: &Deal, scenario: &Scenario) -> Result<f64, Br
 }
 
 impl Sizer<'_> {
-    /// The estimate and 1.645 standard errors; bounded as a probability where nothing was lost.
+    /// The estimate and 1.645 standard errors; never below 55% of 3 over the paths, for so many
+    /// paths cannot tell less from nothing.
     pub(super) fn expected_loss(
         &mut self,
         steps: Fen,
@@ -77,10 +75,7 @@ impl Sizer<'_> {
         let bound = IDEALISED_LOSS_SEVERITY * rule_of_three(count);
         let upper = |moments: &crate::engine::Moments| {
             let estimate = Estimate::mean(moments, count);
-            match estimate.value.abs() < NOTHING {
-                true => bound,
-                false => estimate.value + ONE_SIDED * estimate.se.unwrap_or(0.0),
-            }
+            bound.max(estimate.value + ONE_SIDED * estimate.se.unwrap_or(0.0))
         };
         let found = lost[self.classes.clone()].iter().flatten().map(upper).reduce(f64::max);
         self.els.insert((steps, support, at), found);

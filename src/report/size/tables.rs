@@ -78,9 +78,9 @@ pub(super) fn tests(of: &Sizes<'_>) -> Sheet {
             sheet.rows.push(vec![
                 Cell::text(&sized.aim.grade),
                 Cell::text(tested.test.name()),
-                number(tested.limit),
-                number(tested.value),
-                number(tested.slack()),
+                figure(tested.test, tested.limit),
+                figure(tested.test, tested.value),
+                figure(tested.test, tested.slack()),
                 support(sized),
                 yes(tested.chosen),
                 if asked { yes(tested.passes) } else { Cell::Blank },
@@ -89,6 +89,17 @@ pub(super) fn tests(of: &Sizes<'_>) -> Sheet {
         }
     }
     sheet
+}
+
+/// Losses of good grades are small; a capacity is in yuan.
+fn figure(test: Test, of: Option<f64>) -> Cell {
+    let digits = match test {
+        Test::El => 9,
+        Test::Capacity => 2,
+        Test::Retention | Test::Pd | Test::LargeObligor | Test::CriticalRate => SHARES,
+        Test::Coverage | Test::JointDefault => SHARES,
+    };
+    of.map_or(Cell::Blank, |value| Cell::Number(value, digits))
 }
 
 fn note(of: &Sizes<'_>, tested: &Tested) -> String {
