@@ -63,6 +63,9 @@ pub struct FirstSeries {
     /// the initial principal of all); both of differences path by path.
     pub earlier_change: Estimate,
     pub earlier_loss_change: Estimate,
+    /// By series: a senior class of it is unpaid; and by class, (PD, EL).
+    pub unpaid: Vec<Estimate>,
+    pub classes: Vec<Vec<(Estimate, Estimate)>>,
     pub supporters: Vec<JointSupporter>,
 }
 
@@ -102,7 +105,15 @@ impl Joint {
             only: mean(&all.only_unpaid[at]),
             part_of_any: mean(&all.part_of_any[at]),
         };
-        let first = |way: &ShelfWay| FirstSeries {
+        let both = |(unpaid, loss): &(Moments, Moments)| (mean(unpaid), mean(loss));
+        let first = |(at, way): (usize, &ShelfWay)| FirstSeries {
+            unpaid: way.unpaid.iter().take(at + 1).map(mean).collect(),
+            classes: way
+                .classes
+                .iter()
+                .take(at + 1)
+                .map(|classes| classes.iter().map(both).collect())
+                .collect(),
             any_unpaid: mean(&way.any_unpaid),
             any_earlier_unpaid: mean(&way.any_earlier_unpaid),
             earlier_change: mean(&way.earlier_change),
@@ -114,7 +125,7 @@ impl Joint {
             series: (0..all.series()).map(series).collect(),
             any_unpaid: ways(&|way| way.any_unpaid),
             counts: all.counts.iter().map(mean).collect(),
-            first: tally.together.iter().map(first).collect(),
+            first: tally.together.iter().enumerate().map(first).collect(),
         }
     }
 

@@ -197,6 +197,7 @@ const WIDE: &[(&str, &[&str])] = &[
     ("joint.csv", &["series", "tranche"]),
     ("joint_series.csv", &["series"]),
     ("joint_supporters.csv", &["up_to_series", "supporter"]),
+    ("joint_added.csv", &["up_to_series", "series", "tranche"]),
     ("joint_paid.csv", &["supporter", "series"]),
     ("filling.csv", &["series"]),
     ("allocation.csv", &["loan"]),

@@ -85,7 +85,7 @@ pub fn stress_files(
 
 /// What a run prints: by class, what it stands and how it is graded.
 pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
-    let (grading, stresses) = (&findings.grading, findings.stressed.len());
+    let (grading, stresses) = (&findings.grading, findings.stressed.len().saturating_sub(1));
     let (name, base) = (&findings.scenario.name, percent(grading.base_rate));
     let (table, kind) = (&grading.table.name, grading.asset_type.name());
     let mut text = match lang {

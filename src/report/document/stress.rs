@@ -59,18 +59,10 @@ fn across(title: &str, table: &Table, figure: &str, lang: Lang) -> Grid {
     grid
 }
 
-/// The row of each class and support on which it stands least.
+/// What each class stands under all stresses, and its grade.
 fn graded(table: &Table, lang: Lang) -> Grid {
-    let names = ["tranche", "support", "scenario", "achieved", "multiple", "grade"];
-    let least = |row: &[Cell]| {
-        let of = |name: &str, row: &[Cell]| table.text(row, name);
-        let alike = table.rows.iter().filter(|other| {
-            of("tranche", other) == of("tranche", row) && of("support", other) == of("support", row)
-        });
-        let number = |row: &[Cell]| table.cell(row, "achieved").number().unwrap_or(f64::INFINITY);
-        let lowest = alike.min_by(|one, other| number(one).total_cmp(&number(other)));
-        lowest.is_some_and(|lowest| lowest[..] == *row)
-    };
+    let names = ["tranche", "support", "critical", "multiple", "grade", "joint_grade"];
+    let least = |row: &[Cell]| table.text(row, "scenario") == "all";
     let title = lang.say("The lowest of all stresses", "各压力情景中最低者");
     Grid::of(title, table, &names, lang, least)
 }

@@ -47,7 +47,7 @@ impl JointFindings {
 
     /// Every table.
     pub(super) fn sheets(&self) -> Vec<Sheet> {
-        vec![self.classes(), self.series(), self.supporters(), self.paid()]
+        vec![self.classes(), self.series(), self.added(), self.supporters(), self.paid()]
     }
 
     /// `joint.csv`: every class, with its series together with the others, alone and without
@@ -96,6 +96,22 @@ impl JointFindings {
         sheet
     }
 
+    /// `joint_added.csv`: every class of the first series, of the first two, and so on: what each
+    /// series that is added does to those before it.
+    fn added(&self) -> Sheet {
+        let mut sheet = Sheet::new("joint_added.csv", ADDED);
+        for (first, (last, _)) in self.joint.first.iter().zip(&self.series) {
+            for ((name, classes), of) in self.series.iter().zip(&first.classes) {
+                for (class, &(pd, el)) in classes.iter().zip(of) {
+                    let mut row = vec![Cell::text(last), Cell::text(name), Cell::text(class)];
+                    row.extend(pair(pd).into_iter().chain(pair(el)));
+                    sheet.rows.push(row);
+                }
+            }
+        }
+        sheet
+    }
+
     /// `joint_supporters.csv`: every supporter behind the first series, the first two, and so on.
     fn supporters(&self) -> Sheet {
         let mut sheet = Sheet::new("joint_supporters.csv", SUPPORTERS);
@@ -135,6 +151,7 @@ impl JointFindings {
         text.push_str(&self.sentences(lang));
         text.push_str(&self.series_table(lang));
         text.push_str(&self.changes_table(lang));
+        text.push_str(&self.added_table(lang));
         text.push_str(&self.supporter_table(lang));
         text.push_str(lang.say(MEANS_EN, MEANS_ZH));
         text
@@ -191,6 +208,27 @@ impl JointFindings {
                 moved(change, |share| format!("{:+.3}%", 100.0 * share), lang),
                 moved(loss, |share| self.signed_amount(share, lang), lang),
             ];
+            text.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
+        text
+    }
+
+    /// How likely a senior class of each series is unpaid, as series are added.
+    fn added_table(&self, lang: Lang) -> String {
+        if self.series.len() < 2 {
+            return String::new();
+        }
+        let names: Vec<&str> = self.series.iter().map(|(name, _)| name.as_str()).collect();
+        let title = lang.say("each, up to and with", "各期未足额概率（截至）");
+        let mut text = format!(
+            "\n| {title} | {} |\n|---{}|\n",
+            names.join(" | "),
+            "|---:".repeat(names.len())
+        );
+        for (first, last) in self.joint.first.iter().zip(&names) {
+            let mut cells = vec![(*last).to_owned()];
+            cells.extend(first.unpaid.iter().map(|&unpaid| self.percent(unpaid)));
+            cells.resize(names.len() + 1, String::new());
             text.push_str(&format!("| {} |\n", cells.join(" | ")));
         }
         text
@@ -372,6 +410,8 @@ const SERIES: &[&str] = &[
     "earlier_loss_change_se",
 ];
 
+const ADDED: &[&str] = &["up_to_series", "series", "tranche", "pd", "pd_se", "el", "el_se"];
+
 const SUPPORTERS: &[&str] = &[
     "up_to_series",
     "supporter",
@@ -398,23 +438,25 @@ interest unpaid at the end: with all series out of the capacity that they share;
 were its own; without commitments; **bare**: without covers of loans either. **Part**: its part of \
 the probability that any is unpaid; where several are, each has the same.
 - **Change**: what the series changes for the holders of those before it, as a difference on each \
-path, with the standard error of that difference; none: no path differs.
+path, with the standard error of that difference; none: no path differs. With every line those \
+before it are one series more, so one line's after is not the next line's before.
 - Every firm has one clock, from the first series that it is in. Where it has defaulted, or a \
 supporter has failed, before a later series begins, another is taken to stand in its place there, \
 which lives: so a series alone is much as `simulate` has it.
 - **Capacity used up**: on some date less was left of it than was called. Calls of one date share \
 what is left by what each would pay, to the fen.
 
-Tables: `joint.csv` (classes), `joint_series.csv`, `joint_supporters.csv` (as series are added), \
-`joint_paid.csv`; chart: `joint.svg`.
+Tables: `joint.csv` (classes), `joint_series.csv`, `joint_added.csv` and `joint_supporters.csv` \
+(as series are added), `joint_paid.csv`; chart: `joint.svg`.
 ";
 
 const MEANS_ZH: &str = "
 - **共用增信、单独测算、无增信、全无增信**：该期优先级期末仍有本息未付的概率：各期共用同一支付能力；假设全部支付能力归本期；无承诺；贷款层面增信亦无。\
 **分摊**：该期在“任一期未足额”概率中的份额，同一路径有几期即均分。
-- **变动**：该期发行对此前各期持有人的影响，逐条路径取差，括号内为该差的标准误；“无”指没有路径不同。
+- **变动**：该期发行对此前各期持有人的影响，逐条路径取差，括号内为该差的标准误；“无”指没有路径不同。逐行“此前各期”多一期，故上一行的加入后不等于下一行的加入前。
 - 每家企业自其首次入池的一期起计时；若企业或增信方在后一期开始前已违约，则该期视为由其他正常主体替代，因此单独测算与 `simulate` 大体一致。
 - **支付能力耗尽**：某日剩余支付能力小于当日要求代付额；同日的代付要求按各自应付额比例分配，精确到分。
 
-明细见 `joint.csv`（各档）、`joint_series.csv`、`joint_supporters.csv`（逐期加入）、`joint_paid.csv`；图：`joint.svg`。
+明细见 `joint.csv`（各档）、`joint_series.csv`、`joint_added.csv` 与 `joint_supporters.csv`（逐期加入）、\
+`joint_paid.csv`；图：`joint.svg`。
 ";

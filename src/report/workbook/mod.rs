@@ -116,6 +116,7 @@ const RAW: &[(&str, &str, &str, &str)] = &[
     ("shelf", "joint.csv", "joint", "联合模拟"),
     ("shelf", "joint_series.csv", "joint series", "联合模拟（各期）"),
     ("shelf", "joint_supporters.csv", "joint supporters", "联合模拟（增信方）"),
+    ("shelf", "joint_added.csv", "joint added", "联合模拟（逐期加入）"),
     ("shelf", "joint_paid.csv", "joint paid", "联合模拟（支付）"),
     ("shelf", "calls.csv", "calls", "差额支付明细"),
     ("shelf", "concentration.csv", "concentration", "集中度"),
