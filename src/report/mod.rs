@@ -18,6 +18,7 @@ pub mod page;
 pub mod prose;
 pub mod reasons;
 pub mod record;
+pub mod remarks;
 pub mod said;
 pub mod shelf;
 pub mod simulation;

@@ -1,5 +1,5 @@
 //! `summary.md` of a sized deal.
-use super::{Sizes, binding};
+use super::{Sizes, binding, tests_said};
 use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
 use crate::analytics::needs::{Lever, Setting};
 use crate::analytics::size::{Sized, Test, Tested, wants_tail};
@@ -39,7 +39,7 @@ impl Page<'_> {
         let (name, base) = (&question.scenario.name, percent(grading.base_rate));
         let (paths, seed) = (grouped(&sizes.paths.to_string()), sizes.seed);
         let chosen: Vec<String> =
-            question.chosen.iter().map(|test| format!("`{}`", test.name())).collect();
+            question.chosen.iter().map(|test| coded(test.name(), lang)).collect();
         let chosen = lang.listed(&chosen);
         let targets = prose::targets(grading, lang);
         let facts = match lang {
@@ -115,7 +115,7 @@ impl Page<'_> {
                 }
                 None => format!("{} | - | - | -", lang.say("no size passes", "均不通过")),
             };
-            let line = format!("| {} | {cells} | `{}` |", self.named(sized), binding(sized));
+            let line = format!("| {} | {cells} | {} |", self.named(sized), binds(sized, lang));
             self.text.line(&line);
         }
         self.text.line(lang.say(
@@ -154,8 +154,8 @@ impl Page<'_> {
                 0 => lang.say("with", "有增信"),
                 _ => lang.say("without", "无增信"),
             };
-            let (grade, by) = (&sized.aim.grade, binding(sized));
-            self.text.line(&format!("| {above} {support} | {grade} | {cells} | `{by}` |"));
+            let (grade, by) = (&sized.aim.grade, binds(sized, lang));
+            self.text.line(&format!("| {above} {support} | {grade} | {cells} | {by} |"));
         }
         self.text.line(lang.say(
             "\nTests are those of the mezzanine classes, the senior size as above. Table: \
@@ -187,7 +187,7 @@ impl Page<'_> {
                 };
                 let cells = [
                     self.named(sized),
-                    format!("`{}`", tested.test.name()),
+                    coded(tested.test.name(), lang),
                     of(tested.limit),
                     of(tested.value),
                     of(tested.slack()),
@@ -297,6 +297,16 @@ impl Page<'_> {
     }
 }
 
+/// Tests by their names in the tables, in Chinese in words.
+fn coded(names: &str, lang: Lang) -> String {
+    let said = tests_said(names, lang);
+    lang.say(&format!("`{said}`"), &said).to_owned()
+}
+
+fn binds(sized: &Sized, lang: Lang) -> String {
+    coded(&binding(sized), lang)
+}
+
 /// A probability that may be small.
 fn small(share: f64) -> String {
     format!("{:.4}%", 100.0 * share)
@@ -351,19 +361,19 @@ grades of the class by itself, as good as its supporter (weak link), and jointly
 const DEFINITIONS_ZH: &str = "\
 - **切分**：票据总额为资产池本金舍至万元；优先级各档按原比例分配，夹层不变，次级为余额（至少 1 万元）。\
 摊还计划与自持额随档次同比缩放，票面利率不变。
-- **最大规模**：再增 1 万元即有约束性测试未通过，该测试即为**约束**（`none`：仅受次级最低 1 万元限制）。\
+- **最大规模**：再增 1 万元即有约束性测试未通过，该测试即为**约束**（无：仅受次级最低 1 万元限制）。\
 测试须对每一优先档成立。
-- **pd**：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
+- **违约概率**（`pd`）：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
 增信方可能违约，并受上限与支付能力约束。加速清偿使全部本金到期，当日未付即计逾期；若增信方违约触发加速清偿，\
 首档有增信的逾期概率可能高于无增信。
-- **el**：模拟的现值口径预期损失加 1.645 个标准误；要求为目标表所列，未列则为 `moodys_idealised` 表违约概率 × 55%，\
+- **预期损失**（`el`）：模拟的现值口径预期损失加 1.645 个标准误；要求为目标表所列，未列则为 `moodys_idealised` 表违约概率 × 55%，\
 期限取优先级无违约时最短平均期限（至少一年；见 `tests.csv`）。
-- **critical_rate**：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
+- **临界违约率**（`critical_rate`）：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
 的增信方评级孰优（弱连接）。
-- **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
-- **coverage**：各压力情景最低保障倍数；要求 1。**retention**：自持比例（全部票据与最低档孰低）；要求为交易约定。
-- **capacity**（元）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
-**joint_default**：十年违约概率，有增信且有联合违约提升时为与增信方同时违约的概率，否则按有增信评级；\
+- **大额债务人测试**（`large_obligor`）：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
+- **覆盖倍数**（`coverage`）：各压力情景最低值；要求 1。**风险自留**（`retention`）：自持比例（全部票据与最低档孰低）；要求为交易约定。
+- **增信方支付能力**（`capacity`，元）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
+**联合违约概率**（`joint_default`）：十年违约概率，有增信且有联合违约提升时为与增信方同时违约的概率，否则按有增信评级；\
 要求为 `sp_global` 表中该级的十年违约概率。`size.csv` 列出自身、弱连接与联合违约三种评级。
 - 未做：增信方跨项目限额（见 `shelf`）。
 ";

@@ -4,6 +4,7 @@ use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
 use crate::num::yuan_of;
 use crate::report::Lang;
 use crate::report::prose::{self, Prose};
+use crate::report::remarks::remark;
 use crate::report::words::{grouped, percent};
 
 /// Without support, among with and without.
@@ -202,7 +203,7 @@ impl Page<'_> {
         }
         self.text.line("");
         for (class, joint) in self.classes().zip(&self.findings.joints) {
-            let said = joint::said(self.findings, joint, self.lang);
+            let said = remark(&joint::said(self.findings, joint), self.lang);
             let line = format!("- {}: {said}", self.class(class));
             self.text.line(&line);
         }
@@ -243,7 +244,7 @@ impl Page<'_> {
         }
         self.text.line(self.lang.say(
             "\nDates, coverage and DSCR: `stress.csv`; chart: `losses.svg`.",
-            "\n短缺日、保障倍数与 DSCR 见 `stress.csv`；图：`losses.svg`。",
+            "\n短缺日、覆盖倍数与 DSCR 见 `stress.csv`；图：`losses.svg`。",
         ));
     }
 
