@@ -3,6 +3,8 @@ use super::{Sizes, binding, tests_said};
 use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
 use crate::analytics::needs::{Lever, Setting};
 use crate::analytics::size::{Sized, Test, Tested, wants_tail};
+use crate::analytics::stress::SUPPORTS;
+use crate::engine::Support;
 use crate::num::yuan_of;
 use crate::report::Lang;
 use crate::report::prose::{self, Prose};
@@ -88,11 +90,7 @@ impl Page<'_> {
     }
 
     fn named(&self, sized: &Sized) -> String {
-        let support = match sized.support {
-            0 => self.lang.say("with", "有增信"),
-            _ => self.lang.say("without", "无增信"),
-        };
-        format!("{} {support}", sized.aim.grade)
+        format!("{} {}", sized.aim.grade, supported(sized.support, self.lang))
     }
 
     fn answers(&mut self) {
@@ -150,10 +148,7 @@ impl Page<'_> {
                     .join(" | "),
                 None => format!("{} | - | -", lang.say("no size passes", "均不通过")),
             };
-            let support = match sized.support {
-                0 => lang.say("with", "有增信"),
-                _ => lang.say("without", "无增信"),
-            };
+            let support = supported(sized.support, lang);
             let (grade, by) = (&sized.aim.grade, binds(sized, lang));
             self.text.line(&format!("| {above} {support} | {grade} | {cells} | {by} |"));
         }
@@ -217,10 +212,7 @@ impl Page<'_> {
             Setting::Amount(fen) => lang.amount(yuan_of(fen)),
         };
         for need in &sizes.needs {
-            let support = match need.support {
-                0 => lang.say("with", "有增信"),
-                _ => lang.say("without", "无增信"),
-            };
+            let support = supported(need.support, lang);
             let of = need.lever.of(sizes.question.deal);
             let lever = match need.lever {
                 Lever::Recovery => lang.say("flat recovery rate", "固定回收率").to_owned(),
@@ -294,6 +286,14 @@ impl Page<'_> {
                 Lang::Zh => format!("\n{grades} 的限额下命中不足 100 条，采用尾部重要性抽样。"),
             });
         }
+    }
+}
+
+/// By the index of the support.
+fn supported(support: usize, lang: Lang) -> &'static str {
+    match SUPPORTS[support] {
+        Support::With => lang.say("with", "有增信"),
+        Support::Without | Support::Bare => lang.say("without", "无增信"),
     }
 }
 
