@@ -214,6 +214,11 @@ pub struct Tested {
 }
 
 impl Tested {
+    /// With what is asked and what was found.
+    fn found(self, limit: f64, value: Option<f64>, passes: bool) -> Tested {
+        Tested { limit: Some(limit), value, passes, ..self }
+    }
+
     /// How far from failing; below 0 it fails.
     pub fn slack(&self) -> Option<f64> {
         let (limit, value) = (self.limit?, self.value?);
@@ -466,30 +471,24 @@ impl<'a> Sizer<'a> {
         aim: &Aim,
     ) -> Result<Tested, Obstacle> {
         let chosen = self.question.chosen.contains(&test);
-        let of = |limit: Option<f64>, value: Option<f64>, passes: bool| Tested {
-            test,
-            chosen,
-            limit,
-            value,
-            passes,
-            lifted_by: None,
-        };
+        // Passed until something is asked.
+        let of = Tested { test, chosen, limit: None, value: None, passes: true, lifted_by: None };
         Ok(match test {
             Test::Retention => self.retention(steps, of)?,
             Test::Pd => match aim.pd {
                 Some(limit) => {
                     let pd = self.pd(steps, support, aim, None)?.unwrap_or(f64::NAN);
-                    of(Some(limit), Some(pd), pd <= limit)
+                    of.found(limit, Some(pd), pd <= limit)
                 }
-                None => of(None, None, true),
+                None => of,
             },
             Test::El => self.expected_loss(steps, support, aim, of)?,
             Test::LargeObligor => match aim.firms {
                 Some(count) => {
                     let stood = self.firms_stood(steps, support)?;
-                    of(Some(count as f64), Some(stood as f64), stood >= count)
+                    of.found(count as f64, Some(stood as f64), stood >= count)
                 }
-                None => of(None, None, true),
+                None => of,
             },
             Test::CriticalRate => self.critical_rate(steps, support, aim, of)?,
             Test::Coverage => self.coverage(steps, support, of)?,
@@ -503,19 +502,16 @@ impl<'a> Sizer<'a> {
     }
 
     /// Of all notes and of the lowest class, the lesser share.
-    fn retention(
-        &self,
-        steps: Fen,
-        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
-    ) -> Result<Tested, Obstacle> {
+    fn retention(&self, steps: Fen, of: Tested) -> Result<Tested, Obstacle> {
         let Some(share) = self.question.deal.terms().retention else {
-            return Ok(of(None, None, true));
+            return Ok(of);
         };
         let held = holdings(self.candidate(steps)?.tranches());
         let keeps = |&(held, of): &(Fen, Fen)| Decimal::from(held) >= share * Decimal::from(of);
         let parts = held.iter().map(|&(held, of)| held as f64 / of.max(1) as f64);
         let limit = Ratio::of_rate(share).map(Ratio::as_f64);
-        Ok(of(limit, Some(parts.fold(f64::INFINITY, f64::min)), held.iter().all(keeps)))
+        let value = Some(parts.fold(f64::INFINITY, f64::min));
+        Ok(Tested { limit, value, passes: held.iter().all(keeps), ..of })
     }
 
     /// Of the sized class that is hurt most often: the estimate and 1.645 standard errors; 3 over
@@ -574,17 +570,17 @@ impl<'a> Sizer<'a> {
         steps: Fen,
         support: usize,
         aim: &Aim,
-        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
+        of: Tested,
     ) -> Result<Tested, Obstacle> {
         let grading = self.question.grading;
         let stood = self.stood(steps)?;
         let value = stood.least.millionths.map(|_| stood.least.achieved);
-        let Some(limit) = aim.rate else { return Ok(of(None, value, true)) };
+        let Some(limit) = aim.rate else { return Ok(Tested { value, ..of }) };
         let earns = |grade: &Option<String>| {
             let rank = grade.as_deref().and_then(|grade| grading.rank(grade));
             rank.is_some_and(|rank| grading.rank(&aim.grade).is_some_and(|asked| rank <= asked))
         };
-        let tested = of(Some(limit), value, earns(&stood.grades[support]));
+        let tested = of.found(limit, value, earns(&stood.grades[support]));
         let lifted = support != WITHOUT && !earns(&stood.grades[WITHOUT]) && tested.passes;
         Ok(Tested { lifted_by: stood.lifted_by.filter(|_| lifted), ..tested })
     }

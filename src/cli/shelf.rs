@@ -70,7 +70,7 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
         let below = of.loaded.inputs.iter();
         inputs.extend(below.map(|(name, hash)| (format!("{}/{name}", of.name), hash.clone())));
     }
-    let manifest = Manifest::of_shelf(&inputs, &scenarios, options, lang);
+    let manifest = Manifest::of_shelf(&own.shelf.name, &inputs, &scenarios, options, lang);
     let files = in_folder(shelf_files(&findings, &manifest, lang));
     write_folder(&args.out, &pictured(files, args.extras.png)?)?;
     if let Some(deals) = &args.deals {

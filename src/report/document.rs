@@ -116,9 +116,7 @@ impl<'a> Deal<'a> {
 
     /// The deal's own; the folder's where none is given.
     fn name(&self) -> String {
-        let exact = self.runs.iter().find(|run| run.command == "run");
-        let name = exact.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
-        name.unwrap_or_else(|| self.mark())
+        self.runs.iter().find_map(|run| run.name()).unwrap_or_else(|| self.mark())
     }
 
     /// The folder of its runs: `series-1` of `series-1/base`.
@@ -158,25 +156,26 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
     let first = deals.first().and_then(|deal| deal.of("run").first().copied());
     let programme = deals.iter().find_map(|deal| deal.of("shelf").first().copied());
     let series = deals.iter().filter(|deal| deal.of("shelf").is_empty()).count();
-    let name = first.map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
+    let named = programme.or(first).and_then(Record::name);
     let fact = |deal: &Deal| Fact { name: deal.mark(), value: deal.name(), term: "" };
     let (title, facts) = match &deals[..] {
         [_, _, ..] => {
+            let of = named.as_deref().unwrap_or(lang.say("A programme", "储架"));
             let title = match (lang, programme) {
                 (Lang::En, None) => format!("{series} deals"),
                 (Lang::Zh, None) => format!("{series} 个项目"),
-                (Lang::En, Some(_)) => format!("A programme and its series: {series}"),
-                (Lang::Zh, Some(_)) => format!("储架及其 {series} 期"),
+                (Lang::En, Some(_)) => format!("{of} and its series: {series}"),
+                (Lang::Zh, Some(_)) => format!("{of}及其 {series} 期"),
             };
             (title, deals.iter().map(fact).collect())
         }
-        _ => match programme {
-            Some(run) => (lang.say("A programme", "储架分析").to_owned(), shelf::facts(run, lang)),
-            None => (
-                name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned()),
-                first.map(|run| facts(run, lang)).unwrap_or_default(),
-            ),
-        },
+        _ => {
+            let facts = match programme {
+                Some(run) => shelf::facts(run, lang),
+                None => first.map(|run| facts(run, lang)).unwrap_or_default(),
+            };
+            (named.unwrap_or_else(|| nameless(lang).to_owned()), facts)
+        }
     };
     let mut parts = Vec::new();
     parts.extend(series::series(&deals, lang));
@@ -201,6 +200,14 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         facts,
         remark: remark(runs, lang),
         parts,
+    }
+}
+
+/// The title of runs that do not say what they are of.
+pub fn nameless(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Runs of ipabs",
+        Lang::Zh => "ipabs 运行结果",
     }
 }
 

@@ -9,6 +9,7 @@ use crate::deal::{CoverPays, Deal};
 use crate::engine::Flows;
 use crate::num::{Decimal, Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::prose::Prose;
 use crate::report::table::{Cell, Sheet};
 use crate::report::words::{share, whole_yuan};
 use crate::scenario::Scenario;
@@ -126,12 +127,13 @@ pub fn of_run<'a>(deal: &'a Deal, scenario: &Scenario, flows: &Flows) -> Vec<Lay
 }
 
 /// Who bears what, party by party, then loan by loan; nothing where nothing is claimed.
-pub fn section(rows: &[Layer], lang: Lang) -> String {
+pub fn section(rows: &[Layer], page: &mut Prose) {
     let all: Vec<&Layer> = rows.iter().filter(|row| row.loan.is_none()).collect();
     let claim = all.iter().find(|row| row.layer == CLAIM).map_or(Decimal::ZERO, |row| row.amount);
     if claim.is_zero() {
-        return String::new();
+        return;
     }
+    let lang = page.lang;
     let simulated = rows.iter().any(|row| row.amount_se.is_some());
     let what = match (lang, simulated) {
         (Lang::En, false) => "What defaulted loans owe, principal and interest, in yuan.",
@@ -146,16 +148,15 @@ pub fn section(rows: &[Layer], lang: Lang) -> String {
     };
     let head =
         lang.say("| layer | party | amount | of the claims |", "| 层次 | 承担方 | 金额 | 占债权 |");
-    let heading = lang.say("Who bears what", "损失分担");
     let total = lang.say("claims", "债权合计");
-    let mut text = format!("\n## {heading}\n\n{what}\n\n{head}\n|---|---|---:|---:|\n");
-    text.push_str(&format!("| {total} | | {} | {} |\n", whole_yuan(claim), share(claim, claim)));
+    page.heading("Who bears what", "损失分担");
+    page.line(&format!("{what}\n\n{head}\n|---|---|---:|---:|"));
+    page.line(&format!("| {total} | | {} | {} |", whole_yuan(claim), share(claim, claim)));
     for (party, layer, amount) in parties(&all) {
         let (layer, figure) = (said(layer, lang), whole_yuan(amount));
-        text.push_str(&format!("| {layer} | {party} | {figure} | {} |\n", share(amount, claim)));
+        page.line(&format!("| {layer} | {party} | {figure} | {} |", share(amount, claim)));
     }
-    text.push_str(&loans(rows, lang));
-    text
+    page.add(&loans(rows, lang));
 }
 
 /// (party, layer, amount) of all loans together, the covers of one party in one line.

@@ -35,7 +35,9 @@ pub struct Manifest {
     /// Of `size`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<SizeOptions>,
-    /// Of `shelf`.
+    /// Of `shelf`: what the programme is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub programme: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shelf: Option<ShelfOptions>,
     pub scenarios: Vec<String>,
@@ -110,6 +112,7 @@ impl Manifest {
             exact_pool: None,
             stress: None,
             size: None,
+            programme: None,
             shelf: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
@@ -172,12 +175,14 @@ impl Manifest {
 
     /// Of `shelf`; the scenarios are those of its series.
     pub fn of_shelf(
+        programme: &str,
         inputs: &[(String, String)],
         scenarios: &[String],
         options: ShelfOptions,
         lang: Lang,
     ) -> Manifest {
         Manifest {
+            programme: Some(programme.to_owned()),
             shelf: Some(options),
             scenarios: scenarios.to_vec(),
             ..Manifest::new("shelf", inputs, &[], lang)

@@ -40,6 +40,8 @@ struct Facts {
     #[serde(default)]
     tail: Option<bool>,
     #[serde(default)]
+    programme: Option<String>,
+    #[serde(default)]
     scenarios: Vec<String>,
     #[serde(default)]
     inputs: BTreeMap<String, String>,
@@ -55,6 +57,8 @@ pub struct Record {
     pub version: String,
     /// Of its charts: `en` or `zh`; empty where the run does not say.
     pub lang: String,
+    /// What the programme is called, where the run is of one.
+    pub programme: Option<String>,
     /// Names joined.
     pub scenario: String,
     /// (name, value) of what else the command was told: seed, paths, tail.
@@ -113,6 +117,7 @@ impl Record {
             command: facts.command,
             version: facts.version,
             lang: facts.lang,
+            programme: facts.programme,
             scenario: facts.scenarios.join(", "),
             options: told.into_iter().filter_map(|(name, of)| Some((name, of?))).collect(),
             inputs: facts.inputs,
@@ -140,6 +145,12 @@ impl Record {
         });
         let found = found.zip(self.table("terms.csv"));
         found.map(|(row, table)| table.text(row, "value")).unwrap_or_default()
+    }
+
+    /// What the deal or the programme is called, where the run says so.
+    pub fn name(&self) -> Option<String> {
+        let of_deal = || Some(self.term("deal", "name")).filter(|name| !name.is_empty());
+        self.programme.clone().or_else(of_deal)
     }
 
     /// A measure; of the deal where the class is empty.

@@ -11,6 +11,7 @@ use crate::analytics::stress::SUPPORTS;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::chart::frontier_chart;
+use crate::report::document::words;
 use crate::report::manifest::{Manifest, SizeOptions};
 use crate::report::words::percent;
 
@@ -49,6 +50,14 @@ pub fn binding(sized: &Sized) -> String {
     if names.is_empty() { NO_TEST.to_owned() } else { names.join(";") }
 }
 
+/// Tests in a word: as the tables name them in English.
+pub fn tests_said(names: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => names.to_owned(),
+        Lang::Zh => words::tests(names, lang),
+    }
+}
+
 /// Every file, in a fixed order. `inputs` are names and SHA-256 of the deal's tables.
 pub fn size_files(
     sizes: &Sizes<'_>,
@@ -81,7 +90,7 @@ pub fn headline(sizes: &Sizes<'_>, lang: Lang) -> String {
             "with" => lang.say("with support", "有增信"),
             _ => lang.say("without support", "无增信"),
         };
-        let (share, by) = (percent(sizes.share(sized)), binding(sized));
+        let (share, by) = (percent(sizes.share(sized)), tests_said(&binding(sized), lang));
         let line = match (&sized.cut, lang) {
             (Some(cut), Lang::En) => format!(
                 "{grade} {supported}: senior {}, {share} of the notes; binds: {by}\n",

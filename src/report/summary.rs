@@ -4,6 +4,7 @@ use crate::deal::Deal;
 use crate::engine::{Event, Flows, Runs};
 use crate::num::{Fen, yuan_of};
 use crate::report::names;
+use crate::report::prose::{self, Prose};
 use crate::report::summary_sentences::{Measured, earliest, fetched, missing, sentences};
 use crate::report::words::{counted, percent, share};
 use crate::report::{Lang, layers, said, summary_notes};
@@ -13,23 +14,22 @@ use crate::scenario::{Recovery, Scenario};
 pub fn summary(scenario: &Scenario, of: &Measured, lang: Lang) -> String {
     let &Measured { deal, runs, outcomes, .. } = of;
     let (with, without) = (of.with(), of.without());
-    let mut page =
-        Page { deal, scenario, runs, outcomes, with, without, lang, text: String::new() };
-    page.line(&format!("# {}: {}", deal.terms().name, scenario.name));
-    page.heading("In three sentences", "三句话");
+    let text = Prose::titled(&deal.terms().name, &scenario.name, lang);
+    let mut page = Page { deal, scenario, runs, outcomes, with, without, lang, text };
+    page.text.heading("In three sentences", "三句话");
     for (at, sentence) in sentences(of, lang).iter().enumerate() {
-        page.line(&format!("{}. {sentence}", at + 1));
+        page.text.line(&format!("{}. {sentence}", at + 1));
     }
     page.facts();
     page.first_break();
     page.supporter();
     page.covers();
-    page.text.push_str(&layers::section(&layers::of_run(deal, scenario, &runs.with), lang));
+    layers::section(&layers::of_run(deal, scenario, &runs.with), &mut page.text);
     page.pledge();
     page.classes();
     page.events();
-    page.text.push_str(summary_notes::notes(lang));
-    page.text
+    page.text.add(summary_notes::notes(lang));
+    page.text.done()
 }
 
 struct Page<'a> {
@@ -41,25 +41,16 @@ struct Page<'a> {
     with: &'a Outcome,
     without: &'a Outcome,
     lang: Lang,
-    text: String,
+    text: Prose,
 }
 
 impl Page<'_> {
-    fn heading(&mut self, en: &str, zh: &str) {
-        self.text.push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
     fn facts(&mut self) {
         let (deal, lang) = (self.deal, self.lang);
         let terms = deal.terms();
-        self.heading("The deal", "交易概况");
-        let pool = lang.amount(yuan_of(deal.pool_principal()));
+        self.text.heading("The deal", "交易概况");
         let (loans, firms) = (deal.loans().len(), deal.obligors().len());
+        let pool = prose::pool(loans, firms, deal.pool_principal(), lang);
         let rights = deal.rights();
         let appraised: Fen = rights.iter().map(|right| right.appraised_value).sum();
         let (count, appraised) = (rights.len(), lang.amount(yuan_of(appraised)));
@@ -72,31 +63,29 @@ impl Page<'_> {
         let (cutoff, closing, end) = (terms.cutoff, terms.closing, terms.legal_maturity);
         let text = match lang {
             Lang::En => format!(
-                "- Pool: {} of {}, {pool}, at the cut-off date {cutoff}.\n\
+                "- {pool}, at the cut-off date {cutoff}.\n\
                  - Pledge: {}, appraised at {appraised}.\n\
                  - Notes ({unit}): {notes}; from {closing}, legal maturity {end}.",
-                counted(loans, "loan"),
-                counted(firms, "firm"),
                 counted(count, "right")
             ),
             Lang::Zh => format!(
-                "- 资产池：{firms} 家企业 {loans} 笔贷款，{pool}，封包日 {cutoff}。\n\
+                "- {pool}，封包日 {cutoff}。\n\
                  - 质押：{count} 项知识产权，评估值 {appraised}。\n\
                  - 证券（{unit}）：{notes}；设立日 {closing}，法定到期日 {end}。"
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
         let supporters: Vec<String> =
             (0..deal.commitments().len()).map(|at| names::supporter(deal, at)).collect();
         let label = lang.say("- Shortfall commitment: ", "- 差额支付承诺：");
         let none = lang.say("none", "无");
         let named = lang.listed(&supporters);
         let named = if supporters.is_empty() { none } else { &named };
-        self.line(&format!("{label}{named}"));
+        self.text.line(&format!("{label}{named}"));
     }
 
     fn first_break(&mut self) {
-        self.heading("What breaks first", "最先出现的缺口");
+        self.text.heading("What breaks first", "最先出现的缺口");
         let lang = self.lang;
         for (outcome, flows) in self.outcomes.iter().zip(self.runs.each()) {
             let label = self.support_label(flows);
@@ -109,7 +98,7 @@ impl Page<'_> {
                     .to_owned(),
                 Some(at) => self.break_of(outcome, flows, at),
             };
-            self.line(&format!("- {label}{text}"));
+            self.text.line(&format!("- {label}{text}"));
         }
         let force = |event: &Event| matches!(event, Event::InForce(_));
         let first = self.runs.with.events.iter().find(|(_, event)| force(event));
@@ -119,7 +108,7 @@ impl Page<'_> {
                 Lang::En => format!("- The first event in force (with support): {name}, {date}."),
                 Lang::Zh => format!("- 首个生效的触发事件（有增信）：{name}，{date}。"),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
     }
 
@@ -162,18 +151,18 @@ impl Page<'_> {
     }
 
     fn supporter(&mut self) {
-        self.heading("What the supporter is worth", "增信的价值");
+        self.text.heading("What the supporter is worth", "增信的价值");
         let lang = self.lang;
         if self.deal.commitments().is_empty() {
             let none = lang.say(
                 "The deal has no shortfall commitment; both runs are the same.",
                 "本交易没有差额支付承诺，两种口径结果相同。",
             );
-            return self.line(none);
+            return self.text.line(none);
         }
         let deal = &self.with.deal;
         if deal.calls == 0 {
-            return self.line(lang.say("- It is never called.", "- 从未启动。"));
+            return self.text.line(lang.say("- It is never called.", "- 从未启动。"));
         }
         let amounts = [deal.support_paid, deal.support_repaid, deal.support_unreimbursed];
         let [paid, repaid, owed] = amounts.map(|amount| lang.amount(amount));
@@ -191,9 +180,9 @@ impl Page<'_> {
                 "- 共 {calls} 个兑付日启动；实际支付 {paid}，收回 {repaid}，期末尚未受偿 {owed}。"
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
         if !nothing && deal.support_paid < deal.support_called {
-            self.line(lang.say(
+            self.text.line(lang.say(
                 "- Not every call is paid in full; what stays unpaid is called again on the next \
                  date.",
                 "- 部分启动金额未足额支付，未付部分于下一兑付日再次启动。",
@@ -220,7 +209,7 @@ impl Page<'_> {
                  - 未按时足额兑付的档次：无增信 {bare_late}；有增信 {late}。"
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
     }
 
     /// What the givers of loan-level covers are worth.
@@ -228,7 +217,7 @@ impl Page<'_> {
         let (Some(covers), Some(bare)) = (self.with.deal.covers, self.outcomes.get(2)) else {
             return;
         };
-        self.heading("What the loan-level covers are worth", "贷款增信的价值");
+        self.text.heading("What the loan-level covers are worth", "贷款增信的价值");
         let lang = self.lang;
         let [called, paid, taken] =
             [covers.called, covers.paid, covers.taken].map(|amount| lang.amount(amount));
@@ -247,7 +236,7 @@ impl Page<'_> {
                  - 无差额支付时本金损失合计：无贷款增信 {bare}，有贷款增信 {without}。"
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
     }
 
     /// The classes that are late.
@@ -264,12 +253,12 @@ impl Page<'_> {
     }
 
     fn pledge(&mut self) {
-        self.heading("What the pledge is worth", "质押的价值");
+        self.text.heading("What the pledge is worth", "质押的价值");
         let (lang, deal) = (self.lang, &self.with.deal);
         if deal.defaulted.is_zero() {
             let none =
                 lang.say("Nothing defaults, so nothing is recovered.", "没有违约，无处置回收。");
-            return self.line(none);
+            return self.text.line(none);
         }
         let rate = deal.cumulative_default_rate.value.map_or("-".to_owned(), percent);
         let defaulted = lang.amount(deal.defaulted);
@@ -304,7 +293,7 @@ impl Page<'_> {
                  {share}{pledge}{late}。\n- 回收假设：{from}。"
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
     }
 
     fn recovery_from(&self) -> String {
@@ -321,7 +310,7 @@ impl Page<'_> {
     }
 
     fn classes(&mut self) {
-        self.heading("By class", "各级证券");
+        self.text.heading("By class", "各级证券");
         let lang = self.lang;
         let unit = lang.unit();
         let head = match lang {
@@ -334,15 +323,15 @@ impl Page<'_> {
                  加权平均期限（年） | 收益率 |"
             ),
         };
-        self.line(&head);
-        self.line("|---|---|---:|---:|---:|---:|---:|---|---:|---:|");
+        self.text.line(&head);
+        self.text.line("|---|---|---:|---:|---:|---:|---:|---|---:|---:|");
         for at in 0..self.deal.tranches().len() {
             let words =
                 [lang.say("with", "有"), lang.say("without", "无"), lang.say("bare", "全无")];
             for (outcome, word) in self.outcomes.iter().zip(words) {
                 let name = &self.deal.tranches()[at].name;
                 let row = self.class_row(&outcome.classes[at]);
-                self.line(&format!("| {name} | {word} | {row} |"));
+                self.text.line(&format!("| {name} | {word} | {row} |"));
             }
         }
     }
@@ -366,10 +355,10 @@ impl Page<'_> {
     }
 
     fn events(&mut self) {
-        self.heading("Events, with support", "事件（有增信）");
+        self.text.heading("Events, with support", "事件（有增信）");
         let lang = self.lang;
-        self.line(lang.say("| date | event | of |", "| 日期 | 事件 | 对象 |"));
-        self.line("|---|---|---|");
+        self.text.line(lang.say("| date | event | of |", "| 日期 | 事件 | 对象 |"));
+        self.text.line("|---|---|---|");
         let events = &self.runs.with.events;
         for &(date, event) in events {
             let (_, of) = names::event(self.deal, event);
@@ -382,7 +371,7 @@ impl Page<'_> {
                 (effect, Lang::En) => format!(" ({effect})"),
                 (effect, Lang::Zh) => format!("（{effect}）"),
             };
-            self.line(&format!("| {date} | {} | {of}{effect} |", lang.event(event)));
+            self.text.line(&format!("| {date} | {} | {of}{effect} |", lang.event(event)));
         }
     }
 }

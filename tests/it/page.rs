@@ -1,7 +1,7 @@
 //! The web page of a run: whole in one file, its tables those of the run.
 
 use ipabs::report::Lang;
-use ipabs::report::document::glossary;
+use ipabs::report::document::{document, glossary};
 use ipabs::report::page::page;
 use ipabs::report::record::Record;
 
@@ -95,4 +95,18 @@ fn a_page_is_written_and_names_cannot_break_it() {
     let text = std::fs::read_to_string(at.join("x.html")).unwrap();
     assert_eq!(text.matches("</script>").count(), 6);
     assert!(text.contains("<h3>a&lt;b</h3>") && text.ends_with("</html>\n"));
+}
+
+#[test]
+fn a_report_is_titled_by_what_it_is_of() {
+    let check = |folder: &str, lang: Lang, title: &str| {
+        let folder = root().join("reports").join(folder);
+        let files: Vec<(String, Vec<u8>)> = files(&folder).into_iter().collect();
+        let run = Record::read("run", &files).unwrap();
+        assert_eq!(document(&[run], lang).title, title);
+    };
+    check("weilai-programme/shelf", Lang::En, "国金-杭州未来科技城知识产权储架");
+    check("scarce-support/shelf", Lang::Zh, "临江科创园知识产权储架");
+    check("insured/run/base", Lang::En, "临海知识产权质押保险资产支持专项计划");
+    check("insured/simulate", Lang::En, "Runs of ipabs");
 }

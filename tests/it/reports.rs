@@ -8,6 +8,7 @@ use std::path::Path;
 
 use ipabs::engine::{Simulation, run_all};
 use ipabs::input::pd_table;
+use ipabs::report::remarks::remark;
 use ipabs::report::simulation::simulation_files;
 use ipabs::report::{Lang, run_files};
 use ipabs::scenario::Scenario;
@@ -174,4 +175,25 @@ fn the_reports_are_what_the_program_writes() {
         check(desk.path(), &[&shelf[..], more].concat(), 0, &[], &[]);
         compare(&format!("reports/{name}/shelf"), &files_of(&desk.path().join("shelf")));
     }
+}
+
+/// Whatever note stands in a table of ours, the Chinese reader has it in Chinese.
+#[test]
+fn notes_of_the_reports_read_in_chinese() {
+    let mut notes = 0;
+    for (file, bytes) in kept(&root().join("reports")) {
+        if !file.ends_with(".csv") {
+            continue;
+        }
+        let mut table = csv::Reader::from_reader(&bytes[..]);
+        let header = table.headers().unwrap().clone();
+        for row in table.records().map(Result::unwrap) {
+            let of_notes = header.iter().zip(&row).filter(|(name, _)| name.ends_with("note"));
+            for (_, note) in of_notes.filter(|(_, note)| !note.is_empty()) {
+                assert_ne!(remark(note, Lang::Zh), note, "{file}");
+                notes += 1;
+            }
+        }
+    }
+    assert!(notes > 0);
 }

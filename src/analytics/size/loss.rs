@@ -52,11 +52,11 @@ impl Sizer<'_> {
         steps: Fen,
         support: usize,
         aim: &Aim,
-        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
+        of: Tested,
     ) -> Result<Tested, Obstacle> {
-        let Some(limit) = aim.el else { return Ok(of(None, None, true)) };
+        let Some(limit) = aim.el else { return Ok(of) };
         let value = self.largest_loss(steps, support, aim)?;
-        Ok(of(Some(limit), value, value.is_none_or(|value| value <= limit)))
+        Ok(of.found(limit, value, value.is_none_or(|value| value <= limit)))
     }
 
     fn largest_loss(

@@ -49,10 +49,10 @@ impl Sizer<'_> {
         &mut self,
         steps: Fen,
         support: usize,
-        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
+        of: Tested,
     ) -> Result<Tested, Obstacle> {
         let least = self.under_stress(steps)?.coverage[support];
-        Ok(of(Some(1.0), least, least.is_none_or(|least| least >= 1.0)))
+        Ok(of.found(1.0, least, least.is_none_or(|least| least >= 1.0)))
     }
 
     /// In yuan. Nothing is asked without support, or where no supporter has a limit.
@@ -60,7 +60,7 @@ impl Sizer<'_> {
         &mut self,
         steps: Fen,
         support: usize,
-        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
+        of: Tested,
     ) -> Result<Tested, Obstacle> {
         let supporters = self.question.deal.supporters();
         let limits = supporters.iter().map(|supporter| supporter.paying_capacity);
@@ -72,13 +72,13 @@ impl Sizer<'_> {
             .filter(|(at, _)| support != WITHOUT && behind(at))
             .collect();
         if limited.is_empty() {
-            return Ok(of(None, None, true));
+            return Ok(of);
         }
         let called = self.under_stress(steps)?.called;
         let least = limited.iter().min_by_key(|&&(at, limit)| limit - called[at]);
-        let Some(&(at, limit)) = least else { return Ok(of(None, None, true)) };
+        let Some(&(at, limit)) = least else { return Ok(of) };
         let yuan = |fen: Fen| fen as f64 / 100.0;
-        Ok(of(Some(yuan(limit)), Some(yuan(called[at])), called[at] <= limit))
+        Ok(of.found(yuan(limit), Some(yuan(called[at])), called[at] <= limit))
     }
 
     /// The ten-year probability of the classes: with a supporter the joint one where there is a
@@ -88,11 +88,11 @@ impl Sizer<'_> {
         steps: Fen,
         support: usize,
         grade: &str,
-        of: impl Fn(Option<f64>, Option<f64>, bool) -> Tested,
+        of: Tested,
     ) -> Result<Tested, Obstacle> {
-        let Some(limit) = self.question.joint.pd(grade) else { return Ok(of(None, None, true)) };
+        let Some(limit) = self.question.joint.pd(grade) else { return Ok(of) };
         let Stood { ten_year_pd, .. } = self.stood(steps)?;
         let value = ten_year_pd[support];
-        Ok(of(Some(limit), value, value.is_some_and(|value| value <= limit)))
+        Ok(of.found(limit, value, value.is_some_and(|value| value <= limit)))
     }
 }

@@ -20,6 +20,7 @@ fn record(folder: &str, terms: &str, measures: &str) -> Record {
         command: "run".to_owned(),
         lang: String::new(),
         version: "0.1.0".to_owned(),
+        programme: None,
         scenario: "base".to_owned(),
         options: Vec::new(),
         inputs: BTreeMap::from([("deal.csv".to_owned(), folder.to_owned())]),

@@ -8,6 +8,7 @@ use crate::report::columns;
 use crate::report::layers;
 use crate::report::names::percent;
 use crate::report::reasons;
+use crate::report::remarks::remark;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
 use crate::report::workbook::support;
@@ -221,7 +222,6 @@ const VALUES: &[(&str, &str)] = &[
     ("not reached", "未触及"),
     ("notes", "证券余额"),
     ("notes_opening", "证券期初余额"),
-    ("nothing asked", "无要求"),
     ("on_claim", "代偿"),
     ("on_loss", "损失补偿"),
     ("opening", "期初余额"),
@@ -453,9 +453,11 @@ pub fn spoken(column: &str, text: &str, lang: Lang) -> Option<String> {
         "series" if text == "any" => Some(lang.say("any", "任一期").to_owned()),
         "layer" => Some(layers::said(text, lang).to_owned()),
         "why" => Some(reasons::why(text, lang)),
+        "note" | "joint_note" => Some(remark(text, lang)),
+        "binding" => Some(tests(text, lang)),
         "fee" => Some(value(text, lang)).filter(|_| lang == Lang::Zh),
-        "paid_in_full" | "passes" | "met" | "chosen" | "passes_above" | "note" | "binding"
-        | "test" | "critical" | "critical_rate" | "asset_type" | "recovery" => {
+        "paid_in_full" | "passes" | "met" | "chosen" | "passes_above" | "test" | "critical"
+        | "critical_rate" | "asset_type" | "recovery" => {
             match (text.strip_prefix("largest obligors, "), lang) {
                 (Some(of), Lang::Zh) => Some(format!("大额债务人，{of}")),
                 _ => Some(value(text, lang)),
@@ -463,6 +465,12 @@ pub fn spoken(column: &str, text: &str, lang: Lang) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Tests that bind: `pd;el`.
+pub fn tests(names: &str, lang: Lang) -> String {
+    let each: Vec<String> = names.split(';').map(|name| value(name, lang)).collect();
+    lang.listed(&each)
 }
 
 /// A unit of a measure.
@@ -483,7 +491,7 @@ pub fn unit(word: &str, lang: Lang) -> &str {
     lang.say(word, zh)
 }
 
-/// What an event is of: `C: principal 1.00, interest 0.00` has words of ours.
+/// What an event is of: `C: principal 1.00, interest 0.00`, `trigger: default` have words of ours.
 pub fn detail(text: &str, lang: Lang) -> String {
     let taken = || {
         let (class, rest) = text.split_once(": principal ")?;
@@ -497,7 +505,11 @@ pub fn detail(text: &str, lang: Lang) -> String {
         (Some((class, principal, interest)), Lang::Zh) => {
             format!("{class}：本金 {principal}，利息 {interest}")
         }
-        (None, _) => text.to_owned(),
+        (None, Lang::En) => text.to_owned(),
+        (None, Lang::Zh) => match text.rsplit_once(": ") {
+            Some((event, effect)) => format!("{event}：{}", value(effect, lang)),
+            None => text.to_owned(),
+        },
     }
 }
 

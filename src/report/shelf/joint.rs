@@ -5,6 +5,7 @@ use crate::analytics::joint::{Joint, JointSupporter, Ways};
 use crate::analytics::simulated::Estimate;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::prose::Prose;
 use crate::report::table::{Cell, Sheet};
 
 /// Digits after the point of probabilities and losses.
@@ -146,15 +147,15 @@ impl JointFindings {
     }
 
     /// The section of the summary.
-    pub(super) fn section(&self, lang: Lang) -> String {
-        let mut text = format!("\n## {}\n\n", lang.say("The series together", "各期联合模拟"));
-        text.push_str(&self.sentences(lang));
-        text.push_str(&self.series_table(lang));
-        text.push_str(&self.changes_table(lang));
-        text.push_str(&self.added_table(lang));
-        text.push_str(&self.supporter_table(lang));
-        text.push_str(lang.say(MEANS_EN, MEANS_ZH));
-        text
+    pub(super) fn section(&self, page: &mut Prose) {
+        let lang = page.lang;
+        page.heading("The series together", "各期联合模拟");
+        page.add(&self.sentences(lang));
+        page.add(&self.series_table(lang));
+        page.add(&self.changes_table(lang));
+        page.add(&self.added_table(lang));
+        page.add(&self.supporter_table(lang));
+        page.add(lang.say(MEANS_EN, MEANS_ZH));
     }
 
     fn series_table(&self, lang: Lang) -> String {

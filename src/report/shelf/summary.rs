@@ -5,6 +5,7 @@ use crate::asset::RightKind;
 use crate::deal::{QuotaUse, ShelfLimit};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::prose::Prose;
 use crate::report::words::percent;
 
 /// Rows of breaches and flags that the page shows; the table has all.
@@ -12,7 +13,9 @@ const MOST_ROWS: usize = 20;
 
 /// The page.
 pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
-    let mut page = Page { findings, lang, text: String::new() };
+    let name = &findings.programme.shelf.name;
+    let text = Prose::titled(name, lang.say("the programme", "储架概览"), lang);
+    let mut page = Page { findings, lang, text };
     page.facts();
     page.filling();
     page.breaches();
@@ -20,34 +23,24 @@ pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     page.concentration();
     page.supporters();
     if let Some(joint) = &findings.joint {
-        page.text.push_str(&joint.section(lang));
+        joint.section(&mut page.text);
     }
     page.statistics();
-    page.title("What the words mean", "口径");
-    page.text.push_str(definitions(lang));
+    page.text.heading("What the words mean", "口径");
+    page.text.add(definitions(lang));
     if let Some(filling) = &findings.filling {
-        page.text.push_str(&filling::definitions(filling.goal, lang));
+        page.text.add(&filling::definitions(filling.goal, lang));
     }
-    page.text
+    page.text.done()
 }
 
 struct Page<'a> {
     findings: &'a ShelfFindings<'a>,
     lang: Lang,
-    text: String,
+    text: Prose,
 }
 
 impl Page<'_> {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn title(&mut self, en: &str, zh: &str) {
-        let title = self.lang.say(en, zh);
-        self.line(&format!("\n## {title}\n"));
-    }
-
     fn amount(&self, fen: Fen) -> String {
         self.lang.amount(yuan_of(fen))
     }
@@ -59,8 +52,6 @@ impl Page<'_> {
     fn facts(&mut self) {
         let (of, lang) = (self.findings.programme, self.lang);
         let shelf = of.shelf;
-        let heading = lang.say("the programme", "储架概览");
-        self.line(&format!("# {}: {heading}\n", shelf.name));
         let last = of.issues.last().map(|issue| issue.date);
         let used = last.map_or(0, |date| of.quota_used(date));
         let count = of.issues.len();
@@ -70,7 +61,7 @@ impl Page<'_> {
             QuotaUse::Issued => lang.say("what was issued counts", "按累计发行"),
             QuotaUse::Outstanding => lang.say("what is outstanding counts", "按存续余额"),
         };
-        self.line(&match lang {
+        self.text.line(&match lang {
             Lang::En => format!(
                 "- Quota {quota}, {spent} used by {count} series, **{left} left** ({counts})."
             ),
@@ -80,7 +71,7 @@ impl Page<'_> {
         });
         let filled = of.issues.iter().filter(|issue| issue.target_size.is_some()).count();
         if filled > 0 {
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => {
                     format!("- {filled} of them are filled here from candidates, not issued yet.")
                 }
@@ -89,7 +80,7 @@ impl Page<'_> {
         }
         if let Some(most) = shelf.issues_allowed {
             let left = (most as usize).saturating_sub(count);
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!("- {most} issues allowed, {left} left."),
                 Lang::Zh => format!("- 最多 {most} 期，尚余 {left} 期。"),
             });
@@ -101,7 +92,7 @@ impl Page<'_> {
         let (of, lang) = (self.findings.programme, self.lang);
         let shelf = of.shelf;
         if let Some(to) = shelf.valid_to {
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!("- Last day of issue: {to}."),
                 Lang::Zh => format!("- 最后可发行日：{to}。"),
             });
@@ -110,7 +101,7 @@ impl Page<'_> {
             let quoted = |name: &String| format!("`{name}`");
             let names: Vec<String> = self.findings.scenarios.iter().map(quoted).collect();
             let names = lang.listed(&names);
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!("- Deals are run under scenario {names}, with support."),
                 Lang::Zh => format!("- 已发行各期按情景 {names}（有增信）测算。"),
             });
@@ -120,7 +111,7 @@ impl Page<'_> {
             peak.max_by_key(|(most, date)| (*most, std::cmp::Reverse(*date)))
         {
             let most = self.amount(most);
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!("- Outstanding at most: {most}, from {date}."),
                 Lang::Zh => format!("- 存续余额最高 {most}（{date} 起）。"),
             });
@@ -128,7 +119,7 @@ impl Page<'_> {
         let waiting: Vec<String> = shelf.planned.iter().map(|plan| plan.name.clone()).collect();
         if !waiting.is_empty() && self.findings.filling.is_none() {
             let (many, candidates) = (waiting.len(), shelf.candidates.len());
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!(
                     "- {many} series wait to be filled from {candidates} candidate loans; they \
                      count nowhere here (`--fill`)."
@@ -142,38 +133,38 @@ impl Page<'_> {
 
     fn filling(&mut self) {
         if let Some(filling) = &self.findings.filling {
-            self.title("Filling", "组包");
-            self.text.push_str(&filling::told(self.findings, filling, self.lang));
+            self.text.heading("Filling", "组包");
+            self.text.add(&filling::told(self.findings, filling, self.lang));
         }
     }
 
     fn breaches(&mut self) {
         let lang = self.lang;
-        self.title("Limits that are broken", "超限");
+        self.text.heading("Limits that are broken", "超限");
         let (flags, broken): (Vec<&Breach>, Vec<&Breach>) =
             self.findings.breaches.iter().partition(|breach| breach.limit.is_flag());
         if broken.is_empty() {
-            self.line(lang.say("None.", "无。"));
+            self.text.line(lang.say("None.", "无。"));
         } else {
             self.listed(&broken, lang.say("allowed", "上限"));
         }
         if !flags.is_empty() {
-            self.line(lang.say(
+            self.text.line(lang.say(
                 "\nImportant debtors (a flag, no breach: they want disclosure of their own):\n",
                 "\n重要债务人（仅提示，须单独披露）：\n",
             ));
             self.listed(&flags, lang.say("from", "起点"));
         }
-        self.line(lang.say("\nTable: `breaches.csv`.", "\n明细见 `breaches.csv`。"));
+        self.text.line(lang.say("\nTable: `breaches.csv`.", "\n明细见 `breaches.csv`。"));
     }
 
     fn listed(&mut self, breaches: &[&Breach], allowed: &str) {
         let lang = self.lang;
-        self.line(&match lang {
+        self.text.line(&match lang {
             Lang::En => format!("| date | series | limit | of | {allowed} | found |"),
             Lang::Zh => format!("| 日期 | 期次 | 限制 | 对象 | {allowed} | 实际 |"),
         });
-        self.line("|---|---|---|---|---:|---:|");
+        self.text.line("|---|---|---|---|---:|---:|");
         for breach in breaches.iter().take(MOST_ROWS) {
             let (word, zh) = breach.limit.words();
             let limit = match lang {
@@ -188,10 +179,10 @@ impl Page<'_> {
                 self.shown(breach.allowed),
                 self.shown(breach.found),
             ];
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.text.row(&cells);
         }
         if let Some(more) = breaches.len().checked_sub(MOST_ROWS).filter(|more| *more > 0) {
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!("\n{more} more are in the table."),
                 Lang::Zh => format!("\n其余 {more} 项见表。"),
             });
@@ -208,9 +199,9 @@ impl Page<'_> {
 
     fn left(&mut self) {
         let (of, lang) = (self.findings.programme, self.lang);
-        self.title("What is left at each issue", "各期发行后的余量");
+        self.text.heading("What is left at each issue", "各期发行后的余量");
         let unit = lang.unit();
-        self.line(&match lang {
+        self.text.line(&match lang {
             Lang::En => format!(
                 "| series | date | size ({unit}) | outstanding, all series | quota left | \
                  supporter | exposure left |"
@@ -219,7 +210,7 @@ impl Page<'_> {
                 "| 期次 | 发行日 | 规模（{unit}） | 全部存续余额 | 剩余额度 | 增信方 | 剩余担保空间 |"
             ),
         });
-        self.line("|---|---|---:|---:|---:|---|---:|");
+        self.text.line("|---|---|---:|---:|---:|---|---:|");
         for row in of.rows() {
             let issue = &of.issues[row.issue];
             if issue.date != row.date {
@@ -248,9 +239,9 @@ impl Page<'_> {
                 behind,
                 exposure,
             ];
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.text.row(&cells);
         }
-        self.line(lang.say(
+        self.text.line(lang.say(
             "\nTable, with every repayment: `shelf.csv`; charts: `calendar.svg`, `quota.svg`.",
             "\n含各次兑付的明细见 `shelf.csv`；图：`calendar.svg`、`quota.svg`。",
         ));
@@ -265,12 +256,12 @@ impl Page<'_> {
         if rows.is_empty() {
             return;
         }
-        self.title("Concentration of all that is out", "全部存续期集中度");
-        self.line(match lang {
+        self.text.heading("Concentration of all that is out", "全部存续期集中度");
+        self.text.line(match lang {
             Lang::En => "| share of what is owed | largest | of | on | allowed |",
             Lang::Zh => "| 占全部未偿本金 | 最高 | 对象 | 日期 | 上限 |",
         });
-        self.line("|---|---:|---|---|---:|");
+        self.text.line("|---|---:|---|---|---:|");
         for limit in ShelfLimit::ALL.into_iter().filter(|limit| limit.is_of_programme()) {
             let mut most: Option<&LargestShare> = None;
             for row in rows.iter().filter(|row| row.limit == limit) {
@@ -288,9 +279,9 @@ impl Page<'_> {
                 row.date.to_string(),
                 row.allowed.map_or(none.to_owned(), percent),
             ];
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.text.row(&cells);
         }
-        self.line(lang.say(
+        self.text.line(lang.say(
             "\nTable, with every pool's and every day of issue: `concentration.csv`.",
             "\n各期资产池及各发行日的明细见 `concentration.csv`。",
         ));
@@ -302,9 +293,9 @@ impl Page<'_> {
         if rows.is_empty() {
             return;
         }
-        self.title("Supporters", "增信方");
+        self.text.heading("Supporters", "增信方");
         let unit = lang.unit();
-        self.line(&match lang {
+        self.text.line(&match lang {
             Lang::En => format!(
                 "| supporter | guaranteed at most ({unit}) | on | other liabilities | limit | \
                  left then | paid on calls | paying capacity |"
@@ -313,7 +304,7 @@ impl Page<'_> {
                 "| 增信方 | 担保余额峰值（{unit}） | 日期 | 其他责任 | 上限 | 当时剩余 | 累计代付 | 支付能力 |"
             ),
         });
-        self.line("|---|---:|---|---:|---:|---:|---:|---:|");
+        self.text.line("|---|---:|---|---:|---:|---:|---:|---:|");
         for (at, supporter) in of.supporters.iter().enumerate() {
             let own = || rows.iter().filter(|row| row.supporter == at);
             let peak = own().max_by_key(|row| (row.guaranteed, std::cmp::Reverse(row.date)));
@@ -333,9 +324,9 @@ impl Page<'_> {
                 self.figure(paid),
                 limited(supporter.paying_capacity),
             ];
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.text.row(&cells);
         }
-        self.line(lang.say(
+        self.text.line(lang.say(
             "\nTables: `exposures.csv`, `calls.csv` (each call, by series); chart: `exposure.svg`.",
             "\n明细见 `exposures.csv`、`calls.csv`（各期各次代付）；图：`exposure.svg`。",
         ));
@@ -345,12 +336,12 @@ impl Page<'_> {
         let (of, lang) = (self.findings.programme, self.lang);
         let rows = of.statistics();
         let Some(last) = rows.last() else { return };
-        self.title("Programme statistics", "储架统计");
+        self.text.heading("Programme statistics", "储架统计");
         let size: Fen = of.issues.iter().map(|issue| issue.size).sum();
         let (size, many, times, firms) =
             (self.amount(size), rows.len(), last.firm_times, last.distinct_firms);
         let rights: usize = rows.iter().map(|row| row.rights).sum();
-        self.line(&match lang {
+        self.text.line(&match lang {
             Lang::En => format!(
                 "{many} series, {size}; {times} firm-times, {firms} distinct firms; {rights} \
                  pledged rights.\n"
@@ -360,7 +351,7 @@ impl Page<'_> {
             ),
         });
         let unit = lang.unit();
-        self.line(&match lang {
+        self.text.line(&match lang {
             Lang::En => format!(
                 "| series | date | size ({unit}) | coupon | months | firms | of them new | loans | \
                  rights | by kind |"
@@ -369,7 +360,7 @@ impl Page<'_> {
                 "| 期次 | 发行日 | 规模（{unit}） | 票面利率 | 期限（月） | 企业 | 其中新增 | 贷款 | 权利 | 按种类 |"
             ),
         });
-        self.line("|---|---|---:|---:|---:|---:|---:|---:|---:|---|");
+        self.text.line("|---|---|---:|---:|---:|---:|---:|---:|---:|---|");
         for row in &rows {
             let issue = &of.issues[row.issue];
             let kind = |kind: RightKind| {
@@ -390,9 +381,9 @@ impl Page<'_> {
                 issue.target_size.map_or(row.rights.to_string(), |_| "-".to_owned()),
                 lang.listed(&kinds),
             ];
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.text.row(&cells);
         }
-        self.line(lang.say(
+        self.text.line(lang.say(
             "\nTable: `statistics.csv`; chart: `coupons.svg`.",
             "\n明细见 `statistics.csv`；图：`coupons.svg`。",
         ));

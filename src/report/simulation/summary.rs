@@ -7,73 +7,61 @@ use crate::asset::PdTable;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::layers;
-use crate::report::words::{counted, grouped, percent};
+use crate::report::prose::{self, Prose};
+use crate::report::words::{grouped, percent};
 
 /// The page.
 pub(super) fn summary(partial: &Partial, results: &Results, table: &PdTable, lang: Lang) -> String {
-    let mut page = Page { partial, results, lang, text: String::new() };
+    let text = Prose::titled(&partial.deal.name, &partial.address.scenario, lang);
+    let mut page = Page { partial, results, lang, text };
     page.facts();
     page.classes();
     page.supporter();
     page.covers();
-    page.text.push_str(&layers::section(&tables::layers(&partial.deal, &partial.tally), lang));
+    layers::section(&tables::layers(&partial.deal, &partial.tally), &mut page.text);
     page.pool();
     page.warnings();
     page.model();
     page.definitions(table);
-    page.text
+    page.text.done()
 }
 
 struct Page<'a> {
     partial: &'a Partial,
     results: &'a Results,
     lang: Lang,
-    text: String,
+    text: Prose,
 }
 
 impl Page<'_> {
-    fn heading(&mut self, en: &str, zh: &str) {
-        self.text.push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
     fn facts(&mut self) {
         let (deal, address) = (&self.partial.deal, &self.partial.address);
-        self.line(&format!("# {}: {}\n", deal.name, address.scenario));
         let (paths, seed) = (grouped(&address.paths.to_string()), address.seed);
         let (loans, firms) = (deal.loans, self.partial.model.firms);
-        let pool = self.lang.amount(yuan_of(deal.pool));
+        let pool = prose::pool(loans, firms, deal.pool, self.lang);
         let text = match self.lang {
             Lang::En => format!(
-                "- Simulated on {paths} paths, seed {seed}{}.\n\
-                 - Pool: {} of {}, {pool}.",
-                if address.tail { ", every second block from worse years (--tail)" } else { "" },
-                counted(loans, "loan"),
-                counted(firms, "firm")
+                "- Simulated on {paths} paths, seed {seed}{}.\n- {pool}.",
+                if address.tail { ", every second block from worse years (--tail)" } else { "" }
             ),
             Lang::Zh => format!(
-                "- 模拟 {paths} 条路径，随机种子 {seed}{}。\n\
-                 - 资产池：{firms} 家企业 {loans} 笔贷款，{pool}。",
+                "- 模拟 {paths} 条路径，随机种子 {seed}{}。\n- {pool}。",
                 if address.tail { "，隔块取自较差年景并加权（--tail）" } else { "" }
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
     }
 
     fn classes(&mut self) {
-        self.heading("What the classes lose, and how likely", "各级证券的违约概率与损失");
+        self.text.heading("What the classes lose, and how likely", "各级证券的违约概率与损失");
         let head = self.lang.say(
             "| class | support | not paid in full | late on some date | expected loss | loss at \
              99% | at 99.9% | mean of the worst 1% | average life, years | grade by PD | by EL |",
             "| 档次 | 增信 | 违约概率 | 逾期概率 | 预期损失 | 99% 分位损失 | 99.9% 分位 | \
              最差 1% 均值 | 平均期限（年） | 按 PD 评级 | 按 EL 评级 |",
         );
-        self.line(head);
-        self.line("|---|---|---:|---:|---:|---:|---:|---:|---:|---|---|");
+        self.text.line(head);
+        self.text.line("|---|---|---:|---:|---:|---:|---:|---:|---:|---|---|");
         let mut runs = vec![
             (self.lang.say("with", "有"), &self.results.with),
             (self.lang.say("without", "无"), &self.results.without),
@@ -85,10 +73,10 @@ impl Page<'_> {
             for &(word, of) in &runs {
                 let row = class_row(&of[at]);
                 let name = &self.partial.deal.classes[at].name;
-                self.line(&format!("| {name} | {word} | {row} |"));
+                self.text.line(&format!("| {name} | {word} | {row} |"));
             }
         }
-        self.line(self.lang.say(
+        self.text.line(self.lang.say(
             "\n± is one standard error; tails have theirs in `tranches.csv`. Charts: \
              `class_losses.svg`, `senior_balance.svg`, `convergence.svg`.",
             "\n± 为一倍标准误；分位数的标准误见 `tranches.csv`。图：`class_losses.svg`、\
@@ -97,11 +85,11 @@ impl Page<'_> {
     }
 
     fn supporter(&mut self) {
-        self.heading("What the supporter is worth", "增信的价值");
+        self.text.heading("What the supporter is worth", "增信的价值");
         let (lang, deal) = (self.lang, &self.partial.deal);
         if deal.commitments.is_empty() {
             let none = "The deal has no shortfall commitment; with and without are the same.";
-            return self.line(lang.say(none, "本交易没有差额支付承诺，两种口径结果相同。"));
+            return self.text.line(lang.say(none, "本交易没有差额支付承诺，两种口径结果相同。"));
         }
         for (facts, of) in deal.commitments.iter().zip(&self.results.commitments) {
             let yuan = |share: f64| lang.amount(yuan_of((share * deal.pool as f64).round() as Fen));
@@ -120,7 +108,7 @@ impl Page<'_> {
                      {mean}，99% 分位 {p99}，平均未受偿 {back}。"
                 ),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
         for at in 0..deal.classes.len() {
             let (with, without) = (&self.results.with[at], &self.results.without[at]);
@@ -138,9 +126,9 @@ impl Page<'_> {
                      {el_bare} 变为 {el}{grades}。"
                 ),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
-        self.line(lang.say("\nChart: `support_paid.svg`.", "\n图：`support_paid.svg`。"));
+        self.text.line(lang.say("\nChart: `support_paid.svg`.", "\n图：`support_paid.svg`。"));
     }
 
     /// What the givers of loan-level covers are worth, where there are any.
@@ -149,7 +137,7 @@ impl Page<'_> {
         if deal.covers.is_empty() {
             return;
         }
-        self.heading("What the loan-level covers are worth", "贷款增信的价值");
+        self.text.heading("What the loan-level covers are worth", "贷款增信的价值");
         const SEVERAL: usize = 4;
         if deal.covers.len() > SEVERAL {
             self.covers_by_giver();
@@ -172,7 +160,7 @@ impl Page<'_> {
                      {mean}，99% 分位 {p99}，扣除分得的处置款后平均 {kept}。"
                 ),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
         for at in 0..deal.classes.len() {
             let (without, bare) = (&self.results.without[at], &self.results.bare[at]);
@@ -189,7 +177,7 @@ impl Page<'_> {
                      {el_bare} 变为 {el}。"
                 ),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
     }
 
@@ -225,7 +213,7 @@ impl Page<'_> {
                      {paid}，扣除分得的处置款后 {kept}。逐项见 `supporters.csv`。"
                 ),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
     }
 
@@ -243,7 +231,7 @@ impl Page<'_> {
     }
 
     fn pool(&mut self) {
-        self.heading("What the pool loses", "资产池损失");
+        self.text.heading("What the pool loses", "资产池损失");
         let (lang, pool) = (self.lang, &self.results.pool);
         let [el, var_99, var_999, es, none, defaulted] =
             [pool.el, pool.var_99, pool.var_999, pool.es_999, pool.p_no_loss, pool.defaulted]
@@ -263,9 +251,9 @@ impl Page<'_> {
                  图：`pool_loss.svg`。"
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
         if pool.el.value < 0.0 {
-            self.line(lang.say(
+            self.text.line(lang.say(
                 "\nA loss below 0: covers pay the interest due at a default too, and what is \
                  recovered above the principal in default is counted against the loss.",
                 "\n损失为负，是因为贷款增信连同违约日应付利息一并赔付，超出违约本金的回收冲减损失。",
@@ -274,7 +262,7 @@ impl Page<'_> {
     }
 
     fn warnings(&mut self) {
-        self.heading("Warnings", "提示");
+        self.text.heading("Warnings", "提示");
         let lang = self.lang;
         let mut warned = false;
         let classes = self.partial.deal.classes.iter().zip(&self.results.with);
@@ -290,7 +278,7 @@ impl Page<'_> {
                 false => lang.say("use --tail, or more paths", "请使用 --tail 或增加路径数"),
                 true => lang.say("use more paths", "请增加路径数"),
             };
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!(
                     "- {name} is not paid in full on {hits} paths, fewer than 100: its figures \
                      are hardly known; {advice}."
@@ -302,26 +290,26 @@ impl Page<'_> {
         }
         if self.partial.deal.midlife {
             warned = true;
-            self.line(lang.say(
+            self.text.line(lang.say(
                 "- The deal goes on from its state: losses are measured by the first notional.",
                 "- 本交易自存续状态起算，损失按发行额计量。",
             ));
         }
         if !warned {
-            self.line(lang.say("- None.", "- 无。"));
+            self.text.line(lang.say("- None.", "- 无。"));
         }
     }
 
     fn model(&mut self) {
-        self.heading("The model", "模型与假设");
+        self.text.heading("The model", "模型与假设");
         for line in model_lines(&self.partial.model, self.lang) {
-            self.line(&format!("- {line}"));
+            self.text.line(&format!("- {line}"));
         }
     }
 
     fn definitions(&mut self, table: &PdTable) {
-        self.heading("Definitions", "释义");
-        self.text.push_str(&definitions::definitions(table, self.lang));
+        self.text.heading("Definitions", "释义");
+        self.text.add(&definitions::definitions(table, self.lang));
     }
 }
 

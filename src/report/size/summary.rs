@@ -1,67 +1,64 @@
 //! `summary.md` of a sized deal.
-use super::{Sizes, binding};
+use super::{Sizes, binding, tests_said};
 use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
 use crate::analytics::needs::{Lever, Setting};
 use crate::analytics::size::{Sized, Test, Tested, wants_tail};
+use crate::analytics::stress::SUPPORTS;
+use crate::engine::Support;
 use crate::num::yuan_of;
 use crate::report::Lang;
+use crate::report::prose::{self, Prose};
 use crate::report::words::{grouped, percent};
 
 /// The page.
 pub(super) fn summary(sizes: &Sizes<'_>, lang: Lang) -> String {
-    let mut page = Page { sizes, lang, text: String::new() };
+    let of = &sizes.question.deal.terms().name;
+    let text = Prose::titled(of, lang.say("size", "分层规模测算"), lang);
+    let mut page = Page { sizes, lang, text };
     page.facts();
     page.answers();
     page.mezzanine();
     page.tests();
     page.near();
     page.needs();
-    page.line(&format!("\n## {}\n", lang.say("What the words mean", "口径")));
-    page.text.push_str(definitions(lang));
-    page.text
+    page.text.heading("What the words mean", "口径");
+    page.text.add(definitions(lang));
+    page.text.done()
 }
 
 struct Page<'a> {
     sizes: &'a Sizes<'a>,
     lang: Lang,
-    text: String,
+    text: Prose,
 }
 
 impl Page<'_> {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
     fn facts(&mut self) {
         let (sizes, lang) = (self.sizes, self.lang);
         let question = sizes.question;
         let (deal, grading) = (question.deal, &question.grading);
-        let title = lang.say("size", "分层规模测算");
-        self.line(&format!("# {}: {title}\n", deal.terms().name));
         let total = lang.amount(yuan_of(sizes.total));
         let (name, base) = (&question.scenario.name, percent(grading.base_rate));
         let (paths, seed) = (grouped(&sizes.paths.to_string()), sizes.seed);
         let chosen: Vec<String> =
-            question.chosen.iter().map(|test| format!("`{}`", test.name())).collect();
+            question.chosen.iter().map(|test| coded(test.name(), lang)).collect();
         let chosen = lang.listed(&chosen);
-        let (table, kind) = (&grading.table.name, grading.asset_type.name());
-        let source = &grading.table.source;
+        let targets = prose::targets(grading, lang);
         let facts = match lang {
             Lang::En => format!(
                 "- Notes: {total}, the pool's principal down to 10,000 yuan.\n\
                  - Scenario `{name}`, base default rate {base}; {paths} paths, seed {seed}.\n\
-                 - Targets: table `{table}`, asset type `{kind}`. Source: {source}.\n\
+                 - {targets}\n\
                  - Tests that decide: {chosen}; the others are shown."
             ),
             Lang::Zh => format!(
                 "- 票据总额 {total}（资产池本金舍至万元）。\n\
                  - 情景 `{name}`，基准违约率 {base}；{paths} 条路径，种子 {seed}。\n\
-                 - 目标表 `{table}`，资产类型 `{kind}`。来源：{source}。\n\
+                 - {targets}\n\
                  - 约束性测试：{chosen}；其余仅列示。"
             ),
         };
-        self.line(&facts);
+        self.text.line(&facts);
         let effective = effective_obligors(deal);
         if effective < FEW_OBLIGORS {
             let text = match lang {
@@ -73,7 +70,7 @@ impl Page<'_> {
                     "- 有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法除非指定，不作约束。"
                 ),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
         for sized in sizes.sized.iter().filter(|sized| sized.passes_above) {
             let name = self.named(sized);
@@ -88,29 +85,25 @@ impl Page<'_> {
                     )
                 }
             };
-            self.line(&text);
+            self.text.line(&text);
         }
     }
 
     fn named(&self, sized: &Sized) -> String {
-        let support = match sized.support {
-            0 => self.lang.say("with", "有增信"),
-            _ => self.lang.say("without", "无增信"),
-        };
-        format!("{} {support}", sized.aim.grade)
+        format!("{} {}", sized.aim.grade, supported(sized.support, self.lang))
     }
 
     fn answers(&mut self) {
         let (sizes, lang) = (self.sizes, self.lang);
         let unit = lang.unit();
-        self.line(&format!("\n## {}\n", lang.say("Largest senior", "优先级最大规模")));
-        self.line(&match lang {
+        self.text.heading("Largest senior", "优先级最大规模");
+        self.text.line(&match lang {
             Lang::En => {
                 format!("| target, support | senior ({unit}) | share | mezzanine | sub | binds |")
             }
             Lang::Zh => format!("| 目标、增信 | 优先级（{unit}） | 占比 | 夹层 | 次级 | 约束 |"),
         });
-        self.line("|---|---:|---:|---:|---:|---|");
+        self.text.line("|---|---:|---:|---:|---:|---|");
         for sized in &sizes.sized {
             let cells = match &sized.cut {
                 Some(cut) => {
@@ -120,10 +113,10 @@ impl Page<'_> {
                 }
                 None => format!("{} | - | - | -", lang.say("no size passes", "均不通过")),
             };
-            let line = format!("| {} | {cells} | `{}` |", self.named(sized), binding(sized));
-            self.line(&line);
+            let line = format!("| {} | {cells} | {} |", self.named(sized), binds(sized, lang));
+            self.text.line(&line);
         }
-        self.line(lang.say(
+        self.text.line(lang.say(
             "\nTable: `size.csv`; chart: `frontier.svg`.",
             "\n明细见 `size.csv`；图：`frontier.svg`。",
         ));
@@ -135,9 +128,9 @@ impl Page<'_> {
         if sizes.mezzanine.is_empty() {
             return;
         }
-        self.line(&format!("\n## {}\n", lang.say("Largest mezzanine", "夹层最大规模")));
+        self.text.heading("Largest mezzanine", "夹层最大规模");
         let unit = lang.unit();
-        self.line(&match lang {
+        self.text.line(&match lang {
             Lang::En => {
                 format!(
                     "| senior, support | mezzanine | senior ({unit}) | mezzanine | sub | binds |"
@@ -147,7 +140,7 @@ impl Page<'_> {
                 format!("| 优先级、增信 | 夹层目标 | 优先级（{unit}） | 夹层 | 次级 | 约束 |")
             }
         });
-        self.line("|---|---|---:|---:|---:|---|");
+        self.text.line("|---|---|---:|---:|---:|---|");
         for (above, sized) in &sizes.mezzanine {
             let cells = match &sized.cut {
                 Some(cut) => [cut.senior, cut.mezzanine, cut.sub]
@@ -155,14 +148,11 @@ impl Page<'_> {
                     .join(" | "),
                 None => format!("{} | - | -", lang.say("no size passes", "均不通过")),
             };
-            let support = match sized.support {
-                0 => lang.say("with", "有增信"),
-                _ => lang.say("without", "无增信"),
-            };
-            let (grade, by) = (&sized.aim.grade, binding(sized));
-            self.line(&format!("| {above} {support} | {grade} | {cells} | `{by}` |"));
+            let support = supported(sized.support, lang);
+            let (grade, by) = (&sized.aim.grade, binds(sized, lang));
+            self.text.line(&format!("| {above} {support} | {grade} | {cells} | {by} |"));
         }
-        self.line(lang.say(
+        self.text.line(lang.say(
             "\nTests are those of the mezzanine classes, the senior size as above. Table: \
              `mezzanine.csv`.",
             "\n测试针对夹层各档，优先级规模同上。明细见 `mezzanine.csv`。",
@@ -171,12 +161,12 @@ impl Page<'_> {
 
     fn tests(&mut self) {
         let lang = self.lang;
-        self.line(&format!("\n## {}\n", lang.say("Tests at that size", "该规模下各项测试")));
-        self.line(lang.say(
+        self.text.heading("Tests at that size", "该规模下各项测试");
+        self.text.line(lang.say(
             "| target, support | test | asked | found | slack | |",
             "| 目标、增信 | 测试 | 要求 | 结果 | 余量 | |",
         ));
-        self.line("|---|---|---:|---:|---:|---|");
+        self.text.line("|---|---|---:|---:|---:|---|");
         for sized in &self.sizes.sized {
             for tested in sized.tests.iter().filter(|tested| tested.limit.is_some()) {
                 let of = |value: Option<f64>| value.map_or("-".to_owned(), |it| shown(tested, it));
@@ -192,13 +182,13 @@ impl Page<'_> {
                 };
                 let cells = [
                     self.named(sized),
-                    format!("`{}`", tested.test.name()),
+                    coded(tested.test.name(), lang),
                     of(tested.limit),
                     of(tested.value),
                     of(tested.slack()),
                     verdict,
                 ];
-                self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
+                self.text.row(&cells);
             }
         }
     }
@@ -208,24 +198,21 @@ impl Page<'_> {
         let Some(senior) = sizes.senior else { return };
         let (amount, share) =
             (lang.amount(yuan_of(senior)), percent(senior as f64 / sizes.total.max(1) as f64));
-        self.line(&match lang {
-            Lang::En => format!("\n## What a senior class of {amount} ({share}) needs\n"),
-            Lang::Zh => format!("\n## 优先级 {amount}（{share}）所需条件\n"),
-        });
-        self.line(lang.say(
+        self.text.heading(
+            &format!("What a senior class of {amount} ({share}) needs"),
+            &format!("优先级 {amount}（{share}）所需条件"),
+        );
+        self.text.line(lang.say(
             "| target, support | lever | as it is | at least | |",
             "| 目标、增信 | 条件 | 现状 | 至少 | |",
         ));
-        self.line("|---|---|---:|---:|---|");
+        self.text.line("|---|---|---:|---:|---|");
         let figure = |setting: Setting| match setting {
             Setting::Share(share) => percent(share),
             Setting::Amount(fen) => lang.amount(yuan_of(fen)),
         };
         for need in &sizes.needs {
-            let support = match need.support {
-                0 => lang.say("with", "有增信"),
-                _ => lang.say("without", "无增信"),
-            };
+            let support = supported(need.support, lang);
             let of = need.lever.of(sizes.question.deal);
             let lever = match need.lever {
                 Lever::Recovery => lang.say("flat recovery rate", "固定回收率").to_owned(),
@@ -246,9 +233,9 @@ impl Page<'_> {
                 }
             };
             let grade = &need.grade;
-            self.line(&format!("| {grade} {support} | {lever} | {now} | {needed} | {note} |"));
+            self.text.line(&format!("| {grade} {support} | {lever} | {now} | {needed} | {note} |"));
         }
-        self.line(lang.say(
+        self.text.line(lang.say(
             "\nOne lever is moved, all else stays; one step less (0.1%, or 10,000 yuan) fails a \
              test that decides. The recovery rate is flat, as late as the scenario's recoveries; \
              a reserve is funded at closing and filled up to it where it is filled up. \
@@ -261,12 +248,12 @@ impl Page<'_> {
 
     fn near(&mut self) {
         let (sizes, lang) = (self.sizes, self.lang);
-        self.line(&format!("\n## {}\n", lang.say("A little more, a little less", "上下浮动")));
-        self.line(lang.say(
+        self.text.heading("A little more, a little less", "上下浮动");
+        self.text.line(lang.say(
             "| target, support | points | share | pd | grade by it | critical rate | grade by it |",
             "| 目标、增信 | 百分点 | 占比 | 违约概率 | 对应评级 | 临界违约率 | 对应评级 |",
         ));
-        self.line("|---|---:|---:|---:|---|---:|---|");
+        self.text.line("|---|---:|---:|---:|---|---:|---|");
         for sized in &sizes.sized {
             for near in &sized.near {
                 let share = near.cut.senior as f64 / sizes.total.max(1) as f64;
@@ -282,7 +269,7 @@ impl Page<'_> {
                     rate,
                     grade(&near.grade_by_rate),
                 ];
-                self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
+                self.text.row(&cells);
             }
         }
         let tailed = |sized: &&Sized| sized.aim.pd.is_some_and(|pd| wants_tail(pd, sizes.paths));
@@ -291,7 +278,7 @@ impl Page<'_> {
         grades.dedup();
         if !grades.is_empty() {
             let grades = lang.listed(&grades);
-            self.line(&match lang {
+            self.text.line(&match lang {
                 Lang::En => format!(
                     "\nPaths of {grades} are drawn with worse years in every second block, and \
                      weighed for it: at its limit fewer than 100 paths would be hit."
@@ -300,6 +287,24 @@ impl Page<'_> {
             });
         }
     }
+}
+
+/// By the index of the support.
+fn supported(support: usize, lang: Lang) -> &'static str {
+    match SUPPORTS[support] {
+        Support::With => lang.say("with", "有增信"),
+        Support::Without | Support::Bare => lang.say("without", "无增信"),
+    }
+}
+
+/// Tests by their names in the tables, in Chinese in words.
+fn coded(names: &str, lang: Lang) -> String {
+    let said = tests_said(names, lang);
+    lang.say(&format!("`{said}`"), &said).to_owned()
+}
+
+fn binds(sized: &Sized, lang: Lang) -> String {
+    coded(&binding(sized), lang)
 }
 
 /// A probability that may be small.
@@ -356,19 +361,19 @@ grades of the class by itself, as good as its supporter (weak link), and jointly
 const DEFINITIONS_ZH: &str = "\
 - **切分**：票据总额为资产池本金舍至万元；优先级各档按原比例分配，夹层不变，次级为余额（至少 1 万元）。\
 摊还计划与自持额随档次同比缩放，票面利率不变。
-- **最大规模**：再增 1 万元即有约束性测试未通过，该测试即为**约束**（`none`：仅受次级最低 1 万元限制）。\
+- **最大规模**：再增 1 万元即有约束性测试未通过，该测试即为**约束**（无：仅受次级最低 1 万元限制）。\
 测试须对每一优先档成立。
-- **pd**：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
+- **违约概率**（`pd`）：模拟的期末未足额概率（首档另计逾期概率）加 1.645 个标准误；要求为目标表的违约概率。有增信时，\
 增信方可能违约，并受上限与支付能力约束。加速清偿使全部本金到期，当日未付即计逾期；若增信方违约触发加速清偿，\
 首档有增信的逾期概率可能高于无增信。
-- **el**：模拟的现值口径预期损失加 1.645 个标准误；要求为目标表所列，未列则为 `moodys_idealised` 表违约概率 × 55%，\
+- **预期损失**（`el`）：模拟的现值口径预期损失加 1.645 个标准误；要求为目标表所列，未列则为 `moodys_idealised` 表违约概率 × 55%，\
 期限取优先级无违约时最短平均期限（至少一年；见 `tests.csv`）。
-- **critical_rate**：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
+- **临界违约率**（`critical_rate`）：各压力情景最低临界违约率（无增信）；要求为乘数 × 基准违约率。有增信时取自身与全额覆盖\
 的增信方评级孰优（弱连接）。
-- **large_obligor**：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
-- **coverage**：各压力情景最低保障倍数；要求 1。**retention**：自持比例（全部票据与最低档孰低）；要求为交易约定。
-- **capacity**（元）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
-**joint_default**：十年违约概率，有增信且有联合违约提升时为与增信方同时违约的概率，否则按有增信评级；\
+- **大额债务人测试**（`large_obligor`）：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
+- **覆盖倍数**（`coverage`）：各压力情景最低值；要求 1。**风险自留**（`retention`）：自持比例（全部票据与最低档孰低）；要求为交易约定。
+- **增信方支付能力**（`capacity`，元）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
+**联合违约概率**（`joint_default`）：十年违约概率，有增信且有联合违约提升时为与增信方同时违约的概率，否则按有增信评级；\
 要求为 `sp_global` 表中该级的十年违约概率。`size.csv` 列出自身、弱连接与联合违约三种评级。
 - 未做：增信方跨项目限额（见 `shelf`）。
 ";

@@ -23,6 +23,13 @@ fn support(sized: &Sized) -> Cell {
     Cell::text(SUPPORTS[sized.support].name())
 }
 
+/// Senior, mezzanine and sub; blank where no size passes.
+fn cut(sized: &Sized) -> [Cell; 3] {
+    sized.cut.as_ref().map_or([const { Cell::Blank }; 3], |cut| {
+        [cut.senior, cut.mezzanine, cut.sub].map(|fen| Cell::Yuan(yuan_of(fen)))
+    })
+}
+
 const SIZES: &[&str] = &[
     "target",
     "support",
@@ -43,12 +50,7 @@ pub(super) fn sizes(of: &Sizes<'_>) -> Sheet {
     let mut sheet = Sheet::new("size.csv", SIZES);
     for sized in &of.sized {
         let mut row = vec![Cell::text(&sized.aim.grade), support(sized)];
-        match &sized.cut {
-            Some(cut) => {
-                row.extend([cut.senior, cut.mezzanine, cut.sub].map(|fen| Cell::Yuan(yuan_of(fen))))
-            }
-            None => row.extend([const { Cell::Blank }; 3]),
-        }
+        row.extend(cut(sized));
         let share = sized.cut.is_some().then(|| of.share(sized));
         row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), number(share)]);
         row.push(yes(sized.passes_above));
@@ -179,12 +181,7 @@ pub(super) fn mezzanine(of: &Sizes<'_>) -> Sheet {
     let mut sheet = Sheet::new("mezzanine.csv", MEZZANINE);
     for (above, sized) in &of.mezzanine {
         let mut row = vec![Cell::text(above), support(sized), Cell::text(&sized.aim.grade)];
-        match &sized.cut {
-            Some(cut) => {
-                row.extend([cut.senior, cut.mezzanine, cut.sub].map(|fen| Cell::Yuan(yuan_of(fen))))
-            }
-            None => row.extend([const { Cell::Blank }; 3]),
-        }
+        row.extend(cut(sized));
         row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), yes(sized.passes_above)]);
         sheet.rows.push(row);
     }

@@ -3,6 +3,8 @@ use super::{Findings, joint};
 use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
 use crate::num::yuan_of;
 use crate::report::Lang;
+use crate::report::prose::{self, Prose};
+use crate::report::remarks::remark;
 use crate::report::words::{grouped, percent};
 
 /// Without support, among with and without.
@@ -10,7 +12,9 @@ const WITHOUT: usize = 1;
 
 /// The page.
 pub(super) fn summary(findings: &Findings<'_>, lang: Lang) -> String {
-    let mut page = Page { findings, lang, text: String::new() };
+    let what = lang.say("stress", "压力测试");
+    let text = Prose::titled(&findings.deal.terms().name, what, lang);
+    let mut page = Page { findings, lang, text };
     page.facts();
     page.first();
     page.grades();
@@ -20,25 +24,16 @@ pub(super) fn summary(findings: &Findings<'_>, lang: Lang) -> String {
     page.returns();
     page.grid();
     page.definitions();
-    page.text
+    page.text.done()
 }
 
 struct Page<'a> {
     findings: &'a Findings<'a>,
     lang: Lang,
-    text: String,
+    text: Prose,
 }
 
 impl Page<'_> {
-    fn heading(&mut self, en: &str, zh: &str) {
-        self.text.push_str(&format!("\n## {}\n\n", self.lang.say(en, zh)));
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
     fn class(&self, at: usize) -> &str {
         &self.findings.deal.tranches()[at].name
     }
@@ -52,24 +47,21 @@ impl Page<'_> {
         let grading = &self.findings.grading;
         let (name, stresses) = (&self.findings.scenario.name, self.findings.stressed.len() - 1);
         let base = percent(grading.base_rate);
-        let (table, kind) = (&grading.table.name, grading.asset_type.name());
+        let targets = prose::targets(grading, lang);
         let effective = effective_obligors(deal);
-        self.line(&format!("# {}: {}\n", deal.terms().name, lang.say("stress", "压力测试")));
         let facts = match lang {
             Lang::En => format!(
                 "- Scenario `{name}`, and {stresses} stresses of it.\n\
                  - Its defaults come to {base} of initial principal: the base rate.\n\
-                 - Targets: table `{table}`, asset type `{kind}`. Source: {}.",
-                grading.table.source
+                 - {targets}"
             ),
             Lang::Zh => format!(
                 "- 基准情景 `{name}`，另有 {stresses} 个压力情景。\n\
                  - 基准违约率（违约本金/初始本金）{base}。\n\
-                 - 目标表 `{table}`，资产类型 `{kind}`。来源：{}。",
-                grading.table.source
+                 - {targets}"
             ),
         };
-        self.line(&facts);
+        self.text.line(&facts);
         if effective < FEW_OBLIGORS {
             let text = match lang {
                 Lang::En => format!(
@@ -81,10 +73,10 @@ impl Page<'_> {
                     "- 有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法仅供参考，不作约束；请看下文单户测试。"
                 ),
             };
-            self.line(&text);
+            self.text.line(&text);
         }
         if grading.base_rate <= 0.0 {
-            self.line(lang.say(
+            self.text.line(lang.say(
                 "- The base rate is 0, so no multiple and no grade exists.",
                 "- 基准违约率为 0，无法计算倍数和评级。",
             ));
@@ -93,10 +85,10 @@ impl Page<'_> {
 
     /// What breaks first: the smallest set of firms, and the lowest critical rate.
     fn first(&mut self) {
-        self.heading("What breaks first", "最先受损的情形");
+        self.text.heading("What breaks first", "最先受损的情形");
         for class in self.classes() {
             let text = format!("- **{}**: {}", self.class(class), self.breaks(class));
-            self.line(&text);
+            self.text.line(&text);
         }
     }
 
@@ -175,12 +167,12 @@ impl Page<'_> {
     }
 
     fn grades(&mut self) {
-        self.heading("Critical default rates and grades", "临界违约率与评级");
-        self.line(self.lang.say(
+        self.text.heading("Critical default rates and grades", "临界违约率与评级");
+        self.text.line(self.lang.say(
             "| class | base | lowest | under | multiple | grade without support | with |",
             "| 档次 | 基准情景 | 最低 | 所在情景 | 倍数 | 评级（无增信） | 评级（有增信） |",
         ));
-        self.line("|---|---:|---:|---|---:|---|---|");
+        self.text.line("|---|---:|---:|---|---:|---|---|");
         let none = "-".to_owned();
         for class in self.classes() {
             let grade = &self.findings.grades[class];
@@ -207,15 +199,15 @@ impl Page<'_> {
                 grade.without.clone().unwrap_or(none.clone()),
                 with,
             ];
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.text.row(&cells);
         }
-        self.text.push('\n');
+        self.text.line("");
         for (class, joint) in self.classes().zip(&self.findings.joints) {
-            let said = joint::said(self.findings, joint, self.lang);
+            let said = remark(&joint::said(self.findings, joint), self.lang);
             let line = format!("- {}: {said}", self.class(class));
-            self.line(&line);
+            self.text.line(&line);
         }
-        self.line(self.lang.say(
+        self.text.line(self.lang.say(
             "\nEvery stress: `critical.csv`; chart: `critical.svg`.",
             "\n各情景见 `critical.csv`；图：`critical.svg`。",
         ));
@@ -227,7 +219,7 @@ impl Page<'_> {
     }
 
     fn losses(&mut self) {
-        self.heading("Losses", "损失");
+        self.text.heading("Losses", "损失");
         let names: Vec<String> = self
             .classes()
             .map(|class| match self.lang {
@@ -238,8 +230,8 @@ impl Page<'_> {
         let (head, paid) =
             (self.lang.say("scenario", "情景"), self.lang.say("supporter pays", "增信方支付"));
         let unit = self.lang.unit();
-        self.line(&format!("| {head} | {} | {paid} ({unit}) |", names.join(" | ")));
-        self.line(&format!("|---|{}---:|", "---:|".repeat(2 * names.len())));
+        self.text.line(&format!("| {head} | {} | {paid} ({unit}) |", names.join(" | ")));
+        self.text.line(&format!("|---|{}---:|", "---:|".repeat(2 * names.len())));
         for stress in &self.findings.stressed {
             let loss = |class: usize, support: usize| {
                 percent(stress.worst(support, class).outcomes[support].classes[class].loss)
@@ -248,20 +240,16 @@ impl Page<'_> {
                 self.classes().flat_map(|class| [loss(class, WITHOUT), loss(class, 0)]).collect();
             let paid = stress.directions.iter().map(|at| at.outcomes[0].deal.support_paid).max();
             let paid = self.lang.figure(paid.unwrap_or_default());
-            self.text.push_str(&format!(
-                "| `{}` | {} | {paid} |\n",
-                stress.name,
-                cells.join(" | ")
-            ));
+            self.text.add(&format!("| `{}` | {} | {paid} |\n", stress.name, cells.join(" | ")));
         }
-        self.line(self.lang.say(
+        self.text.line(self.lang.say(
             "\nDates, coverage and DSCR: `stress.csv`; chart: `losses.svg`.",
-            "\n短缺日、保障倍数与 DSCR 见 `stress.csv`；图：`losses.svg`。",
+            "\n短缺日、覆盖倍数与 DSCR 见 `stress.csv`；图：`losses.svg`。",
         ));
     }
 
     fn firms(&mut self) {
-        self.heading("Which firms break it", "单户与组合违约");
+        self.text.heading("Which firms break it", "单户与组合违约");
         let (found, lang) = (&self.findings.breakers, self.lang);
         let (size, tried) = (found.exhaustive_size, grouped(&found.tried.to_string()));
         let text = match lang {
@@ -276,19 +264,19 @@ impl Page<'_> {
                 self.findings.scenario.name
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
         let head = "| class | support | firms | sets | costliest | loss | supporter pays with it |";
         let zh = "| 档次 | 增信 | 企业数 | 组数 | 最重一组 | 损失 | 有增信时支付 |";
-        self.line(&format!("\n{}", lang.say(head, zh)));
-        self.line("|---|---|---:|---:|---|---:|---:|");
+        self.text.line(&format!("\n{}", lang.say(head, zh)));
+        self.text.line("|---|---|---:|---:|---|---:|---:|");
         let words = [lang.say("with", "有"), lang.say("without", "无")];
         for class in self.classes() {
             for support in [WITHOUT, 0] {
                 let row = self.set_row(class, support);
-                self.line(&format!("| {} | {} | {row} |", self.class(class), words[support]));
+                self.text.line(&format!("| {} | {} | {row} |", self.class(class), words[support]));
             }
         }
-        self.line(lang.say("\nSets: `breakers.csv`.", "\n各组明细见 `breakers.csv`。"));
+        self.text.line(lang.say("\nSets: `breakers.csv`.", "\n各组明细见 `breakers.csv`。"));
     }
 
     fn set_row(&self, class: usize, support: usize) -> String {
@@ -307,7 +295,7 @@ impl Page<'_> {
     }
 
     fn large(&mut self) {
-        self.heading("Large-obligor test", "大额债务人测试");
+        self.text.heading("Large-obligor test", "大额债务人测试");
         let (large, lang) = (&self.findings.large, self.lang);
         let recovery = (large.table.recovery * crate::num::Decimal::ONE_HUNDRED).normalize();
         let (table, names) = (&large.table.name, large.names.to_uppercase());
@@ -324,7 +312,7 @@ impl Page<'_> {
                 "最大的 k 家企业在最不利日期违约，回收率 {recovery}%；k 按评级取自表 `{table}`（{names} 级池，{zh}）。无增信："
             ),
         };
-        self.line(&text);
+        self.text.line(&text);
         let mut lines = Vec::new();
         for class in self.classes() {
             let stood = large.stood[class].as_deref();
@@ -343,17 +331,17 @@ impl Page<'_> {
             };
             lines.push(line);
         }
-        lines.iter().for_each(|line| self.text.push_str(&format!("{line}\n")));
+        lines.iter().for_each(|line| self.text.line(line));
     }
 
     fn returns(&mut self) {
-        self.heading("For investors", "投资者口径");
-        self.line(self.lang.say(
+        self.text.heading("For investors", "投资者口径");
+        self.text.line(self.lang.say(
             "| class | yield, base | lowest of all stresses | average life, years, base | \
              longest |",
             "| 档次 | 收益率（基准） | 各情景最低 | 平均期限（年，基准） | 最长 |",
         ));
-        self.line("|---|---:|---:|---:|---:|");
+        self.text.line("|---|---:|---:|---:|---:|");
         for class in self.classes() {
             let of = |at: usize| {
                 let outcomes = &self.findings.stressed[at].worst(WITHOUT, class).outcomes;
@@ -375,9 +363,9 @@ impl Page<'_> {
                 years(base_life.unwrap_or(f64::NAN)),
                 years(lives),
             ];
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.text.row(&cells);
         }
-        self.line(self.lang.say(
+        self.text.line(self.lang.say(
             "\nWithout support, at the issue price; with support, durations, convexity and the \
              return of the sub: `investor.csv`.",
             "\n无增信、按发行价；有增信口径、久期、凸性及次级收益率见 `investor.csv`。",
@@ -386,7 +374,7 @@ impl Page<'_> {
 
     fn grid(&mut self) {
         let Some(grid) = &self.findings.grid else { return };
-        self.heading("Grid", "网格");
+        self.text.heading("Grid", "网格");
         let axes: Vec<String> =
             grid.axes.iter().map(|axis| format!("`{}`", axis.axis.name())).collect();
         let (cells, axes) = (grouped(&grid.cells.len().to_string()), self.lang.listed(&axes));
@@ -394,12 +382,12 @@ impl Page<'_> {
             Lang::En => format!("{cells} cells over {axes}: `grid.csv`, heat map `grid.svg`."),
             Lang::Zh => format!("{axes} 共 {cells} 个组合：`grid.csv`，热力图 `grid.svg`。"),
         };
-        self.line(&text);
+        self.text.line(&text);
     }
 
     fn definitions(&mut self) {
-        self.heading("What the words mean", "口径");
-        self.text.push_str(definitions(self.lang));
+        self.text.heading("What the words mean", "口径");
+        self.text.add(definitions(self.lang));
     }
 }
 

@@ -85,7 +85,8 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
     out.push(summary::sources(runs, lang)?);
     let contents: Vec<String> = out.iter().map(Worksheet::name).collect();
     let checks = summary::Checks { sheet: &sheet, cells: &checks };
-    out.insert(0, summary::summary(&exact, &simulated, &checks, &contents, lang)?);
+    let named = shelves.first().or(exact.first()).and_then(|run| run.name());
+    out.insert(0, summary::summary(named, &exact, &simulated, &checks, &contents, lang)?);
     Ok(out)
 }
 

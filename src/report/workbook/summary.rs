@@ -7,7 +7,7 @@ use super::checks::{AMOUNTS, Check};
 use super::page::{ColumnAt, HEADER, Look, Page, RowAt, cell_of};
 use crate::report::Lang;
 use crate::report::columns;
-use crate::report::document::words;
+use crate::report::document::{nameless, words};
 use crate::report::in_brief;
 use crate::report::record::Record;
 use crate::report::table::Cell;
@@ -49,16 +49,16 @@ const SIMULATED: &[(&str, Look)] = &[
     ("grade_by_el", Look::Text),
 ];
 
-/// `contents`: the other sheets.
+/// `name` of the deal or programme; `contents`: the other sheets.
 pub fn summary(
+    name: Option<String>,
     exact: &[&Record],
     simulated: &[&Record],
     checks: &Checks,
     contents: &[String],
     lang: Lang,
 ) -> Result<Worksheet, XlsxError> {
-    let name = exact.first().map(|run| run.term("deal", "name")).filter(|name| !name.is_empty());
-    let title = name.unwrap_or_else(|| lang.say("Runs of ipabs", "ipabs 运行结果").to_owned());
+    let title = name.unwrap_or_else(|| nameless(lang).to_owned());
     let remark = lang.say(
         "every figure comes from the tables of the runs; totals and checks are live formulas",
         "全部数字取自运行结果的各表；合计与校验为公式",
