@@ -180,6 +180,10 @@ fn the_reports_are_what_the_program_writes() {
 /// Whatever note stands in a table of ours, the Chinese reader has it in Chinese.
 #[test]
 fn notes_of_the_reports_read_in_chinese() {
+    // The folders are being written anew.
+    if std::env::var_os("UPDATE").is_some() {
+        return;
+    }
     let mut notes = 0;
     for (file, bytes) in kept(&root().join("reports")) {
         if !file.ends_with(".csv") {
