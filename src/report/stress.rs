@@ -85,15 +85,15 @@ pub fn stress_files(
 
 /// What a run prints: by class, what it stands and how it is graded.
 pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
-    let (grading, stresses) = (&findings.grading, findings.stressed.len().saturating_sub(1));
+    let (grading, stresses) = (&findings.grading, findings.stressed.len());
     let (name, base) = (&findings.scenario.name, percent(grading.base_rate));
     let (table, kind) = (&grading.table.name, grading.asset_type.name());
     let mut text = match lang {
         Lang::En => format!(
-            "{name}, {stresses} stresses, base default rate {base}, targets {table} ({kind})\n"
+            "{name}, {stresses} scenarios, base default rate {base}, targets {table} ({kind})\n"
         ),
         Lang::Zh => {
-            format!("{name}，{stresses} 个压力情景，基准违约率 {base}，目标表 {table}（{kind}）\n")
+            format!("{name}，{stresses} 个情景，基准违约率 {base}，目标表 {table}（{kind}）\n")
         }
     };
     for (tranche, grade) in findings.deal.tranches().iter().zip(&findings.grades) {

@@ -397,6 +397,10 @@ fn what_cannot_be_sized_is_refused_and_nothing_is_written() {
         (&["--target", "AAA", "--test", "luck"], &["large_obligor"]),
         (&["--target", "AAA", "--paths", "10"], &["--paths"]),
         (&["--target", "AAA", "--paths", "10000000"], &["more than is kept", "want at most"]),
+        (
+            &["--target", "AAA", "--test", "el", "--paths", "2000"],
+            &["--test el: 2000 paths cannot tell a loss below 0.082500% from none", "or more"],
+        ),
         (&["--target", "AAA", "--scenario", "bse"], &["--scenario: no scenario 'bse'"]),
         (&["--target", "AAA", "--targets", "mars"], &["--targets: no table 'mars'"]),
         (&["--paths", "2000"], &["--target"]),

@@ -152,7 +152,7 @@ fn an_own_stress_set_and_curve_are_used() {
     let curve = "date,tenor_years,yield_pa\n2021-07-09,1,2.5%\n2021-07-09,3,2.9%\n";
     fs::write(deal.join("curve.csv"), curve).unwrap();
     let args = ["stress", "deal", "--spread", "80bp", "--out", "out"];
-    check(desk.path(), &args, 0, &["2 stresses"], &[]);
+    check(desk.path(), &args, 0, &["2 scenarios"], &[]);
     let found = files(&desk.path().join("out"));
     let stress = String::from_utf8(found["stress.csv"].clone()).unwrap();
     assert_eq!(stress.lines().count() - 1, 2 * 2 * 3);

@@ -55,8 +55,28 @@ impl Sizer<'_> {
         of: Tested,
     ) -> Result<Tested, Obstacle> {
         let Some(limit) = aim.el else { return Ok(of) };
+        if of.chosen {
+            self.tells_losses(limit, aim)?;
+        }
         let value = self.largest_loss(steps, support, aim)?;
         Ok(of.found(limit, value, value.is_none_or(|value| value <= limit)))
+    }
+
+    /// Where paths are too few for a loss within the limit, no size could pass: they are refused.
+    fn tells_losses(&self, limit: f64, aim: &Aim) -> Result<(), Obstacle> {
+        let Some(paths) = &self.paths[self.drawn_for(aim)] else { return Ok(()) };
+        let least = IDEALISED_LOSS_SEVERITY * rule_of_three(paths.paths());
+        if least <= limit || limit <= 0.0 {
+            return Ok(());
+        }
+        let (count, grade) = (paths.paths(), &aim.grade);
+        let wanted = (3.0 * IDEALISED_LOSS_SEVERITY / limit / 10_000.0).ceil() * 10_000.0;
+        Err(Obstacle::Told(vec![format!(
+            "--test el: {count} paths cannot tell a loss below {:.6}% from none, and {grade} allows \
+             {:.6}%: --paths {wanted} or more",
+            100.0 * least,
+            100.0 * limit
+        )]))
     }
 
     fn largest_loss(
