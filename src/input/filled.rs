@@ -16,14 +16,13 @@ use super::folder::Source;
 use super::problems::Problems;
 use super::reader::{Book, Value, described};
 use super::table::{Column, Kind, Row, Table};
+use crate::analytics::size::STEP;
 use crate::asset::{LoanRate, Obligor};
 use crate::dates::{Date, add_days, add_months, months_between};
 use crate::deal::{Candidate, Claim, Deal, PlannedSeries, Shelf};
 use crate::engine::days_between;
 use crate::num::{Decimal, Fen, Ratio, fen_of, yuan_of};
 
-/// Classes are whole multiples of it: 1 万.
-const STEP: Fen = 1_000_000;
 /// Tables that say nothing of dates, sizes or loans.
 const AS_THEY_ARE: [&str; 6] =
     ["supporters.csv", "waterfall.csv", "lpr.csv", "curve.csv", "correlation.csv", "stresses.csv"];

@@ -48,12 +48,6 @@ impl Stream {
         }
     }
 
-    /// The next eight; what is left of an eight that [`Stream::draw`] has begun stays unread.
-    #[inline(always)]
-    pub fn eight(&mut self) -> [u64; LANES] {
-        self.step()
-    }
-
     #[inline(always)]
     fn step(&mut self) -> [u64; LANES] {
         let [s0, s1, s2, s3] = self.state;

@@ -265,7 +265,7 @@ pub(crate) struct CoverRoom {
     cash_flows: Vec<CoverFlow>,
     /// By lane: whether covers moved anything on it; and, if so, its recoveries and last period
     /// with cash as they were without.
-    pub moved: Vec<bool>,
+    moved: Vec<bool>,
     bare: Vec<(Vec<f64>, f64)>,
     /// (lane, what a cover did), lane by lane; also what comes too late for all.
     flows: Vec<(u32, CoverFlow)>,

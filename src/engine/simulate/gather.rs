@@ -493,9 +493,8 @@ impl Gathered {
         let of_path = &fates.defaults[fates.first[path] as usize..];
         for at in 0..self.stops.len() {
             let Stop { change, of, .. } = self.stops[at];
-            if let Some(witness) = &mut self.witness
-                && !self.prepaid.iter().any(|(loan, _)| *loan == change.loan)
-            {
+            let is_prepaid = self.is_prepaid(change.loan);
+            if let Some(witness) = self.witness.as_mut().filter(|_| !is_prepaid) {
                 witness.strike(lane, of_path[of as usize], change.loan);
             }
             if change.detailed {

@@ -9,7 +9,7 @@ use super::fates::{Fates, PATHS};
 use super::gather::{Gathered, PoolFacts};
 use super::tally::{ClassRows, FAN_BINS, FAN_PATHS, Moments, Tally};
 use super::{Simulation, segment};
-use crate::deal::Seniority;
+use crate::deal::{Seniority, Tranche};
 use crate::engine::lanes::{LANES, PathSums, Room, pay_out};
 use crate::engine::period::Inputs;
 use crate::num::Row;
@@ -30,9 +30,8 @@ pub(super) struct Worker {
     covers: CoverRoom,
     /// Where the deal has covers: paths on which they moved something, without them.
     bare: Option<Aside>,
-    notional: Vec<f64>,
-    /// Balances of the classes as the run begins.
-    opening: Vec<f64>,
+    /// By class.
+    scales: Vec<Scale>,
     initial: f64,
     senior: f64,
     segment: usize,
@@ -44,34 +43,31 @@ impl Worker {
         let aside = || Aside::new(simulation, &gathered.inputs);
         let waiting = || Waiting { aside: aside(), bare: Row::ZERO };
         let deal = simulation.deal;
-        let notional: Vec<f64> =
-            deal.tranches().iter().map(|tranche| tranche.notional as f64).collect();
+        let opening = |class: usize| {
+            let balance = simulation.with.cells.tranches[class].balance;
+            let opening = simulation.with.opening.iter().find(|(cell, _)| *cell == balance);
+            opening.map_or(0.0, |(_, fen)| *fen as f64)
+        };
+        let scale = |(class, tranche): (usize, &Tranche)| Scale {
+            notional: tranche.notional as f64,
+            opening: opening(class),
+            per_year: simulation.per_year,
+        };
+        let scales: Vec<Scale> = deal.tranches().iter().enumerate().map(scale).collect();
         let is_senior = |&at: &usize| deal.tranches()[at].seniority == Seniority::Senior;
-        let senior: Vec<usize> = (0..notional.len()).filter(is_senior).collect();
-        let opening: Vec<f64> = simulation
-            .with
-            .cells
-            .tranches
-            .iter()
-            .map(|class| {
-                let opening =
-                    simulation.with.opening.iter().find(|(cell, _)| *cell == class.balance);
-                opening.map_or(0.0, |(_, fen)| *fen as f64)
-            })
-            .collect();
+        let senior: Vec<usize> = (0..scales.len()).filter(is_senior).collect();
         Worker {
             tally: simulation.tally(),
             fates: simulation.sampler.room(),
             room: Room::new(&simulation.with),
             sums: PathSums::new(&simulation.with, None),
-            senior: senior.iter().map(|&at| notional[at]).sum(),
+            senior: senior.iter().map(|&at| scales[at].notional).sum(),
             other_sums: PathSums::new(&simulation.with, Some(senior)),
-            classes: vec![[Row::ZERO; 5]; notional.len()],
+            classes: vec![[Row::ZERO; 5]; scales.len()],
             waiting: simulation.without.is_some().then(waiting),
             bare: simulation.covers.is_some().then(aside),
-            opening,
             initial: deal.initial_principal() as f64,
-            notional,
+            scales,
             covers: CoverRoom::default(),
             gathered,
             segment: 0,
@@ -110,7 +106,7 @@ impl Worker {
         for lane in 0..count {
             weights.0[lane] = self.fates.weights.get(from + lane).copied().unwrap_or(1.0);
         }
-        sum_up(self, simulation, &weights);
+        sum_up(self, &weights);
         if self.bare.is_some() {
             self.add_covers(simulation, from, &weights, count);
         }
@@ -182,9 +178,7 @@ impl Worker {
         let Some(aside) = self.bare.as_mut().filter(|aside| aside.count > 0) else { return };
         let Aside { inputs, room, sums, .. } = aside;
         pay_out(simulation.unsupported(), inputs, &simulation.ruler, room, sums);
-        for class in 0..self.notional.len() {
-            let (notional, opening) = (self.notional[class], self.opening[class]);
-            let scale = Scale { notional, opening, per_year: simulation.per_year };
+        for (class, &scale) in self.scales.iter().enumerate() {
             let without = class_rows(&aside.sums, class, scale);
             self.tally.replace_bare(class, &aside.with[class], &without, &aside.weights);
         }
@@ -201,7 +195,7 @@ impl Worker {
         };
         let Aside { inputs, room, sums, .. } = &mut waiting.aside;
         pay_out(simulation.unsupported(), inputs, &simulation.ruler, room, sums);
-        sum_up_without(self, simulation);
+        sum_up_without(self);
     }
 }
 
@@ -281,12 +275,10 @@ type Lanes = Row<f64, LANES>;
 
 /// Adds the paths of all lanes with support; a lane without a path weighs nothing.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn sum_up(worker: &mut Worker, simulation: &Simulation<'_>, weights: &Lanes) {
+fn sum_up(worker: &mut Worker, weights: &Lanes) {
     let Worker { tally, sums, classes, segment, .. } = worker;
     tally.weight.add(Moments::of_lanes(&[1.0; LANES], &weights.0));
-    for (class, rows) in classes.iter_mut().enumerate() {
-        let (notional, opening) = (worker.notional[class], worker.opening[class]);
-        let scale = Scale { notional, opening, per_year: simulation.per_year };
+    for (class, (rows, &scale)) in classes.iter_mut().zip(&worker.scales).enumerate() {
         *rows = class_rows(sums, class, scale);
         tally.add_with(*segment, class, rows, weights);
     }
@@ -316,13 +308,11 @@ fn sum_up(worker: &mut Worker, simulation: &Simulation<'_>, weights: &Lanes) {
 
 /// Adds the paths that waited for their run without support.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn sum_up_without(worker: &mut Worker, simulation: &Simulation<'_>) {
+fn sum_up_without(worker: &mut Worker) {
     let Worker { tally, waiting: Some(Waiting { aside, bare }), segment, .. } = worker else {
         return;
     };
-    for class in 0..worker.notional.len() {
-        let (notional, opening) = (worker.notional[class], worker.opening[class]);
-        let scale = Scale { notional, opening, per_year: simulation.per_year };
+    for (class, &scale) in worker.scales.iter().enumerate() {
         let without = class_rows(&aside.sums, class, scale);
         tally.replace_without(*segment, class, &aside.with[class], &without, &aside.weights);
         tally.replace_bare(class, &aside.with[class], &without, bare);

@@ -194,7 +194,7 @@ impl Worker {
 
     /// Whether covers moved anything on a path.
     fn covers_moved(&self, lane: usize) -> bool {
-        self.series.iter().any(|series| series.covers.moved.get(lane).is_some_and(|&moved| moved))
+        self.series.iter().any(|series| series.covers.has_moved(lane))
     }
 
     fn wait_without(&mut self, shelf: &ShelfSimulation<'_>, lane: usize, weight: f64) {
@@ -213,7 +213,7 @@ impl Worker {
         for Series { gathered, covers, bare_inputs, .. } in &mut self.series {
             let Some(inputs) = bare_inputs else { continue };
             copy_lane(&gathered.inputs, lane, inputs, to);
-            if covers.moved.get(lane).is_some_and(|&moved| moved) {
+            if covers.has_moved(lane) {
                 covers.restore(lane, inputs, to);
             }
         }
