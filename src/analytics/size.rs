@@ -306,7 +306,7 @@ struct Stood {
 #[derive(Debug)]
 pub struct Sizer<'a> {
     question: &'a Question<'a>,
-    /// Drawn as they are, and every second block from worse years.
+    /// Drawn as they are, and three blocks of four from worse years.
     paths: [Option<&'a KeptPaths<'a>>; 2],
     /// While a size is bisected: the paths that are hurt at its upper end.
     narrowed: Option<KeptPaths<'a>>,

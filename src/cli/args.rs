@@ -366,7 +366,7 @@ pub struct SimulateArgs {
     /// A scenario of scenarios.csv [default: base, or the first].
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// Draw every second block from worse years, and weigh for it: for rare losses.
+    /// Draw three blocks of four from worse years, and weigh for it: for rare losses.
     #[arg(long)]
     pub tail: bool,
     /// Go on with the run that was cut and lies in DIR.partial.
@@ -480,7 +480,7 @@ pub struct ShelfArgs {
     /// Threads to use; results do not depend on it [default: one a core]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Draw every second block of paths from worse years, and weigh it for that.
+    /// Draw three blocks of paths of four from worse years, and weigh them for that.
     #[arg(long)]
     pub tail: bool,
     /// Put candidate loans into the series to be filled.

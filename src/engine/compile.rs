@@ -180,8 +180,15 @@ impl Compiler<'_> {
     }
 
     /// By class: the first period in which principal must be paid, as long as no path has ended.
+    /// Nothing is owed to a supporter before its first call.
     fn begins(&self) -> Vec<usize> {
         let mut begins = vec![0; self.cells.count];
+        for owed in &self.cells.commitments {
+            let is_owed = |&(cell, fen): &(Cell, Fen)| cell == owed.outstanding && fen != 0;
+            if !self.opening().iter().any(is_owed) {
+                begins[owed.outstanding] = usize::MAX;
+            }
+        }
         if self.can_open(Branch::Accelerated) || self.can_open(Branch::Default) {
             return begins;
         }

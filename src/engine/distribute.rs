@@ -58,6 +58,9 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             }
             let account = self.plan.cells.accounts[pay.from];
             for (claim_index, claim) in pay.claims.iter().enumerate() {
+                if matches!(claim.due, Due::Cell(due) if at < self.sheet.begins[due]) {
+                    continue;
+                }
                 let Some(due) = self.alone(at, claim) else {
                     lines.push(Line::Plain(index, claim_index));
                     continue;

@@ -157,7 +157,10 @@ fn all_dates(inputs: &Inputs<f64, LANES>, ruler: &Ruler, room: &mut Room, sums: 
     let mut run = Run::open(plan, inputs, &mut room.sheet, ());
     open(&run, ruler, sums);
     for at in plan.start..plan.periods {
-        run.period(at);
+        run.before_calls(at);
+        add_owed(&run, at, ruler, sums);
+        run.call_support(at);
+        run.after_calls(at);
         add_date(&mut run, at, ruler, sums);
         if run.over(at) {
             stay_unpaid(at + 1, sums);
@@ -198,7 +201,10 @@ pub fn pay_out_together(
     }
     for date in calendar {
         let paid: Vec<SeriesDate> = date.iter().copied().filter(|&(at, _)| !sums[at].2).collect();
-        pay_date(&mut runs, &paid, &mut capacities);
+        pay_date(&mut runs, &paid, &mut capacities, |series, period, run| {
+            let (ruler, to, _) = &mut sums[series];
+            add_owed(run, period, ruler, to);
+        });
         for (at, period) in paid {
             let (ruler, to, over) = &mut sums[at];
             add_date(&mut runs[at], period, ruler, to);
@@ -231,6 +237,10 @@ fn open(run: &Paths<'_>, ruler: &Ruler, sums: &mut PathSums) {
     sums.any_called.fill(0.0);
     for (class, &balance) in plan.balances.iter().enumerate() {
         sums.time_principal[class].add_weighed(&run.sheet.cells[balance], first);
+        if let Some(Some(discount)) = ruler.discount.get(class) {
+            let first = discount.get(plan.start).map_or(0.0, |&first| first);
+            sums.value[class].add_weighed(&run.sheet.cells[balance], first);
+        }
     }
 }
 
@@ -247,6 +257,17 @@ fn stay_unpaid(from: usize, sums: &mut PathSums) {
     if let Some(fan) = &mut sums.fan {
         for row in &mut fan[from..] {
             set_sum(row, &sums.unpaid_principal, &sums.senior);
+        }
+    }
+}
+
+/// What interest owed on a date is worth: what is then unpaid of it is taken away again.
+#[inline(always)]
+fn add_owed(run: &Paths<'_>, at: usize, ruler: &Ruler, sums: &mut PathSums) {
+    let plan = run.plan;
+    for (index, class) in plan.cells.tranches.iter().enumerate() {
+        if let Some(Some(discount)) = ruler.discount.get(index) {
+            sums.value[index].add_weighed(&run.sheet.cells[class.interest], discount[at]);
         }
     }
 }
@@ -274,8 +295,15 @@ fn add_date(run: &mut Paths<'_>, at: usize, ruler: &Ruler, sums: &mut PathSums) 
         let (late, weighed) = (&mut sums.late[index], &mut sums.time_principal[index]);
         if let Some(Some(discount)) = ruler.discount.get(index) {
             let value = &mut sums.value[index];
-            for cell in [class.interest_paid, class.principal_paid, class.residual_paid] {
-                value.add_weighed(&cells[cell], discount[at]);
+            let (now, next) = (discount[at], discount.get(at + 1).map_or(0.0, |&next| next));
+            if plan.kept[class.residual_paid] {
+                value.add_weighed(&cells[class.residual_paid], now);
+            }
+            if ending {
+                value.add_weighed(interest, -now);
+                lose_or_wait(value, balance, &cells[plan.cells.last], (now, next - now));
+            } else {
+                value.add_two_weighed((interest, -now), (balance, next - now));
             }
         }
         // Principal paid is the fall of the balance: what stays waits to the next date.
@@ -344,13 +372,21 @@ fn end_or_wait(
     }
 }
 
+/// A balance that is worth less the longer it waits, and nothing where this date was the last.
+#[inline(always)]
+fn lose_or_wait(value: &mut Lanes, balance: &Lanes, last: &Lanes, (worth, wait): (f64, f64)) {
+    for lane in 0..LANES {
+        value.0[lane] += balance.0[lane] * if last.0[lane] > 0.0 { -worth } else { wait };
+    }
+}
+
 #[inline(always)]
 fn add_calls(run: &mut Paths<'_>, at: usize, sums: &mut PathSums) {
     let plan = run.plan;
-    let Sheet { cells, work, .. } = &mut *run.sheet;
+    let Sheet { cells, work, called_on, .. } = &mut *run.sheet;
     for (index, commitment) in plan.commitments.iter().enumerate() {
         let owed = plan.cells.commitments[index];
-        if commitment.open[at] {
+        if called_on[index] == Some(at) {
             let Some([called, paid]) = two(cells, owed.called, owed.paid) else { continue };
             sums.called[index].add_pair(called, &mut sums.paid[index], paid);
             if let Some(alive) = run.inputs.alive[commitment.supporter].get(at) {

@@ -76,6 +76,8 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
         let last = plan.periods.saturating_sub(1);
         let first_end = if plan.ends_at_legal_maturity { last } else { first_end.min(last) };
         sheet.begins.copy_from_slice(&plan.begins);
+        sheet.called_on.clear();
+        sheet.called_on.resize(plan.commitments.len(), None);
         for class in &plan.cells.tranches {
             // With its last date a path owes every class in full.
             sheet.begins[class.due] = sheet.begins[class.due].min(first_end);

@@ -10,6 +10,8 @@ pub struct Sheet<A, const L: usize> {
     pub(super) cells: Vec<Row<A, L>>,
     /// By cell: the first period in which it can hold something in any lane.
     pub(super) begins: Vec<usize>,
+    /// By commitment: the last period in which it was called in any lane.
+    pub(super) called_on: Vec<Option<usize>>,
     /// The order of payment as it is run.
     pub(super) lines: Vec<Line>,
     /// What a step pays out of, and what its limit leaves.
@@ -40,6 +42,7 @@ impl<A: Amount, const L: usize> Sheet<A, L> {
         Sheet {
             cells: vec![none; count],
             begins: vec![0; count],
+            called_on: Vec::new(),
             lines: Vec::new(),
             cash: none,
             limit: none,

@@ -160,14 +160,17 @@ fn paid_cells<A: Amount, const L: usize, J: Journal<A, L>>(
 }
 
 /// One support date: each series has its period, and the calls of one turn share what is left.
+/// `owed` is told of each series and period once what falls due is known.
 pub(super) fn pay_date<A: Amount, const L: usize, J: Journal<A, L>>(
     runs: &mut [Run<'_, A, L, J>],
     date: &[SeriesDate],
     capacities: &mut [Capacity<A, L>],
+    mut owed: impl FnMut(usize, usize, &Run<'_, A, L, J>),
 ) {
     let mut turns = 0;
     for &(series, at) in date {
         runs[series].before_calls(at);
+        owed(series, at, &runs[series]);
         turns = turns.max(runs[series].plan.calls.len());
     }
     for turn in 0..turns {
@@ -221,7 +224,7 @@ pub fn run_shelf(
         date.retain(|&(at, _)| !ended(&runs[at]));
         let posted = runs.iter().map(|run| run.journal.postings.len()).collect::<Vec<usize>>();
         date.iter().for_each(|&(at, period)| runs[at].journal.period = period);
-        pay_date(&mut runs, &date, &mut capacities);
+        pay_date(&mut runs, &date, &mut capacities, |_, _, _| {});
         for (at, period) in date {
             flows[at].add_date(series[at].0, period, posted[at], &mut runs[at])?;
         }

@@ -46,7 +46,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     pub(super) fn book_group(&mut self, at: usize, place: usize) {
         let plan = self.plan;
         for &index in plan.calls.get(place).into_iter().flatten() {
-            if plan.commitments[index].open[at] {
+            if self.sheet.called_on[index] == Some(at) {
                 self.book_support(index);
             }
         }
@@ -106,7 +106,7 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         let named = &plan.cells;
         let (commitment, owed) = (&plan.commitments[index], &named.commitments[index]);
         self.need(at, &commitment.need);
-        let Sheet { cells, called, work, .. } = &mut *self.sheet;
+        let Sheet { cells, called, work, called_on, .. } = &mut *self.sheet;
         if !commitment.reserve_first {
             // What the reserves released on this date does not count as available.
             *work = cells[named.released];
@@ -127,11 +127,30 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         for &earlier in before {
             called.sub_to_zero(&cells[named.commitments[earlier].paid]);
         }
-        if let Some([wanted, available]) = two(cells, owed.called, named.accounts[first]) {
-            wanted.set_lacking(called, available);
+        let Some([wanted, available]) = two(cells, owed.called, named.accounts[first]) else {
+            return;
+        };
+        match wanted.set_lacking(called, available) {
+            true => self.answer(at, index),
+            // Nobody calls it in any lane: what it paid on an earlier date is not paid again.
+            false if called_on[index].is_some() => cells[owed.paid].fill(A::ZERO),
+            false => {}
+        }
+    }
+
+    /// What is wanted of a commitment is asked for, and what it would pay within its own caps.
+    #[inline(always)]
+    fn answer(&mut self, at: usize, index: usize) {
+        let (plan, live) = (self.plan, self.plan.cells.live);
+        let (commitment, owed) = (&plan.commitments[index], &plan.cells.commitments[index]);
+        let Sheet { cells, begins, called_on, .. } = &mut *self.sheet;
+        called_on[index] = Some(at);
+        if begins[owed.outstanding] > at {
+            begins[owed.outstanding] = at;
+            self.line_up_at = at;
         }
         if at > self.first_end
-            && let Some([wanted, live]) = two(cells, owed.called, named.live)
+            && let Some([wanted, live]) = two(cells, owed.called, live)
         {
             wanted.keep_where_open(live);
         }
@@ -247,6 +266,9 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         let rows = [owed.paid, owed.called, owed.left];
         let Ok([paid, called, left]) = cells.get_disjoint_mut(rows) else { return };
         match self.inputs.alive[commitment.supporter].get(at) {
+            Some(alive) if commitment.capped && commitment.recovery.is_none() => {
+                paid.set_min_where_open(alive, called, left);
+            }
             Some(alive) => {
                 *paid = *called;
                 paid.keep_where_open(alive);

@@ -134,11 +134,24 @@ impl<A: Amount, const L: usize> Row<A, L> {
         }
     }
 
-    /// What one row has above another, nothing where the other is larger.
+    /// What one row has above another, nothing where the other is larger; whether that is something
+    /// in any lane.
     #[inline(always)]
-    pub fn set_lacking(&mut self, of: &Row<A, L>, other: &Row<A, L>) {
+    pub fn set_lacking(&mut self, of: &Row<A, L>, other: &Row<A, L>) -> bool {
+        let mut any = false;
         for lane in 0..L {
             self.0[lane] = of.0[lane].sub(other.0[lane]).max(A::ZERO);
+            any |= self.0[lane] != A::ZERO;
+        }
+        any
+    }
+
+    /// The smaller of two rows where the gate is above nothing, nothing elsewhere.
+    #[inline(always)]
+    pub fn set_min_where_open(&mut self, gate: &Row<A, L>, one: &Row<A, L>, other: &Row<A, L>) {
+        for lane in 0..L {
+            let smaller = one.0[lane].min(other.0[lane]);
+            self.0[lane] = gate.0[lane].if_above(A::ZERO, smaller, A::ZERO);
         }
     }
 
@@ -534,6 +547,14 @@ impl<const L: usize> Row<f64, L> {
         for lane in 0..L {
             self.0[lane] += own.0[lane];
             other.0[lane] += others.0[lane];
+        }
+    }
+
+    /// Adds two other rows, each times its weight, unrounded.
+    #[inline(always)]
+    pub fn add_two_weighed(&mut self, one: (&Row<f64, L>, f64), other: (&Row<f64, L>, f64)) {
+        for lane in 0..L {
+            self.0[lane] += one.0.0[lane] * one.1 + other.0.0[lane] * other.1;
         }
     }
 

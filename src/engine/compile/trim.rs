@@ -1,7 +1,7 @@
 //! A plan without what is only shown: what simulation runs.
 
 use super::super::plan::*;
-use crate::deal::Measure;
+use crate::deal::{Claim, Measure};
 use crate::num::Amount;
 
 impl<A: Amount> Plan<A> {
@@ -39,10 +39,11 @@ impl<A: Amount> Plan<A> {
         let mut out = vec![cells.tax_paid, cells.registrar_paid];
         for (at, class) in cells.tranches.iter().enumerate() {
             let valued = valued.get(at).is_some_and(|&valued| valued);
-            if !valued {
+            let mut claims = self.pays.iter().flat_map(|pay| &pay.claims);
+            if !(valued && claims.any(|claim| claim.claim == Claim::Residual(at))) {
                 out.push(class.residual_paid);
             }
-            if !valued && !of_payments && self.registrar.is_none() {
+            if !of_payments && self.registrar.is_none() {
                 out.extend([class.interest_paid, class.principal_paid]);
             }
         }

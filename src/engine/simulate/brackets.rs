@@ -1,15 +1,15 @@
-//! Who may default on a path, decided with 16 random bits a firm.
+//! Who may default on a path, decided with 8 random bits a firm.
 //!
 //! Firms with equal loadings form a cell; given the cell's factor sum S, a firm defaults with
 //! probability Phi((c - S) / own weight), which falls in S. So the probability at the lower edge of
-//! a bin of S bounds it from above on the whole bin, and only a firm whose 16 bits lie under that
+//! a bin of S bounds it from above on the whole bin, and only a firm whose 8 bits lie under that
 //! bound needs a full draw. The bound decides who is looked at, never who defaults.
 
 use super::latents::{Latent, Latents};
 use crate::num::normal_cdf;
 
-/// Columns are packed by four, 16 bits each.
-pub(crate) const PACK: usize = 4;
+/// Columns are packed by eight, 8 bits each.
+pub(crate) const PACK: usize = 8;
 /// Packs are compared so many at a time.
 pub(crate) const PACKS: usize = 8;
 /// Factor sums beyond so many standard deviations share the outer bins.
@@ -26,7 +26,7 @@ pub(crate) struct Brackets {
     /// As many as fill the groups: what padding reads of some row belongs to nobody.
     pub packs: Vec<Pack>,
     pub groups: Vec<Group>,
-    /// Cell by cell, bin by bin: largest 16 bits that may be a default, four columns a word, the
+    /// Cell by cell, bin by bin: largest 8 bits that may be a default, eight columns a word, the
     /// first lowest.
     pub bounds: Vec<u64>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Pack {
     pub place: u32,
 }
 
-/// Packs that are compared at once. Column q of pack p has bit 16 q + p.
+/// Packs that are compared at once. Column q of pack p has bit 8 q + p.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
     /// Bits that a latent variable stands behind, and which.
@@ -99,7 +99,7 @@ impl Brackets {
         self.packs.push(Pack { cell: cell as u32, place: place as u32 });
         let Some(group) = self.groups.last_mut() else { return };
         for (column, &latent) in columns.iter().enumerate() {
-            let bit = 16 * column + pack;
+            let bit = PACK * column + pack;
             group.columns |= 1 << bit;
             group.latents[bit] = latent as u32;
         }
@@ -123,20 +123,20 @@ impl Brackets {
             let edge = if bin == 0 && spread > 0.0 { f64::NEG_INFINITY } else { step * bin as f64 };
             for pack in members.chunks(PACK) {
                 let bounds = pack.iter().map(|&at| bound(&latents.latents[at], lowest + edge));
-                let packed = bounds.rev().fold(0, |word, bound| word << 16 | u64::from(bound));
+                let packed = bounds.rev().fold(0, |word, bound| word << 8 | u64::from(bound));
                 self.bounds.push(packed);
             }
         }
     }
 }
 
-/// The largest 16 bits that may be a default where the factor sum is at or above an edge.
-fn bound(latent: &Latent, edge: f64) -> u16 {
+/// The largest 8 bits that may be a default where the factor sum is at or above an edge.
+fn bound(latent: &Latent, edge: f64) -> u8 {
     if latent.highest == f64::NEG_INFINITY {
         return 0;
     }
     let highest = normal_cdf((latent.highest - edge) / latent.own_weight);
     // Room for the rounding of the probability itself.
-    let share = (highest * 65_536.0 * (1.0 + 1e-9)).ceil().clamp(1.0, 65_536.0);
-    (share - 1.0) as u16
+    let share = (highest * 256.0 * (1.0 + 1e-9)).ceil().clamp(1.0, 256.0);
+    (share - 1.0) as u8
 }

@@ -281,7 +281,7 @@ impl CoverRoom {
         self.moved.get(lane).is_some_and(|&moved| moved)
     }
 
-    /// What givers pay and take enters the recoveries of gathered paths, from path `from` of the
+    /// What givers pay and take enters the recoveries of gathered paths, from place `from` of the
     /// block on. Out of line, as few deals have covers.
     #[cold]
     #[inline(never)]
@@ -319,8 +319,9 @@ impl CoverRoom {
             }
             first += same;
             if !self.book.claims.is_empty() || !self.cash_flows.is_empty() {
+                let path = fates.path_at(from + lane);
                 let alive = |giver: usize, day: Date| {
-                    simulation.lives(fates.failures[giver][from + lane], giver, day)
+                    simulation.lives(fates.failures[giver][path], giver, day)
                 };
                 self.settlement.settle(&covers.covers, &self.book, alive);
                 self.enter(simulation, gathered, lane);
@@ -457,7 +458,7 @@ impl CoverRoom {
             seen.extend(of_lane.iter().filter(in_time).map(|(_, flow)| flow.cover));
             for cover in seen {
                 let giver = covers.covers.giver(cover);
-                let fate = fates.failures[giver][from + lane];
+                let fate = fates.failures[giver][fates.path_at(from + lane)];
                 let (mut called, mut paid, mut taken, mut failed) = (0, 0, 0, false);
                 let of_cover = of_lane.iter().filter(in_time);
                 for (_, flow) in of_cover.filter(|(_, flow)| flow.cover == cover) {

@@ -56,7 +56,7 @@ pub(crate) struct Sampler {
     pub copula: Copula,
     /// Where the scenario has any.
     pub prepayments: Option<Prepayments>,
-    /// By factor: added on every second block, which makes bad years common there.
+    /// By factor: added on all blocks but every fourth, which makes bad years common there.
     pub shift: Option<Vec<f64>>,
 }
 
@@ -73,6 +73,8 @@ pub(crate) struct Default {
 #[derive(Clone, Debug)]
 pub(crate) struct Fates {
     pub block: u64,
+    /// Which path runs at each place of the block; path by path, unless put otherwise.
+    order: Vec<u16>,
     /// Path by path, and one more: where its defaults begin.
     pub first: Vec<u32>,
     pub defaults: Vec<Default>,
@@ -103,6 +105,33 @@ pub(crate) struct Fates {
     bits: Vec<u64>,
 }
 
+impl Fates {
+    /// Which path of the block runs at a place.
+    #[inline(always)]
+    pub fn path_at(&self, place: usize) -> usize {
+        usize::from(self.order[place])
+    }
+
+    /// Orders the first paths by how many of their firms default, so that those which run side by
+    /// side have much in common: most dates bring no call on any of the better ones.
+    pub fn put_alike_together(&mut self, count: usize) {
+        const MOST: usize = 63;
+        let Fates { order, first, .. } = self;
+        order.iter_mut().zip(0..).for_each(|(place, path)| *place = path);
+        let defaults = |path: usize| ((first[path + 1] - first[path]) as usize).min(MOST);
+        let mut places = [0; MOST + 2];
+        (0..count).for_each(|path| places[defaults(path) + 1] += 1);
+        for fewer in 0..MOST {
+            places[fewer + 1] += places[fewer];
+        }
+        for path in 0..count {
+            let place = &mut places[defaults(path)];
+            order[*place] = path as u16;
+            *place += 1;
+        }
+    }
+}
+
 /// Room to look at one path: what is drawn, the bounds, and where a draw is not above its bound.
 #[derive(Clone, Debug)]
 struct Looking {
@@ -117,11 +146,11 @@ impl Looking {
     }
 }
 
-/// A latent variable that may be low enough on a path, with its 16 bits.
+/// A latent variable that may be low enough on a path, with its 8 bits.
 #[derive(Clone, Copy, Debug, Default)]
 struct Candidate {
     path: u16,
-    bits: u16,
+    bits: u8,
     latent: u32,
 }
 
@@ -156,6 +185,9 @@ impl Drawn {
 
 /// Standard deviations by which the factors move in the worse years.
 const TAIL_SHIFT: f64 = 2.6;
+/// Blocks of which one is drawn as the model says.
+const PLAIN_EVERY: u64 = 4;
+const PLAIN: f64 = 1.0 / PLAIN_EVERY as f64;
 
 impl Sampler {
     /// `exposures`: (obligor, principal) by loan, of so many obligors.
@@ -194,6 +226,7 @@ impl Sampler {
         let supporters = self.firms.len() - self.obligors;
         Fates {
             block: 0,
+            order: (0..PATHS as u16).collect(),
             first: vec![0; PATHS + 1],
             defaults: Vec::new(),
             prepaid: Vec::new(),
@@ -247,7 +280,7 @@ impl Sampler {
         fates.looked_at.clear();
         for path in 0..PATHS as u16 {
             for latent in 0..self.latents.of_obligors as u32 {
-                let bits = (stream.draw() >> 48) as u16;
+                let bits = (stream.draw() >> 56) as u8;
                 fates.looked_at.push(Candidate { path, bits, latent });
             }
         }
@@ -333,13 +366,14 @@ fn find_rows(sampler: &Sampler, fates: &mut Fates) {
 }
 
 impl Sampler {
-    /// Moves the factors of every second block, and weighs all paths for it: with half the paths
-    /// from each, the weight is 1 / (1/2 + 1/2 exp(shift Z - |shift|^2 / 2)).
+    /// Moves the factors of all blocks but every fourth, and weighs all paths for it: the weight is
+    /// 1 / (1/4 + 3/4 exp(shift Z - |shift|^2 / 2)), at most 4, so that what stays plain keeps the
+    /// middle of the distribution sharp.
     #[inline(always)]
     fn weigh(&self, fates: &mut Fates) {
         fates.weights.clear();
         let Some(shift) = &self.shift else { return };
-        if fates.block % 2 == 1 {
+        if fates.block % PLAIN_EVERY != 0 {
             for (factor, by) in fates.factors.iter_mut().zip(shift) {
                 factor.iter_mut().for_each(|value| *value += by);
             }
@@ -348,12 +382,12 @@ impl Sampler {
         fates.weights.extend((0..PATHS).map(|path| {
             let along: f64 =
                 fates.factors.iter().zip(shift).map(|(factor, by)| factor[path] * by).sum();
-            2.0 / (1.0 + exp(along - half_square))
+            1.0 / (PLAIN + (1.0 - PLAIN) * exp(along - half_square))
         }));
     }
 }
 
-/// Compares 16 bits a firm with the bounds of its cell, path by path.
+/// Compares 8 bits a firm with the bounds of its cell, path by path.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn look(sampler: &Sampler, fates: &mut Fates) {
     let brackets = &sampler.brackets;
@@ -401,7 +435,7 @@ fn note(
     let mut next = || {
         let bit = hits.trailing_zeros() as usize % COLUMNS;
         hits &= hits.wrapping_sub(1);
-        let bits = (drawn[bit % PACKS] >> (bit & !15)) as u16;
+        let bits = (drawn[bit % PACKS] >> (bit & !7)) as u8;
         Candidate { path, bits, latent: group.latents[bit] }
     };
     for candidate in &mut out[..USUAL] {
@@ -414,22 +448,22 @@ fn note(
     }
 }
 
-/// One bit for each column that is marked: bit 16 q + p for column q of pack p.
+/// One bit for each column that is marked: bit 8 q + p for column q of pack p.
 #[inline(always)]
 fn hits(tops: &[u64; PACKS]) -> u64 {
     let mut hits = 0;
     for (pack, top) in tops.iter().enumerate() {
-        hits |= top >> (15 - pack);
+        hits |= top >> (7 - pack);
     }
     hits
 }
 
-/// Sets the top bit of every column whose draw is not above its bound. All four columns of a word
+/// Sets the top bit of every column whose draw is not above its bound. All eight columns of a word
 /// are compared at once: draw <= bound shows in the top bit of (bound and not draw) or (not (bound
 /// xor draw) and (bound with top bits - draw without)).
 #[inline(always)]
 fn mark_under(drawn: &[u64], bounds: &[u64], tops: &mut [u64]) {
-    const TOPS: u64 = 0x8000_8000_8000_8000;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
     for (top, (&draw, &bound)) in tops.iter_mut().zip(drawn.iter().zip(bounds)) {
         let rest = (bound | TOPS).wrapping_sub(draw & !TOPS);
         *top = ((bound & !draw) | (!(bound ^ draw) & rest)) & TOPS;
@@ -478,7 +512,7 @@ fn find_days(sampler: &Sampler, fates: &mut Fates, count: usize) {
     }
 }
 
-/// The own part of every candidate, from its 16 bits and 48 more.
+/// The own part of every candidate, from its 8 bits and 56 more.
 #[inline(always)]
 fn draw_own(sampler: &Sampler, fates: &mut Fates, count: usize) {
     let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS_IN_FULL);
@@ -493,7 +527,7 @@ fn draw_own(sampler: &Sampler, fates: &mut Fates, count: usize) {
     stream.fill(&mut fates.drawn[..whole]);
     let drawn = fates.looked_at[..count].iter().zip(&fates.drawn);
     for (value, (candidate, drawn)) in fates.values.iter_mut().zip(drawn) {
-        let bits = u64::from(candidate.bits) << 48 | drawn >> 16;
+        let bits = u64::from(candidate.bits) << 56 | drawn >> 8;
         *value = sampler.normal.of(bits);
     }
 }

@@ -125,7 +125,7 @@ impl Gathered {
         }
     }
 
-    /// The paths of a block from one on.
+    /// The paths at the places of a block from one on.
     pub fn gather(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
         self.witness.iter_mut().for_each(Witness::clear);
         gather_collections(self, simulation, fates, from);
@@ -177,7 +177,8 @@ impl Gathered {
             self.inputs.failed[supporter].iter_mut().for_each(|row| row.0[lane] = 0.0);
         }
         for (supporter, by_path) in fates.failures.iter().enumerate() {
-            for (lane, &day) in by_path[from..from + LANES].iter().enumerate() {
+            for lane in 0..LANES {
+                let day = by_path[fates.path_at(from + lane)];
                 if day == NEVER {
                     continue;
                 }
@@ -247,7 +248,8 @@ impl Gathered {
         for lane in 0..LANES {
             let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
             line.copy_from_slice(&changes.base_paid);
-            let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
+            let path = fates.path_at(from + lane);
+            let (first, last) = (fates.first[path], fates.first[path + 1]);
             let defaults = &fates.defaults[first as usize..last as usize];
             for default in defaults {
                 places[default.firm as usize + 1] += 1;
@@ -261,7 +263,8 @@ impl Gathered {
         by_firm
             .resize(places.last().map_or(0, |&all| all as usize), (Default { firm: 0, day: 0 }, 0));
         for lane in 0..LANES {
-            let (first, last) = (fates.first[from + lane], fates.first[from + lane + 1]);
+            let path = fates.path_at(from + lane);
+            let (first, last) = (fates.first[path], fates.first[path + 1]);
             for default in &fates.defaults[first as usize..last as usize] {
                 let place = &mut places[default.firm as usize];
                 by_firm[*place as usize] = (*default, lane as u32);
@@ -599,12 +602,12 @@ impl Gathered {
         let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
         let mut at = 0;
         while at < changes.paid_eights {
-            if changes.paid_eights - at < WIDE {
+            if changes.paid_eights - at < AT_ONCE {
                 take_from_eights::<1>(changes, &self.stops, at, line);
                 at += 1;
             } else {
-                take_from_eights::<WIDE>(changes, &self.stops, at, line);
-                at += WIDE;
+                take_from_eights::<AT_ONCE>(changes, &self.stops, at, line);
+                at += AT_ONCE;
             }
         }
         add_parts(&self.parts, changes.eights, &mut self.lines);
@@ -678,7 +681,9 @@ impl Gathered {
 }
 
 /// Eights whose sums are kept in registers.
-const WIDE: usize = 5;
+const AT_ONCE: usize = 5;
+/// Periods in them.
+const WIDE: usize = AT_ONCE * EIGHT;
 /// Defaults that are looked up before any is worked on, so that the lookups do not wait for each
 /// other.
 const AHEAD: usize = 64;
@@ -698,9 +703,11 @@ fn take_from_eights<const N: usize>(
     let mut left = base;
     for Stop { change: LoanDefault { loan, period, .. }, .. } in stops {
         let from = *loan as usize * changes.eights + first;
-        let Some(from) = changes.paid[from..].first_chunk::<N>() else { return };
-        for at in 0..N {
-            let counts = from_period(*period, first + at);
+        let begins = usize::from(*period).saturating_sub(first * EIGHT).min(N * EIGHT);
+        let from = changes.paid[from..].first_chunk::<N>();
+        let counts = FROM[WIDE - begins..].first_chunk::<WIDE>();
+        let (Some(from), Some(counts)) = (from, counts) else { return };
+        for (at, counts) in counts.as_chunks().0.iter().enumerate().take(N) {
             left[at] = [
                 less_counted(left[at][0], from[at][0], counts),
                 less_counted(left[at][1], from[at][1], counts),
@@ -735,19 +742,18 @@ fn less_counted(from: [f64; EIGHT], taken: [f64; EIGHT], counts: &[f64; EIGHT]) 
 /// Of an eight: 1 for periods from this one on, 0 before.
 #[inline(always)]
 fn from_period(period: u16, eight: usize) -> &'static [f64; EIGHT] {
-    &FROM[usize::from(period).saturating_sub(eight * EIGHT).min(EIGHT)]
+    let begins = usize::from(period).saturating_sub(eight * EIGHT).min(EIGHT);
+    FROM[WIDE - begins..].first_chunk().unwrap_or(&NONE)
 }
 
-/// By place in an eight, and none of it: 1 from there on, 0 before.
-static FROM: [[f64; EIGHT]; EIGHT + 1] = {
-    let mut from = [[0.0; EIGHT]; EIGHT + 1];
-    let mut at = 0;
-    while at < EIGHT {
-        let mut period = at;
-        while period < EIGHT {
-            from[at][period] = 1.0;
-            period += 1;
-        }
+static NONE: [f64; EIGHT] = [0.0; EIGHT];
+/// As many nothings as periods are worked on at once, then as many ones: from a place on, so many
+/// periods do not count and those after them do.
+static FROM: [f64; 2 * WIDE] = {
+    let mut from = [0.0; 2 * WIDE];
+    let mut at = WIDE;
+    while at < from.len() {
+        from[at] = 1.0;
         at += 1;
     }
     from
@@ -813,7 +819,8 @@ fn gather_collections(
     } else {
         for lane in 0..LANES {
             gathered.called_in = usize::MAX;
-            gathered.path(simulation, fates, from + lane, lane);
+            let path = fates.path_at(from + lane);
+            gathered.path(simulation, fates, path, lane);
         }
     }
     for first_lane in (0..LANES).step_by(EIGHT) {

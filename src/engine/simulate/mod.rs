@@ -90,7 +90,7 @@ pub struct Simulation<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Drawing {
     pub seed: u64,
-    /// Every second block is drawn from worse years, and weighed for it.
+    /// Three blocks of four are drawn from worse years, and weighed for it.
     pub tail: bool,
 }
 

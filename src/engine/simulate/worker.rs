@@ -80,6 +80,7 @@ impl Worker {
         for block in blocks.clone() {
             simulation.sampler.sample(block, &mut self.fates);
             let left = (paths - block * PATHS as u64).min(PATHS as u64) as usize;
+            self.fates.put_alike_together(left);
             for from in (0..left).step_by(LANES) {
                 self.lanes(simulation, block, from, (left - from).min(LANES));
             }
@@ -104,7 +105,8 @@ impl Worker {
         self.tally.segments[self.segment].paths += count as u64;
         let mut weights = Row::ZERO;
         for lane in 0..count {
-            weights.0[lane] = self.fates.weights.get(from + lane).copied().unwrap_or(1.0);
+            let path = self.fates.path_at(from + lane);
+            weights.0[lane] = self.fates.weights.get(path).copied().unwrap_or(1.0);
         }
         sum_up(self, &weights);
         if self.bare.is_some() {
@@ -123,7 +125,8 @@ impl Worker {
     /// Whether support made a difference on a path.
     fn differs(&self, simulation: &Simulation<'_>, from: usize, lane: usize) -> bool {
         let failed = || {
-            let never = |by_path: &Vec<u32>| by_path[from + lane] == super::fates::NEVER;
+            let path = self.fates.path_at(from + lane);
+            let never = |by_path: &Vec<u32>| by_path[path] == super::fates::NEVER;
             simulation.reads_failure && !self.fates.failures.iter().all(never)
         };
         simulation.owed_from_before || self.sums.any_called.0[lane] > 0.0 || failed()

@@ -248,7 +248,7 @@ impl JointFindings {
         let [together, alone, without] =
             [any.together, any.alone, any.without].map(|estimate| self.percent(estimate));
         let worse = if self.tail {
-            lang.say(", every second block from worse years", "，其中一半取自较差年景")
+            lang.say(", three blocks of four from worse years", "，其中四分之三取自较差年景")
         } else {
             ""
         };

@@ -42,11 +42,11 @@ impl Page<'_> {
         let text = match self.lang {
             Lang::En => format!(
                 "- Simulated on {paths} paths, seed {seed}{}.\n- {pool}.",
-                if address.tail { ", every second block from worse years (--tail)" } else { "" }
+                if address.tail { ", three blocks of four from worse years (--tail)" } else { "" }
             ),
             Lang::Zh => format!(
                 "- 模拟 {paths} 条路径，随机种子 {seed}{}。\n- {pool}。",
-                if address.tail { "，隔块取自较差年景并加权（--tail）" } else { "" }
+                if address.tail { "，四分之三取自较差年景并加权（--tail）" } else { "" }
             ),
         };
         self.text.line(&text);

@@ -280,7 +280,7 @@ impl Page<'_> {
             let grades = lang.listed(&grades);
             self.text.line(&match lang {
                 Lang::En => format!(
-                    "\nPaths of {grades} are drawn with worse years in every second block, and \
+                    "\nPaths of {grades} are drawn with worse years in three blocks of four, and \
                      weighed for it: at its limit fewer than 100 paths would be hit."
                 ),
                 Lang::Zh => format!("\n{grades} 的限额下命中不足 100 条，采用尾部重要性抽样。"),
