@@ -14,6 +14,10 @@ use crate::engine::lanes::{LANES, PathSums, Room, pay_out};
 use crate::engine::period::Inputs;
 use crate::num::Row;
 
+/// Where more than one lane of so many differs without support, all run again: to put one aside
+/// costs as much as to run two.
+const WORTH_A_RUN: usize = 3;
+
 /// What a thread holds: everything is allocated once.
 pub(super) struct Worker {
     tally: Tally,
@@ -115,11 +119,34 @@ impl Worker {
         if simulation.without.is_none() {
             return;
         }
+        let (mut differing, mut number) = (Row::ZERO, 0);
         for lane in 0..count {
             if self.differs(simulation, from, lane) {
-                self.wait(simulation, lane, weights.0[lane]);
+                differing.0[lane] = weights.0[lane];
+                number += 1;
             }
         }
+        if number * WORTH_A_RUN > LANES {
+            return self.run_again(simulation, &differing);
+        }
+        for lane in (0..count).filter(|&lane| differing.0[lane] > 0.0) {
+            self.wait(simulation, lane, weights.0[lane]);
+        }
+    }
+
+    /// Runs all lanes once more without support, for those of any weight.
+    fn run_again(&mut self, simulation: &Simulation<'_>, weights: &Lanes) {
+        let Some(Waiting { aside, .. }) = &mut self.waiting else { return };
+        let Aside { room, sums, .. } = aside;
+        pay_out(simulation.unsupported(), &self.gathered.inputs, &simulation.ruler, room, sums);
+        let mut bare = *weights;
+        for lane in 0..LANES {
+            if self.covers.has_moved(lane) {
+                bare.0[lane] = 0.0;
+            }
+        }
+        let Worker { tally, scales, classes, segment, .. } = self;
+        sum_up_without((tally, *segment), sums, scales, classes, [weights, &bare]);
     }
 
     /// Whether support made a difference on a path.
@@ -193,12 +220,15 @@ impl Worker {
         if self.bare.is_some() {
             self.flush_bare(simulation);
         }
-        let Some(waiting) = self.waiting.as_mut().filter(|waiting| waiting.aside.count > 0) else {
+        let Worker { tally, waiting, scales, segment, .. } = self;
+        let Some(waiting) = waiting.as_mut().filter(|waiting| waiting.aside.count > 0) else {
             return;
         };
-        let Aside { inputs, room, sums, .. } = &mut waiting.aside;
+        let Aside { inputs, room, sums, with, weights, .. } = &mut waiting.aside;
         pay_out(simulation.unsupported(), inputs, &simulation.ruler, room, sums);
-        sum_up_without(self);
+        sum_up_without((tally, *segment), sums, scales, with, [weights, &waiting.bare]);
+        waiting.aside.clear();
+        waiting.bare = Row::ZERO;
     }
 }
 
@@ -309,19 +339,21 @@ fn sum_up(worker: &mut Worker, weights: &Lanes) {
     add_fan(&mut tally.fan, sums, worker.senior, weights);
 }
 
-/// Adds the paths that waited for their run without support.
+/// Adds paths that were run without support, by what they were `with` it; weighed as such, and as
+/// those on which covers moved nothing.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn sum_up_without(worker: &mut Worker) {
-    let Worker { tally, waiting: Some(Waiting { aside, bare }), segment, .. } = worker else {
-        return;
-    };
-    for (class, &scale) in worker.scales.iter().enumerate() {
-        let without = class_rows(&aside.sums, class, scale);
-        tally.replace_without(*segment, class, &aside.with[class], &without, &aside.weights);
-        tally.replace_bare(class, &aside.with[class], &without, bare);
+fn sum_up_without(
+    (tally, segment): (&mut Tally, usize),
+    sums: &PathSums,
+    scales: &[Scale],
+    with: &[ClassRows],
+    [weights, bare]: [&Lanes; 2],
+) {
+    for (class, (&scale, with)) in scales.iter().zip(with).enumerate() {
+        let without = class_rows(sums, class, scale);
+        tally.replace_without(segment, class, with, &without, weights);
+        tally.replace_bare(class, with, &without, bare);
     }
-    aside.clear();
-    *bare = Row::ZERO;
 }
 
 /// Of a class: unpaid, late, loss, years, value lost.

@@ -46,7 +46,11 @@ impl Page<'_> {
             ),
             Lang::Zh => format!(
                 "- 模拟 {paths} 条路径，随机种子 {seed}{}。\n- {pool}。",
-                if address.tail { "，四分之三取自较差年景并加权（--tail）" } else { "" }
+                if address.tail {
+                    "，四分之三取自较差年景并加权（--tail）"
+                } else {
+                    ""
+                }
             ),
         };
         self.text.line(&text);
