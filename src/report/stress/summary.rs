@@ -169,8 +169,10 @@ impl Page<'_> {
     fn grades(&mut self) {
         self.text.heading("Critical default rates and grades", "临界违约率与评级");
         self.text.line(self.lang.say(
-            "| class | base | lowest | under | multiple | grade without support | with |",
-            "| 档次 | 基准情景 | 最低 | 所在情景 | 倍数 | 评级（无增信） | 评级（有增信） |",
+            "| class | base | lowest | under | multiple | grade by critical rate, without support \
+             | with (weak link) |",
+            "| 档次 | 基准情景 | 最低 | 所在情景 | 倍数 | 评级（按临界违约率，无增信） | \
+             评级（有增信，弱连接） |",
         ));
         self.text.line("|---|---:|---:|---|---:|---|---|");
         let none = "-".to_owned();
@@ -404,7 +406,9 @@ millionth. The table shows the rate that is achieved: loans repaid before their 
 default. `not reached` where the class passes at a rate of 1; 0 where it fails at 0.
 - **Multiple**: the achieved critical rate over the base rate. **Target** of a grade: its \
 multiplier times the base rate. **Grade without support**: the best whose target is not above the \
-lowest achieved critical rate of all stresses; a rate that is not reached stands every target.
+lowest achieved critical rate of all stresses; a rate that is not reached stands every target. \
+`simulate` and `size` grade by drawn defaults too: another view of the same class, the stricter \
+one in a pool of few firms.
 - **Grade with support**: the better of that and the grade of a supporter whose commitment covers \
 interest and principal of the class without a cap to the end, where no rate breaks the class with \
 support (weak link). The supporter's rating is read on the table's own scale.
@@ -425,7 +429,7 @@ const DEFINITIONS_ZH: &str = "\
 偿付的最大值，精确到百万分之一。表中为实际达到的违约率（已还清的贷款不再违约）。100% 时仍足额记为“未触及”，\
 0 时已不足额记为 0。
 - **倍数**：临界违约率 / 基准违约率。评级**目标** = 该级乘数 × 基准违约率。**无增信评级**：目标不高于\
-各情景最低临界违约率的最好评级；“未触及”视为满足全部目标。
+各情景最低临界违约率的最好评级；“未触及”视为满足全部目标。`simulate` 与 `size` 另按模拟违约评级，户数少时更严。
 - **有增信评级**：无增信评级与增信方评级孰优；后者须差额支付承诺无上限覆盖该级利息和本金直至到期，且有增信时\
 任何违约率均不使其受损（弱连接）。增信方评级按目标表的级别读取。
 - **联合违约**：p1 p2 + ρ √(p1 q1 p2 q2)，不超过两者中较小者；p1、p2 为该级无增信评级与增信方评级在所列表中\
