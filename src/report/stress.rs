@@ -6,6 +6,7 @@ mod firms;
 mod joint;
 mod summary;
 mod tables;
+mod worth;
 
 pub(super) use summary::definitions;
 

@@ -300,7 +300,10 @@ fn a_grid_that_means_nothing_is_refused() {
         assert_eq!(refusals(&small, &recovering("0.4"), axes), said);
     };
     check(&[axis(Axis::DefaultRate, 100), axis(Axis::Recovery, 100)], &[]);
-    check(&[axis(Axis::DefaultRate, 9)], &["--grid: 1 axes (want two to four)"]);
+    check(
+        &[axis(Axis::DefaultRate, 9)],
+        &["--grid: 1 axis (want two to four: add another, as in --grid recovery=0:40%:10%)"],
+    );
     check(
         &[axis(Axis::Cpr, 101), axis(Axis::Cpr, 100)],
         &["--grid: cpr is given twice", "--grid: 10100 cells (want at most 10000)"],

@@ -104,7 +104,7 @@ fn what_cannot_be_done_is_refused_and_nothing_is_written() {
         (&["--asset-type", "car"], &["rmbs_auto_consumer"]),
         (&["--require", "A9=AAA", "--require", "A1=Aaa"], &["no class 'A9'", "no grade 'Aaa'"]),
         (&["--require", "A1"], &["TRANCHE=GRADE"]),
-        (&["--grid", "cpr=0:1:0.1"], &["--grid: 1 axes (want two to four)"]),
+        (&["--grid", "cpr=0:1:0.1"], &["--grid: 1 axis (want two to four: add another"]),
         (&["--grid", "pd=0:1:0.1"], &["no axis 'pd'"]),
         (&["--grid", "cpr=0:2:0.1"], &["cpr goes from 0 to 1"]),
         (&["--grid", "cpr=0:1:0"], &["the step of cpr"]),

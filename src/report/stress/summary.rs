@@ -1,5 +1,5 @@
 //! `summary.md` of a stressed deal: what breaks first, for a reader who opens one file only.
-use super::{Findings, joint};
+use super::{Findings, joint, worth};
 use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
 use crate::num::yuan_of;
 use crate::report::Lang;
@@ -90,6 +90,15 @@ impl Page<'_> {
             let text = format!("- **{}**: {}", self.class(class), self.breaks(class));
             self.text.line(&text);
         }
+        let (title, worth) = (
+            self.lang.say("What support is worth", "增信的作用"),
+            worth::support(self.findings, self.lang),
+        );
+        let text = match self.lang {
+            Lang::En => format!("- **{title}**, over all stresses: {worth}."),
+            Lang::Zh => format!("- **{title}**（各压力情景）：{worth}。"),
+        };
+        self.text.line(&text);
     }
 
     fn breaks(&self, class: usize) -> String {
@@ -381,10 +390,18 @@ impl Page<'_> {
             grid.axes.iter().map(|axis| format!("`{}`", axis.axis.name())).collect();
         let (cells, axes) = (grouped(&grid.cells.len().to_string()), self.lang.listed(&axes));
         let text = match self.lang {
-            Lang::En => format!("{cells} cells over {axes}: `grid.csv`, heat map `grid.svg`."),
-            Lang::Zh => format!("{axes} 共 {cells} 个组合：`grid.csv`，热力图 `grid.svg`。"),
+            Lang::En => format!("{cells} cells over {axes}: `grid.csv`, heat map `grid.svg`.\n"),
+            Lang::Zh => format!("{axes} 共 {cells} 个组合：`grid.csv`，热力图 `grid.svg`。\n"),
         };
         self.text.line(&text);
+        for line in worth::grid(self.findings, grid, self.lang) {
+            self.text.line(&line);
+        }
+        self.text.line(self.lang.say(
+            "\nHurt: interest late, or principal unpaid at the end. Mildest: the fewest steps from \
+             the mild end of every axis (of `cpr` and `rate_shift` from the value nearest to 0).",
+            "\n受损：利息逾期或期末本金未偿。最轻：距各轴轻端步数之和最少者（`cpr`、`rate_shift` 自最接近 0 的取值起算）。",
+        ));
     }
 
     fn definitions(&mut self) {
