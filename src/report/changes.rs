@@ -437,10 +437,10 @@ pub fn to_markdown(pairs: &[(String, Vec<Change>)], lang: Lang) -> String {
 pub fn scale(lang: Lang) -> &'static str {
     lang.say(
         "Move: an amount over the pool's principal, of a shelf over all that it issues (else over \
-         the larger of the two); a rate or share in points; years, multiples and counts over the larger of the two; a date in \
-         years; a value that came, went or is no number 100%.",
-        "变动幅度：金额除以资产池本金（储架除以累计发行额，均无则除以两者较大值）；比率按百分点；年数、倍数、计数除以两者较大值；日期按年；\
-         新增、消失或非数值者计 100%。",
+         the larger of the two); a rate or share in points; years, multiples and counts over the \
+         larger of the two; a date in years; a value that came, went or is no number 100%.",
+        "变动幅度：金额除以资产池本金（储架除以累计发行额，均无则除以两者较大值）；比率按百分点；\
+         年数、倍数、计数除以两者较大值；日期按年；新增、消失或非数值者计 100%。",
     )
 }
 

@@ -98,7 +98,7 @@ pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
         }
     };
     for (tranche, grade) in findings.deal.tranches().iter().zip(&findings.grades) {
-        let none = lang.say("no grade", "无评级");
+        let none = lang.say("none", "无");
         let [with, without] =
             [&grade.with, &grade.without].map(|grade| grade.as_deref().unwrap_or(none));
         let (least, stress) = &grade.least[1];
@@ -106,8 +106,8 @@ pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
         let (class, of) = (&tranche.name, &findings.stressed[*stress].name);
         let line = match lang {
             Lang::En => format!(
-                "  {class}: lowest critical default rate {rate} ({of}), by it graded {without} \
-                 without support, {with} with (weak link)\n"
+                "  {class}: lowest critical default rate {rate} ({of}); grade by it: {without} without \
+                 support, {with} with (weak link)\n"
             ),
             Lang::Zh => format!(
                 "  {class}：最低临界违约率 {rate}（{of}），据此评级 {without}（无增信）、{with}（有增信，弱连接）\n"

@@ -190,6 +190,37 @@ fn every_new_deal_checks_shows_and_runs() {
     assert!(same, "the structure is a special plan where none is named");
 }
 
+/// Origin: by hand. The pool holds 200 million yuan, the reserve is funded with 2 million; A1 of 60
+/// million makes 200 million of notes.
+#[test]
+fn notes_are_held_against_the_pool_and_cash() {
+    let desk = desk();
+    let folder = desk.path();
+    let path = folder.join("deal/tranches.csv");
+    let written = fs::read_to_string(&path).unwrap();
+    let with = |notional: &str| {
+        fs::write(&path, written.replace("60,000,000.00", notional)).unwrap();
+    };
+    with("66,000,000.00");
+    let told =
+        ["warning: tranches.csv: the notes come to 206000000.00 yuan, the loans at cut-off to \
+         200000000.00 and what accounts are funded with to 2000000.00: 4000000.00 yuan (1.94% of \
+         the notes) has no principal behind it"];
+    let above = "notes above the pool by 6.00 million yuan (2.91% of them)";
+    check(folder, &["check", "deal"], 0, &[above], &told);
+    check(folder, &["show", "deal", "--quiet"], 0, &[above], &[]);
+    with("61,000,000.00");
+    let output = command(folder, &["check", "deal"]).output().unwrap();
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("warning"));
+    with("54,000,000.00");
+    let terms = folder.join("deal/deal.csv");
+    let text = fs::read_to_string(&terms).unwrap();
+    fs::write(&terms, text.replace("200,000,000.00", "194,000,000.00")).unwrap();
+    let over = "over-collateral 6.00 million yuan (3.09% of the notes)";
+    check(folder, &["check", "deal"], 0, &[over], &[]);
+    check(folder, &["show", "deal"], 0, &[over], &[]);
+}
+
 #[test]
 fn a_deal_with_covers_is_checked_shown_and_run() {
     let desk = desk();

@@ -96,6 +96,28 @@ fn a_requirement_that_is_not_met_ends_with_1_after_all_is_written() {
 }
 
 #[test]
+fn two_stress_runs_are_compared_and_a_grid_is_summed_up() {
+    let desk = desk();
+    let grid = ["--grid", "default_rate=0:40%:10%", "--grid", "recovery=0:40%:20%"];
+    check(desk.path(), &[&["stress", "deal", "--out", "a"], &grid[..]].concat(), 0, &[], &[]);
+    let summary = fs::read_to_string(desk.path().join("a/summary.md")).unwrap();
+    for told in [
+        "- **What support is worth**, over all stresses: A1 stands defaults of ",
+        "15 cells over `default_rate`, `recovery`",
+        "- A2: without support 11 of 15 cells hurt it, the mildest at `default_rate` 10%, \
+         `recovery` 20%, the largest loss ",
+    ] {
+        assert!(summary.contains(told), "{told}: {summary}");
+    }
+    let leased = ["stress", "deal", "--asset-type", "lease", "--out", "b"];
+    check(desk.path(), &leased, 0, &[], &[]);
+    let told = ["Measures, largest moves first", "base A1", "grade", "Move: an amount over"];
+    check(desk.path(), &["diff", "a", "b", "--out", "moves.md"], 0, &told, &[]);
+    let moves = fs::read_to_string(desk.path().join("moves.md")).unwrap();
+    assert!(moves.contains("\nMove: an amount over the pool's principal"), "{moves}");
+}
+
+#[test]
 fn what_cannot_be_done_is_refused_and_nothing_is_written() {
     let desk = desk();
     let cases: &[(&[&str], &[&str])] = &[

@@ -86,7 +86,11 @@ impl Page<'_> {
             false => "",
         };
         let count = GRID + 1;
-        let points: Vec<String> = POINTS.iter().map(|points| format!("{points:+}")).collect();
+        let points: Vec<String> = POINTS
+            .iter()
+            .filter(|points| **points != 0)
+            .map(|points| format!("{points:+}"))
+            .collect();
         let points = lang.listed(&points);
         let text = match lang {
             Lang::En => format!(

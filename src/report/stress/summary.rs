@@ -5,7 +5,7 @@ use crate::num::yuan_of;
 use crate::report::Lang;
 use crate::report::prose::{self, Prose};
 use crate::report::remarks::remark;
-use crate::report::words::{grouped, percent};
+use crate::report::words::{counted, grouped, percent};
 
 /// Without support, among with and without.
 const WITHOUT: usize = 1;
@@ -331,7 +331,8 @@ impl Page<'_> {
             let line = match (stood, lang) {
                 (Some(grade), Lang::En) => {
                     let count = ks.map_or(0, |row| row.set.obligors.len());
-                    format!("- {}: stands {count} firms, grade {grade}", self.class(class))
+                    let firms = counted(count, "firm");
+                    format!("- {}: stands {firms}, grade {grade}", self.class(class))
                 }
                 (Some(grade), Lang::Zh) => {
                     let count = ks.map_or(0, |row| row.set.obligors.len());

@@ -19,7 +19,7 @@ pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
     }
     let rate = |found: &Critical| {
         let reached = found.rate().map(|_| percent(found.achieved));
-        reached.unwrap_or_else(|| lang.say("not reached", "未触及").to_owned())
+        reached.unwrap_or_else(|| lang.say("any rate", "任何比率").to_owned())
     };
     let class = |at: usize| {
         let least = &findings.grades[at].least;
@@ -33,11 +33,11 @@ pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
         let (name, lost, left) = (&deal.tranches()[at].name, worst(WITHOUT), worst(WITH));
         match lang {
             Lang::En => format!(
-                "{name} stands defaults of {without} without it and {with} with it, and loses \
+                "{name} stands defaults of {without} without it and of {with} with it, and loses \
                  {lost} and {left} at most"
             ),
             Lang::Zh => format!(
-                "{name} 无增信可承受 {without}、有增信 {with}，最大损失分别为 {lost}、{left}"
+                "{name} 可承受违约率 {without}（无）、{with}（有），最大损失 {lost}、{left}"
             ),
         }
     };
@@ -60,7 +60,7 @@ pub(super) fn grid(findings: &Findings<'_>, grid: &Grid, lang: Lang) -> Vec<Stri
             Lang::En => {
                 format!("- {}: without support {without}; with support {with}", tranche.name)
             }
-            Lang::Zh => format!("- {}：无增信{without}；有增信{with}", tranche.name),
+            Lang::Zh => format!("- {}：无增信时，{without}；有增信时，{with}", tranche.name),
         }
     };
     (0..findings.deal.tranches().len()).map(line).collect()
