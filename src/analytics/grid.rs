@@ -110,7 +110,8 @@ pub fn refusals(deal: &Deal, scenario: &Scenario, axes: &[GridAxis]) -> Vec<Stri
     }
     let cells = axes.iter().fold(1_usize, |cells, axis| cells.saturating_mul(axis.values.len()));
     if cells > MOST_CELLS {
-        out.push(format!("--grid: {cells} cells (want at most {MOST_CELLS})"));
+        let wider = "a wider step on some axis makes fewer";
+        out.push(format!("--grid: {cells} cells (want at most {MOST_CELLS}; {wider})"));
     }
     if has(Axis::RateShift) && !follows_lpr(deal) {
         out.push("--grid: rate_shift: no loan and no class follows LPR".to_owned());

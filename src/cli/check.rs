@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Failure;
 use super::series::read_all;
-use crate::deal::{Backing, Shelf};
+use crate::deal::{Deal, Shelf};
 use crate::input::{Loaded, LoadedShelf};
 use crate::num::yuan_of;
 use crate::report::Lang;
@@ -38,8 +38,12 @@ fn shelf_facts(shelf: &Shelf, deals: usize, lang: Lang) -> String {
     }
 }
 
-/// The pool against the notes, where they differ.
-pub(super) fn over_collateral(backing: &Backing, lang: Lang) -> Option<String> {
+/// The pool against the notes as they are placed, where they differ.
+pub(super) fn over_collateral(deal: &Deal, lang: Lang) -> Option<String> {
+    if deal.state().is_some() {
+        return None;
+    }
+    let backing = deal.backing();
     let above = backing.over_collateral();
     let share = percent(backing.of_notes(above.abs()));
     let amount = lang.amount(yuan_of(above.abs()));
@@ -59,7 +63,7 @@ fn facts(loaded: &Loaded, lang: Lang) -> String {
     let (loans, firms, rights) = (deal.loans().len(), deal.obligors().len(), deal.rights().len());
     let backing = deal.backing();
     let (pool, notes) = (lang.amount(yuan_of(backing.pool)), lang.amount(yuan_of(backing.notes)));
-    let above = over_collateral(&backing, lang);
+    let above = over_collateral(deal, lang);
     let above = above.map(|text| format!("{text}{}", lang.say("; ", "；"))).unwrap_or_default();
     let classes = deal.tranches().len();
     match lang {

@@ -85,7 +85,7 @@ fn show_deal(out: &mut impl Write, series: &Series, lang: Lang) -> Result<(), Fa
     writeln!(out, "{mark}{}", deal.terms().name)?;
     section(out, lang.say("Pool", "资产池"), pool(deal, lang))?;
     section(out, lang.say("Classes", "证券"), classes(deal, lang))?;
-    if let Some(text) = over_collateral(&deal.backing(), lang) {
+    if let Some(text) = over_collateral(deal, lang) {
         writeln!(out, " {text}")?;
     }
     section(out, lang.say("Dates", "日期"), dates(deal, lang))?;

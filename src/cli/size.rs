@@ -19,7 +19,7 @@ use crate::engine::{Drawing, KeptPaths, Simulation};
 use crate::input::{self, Loaded};
 use crate::num::{Amount, Decimal, Fen, Ratio, yuan_of};
 use crate::report::manifest::SizeOptions;
-use crate::report::size::{Sizes, binding, headline, no_interval, size_files};
+use crate::report::size::{Sizes, binding, headline, size_files, warnings};
 use crate::report::words::whole_yuan;
 use crate::report::{self, Lang};
 
@@ -54,7 +54,7 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
     let sizes = answered(args, &loaded, &question)?;
     if !quiet {
         let mut stderr = std::io::stderr().lock();
-        for told in no_interval(&sizes, lang) {
+        for told in warnings(&sizes, lang) {
             writeln!(stderr, "warning: {told}")?;
         }
     }

@@ -4,7 +4,7 @@ mod notes;
 mod summary;
 mod tables;
 
-pub use notes::no_interval;
+pub use notes::{no_interval, warnings};
 pub(super) use summary::definitions;
 
 use crate::analytics::needs::Need;
@@ -107,7 +107,7 @@ pub fn headline(sizes: &Sizes<'_>, lang: Lang) -> String {
         };
         text.push_str(&line);
     }
-    for line in no_interval(sizes, lang) {
+    for line in warnings(sizes, lang) {
         text.push_str(&format!("{line}\n"));
     }
     text

@@ -21,7 +21,7 @@ use crate::report::Lang;
 use crate::report::chart::stress_charts;
 use crate::report::manifest::{Manifest, StressOptions};
 use crate::report::words::percent;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Stress};
 
 /// Every figure of a stressed deal.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Findings<'a> {
     pub deal: &'a Deal,
     /// The scenario that is stressed.
     pub scenario: &'a Scenario,
+    /// The stresses as their table has them.
+    pub stresses: &'a [Stress],
     /// `base` first.
     pub stressed: Vec<Stressed>,
     /// By stress.
@@ -68,6 +70,7 @@ pub fn stress_files(
 ) -> Vec<(String, Vec<u8>)> {
     let mut sheets = vec![
         tables::stress(findings),
+        tables::stresses(findings.stresses),
         tables::critical(findings),
         firms::breakers(findings),
         tables::investor(findings),

@@ -444,7 +444,10 @@ fn a_target_that_no_size_meets_ends_with_1_where_it_is_required() {
     let desk = desk();
     // 3 / 2,000 is above what AAA asks, whatever the size.
     let size = ["size", "deal", "--paths", "2000", "--target", "AAA", "--out", "out"];
-    check(desk.path(), &size, 0, &["AAA without support: no size passes; fails: pd"], &[]);
+    let warned = "AAA: 2,000 paths tell no probability below 0.1500%, and it asks for 0.0200%: no \
+                  size can pass pd; want --paths 15,000 or more";
+    let none = "AAA without support: no size passes; fails: pd";
+    check(desk.path(), &size, 0, &[none, warned], &[&format!("warning: {warned}")]);
     fs::remove_dir_all(desk.path().join("out")).unwrap();
     let told = "--require without: no senior size is AAA without support (pd)";
     check(desk.path(), &[&size[..], &["--require"]].concat(), 1, &[], &[told]);

@@ -9,6 +9,7 @@ const FILES: &[(&str, &str)] = &[
         "stress.csv",
         "scenario,support,tranche,loss,first_shortfall_date,min_coverage,min_dscr,called,paid",
     ),
+    ("stresses.csv", "stress,recovery_factor,front_loaded,prepayment_up,prepayment_down"),
     ("critical.csv", "scenario,support,tranche,critical,achieved,multiple,grade"),
     ("breakers.csv", "size,obligors,tranche,support,loss,supporter_paid"),
     (
@@ -36,6 +37,14 @@ fn every_file_is_there_and_begins_as_it_should() {
         assert!(text.starts_with(begins), "{name}: {}", text.lines().next().unwrap());
         assert!(!text.contains("NaN") && !text.contains("inf,"), "{name}");
     }
+    // The set as applied is a table to put into the deal's folder.
+    fs::write(desk.path().join("deal/stresses.csv"), &found["stresses.csv"]).unwrap();
+    check(desk.path(), &["stress", "deal", "--out", "own"], 0, &[], &[]);
+    let own = files(&desk.path().join("own"));
+    for name in ["stresses.csv", "stress.csv", "critical.csv", "summary.md"] {
+        assert!(own[name] == found[name], "{name}");
+    }
+    fs::remove_file(desk.path().join("deal/stresses.csv")).unwrap();
     let rows = |name: &str| String::from_utf8(found[name].clone()).unwrap().lines().count() - 1;
     // 12 scenarios, with and without support, three classes; and the lowest of all.
     assert_eq!((rows("stress.csv"), rows("critical.csv"), rows("investor.csv")), (72, 78, 72));

@@ -157,6 +157,15 @@ pub(super) fn scored(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -
     }
 }
 
+/// What a run prints: the score, and where nothing fits what is to blame.
+pub(super) fn said(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
+    let mut text = format!("{}\n", scored(of, filling, lang));
+    if !filling.placed.iter().any(Option::is_some) {
+        text.push_str(&blamed(filling, lang).replace("**", ""));
+    }
+    text
+}
+
 /// The part of the summary, in lines.
 pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
     let mut text = format!("{}\n", scored(of, filling, lang));
@@ -270,8 +279,8 @@ fn blamed(filling: &Allocation, lang: Lang) -> String {
         .map(|(of, sum)| {
             let sum = lang.amount(yuan_of(*sum));
             match lang {
-                Lang::En => format!("without {} {sum} would", limit(*of, lang)),
-                Lang::Zh => format!("若无“{}”可组包 {sum}", limit(*of, lang)),
+                Lang::En => format!("without {} at least {sum} would", limit(*of, lang)),
+                Lang::Zh => format!("若无“{}”至少可组包 {sum}", limit(*of, lang)),
             }
         })
         .collect();

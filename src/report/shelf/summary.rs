@@ -55,18 +55,18 @@ impl Page<'_> {
         let last = of.issues.last().map(|issue| issue.date);
         let used = last.map_or(0, |date| of.quota_used(date));
         let count = of.issues.len();
-        let [quota, spent, left] =
-            [shelf.quota, used, shelf.quota - used].map(|fen| self.amount(fen));
+        let [quota, spent] = [shelf.quota, used].map(|fen| self.amount(fen));
+        let left = super::left(shelf.quota - used, lang);
         let counts = match shelf.quota_use {
             QuotaUse::Issued => lang.say("what was issued counts", "按累计发行"),
             QuotaUse::Outstanding => lang.say("what is outstanding counts", "按存续余额"),
         };
         self.text.line(&match lang {
-            Lang::En => format!(
-                "- Quota {quota}, {spent} used by {count} series, **{left} left** ({counts})."
-            ),
+            Lang::En => {
+                format!("- Quota {quota}, {spent} used by {count} series, **{left}** ({counts}).")
+            }
             Lang::Zh => {
-                format!("- 额度 {quota}，{count} 期已用 {spent}，**剩余 {left}**（{counts}）。")
+                format!("- 额度 {quota}，{count} 期已用 {spent}，**{left}**（{counts}）。")
             }
         });
         let filled = of.issues.iter().filter(|issue| issue.target_size.is_some()).count();

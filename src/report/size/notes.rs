@@ -1,12 +1,46 @@
 //! What is said of a sizing besides its figures: where the sizes that pass are no interval, where
 //! support makes a class smaller, and what two views of a grade have to do with each other.
 use super::{Sizes, tests_said};
-use crate::analytics::size::{Near, Sized};
+use crate::analytics::simulated::rule_of_three;
+use crate::analytics::size::{Near, Sized, Test};
 use crate::analytics::stress::SUPPORTS;
 use crate::deal::Measure;
 use crate::engine::Support;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::words::grouped;
+
+/// What a reader must be told of the answers before he uses them, a line each.
+pub fn warnings(sizes: &Sizes<'_>, lang: Lang) -> Vec<String> {
+    [too_few_paths(sizes, lang), no_interval(sizes, lang)].concat()
+}
+
+/// Grades that ask for less than so many paths can tell from nothing: no size passes them.
+fn too_few_paths(sizes: &Sizes<'_>, lang: Lang) -> Vec<String> {
+    let least = rule_of_three(sizes.paths);
+    let told = |pair: &[Sized]| {
+        let aim = &pair[0].aim;
+        let pd = aim.pd.filter(|pd| least > *pd && *pd > 0.0)?;
+        let wanted = (3.0 / pd / 1_000.0).ceil() * 1_000.0;
+        let (least, pd) = (format!("{:.4}%", 100.0 * least), format!("{:.4}%", 100.0 * pd));
+        let [count, wanted] =
+            [sizes.paths.to_string(), format!("{wanted:.0}")].map(|count| grouped(&count));
+        let grade = &aim.grade;
+        Some(match lang {
+            Lang::En => format!(
+                "{grade}: {count} paths tell no probability below {least}, and it asks for {pd}: \
+                 no size can pass pd; want --paths {wanted} or more"
+            ),
+            Lang::Zh => format!(
+                "{grade}：{count} 条路径无法分辨低于 {least} 的违约概率，而其要求 {pd}：任何规模均无法通过；\
+                 请用 --paths {wanted} 以上"
+            ),
+        })
+    };
+    let decides = sizes.question.chosen.contains(&Test::Pd);
+    let pairs = sizes.sized.chunks_exact(SUPPORTS.len()).filter(|_| decides);
+    pairs.filter_map(told).collect()
+}
 
 /// Where the sizes that pass are no interval, a line each.
 pub fn no_interval(sizes: &Sizes<'_>, lang: Lang) -> Vec<String> {

@@ -103,7 +103,8 @@ impl Page<'_> {
             ),
         };
         self.text.line(&text);
-        gaps.iter().for_each(|text| self.text.line(&format!("- **{text}**")));
+        let told = notes::warnings(self.sizes, lang);
+        told.iter().for_each(|text| self.text.line(&format!("- **{text}**")));
     }
 
     fn named(&self, sized: &Sized) -> String {
