@@ -223,7 +223,8 @@ fn whole(run: &Record) -> Option<f64> {
 
 /// The measures of a row that has one in each column.
 fn wide(table: &Table, row: &[Cell], keys: &[&str]) -> Vec<Line> {
-    let names = ["support", "commitment", "paths"];
+    // The last two are options, told as such.
+    let names = ["support", "commitment", "paths", "targets", "asset_type"];
     let is_measure = |column: &&String| {
         let column = column.as_str();
         !keys.contains(&column) && !names.contains(&column) && !column.ends_with("_se")

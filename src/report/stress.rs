@@ -109,8 +109,8 @@ pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
         let (class, of) = (&tranche.name, &findings.stressed[*stress].name);
         let line = match lang {
             Lang::En => format!(
-                "  {class}: lowest critical default rate {rate} ({of}); grade by it: {without} without \
-                 support, {with} with (weak link)\n"
+                "  {class}: lowest critical default rate {rate} ({of}); grade by it: {without} \
+                 without support, {with} with (weak link)\n"
             ),
             Lang::Zh => format!(
                 "  {class}：最低临界违约率 {rate}（{of}），据此评级 {without}（无增信）、{with}（有增信，弱连接）\n"

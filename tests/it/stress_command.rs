@@ -118,9 +118,9 @@ fn two_stress_runs_are_compared_and_a_grid_is_summed_up() {
     ] {
         assert!(summary.contains(told), "{told}: {summary}");
     }
-    let leased = ["stress", "deal", "--asset-type", "lease", "--out", "b"];
-    check(desk.path(), &leased, 0, &[], &[]);
-    let told = ["Measures, largest moves first", "base A1", "grade", "Move: an amount over"];
+    let micro = ["stress", "deal", "--asset-type", "micro_enterprise", "--out", "b"];
+    check(desk.path(), &micro, 0, &[], &[]);
+    let told = ["micro_enterprise", "largest moves first", "all A1", "grade", "Move: an amount"];
     check(desk.path(), &["diff", "a", "b", "--out", "moves.md"], 0, &told, &[]);
     let moves = fs::read_to_string(desk.path().join("moves.md")).unwrap();
     assert!(moves.contains("\nMove: an amount over the pool's principal"), "{moves}");
