@@ -129,8 +129,9 @@ fn differences(what: What, before: Vec<Line>, after: Vec<Line>) -> Vec<Change> {
 fn options(run: &Record) -> Vec<Line> {
     let own = [("version", run.version.clone()), ("scenario", run.scenario.clone())];
     let all = own.into_iter().chain(run.options.iter().cloned());
+    let all = all.map(|(item, value)| (item.to_owned(), value)).chain(run.asked.iter().cloned());
     let none = String::new;
-    lines(all.map(|(item, value)| (none(), item.to_owned(), none(), none(), Cell::Text(value))))
+    lines(all.map(|(item, value)| (none(), item, none(), none(), Cell::Text(value))))
 }
 
 fn inputs(run: &Record) -> Vec<Line> {
