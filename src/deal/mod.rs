@@ -171,7 +171,7 @@ impl Deal {
         Backing {
             notes: self.tranches().iter().map(|tranche| tranche.notional).sum(),
             pool: self.pool_principal(),
-            funded: self.accounts().iter().map(|account| account.opening).sum(),
+            cash: self.opening_balances().iter().sum(),
         }
     }
     /// Sum of the loans' principal at the cut-off date.
@@ -187,8 +187,8 @@ pub struct Backing {
     pub notes: Fen,
     /// Principal of the pool at the cut-off date.
     pub pool: Fen,
-    /// What accounts are funded with at closing.
-    pub funded: Fen,
+    /// On accounts at closing: what they are funded with, and proceeds above the price.
+    pub cash: Fen,
 }
 
 impl Backing {
@@ -199,7 +199,7 @@ impl Backing {
 
     /// Notes that neither principal nor cash on account stands behind.
     pub fn uncovered(&self) -> Fen {
-        (self.notes - self.pool - self.funded).max(0)
+        (self.notes - self.pool - self.cash).max(0)
     }
 
     /// An amount over the notes.

@@ -341,12 +341,11 @@ fn uncovered(deal: &Deal) -> Option<String> {
     let backing = deal.backing();
     let rest = Some(backing.uncovered()).filter(|rest| *rest > 0)?;
     let share = 100.0 * backing.of_notes(rest);
-    let [notes, pool, funded, rest] =
-        [backing.notes, backing.pool, backing.funded, rest].map(yuan_of);
+    let [notes, pool, cash, rest] = [backing.notes, backing.pool, backing.cash, rest].map(yuan_of);
     Some(format!(
-        "the notes come to {notes} yuan, the loans at cut-off to {pool} and what accounts are \
-         funded with to {funded}: {rest} yuan ({share:.2}% of the notes) has no principal behind \
-         it, and only interest of the loans could repay it"
+        "the notes come to {notes} yuan, the loans at cut-off to {pool} and what accounts hold at \
+         closing to {cash}: {rest} yuan ({share:.2}% of the notes) has neither principal nor cash \
+         behind it, and only interest of the loans could repay it"
     ))
 }
 

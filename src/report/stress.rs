@@ -20,7 +20,7 @@ use crate::deal::Deal;
 use crate::report::Lang;
 use crate::report::chart::stress_charts;
 use crate::report::manifest::{Manifest, StressOptions};
-use crate::report::words::percent;
+use crate::report::words::{counted, percent};
 use crate::scenario::{Scenario, Stress};
 
 /// Every figure of a stressed deal.
@@ -94,7 +94,8 @@ pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
     let (table, kind) = (&grading.table.name, grading.asset_type.name());
     let mut text = match lang {
         Lang::En => format!(
-            "{name}, {stresses} scenarios, base default rate {base}, targets {table} ({kind})\n"
+            "{name}, {}, base default rate {base}, targets {table} ({kind})\n",
+            counted(stresses, "scenario")
         ),
         Lang::Zh => {
             format!("{name}，{stresses} 个情景，基准违约率 {base}，目标表 {table}（{kind}）\n")
