@@ -2,23 +2,24 @@
 //! be, its timing scaled, until a class is no longer paid in full.
 //!
 //! A class passes where none of its interest is late and its principal is paid by the last date.
-//! Rates are whole millionths. Candidates run as lanes of the waterfall, between the largest rate
-//! that is known to pass and the smallest above it that is known to fail; the answer is confirmed
-//! by the exact runs at it and one millionth above.
+//! Rates are whole millionths. Candidates run as lanes, of pool and waterfall, between the largest
+//! rate that is known to pass and the smallest above it that is known to fail: rounds of as many
+//! as there are lanes, shared by the classes that are still open. The answer is confirmed by the
+//! exact runs at it and one millionth above.
+
+use std::collections::BTreeMap;
 
 use crate::analytics::grade::{AssetType, TargetTable};
 use crate::analytics::stress::{SUPPORTS, Stressed, achieved};
 use crate::deal::Deal;
-use crate::engine::{Breach, End, Flows, Support, Trials, each, run};
+use crate::engine::{Breach, Flows, Trial, Trials, each, run};
 use crate::num::{Decimal, Fen};
 use crate::scenario::{DefaultRate, DefaultTiming, Scenario};
 
 /// All of initial principal.
 const ALL: u32 = 1_000_000;
-/// Parts that [0, 1] is first cut into, for all classes at once.
+/// Parts that [0, 1] is first cut into at least, for all classes at once.
 const FIRST: u32 = 32;
-/// Parts that what is left is cut into, class by class.
-const THEN: u32 = 8;
 
 /// The critical default rate of a class under a scenario.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,16 +102,18 @@ struct Bracket {
 }
 
 impl Bracket {
-    /// Rates, rising, and whether the class passes at each.
-    fn narrow(&mut self, rates: &[u32], ends: &[Vec<End>; 2]) {
+    /// Rates, rising, and what each leaves.
+    fn narrow(&mut self, rates: &[u32], trials: &[Trial]) {
         let inside = |rate: u32| {
             self.passes.is_none_or(|low| rate > low) && self.fails.is_none_or(|high| rate < high)
         };
         let tried: Vec<(u32, bool)> = rates
             .iter()
-            .zip(&ends[self.support])
+            .zip(trials)
             .filter(|(rate, _)| inside(**rate))
-            .map(|(rate, end)| (*rate, end.classes[self.class].paid_in_full()))
+            .map(|(rate, trial)| {
+                (*rate, trial.ends[self.support].classes[self.class].paid_in_full())
+            })
             .collect();
         let first_failure = tried.iter().position(|(_, passes)| !passes);
         let below = &tried[..first_failure.unwrap_or(tried.len())];
@@ -121,13 +124,28 @@ impl Bracket {
         }
     }
 
-    /// Rates to try next; none where there is nothing between.
-    fn next(&self) -> Vec<u32> {
-        let (Some(low), Some(high)) = (self.passes, self.fails) else { return Vec::new() };
-        let width = u64::from(high - low);
-        let cut = |part: u32| low + (width * u64::from(part) / u64::from(THEN)) as u32;
-        (1..THEN).map(cut).filter(|&rate| rate > low && rate < high).collect()
+    /// Where rates are still to be tried; none where there is nothing between.
+    fn open(&self) -> Option<(u32, u32)> {
+        let (low, high) = (self.passes?, self.fails?);
+        (high - low > 1).then_some((low, high))
     }
+}
+
+/// Rates to try next, rising: as many in each open bracket as share what is tried at once.
+fn next(brackets: &[Bracket], at_once: usize) -> Vec<u32> {
+    let mut open: Vec<(u32, u32)> = brackets.iter().filter_map(Bracket::open).collect();
+    open.sort_unstable();
+    open.dedup();
+    let parts = (at_once / open.len().max(1)).max(1) as u64 + 1;
+    let inside = |(low, high): (u32, u32)| {
+        let width = u64::from(high - low);
+        let cut = move |part: u64| low + (width * part / parts) as u32;
+        (1..parts).map(cut).filter(move |&rate| rate > low)
+    };
+    let mut rates: Vec<u32> = open.into_iter().flat_map(inside).collect();
+    rates.sort_unstable();
+    rates.dedup();
+    rates
 }
 
 /// The first so many classes, with and without support, under one scenario.
@@ -151,23 +169,20 @@ fn search(
         .clone()
         .flat_map(|support| (0..classes).map(move |class| new(support, class)))
         .collect();
-    let mut rates: Vec<u32> = (0..=FIRST).map(|part| ALL / FIRST * part).collect();
+    let at_once = trials.worth_trying_at_once(scenario);
+    let parts = FIRST * ((at_once as u32 - 1) / FIRST).max(1);
+    let mut rates: Vec<u32> =
+        (0..=parts).map(|part| part * (ALL / FIRST) / (parts / FIRST)).collect();
     while !rates.is_empty() {
-        let collected: Vec<_> = rates
-            .iter()
-            .map(|&rate| trials.collect(&at_rate(scenario, &timing, share(rate))))
-            .collect();
-        let ends = SUPPORTS.map(|support| {
-            let wanted = supports.contains(&usize::from(support == Support::Without));
-            if wanted { trials.pay_out(support, &collected) } else { Vec::new() }
-        });
-        brackets.iter_mut().for_each(|bracket| bracket.narrow(&rates, &ends));
-        rates = brackets.iter().flat_map(Bracket::next).collect();
-        rates.sort_unstable();
-        rates.dedup();
+        let candidates: Vec<Scenario> =
+            rates.iter().map(|&rate| at_rate(scenario, &timing, share(rate))).collect();
+        let tried = trials.run(&candidates.iter().collect::<Vec<_>>());
+        brackets.iter_mut().for_each(|bracket| bracket.narrow(&rates, &tried));
+        rates = next(&brackets, at_once);
     }
+    let mut exact = ExactRuns { deal, scenario, timing: &timing, known: BTreeMap::new() };
     let confirmed = |bracket: &Bracket| {
-        let found = confirmed(deal, scenario, &timing, bracket)?;
+        let found = exact.confirmed(bracket)?;
         Ok(Critical { prepayment_factor, ..found })
     };
     let found: Result<Vec<Critical>, Breach> = brackets.iter().map(confirmed).collect();
@@ -190,39 +205,55 @@ fn share(millionths: u32) -> Decimal {
     Decimal::new(i64::from(millionths), 6)
 }
 
-/// The exact runs at the rate and a millionth above have the last word.
-fn confirmed(
-    deal: &Deal,
-    scenario: &Scenario,
-    timing: &DefaultTiming,
-    bracket: &Bracket,
-) -> Result<Critical, Breach> {
-    let try_at = |rate: u32| -> Result<(bool, f64), Breach> {
-        let flows = run(deal, &at_rate(scenario, timing, share(rate)), SUPPORTS[bracket.support])?;
-        Ok((paid_in_full(&flows, bracket.class), achieved(deal, &flows)))
-    };
-    let mut rate = match bracket.fails {
-        None => ALL,
-        Some(_) => bracket.passes.unwrap_or(0),
-    };
-    let (mut passes, mut reached) = try_at(rate)?;
-    while !passes && rate > 0 {
-        rate -= 1;
-        (passes, reached) = try_at(rate)?;
-    }
-    while passes && rate < ALL {
-        let above = try_at(rate + 1)?;
-        if !above.0 {
-            break;
+/// The exact runs of rates, each made once for all classes.
+struct ExactRuns<'a> {
+    deal: &'a Deal,
+    scenario: &'a Scenario,
+    timing: &'a DefaultTiming,
+    /// By support and rate: whether each class is paid in full, and the achieved rate.
+    known: BTreeMap<(usize, u32), (Vec<bool>, f64)>,
+}
+
+impl ExactRuns<'_> {
+    fn at(&mut self, support: usize, class: usize, rate: u32) -> Result<(bool, f64), Breach> {
+        if let Some((paid, reached)) = self.known.get(&(support, rate)) {
+            return Ok((paid[class], *reached));
         }
-        (rate, reached) = (rate + 1, above.1);
+        let scenario = at_rate(self.scenario, self.timing, share(rate));
+        let flows = run(self.deal, &scenario, SUPPORTS[support])?;
+        let classes = 0..self.deal.tranches().len();
+        let paid: Vec<bool> = classes.map(|class| paid_in_full(&flows, class)).collect();
+        let found = (paid[class], achieved(self.deal, &flows));
+        self.known.insert((support, rate), (paid, found.1));
+        Ok(found)
     }
-    Ok(Critical {
-        millionths: Some(rate).filter(|_| !(passes && rate == ALL)),
-        achieved: reached,
-        passes_above: bracket.passes_above,
-        prepayment_factor: None,
-    })
+
+    /// The exact runs at the rate and a millionth above have the last word.
+    fn confirmed(&mut self, bracket: &Bracket) -> Result<Critical, Breach> {
+        let mut try_at = |rate: u32| self.at(bracket.support, bracket.class, rate);
+        let mut rate = match bracket.fails {
+            None => ALL,
+            Some(_) => bracket.passes.unwrap_or(0),
+        };
+        let (mut passes, mut reached) = try_at(rate)?;
+        while !passes && rate > 0 {
+            rate -= 1;
+            (passes, reached) = try_at(rate)?;
+        }
+        while passes && rate < ALL {
+            let above = try_at(rate + 1)?;
+            if !above.0 {
+                break;
+            }
+            (rate, reached) = (rate + 1, above.1);
+        }
+        Ok(Critical {
+            millionths: Some(rate).filter(|_| !(passes && rate == ALL)),
+            achieved: reached,
+            passes_above: bracket.passes_above,
+            prepayment_factor: None,
+        })
+    }
 }
 
 /// No interest of the class was late, and nothing of it is unpaid at the end.

@@ -172,7 +172,9 @@ fn rescored(score: Score, draft: &Draft<'_>, plans: &[PlannedSeries]) -> Score {
 fn largest<'a>(ground: &'a Ground<'a>, open: &[bool]) -> (Draft<'a>, Option<Fen>) {
     let caps: Vec<Fen> = targets(ground, open);
     let relaxed = relaxed(ground, Aim::Amount, open);
-    let bound = relaxed.as_ref().map(|relaxed| (relaxed.value * 1e8 * (1.0 + 1e-9)).ceil() as Fen);
+    let most = ground.most(open);
+    let whole = |relaxed: &Relaxed| (relaxed.value * 1e8 * (1.0 + 1e-9)).ceil() as Fen;
+    let bound = relaxed.as_ref().map(|relaxed| whole(relaxed).min(most));
     (drafted(ground, &caps, relaxed.as_ref(), |draft| (0, draft.amount())), bound)
 }
 

@@ -94,8 +94,14 @@ pub fn refusals(deal: &Deal, scenario: &Scenario, axes: &[GridAxis]) -> Vec<Stri
     let has = |axis: Axis| axes.iter().any(|other| other.axis == axis);
     let flat = has(Axis::Recovery) || matches!(scenario.recovery, Recovery::Flat { .. });
     let mut out = Vec::new();
+    let more = match axes.len() {
+        1 if has(Axis::DefaultRate) => "add another, as in --grid recovery=0:40%:10%",
+        1 => "add another, as in --grid default_rate=0:40%:5%",
+        _ => "one --grid each",
+    };
     if !(2..=4).contains(&axes.len()) {
-        out.push(format!("--grid: {} axes (want two to four)", axes.len()));
+        let (count, axes) = (axes.len(), if axes.len() == 1 { "axis" } else { "axes" });
+        out.push(format!("--grid: {count} {axes} (want two to four: {more})"));
     }
     for (at, GridAxis { axis, .. }) in axes.iter().enumerate() {
         if axes[..at].iter().any(|other| other.axis == *axis) {
@@ -104,7 +110,8 @@ pub fn refusals(deal: &Deal, scenario: &Scenario, axes: &[GridAxis]) -> Vec<Stri
     }
     let cells = axes.iter().fold(1_usize, |cells, axis| cells.saturating_mul(axis.values.len()));
     if cells > MOST_CELLS {
-        out.push(format!("--grid: {cells} cells (want at most {MOST_CELLS})"));
+        let wider = "a wider step on some axis makes fewer";
+        out.push(format!("--grid: {cells} cells (want at most {MOST_CELLS}; {wider})"));
     }
     if has(Axis::RateShift) && !follows_lpr(deal) {
         out.push("--grid: rate_shift: no loan and no class follows LPR".to_owned());
@@ -124,6 +131,50 @@ fn follows_lpr(deal: &Deal) -> bool {
     let loans = deal.loans().iter().any(|loan| matches!(loan.rate, LoanRate::Floating { .. }));
     let notes = deal.tranches().iter().any(|at| matches!(at.coupon, Coupon::Floating { .. }));
     loans || notes
+}
+
+/// Which cells hurt a class: late interest, or principal unpaid at the end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hurting<'a> {
+    pub count: usize,
+    /// The fewest steps from the mild end of every axis (from the value nearest to none, of
+    /// `cpr` and `rate_shift`); then the least unpaid; then the first.
+    pub mildest: &'a GridCell,
+    /// The most principal unpaid; then the first.
+    pub worst: &'a GridCell,
+}
+
+impl Grid {
+    /// By index into the supports of a trial, and by class; none where no cell hurts it.
+    pub fn hurting(&self, support: usize, class: usize) -> Option<Hurting<'_>> {
+        let end = |cell: &GridCell| cell.ends[support].classes[class];
+        let all: Vec<&GridCell> =
+            self.cells.iter().filter(|cell| !end(cell).paid_in_full()).collect();
+        let unpaid = |cell: &GridCell| end(cell).unpaid_principal + end(cell).unpaid_interest;
+        let mildest = all.iter().min_by_key(|cell| (self.steps(cell), unpaid(cell)))?;
+        let worst = all.iter().rev().max_by_key(|cell| end(cell).unpaid_principal)?;
+        Some(Hurting { count: all.len(), mildest, worst })
+    }
+
+    /// From the mild end of every axis.
+    fn steps(&self, cell: &GridCell) -> usize {
+        let place = |values: &[Decimal], value: &Decimal| {
+            values.iter().position(|other| other == value).unwrap_or(0)
+        };
+        let of = |(axis, value): (&GridAxis, &Decimal)| {
+            let at = place(&axis.values, value);
+            let from = match axis.axis {
+                Axis::DefaultRate | Axis::MonthsToSale | Axis::ValueShock => 0,
+                Axis::Recovery => axis.values.len() - 1,
+                Axis::Cpr | Axis::RateShift => {
+                    let none = axis.values.iter().min_by_key(|value| value.abs());
+                    none.map_or(0, |none| place(&axis.values, none))
+                }
+            };
+            at.abs_diff(from)
+        };
+        self.axes.iter().zip(&cell.values).map(of).sum()
+    }
 }
 
 /// Runs every cell.

@@ -6,9 +6,11 @@
 
 mod issue;
 mod limits;
+mod quiet;
 
 pub use issue::{Course, Issue, IssueLoan, Paper, Steps};
 pub use limits::{Breach, Figure, LargestShare, breaches};
+pub use quiet::{DueBy, QuietCall, quiet_calls};
 
 use std::collections::{BTreeMap, BTreeSet};
 

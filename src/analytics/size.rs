@@ -7,8 +7,9 @@
 //! subordinate classes share the rest, 1 万 each at least. A test holds where it holds for every
 //! class that is sized. All candidates are
 //! paid out on the same drawn paths. Sizes are tried on a coarse grid first and then bisected
-//! between the last that passes and the first that fails: where the ones that pass are no interval,
-//! the answer is the end of the first, and that is told.
+//! between the last that passes, of the first that do, and the next, which fails. Where a smaller
+//! one of the grid or near the answer fails, or a larger one passes again, the ones that pass are
+//! no interval from the least on, and that is told.
 
 mod cuts;
 mod loss;
@@ -27,18 +28,18 @@ use crate::analytics::simulated::{Estimate, FEW_HITS, rule_of_three};
 use crate::analytics::stress::{SUPPORTS, Stressed};
 use crate::deal::{Deal, Fault, Seniority, holdings};
 use crate::engine::{Breach, ClassHits, KeptPaths, Moments};
-use crate::num::{Decimal, Fen, Ratio};
+use crate::num::{Decimal, Fen, Ratio, yuan_of};
 use crate::scenario::{Scenario, Stress};
 use supported::UnderStress;
 
 /// 1 万 yuan.
 pub const STEP: Fen = 1_000_000;
-/// Sizes that are tried before any is bisected.
-const GRID: Fen = 8;
+/// Parts of the range of sizes whose ends are tried before any is bisected.
+pub const GRID: Fen = 8;
 /// A normal variable lies below so many standard deviations at 95%.
 const ONE_SIDED: f64 = 1.645;
 /// Points of senior share at which the grades are looked at, around the answer.
-const POINTS: [i64; 5] = [-5, -1, 0, 1, 5];
+pub const POINTS: [i64; 5] = [-5, -1, 0, 1, 5];
 /// Without support, among with and without.
 const WITHOUT: usize = 1;
 
@@ -152,6 +153,15 @@ impl Question<'_> {
         if !has(Seniority::Subordinate) {
             out.push("tranches.csv: there is no sub class to take the rest".to_owned());
         }
+        // Cash that the notes leave on account would stay there when they shrink to the pool.
+        let above = -deal.backing().over_collateral();
+        if above > deal.terms().purchase_price {
+            let above = yuan_of(above);
+            out.push(format!(
+                "tranches.csv: the notes exceed the pool by {above} yuan, which the plan keeps in \
+                 cash: a size is a part of the pool"
+            ));
+        }
         out.extend(aims.iter().flat_map(|aim| self.unasked("--target", aim)));
         let cuts = Cuts::new(deal);
         if out.is_empty() && cuts.most() < cuts.least() {
@@ -261,11 +271,21 @@ pub struct Sized {
     /// Chosen tests that fail one step above (or at the least size, where it fails); none where
     /// nothing but the sub's last step is in the way.
     pub binding: Vec<Test>,
-    /// Some larger size that was tried passes again.
-    pub passes_above: bool,
+    /// Larger notionals that were tried on all paths, rising, and whether each passes.
+    pub larger: Vec<(Fen, bool)>,
+    /// The largest of the smaller notionals that were tried that fails.
+    pub failing_below: Option<Fen>,
     /// Every test at the answer, or at the least size.
     pub tests: Vec<Tested>,
     pub near: Vec<Near>,
+}
+
+impl Sized {
+    /// The largest notional that passes although a smaller one does not: those that pass are then
+    /// no interval.
+    pub fn passes_again(&self) -> Option<Fen> {
+        self.larger.iter().rev().find(|(_, passes)| *passes).map(|(notional, _)| *notional)
+    }
 }
 
 /// Why a candidate could not be tried.
@@ -360,12 +380,12 @@ impl<'a> Sizer<'a> {
         for &steps in &grid {
             passing.push(self.passes(steps, support, aim)?);
         }
-        let first_failure = passing.iter().position(|passes| !passes);
-        let passes_above = first_failure.is_some_and(|at| passing[at..].contains(&true));
-        let found = match first_failure {
-            None => Some(most),
-            Some(0) => None,
-            Some(at) => Some(self.between((grid[at - 1], grid[at]), support, aim)?),
+        let first = passing.iter().position(|passes| *passes);
+        let fails = first.and_then(|at| (at..grid.len()).find(|&above| !passing[above]));
+        let found = match (first, fails) {
+            (None, _) => None,
+            (Some(_), None) => Some(most),
+            (Some(_), Some(at)) => Some(self.between((grid[at - 1], grid[at]), support, aim)?),
         };
         let shown = found.unwrap_or(least);
         let fails_at = found.map_or(least, |steps| steps + 1);
@@ -377,17 +397,26 @@ impl<'a> Sizer<'a> {
                 binding.extend(fails.then_some(test));
             }
         }
+        let near = match found {
+            Some(steps) => self.near(steps, support, aim)?,
+            None => Vec::new(),
+        };
+        let around = near.iter().map(|near| (shown + self.points(near.points), near.passes));
+        let tried: BTreeMap<Fen, bool> = grid.into_iter().zip(passing).chain(around).collect();
+        let larger = tried.range(shown + 1..).map(|(steps, passes)| (steps * STEP, *passes));
+        let failing = found.and_then(|found| {
+            let (steps, _) = tried.range(..found).rev().find(|(_, passes)| !**passes)?;
+            Some(steps * STEP)
+        });
         Ok(Sized {
             aim: aim.clone(),
             support,
             cut: found.map(|steps| self.cuts.cut(steps)),
             binding,
-            passes_above,
+            larger: larger.collect(),
+            failing_below: failing,
             tests: self.tests(shown, support, aim)?,
-            near: match found {
-                Some(steps) => self.near(steps, support, aim)?,
-                None => Vec::new(),
-            },
+            near,
         })
     }
 
@@ -618,13 +647,18 @@ impl<'a> Sizer<'a> {
         Ok(stood)
     }
 
+    /// Points of share in steps.
+    fn points(&self, points: i64) -> Fen {
+        self.cuts.total / STEP * points / 100
+    }
+
     /// Sizes around the answer, as far as there are such.
     fn near(&mut self, found: Fen, support: usize, aim: &Aim) -> Result<Vec<Near>, Obstacle> {
         let grading = self.question.grading;
         let (least, most) = (self.cuts.least(), self.cuts.most());
         let mut out = Vec::new();
         for points in POINTS {
-            let steps = found + self.cuts.total / STEP * points / 100;
+            let steps = found + self.points(points);
             if steps < least || steps > most {
                 continue;
             }

@@ -167,8 +167,8 @@ pub enum Command {
 }
 
 const STRESS_HELP: &str = "\
-The stress set is a table: put a file stresses.csv into the deal's folder to use your own (its
-columns are in scenarios/README.md); without it the program's own set is used. Stresses are relative
+The stress set is a table: each run writes the one it used, stresses.csv; put that into the deal's
+folder and change it (its columns are in scenarios/README.md) to use your own. Stresses are relative
 to the scenario that is stressed.
 
 Example:
@@ -254,7 +254,8 @@ fn grid_axis(text: &str) -> Result<GridAxis, String> {
     let [from, to, step] = numbers[..] else { return Err(wanted.to_owned()) };
     let (least, most) = axis.range();
     if from < least || to > most || from > to {
-        return Err(format!("{name} goes from {least} to {most}, upwards"));
+        let found = format!("{from} to {to} is not");
+        return Err(format!("{name} goes from {least} to {most}, upwards; {found}"));
     }
     if step <= Decimal::ZERO || (to - from) / step > Decimal::from(MOST_CELLS) {
         return Err(format!("the step of {name} is above 0 and makes at most {MOST_CELLS} values"));

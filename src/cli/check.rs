@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::Failure;
 use super::series::read_all;
-use crate::deal::Shelf;
+use crate::deal::{Deal, Shelf};
 use crate::input::{Loaded, LoadedShelf};
-use crate::num::{Fen, yuan_of};
+use crate::num::yuan_of;
 use crate::report::Lang;
-use crate::report::words::counted;
+use crate::report::words::{counted, percent};
 
 pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
     let (series, shelf) = read_all(deal, quiet)?;
@@ -38,13 +38,33 @@ fn shelf_facts(shelf: &Shelf, deals: usize, lang: Lang) -> String {
     }
 }
 
+/// The pool against the notes as they are placed, where they differ.
+pub(super) fn over_collateral(deal: &Deal, lang: Lang) -> Option<String> {
+    if deal.state().is_some() {
+        return None;
+    }
+    let backing = deal.backing();
+    let above = backing.over_collateral();
+    let share = percent(backing.of_notes(above.abs()));
+    let amount = lang.amount(yuan_of(above.abs()));
+    match (above.signum(), lang) {
+        (0, _) => None,
+        (1, Lang::En) => Some(format!("over-collateral {amount} ({share} of the notes)")),
+        (1, Lang::Zh) => Some(format!("超额抵押 {amount}（票据的 {share}）")),
+        (_, Lang::En) => Some(format!("notes above the pool by {amount} ({share} of them)")),
+        (_, Lang::Zh) => Some(format!("票据超过资产池 {amount}（票据的 {share}）")),
+    }
+}
+
 /// A deal in one line.
 fn facts(loaded: &Loaded, lang: Lang) -> String {
     let deal = &loaded.deal;
-    let notes: Fen = deal.tranches().iter().map(|tranche| tranche.notional).sum();
     let (name, scenarios) = (&deal.terms().name, loaded.scenarios.len());
     let (loans, firms, rights) = (deal.loans().len(), deal.obligors().len(), deal.rights().len());
-    let (pool, notes) = (lang.amount(yuan_of(deal.pool_principal())), lang.amount(yuan_of(notes)));
+    let backing = deal.backing();
+    let (pool, notes) = (lang.amount(yuan_of(backing.pool)), lang.amount(yuan_of(backing.notes)));
+    let above = over_collateral(deal, lang);
+    let above = above.map(|text| format!("{text}{}", lang.say("; ", "；"))).unwrap_or_default();
     let classes = deal.tranches().len();
     match lang {
         Lang::En => {
@@ -52,13 +72,13 @@ fn facts(loaded: &Loaded, lang: Lang) -> String {
             let [rights, classes] = [counted(rights, "right"), counted(classes, "class")];
             let scenarios = counted(scenarios, "scenario");
             format!(
-                "{name}: {loans} of {firms}, {pool}; {rights}; {classes}, {notes}; {scenarios}; \
-                 no problem"
+                "{name}: {loans} of {firms}, {pool}; {rights}; {classes}, {notes}; {above}\
+                 {scenarios}; no problem"
             )
         }
         Lang::Zh => format!(
             "{name}：{firms} 家企业 {loans} 笔贷款，{pool}；{rights} 项权利；{classes} 档证券，\
-             {notes}；{scenarios} 个情景；没有问题"
+             {notes}；{above}{scenarios} 个情景；没有问题"
         ),
     }
 }

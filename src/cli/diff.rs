@@ -80,6 +80,9 @@ fn print(pairs: &Pairs, alone: &[String], lang: Lang) -> Result<(), Failure> {
             }
             let lines = if what == What::Measure { right(lines, &[3, 4, 5, 6, 7]) } else { lines };
             section(&mut out, title, lines)?;
+            if what == What::Measure {
+                writeln!(out, "{}", changes::scale(lang))?;
+            }
         }
     }
     if !alone.is_empty() {

@@ -13,7 +13,7 @@ use super::simulate::workers;
 use super::{Failure, chosen};
 use crate::analytics::fill::{Allocation, Goal, MOST_PAIRS, fill};
 use crate::analytics::joint::Joint;
-use crate::analytics::shelf::{Course, Issue, Programme, breaches};
+use crate::analytics::shelf::{Course, Issue, Programme, breaches, quiet_calls};
 use crate::deal::{Deal, Shelf};
 use crate::engine::{self, Drawing, SeriesInput, ShelfSimulation, ShelfTally, Simulation};
 use crate::input::{self, FilledSeries, Loaded, Source};
@@ -233,9 +233,14 @@ fn joint(
     let drawing = Drawing { seed: args.seed, tail: args.tail };
     let simulation = ShelfSimulation::new(&inputs, drawing).map_err(Failure::Input)?;
     let tally = workers(args.threads)?.install(|| drawn(&simulation, args.paths, quiet));
+    let named: Vec<(&str, &Deal)> = series.iter().map(|of| (of.name, &of.deal)).collect();
+    let shared = engine::shared_supporters(&named).map_err(Failure::Input)?;
+    let runs: Vec<(&str, &Deal, &Scenario)> =
+        series.iter().map(|of| (of.name, &of.deal, of.scenario)).collect();
     let classes = |deal: &Deal| deal.tranches().iter().map(|class| class.name.clone()).collect();
     Ok(Some(JointFindings {
         joint: Joint::new(&tally),
+        quiet_calls: quiet_calls(&runs, &shared)?,
         series: series.iter().map(|of| (of.name.to_owned(), classes(&of.deal))).collect(),
         supporters: simulation
             .supporters()

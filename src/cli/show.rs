@@ -7,6 +7,7 @@ use std::path::Path;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 
 use super::Failure;
+use super::check::over_collateral;
 use super::series::{Series, read_series};
 use crate::analytics::borrowing::borrowers;
 use crate::analytics::outcome::Figure;
@@ -84,6 +85,9 @@ fn show_deal(out: &mut impl Write, series: &Series, lang: Lang) -> Result<(), Fa
     writeln!(out, "{mark}{}", deal.terms().name)?;
     section(out, lang.say("Pool", "资产池"), pool(deal, lang))?;
     section(out, lang.say("Classes", "证券"), classes(deal, lang))?;
+    if let Some(text) = over_collateral(deal, lang) {
+        writeln!(out, " {text}")?;
+    }
     section(out, lang.say("Dates", "日期"), dates(deal, lang))?;
     let later = periods(deal.terms()).len().saturating_sub(DATES_SHOWN);
     if later > 0 {

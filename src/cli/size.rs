@@ -17,9 +17,10 @@ use crate::analytics::stress::{SUPPORTS, stressed};
 use crate::deal::{Deal, Seniority};
 use crate::engine::{Drawing, KeptPaths, Simulation};
 use crate::input::{self, Loaded};
-use crate::num::{Amount, Decimal, Fen, Ratio};
+use crate::num::{Amount, Decimal, Fen, Ratio, yuan_of};
 use crate::report::manifest::SizeOptions;
-use crate::report::size::{Sizes, binding, headline, size_files};
+use crate::report::size::{Sizes, binding, headline, size_files, warnings};
+use crate::report::words::whole_yuan;
 use crate::report::{self, Lang};
 
 pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
@@ -51,6 +52,12 @@ pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failu
         chosen: tests(args, deal),
     };
     let sizes = answered(args, &loaded, &question)?;
+    if !quiet {
+        let mut stderr = std::io::stderr().lock();
+        for told in warnings(&sizes, lang) {
+            writeln!(stderr, "warning: {told}")?;
+        }
+    }
     let options = options(args, &question, pool_names);
     let files = size_files(&sizes, &loaded.inputs, options, lang);
     write_folder(&args.out, &pictured(in_folder(files), args.extras.png)?)?;
@@ -159,7 +166,8 @@ fn given_senior(args: &SizeArgs, deal: &Deal) -> Result<Fen, Failure> {
     };
     let (least, most) = (cuts.least(), cuts.most());
     if steps < least || steps > most {
-        let [least, most] = [least, most].map(|steps| steps * STEP / 100);
+        let yuan = |steps: Fen| whole_yuan(yuan_of(steps * STEP));
+        let [least, most] = [least, most].map(yuan);
         return Err(fault(&format!(
             "want from {least} to {most} yuan, so that each class is left"
         )));

@@ -55,6 +55,7 @@ pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), F
     let findings = Findings {
         deal,
         scenario,
+        stresses: &loaded.stresses,
         stressed,
         rates,
         grading,

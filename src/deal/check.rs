@@ -241,23 +241,20 @@ fn of_branch(parts: &Parts, branch: Branch) -> impl Iterator<Item = (usize, &Ste
     steps.filter(move |(_, step)| step.branch.is_none_or(|own| own == branch))
 }
 
-/// A pool that does not reach the notes, or is beyond what can be counted. A deal in mid-life was
-/// checked as it began.
+/// A pool or notes beyond what can be counted. A deal in mid-life was checked as it began.
 fn sizes(parts: &Parts, out: &mut Vec<Fault>) {
     if parts.state.is_some() {
         return;
     }
     let principal = parts.loans.iter().map(|loan| loan.principal);
-    let loans = principal.fold(0, |sum: Fen, one| sum.saturating_add(one));
-    if loans >= FEN_LIMIT {
-        let most = "10,000,000,000,000 yuan";
+    let notional = parts.tranches.iter().map(|tranche| tranche.notional);
+    let sum = |fen: &mut dyn Iterator<Item = Fen>| fen.fold(0, Fen::saturating_add);
+    let most = "10,000,000,000,000 yuan";
+    if sum(&mut { principal }) >= FEN_LIMIT {
         out.push(table("loans", format!("the loans hold {most} or more in all")));
     }
-    let notes: Fen = parts.tranches.iter().map(|tranche| tranche.notional).sum();
-    if loans < notes {
-        let (loans, notes) = (yuan_of(loans), yuan_of(notes));
-        let text = format!("the loans hold {loans}, the notes {notes}");
-        out.push(table("loans, tranches", text));
+    if sum(&mut { notional }) >= FEN_LIMIT {
+        out.push(table("tranches", format!("the notes come to {most} or more in all")));
     }
 }
 
@@ -290,10 +287,19 @@ fn maturities(parts: &Parts, out: &mut Vec<Fault>) {
             let text = format!("{expected} is after legal maturity {}", terms.legal_maturity);
             out.push(cell("tranches", at, "expected_maturity", text));
         } else if nominal.binary_search(&expected).is_err() {
-            let text = format!("{expected} is not a nominal payment date");
+            let text = off_the_grid(&nominal, expected);
             out.push(cell("tranches", at, "expected_maturity", text));
         }
     }
+}
+
+/// A date that is no nominal payment date, and those before and after it.
+fn off_the_grid(nominal: &[Date], date: Date) -> String {
+    let after = nominal.partition_point(|at| *at < date);
+    let before = after.checked_sub(1).map(|at| &nominal[at]);
+    let near: Vec<String> =
+        before.into_iter().chain(nominal.get(after)).map(Date::to_string).collect();
+    format!("{date} is not a nominal payment date (the nearest: {})", near.join(", "))
 }
 
 fn planned_dates(parts: &Parts, out: &mut Vec<Fault>) {
@@ -310,12 +316,12 @@ fn planned_dates(parts: &Parts, out: &mut Vec<Fault>) {
             Amortisation::PassThrough | Amortisation::Bullet => &Vec::new(),
         };
         for row in rows.iter().filter(|row| !is_payment(row.date)) {
-            let text = format!("{name}: {} is not a nominal payment date", row.date);
+            let text = format!("{name}: {}", off_the_grid(&nominal, row.date));
             out.push(table("plan", text));
         }
         if let Coupon::Step(steps) = &tranche.coupon {
             for (from, _) in steps.iter().skip(1).filter(|(from, _)| !is_payment(*from)) {
-                let text = format!("{name}: coupon from {from}, which is no nominal payment date");
+                let text = format!("{name}: coupon: {}", off_the_grid(&nominal, *from));
                 out.push(table("plan", text));
             }
         }

@@ -63,8 +63,7 @@ pub(crate) fn collect_side_by_side(
 ) -> Option<(Inputs<f64, LANES>, Lanes)> {
     let (first, last) = (*scenarios.first()?, *scenarios.last()?);
     let alike = scenarios.iter().all(|other| alike(first, other));
-    let plain = deal.covers().is_empty() && first.infringements.is_empty();
-    if !alike || !plain || scenarios.len() > LANES {
+    if !alike || !has_lanes(deal, first) || scenarios.len() > LANES {
         return None;
     }
     let lanes: Vec<&Scenario> =
@@ -74,6 +73,11 @@ pub(crate) fn collect_side_by_side(
         run.period(at)?;
     }
     Some(run.inputs(start))
+}
+
+/// Whether scenarios like this one have lanes at all.
+pub(crate) fn has_lanes(deal: &Deal, scenario: &Scenario) -> bool {
+    deal.covers().is_empty() && scenario.infringements.is_empty()
 }
 
 /// Whether two scenarios differ in amounts alone.

@@ -12,7 +12,7 @@ use super::period::Inputs;
 use super::periods::{Period, periods};
 use super::plan::Plan;
 use super::pool::{Pool, pool_under};
-use super::side_by_side::collect_side_by_side;
+use super::side_by_side::{collect_side_by_side, has_lanes};
 use super::timing;
 use crate::dates::Date;
 use crate::deal::Deal;
@@ -100,12 +100,20 @@ impl<'a> Trials<'a> {
         timing::default_timing(self.deal, scenario, &self.pool, &self.periods)
     }
 
+    /// Scenarios like this one that cost about what one does: a block of lanes, or few.
+    pub fn worth_trying_at_once(&self, scenario: &Scenario) -> usize {
+        if has_lanes(self.deal, scenario) { LANES } else { LANES / 4 }
+    }
+
     /// Collects and distributes, scenario by scenario: side by side those that can be.
     pub fn run(&self, scenarios: &[&Scenario]) -> Vec<Trial> {
         let of_block = |block: &[&Scenario]| -> Vec<Trial> {
             let (inputs, defaulted) = self.inputs(block);
-            let [with, without] = [Support::With, Support::Without]
-                .map(|support| self.pay_out_block(support, &inputs, block.len()));
+            let without = self.pay_out_block(Support::Without, &inputs, block.len());
+            let with = match self.deal.commitments().is_empty() {
+                true => without.clone(),
+                false => self.pay_out_block(Support::With, &inputs, block.len()),
+            };
             let ends = with.into_iter().zip(without);
             let trial = |(lane, (with, without)): (usize, (End, End))| Trial {
                 defaulted: defaulted[lane],

@@ -24,8 +24,11 @@ pub fn read_folder(path: &Path) -> Result<Vec<Source>, String> {
         return Err(match &series_of(path)[..] {
             [] => format!("{shown}: a shelf without a deal folder"),
             [first, others @ ..] => {
-                let count = others.len() + 1;
-                format!("{shown}: a shelf of {count} deals: name one, as in {shown}/{first}")
+                let count = match others.len() {
+                    0 => "1 deal".to_owned(),
+                    more => format!("{} deals", more + 1),
+                };
+                format!("{shown}: a shelf of {count}: name one, as in {shown}/{first}")
             }
         });
     }

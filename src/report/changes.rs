@@ -129,8 +129,9 @@ fn differences(what: What, before: Vec<Line>, after: Vec<Line>) -> Vec<Change> {
 fn options(run: &Record) -> Vec<Line> {
     let own = [("version", run.version.clone()), ("scenario", run.scenario.clone())];
     let all = own.into_iter().chain(run.options.iter().cloned());
+    let all = all.map(|(item, value)| (item.to_owned(), value)).chain(run.asked.iter().cloned());
     let none = String::new;
-    lines(all.map(|(item, value)| (none(), item.to_owned(), none(), none(), Cell::Text(value))))
+    lines(all.map(|(item, value)| (none(), item, none(), none(), Cell::Text(value))))
 }
 
 fn inputs(run: &Record) -> Vec<Line> {
@@ -188,6 +189,14 @@ fn measures(run: &Record) -> Vec<Line> {
 const WIDE: &[(&str, &[&str])] = &[
     ("tranches.csv", &["tranche"]),
     ("supporters.csv", &["supporter"]),
+    ("stress.csv", &["scenario", "tranche"]),
+    ("critical.csv", &["scenario", "tranche"]),
+    ("investor.csv", &["scenario", "tranche"]),
+    ("size.csv", &["target"]),
+    ("tests.csv", &["target", "test"]),
+    ("sensitivity.csv", &["target", "points"]),
+    ("mezzanine.csv", &["senior_target", "target"]),
+    ("needs.csv", &["target", "lever", "of"]),
     ("shelf.csv", &["series", "date"]),
     ("breaches.csv", &["series", "limit", "subject", "date"]),
     ("concentration.csv", &["series", "limit"]),
@@ -215,7 +224,8 @@ fn whole(run: &Record) -> Option<f64> {
 
 /// The measures of a row that has one in each column.
 fn wide(table: &Table, row: &[Cell], keys: &[&str]) -> Vec<Line> {
-    let names = ["support", "commitment", "paths"];
+    // The last two are options, told as such.
+    let names = ["support", "commitment", "paths", "targets", "asset_type"];
     let is_measure = |column: &&String| {
         let column = column.as_str();
         !keys.contains(&column) && !names.contains(&column) && !column.ends_with("_se")
@@ -417,9 +427,23 @@ pub fn to_markdown(pairs: &[(String, Vec<Change>)], lang: Lang) -> String {
                     .collect();
                 out.push_str(&format!("| {} |\n", cells.join(" | ")));
             }
+            if what == What::Measure {
+                out.push_str(&format!("\n{}\n", scale(lang)));
+            }
         }
     }
     out
+}
+
+/// What the moves of measures are told on.
+pub fn scale(lang: Lang) -> &'static str {
+    lang.say(
+        "Move: an amount over the pool's principal, of a shelf over all that it issues (else over \
+         the larger of the two); a rate or share in points; years, multiples and counts over the \
+         larger of the two; a date in years; a value that came, went or is no number 100%.",
+        "变动幅度：金额除以资产池本金（储架除以累计发行额，均无则除以两者较大值）；比率按百分点；\
+         年数、倍数、计数除以两者较大值；日期按年；新增、消失或非数值者计 100%。",
+    )
 }
 
 /// Where two runs are the same.

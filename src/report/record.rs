@@ -45,6 +45,12 @@ struct Facts {
     scenarios: Vec<String>,
     #[serde(default)]
     inputs: BTreeMap<String, String>,
+    #[serde(default)]
+    stress: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    size: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    shelf: serde_json::Map<String, serde_json::Value>,
 }
 
 /// One run.
@@ -63,6 +69,8 @@ pub struct Record {
     pub scenario: String,
     /// (name, value) of what else the command was told: seed, paths, tail.
     pub options: Vec<(&'static str, String)>,
+    /// What else the command was told, by the names of the manifest.
+    pub asked: Vec<(String, String)>,
     /// (table, SHA-256) of what it was made from.
     pub inputs: BTreeMap<String, String>,
     /// By name.
@@ -112,8 +120,11 @@ impl Record {
             ("paths", facts.paths.map(|paths| paths.to_string())),
             ("tail", facts.tail.map(|tail| if tail { "yes" } else { "no" }.to_owned())),
         ];
+        let asked = [&facts.stress, &facts.size, &facts.shelf].into_iter().flatten();
+        let asked = asked.map(|(name, value)| (name.clone(), written(value))).collect();
         Ok(Record {
             folder: folder.to_owned(),
+            asked,
             command: facts.command,
             version: facts.version,
             lang: facts.lang,
@@ -280,6 +291,17 @@ fn facts(folder: &str, manifest: Option<&[u8]>) -> Result<Facts, Vec<String>> {
             facts.version
         ))),
         _ => Ok(facts),
+    }
+}
+
+/// A value of the manifest in words.
+fn written(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(all) => {
+            all.iter().map(written).collect::<Vec<String>>().join("; ")
+        }
+        other => other.to_string(),
     }
 }
 

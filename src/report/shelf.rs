@@ -11,7 +11,7 @@ pub(super) use summary::definitions;
 
 use crate::analytics::fill::Allocation;
 use crate::analytics::shelf::{Breach, Figure, Programme};
-use crate::num::yuan_of;
+use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::chart::shelf_charts;
 use crate::report::manifest::Manifest;
@@ -95,17 +95,28 @@ pub fn headline(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     let last = of.issues.last().map(|issue| issue.date);
     let used = last.map_or(0, |date| of.quota_used(date));
     let (count, broken) = (of.issues.len(), findings.broken().count());
-    let (quota, left) = (of.shelf.quota, of.shelf.quota - used);
-    let [quota, used, left] = [quota, used, left].map(|fen| lang.amount(yuan_of(fen)));
+    let left = left(of.shelf.quota - used, lang);
+    let [quota, used] = [of.shelf.quota, used].map(|fen| lang.amount(yuan_of(fen)));
     let name = &of.shelf.name;
     let first = match lang {
         Lang::En => format!(
-            "{name}: {count} series; {used} of {quota} used, {left} left; limits broken: {broken}\n"
+            "{name}: {count} series; {used} of {quota} used, {left}; limits broken: {broken}\n"
         ),
-        Lang::Zh => format!(
-            "{name}：{count} 期；额度 {quota}，已用 {used}，剩余 {left}；超限 {broken} 项\n"
-        ),
+        Lang::Zh => {
+            format!("{name}：{count} 期；额度 {quota}，已用 {used}，{left}；超限 {broken} 项\n")
+        }
     };
-    let scored = findings.filling.as_ref().map(|of| filling::scored(findings, of, lang));
-    first + &scored.map_or_else(String::new, |line| line + "\n")
+    let scored = findings.filling.as_ref().map(|of| filling::said(findings, of, lang));
+    first + &scored.unwrap_or_default()
+}
+
+/// What is left of a quota, or by how much it is exceeded.
+fn left(rest: Fen, lang: Lang) -> String {
+    let amount = lang.amount(yuan_of(rest.abs()));
+    match (rest < 0, lang) {
+        (false, Lang::En) => format!("{amount} left"),
+        (false, Lang::Zh) => format!("剩余 {amount}"),
+        (true, Lang::En) => format!("exceeded by {amount}"),
+        (true, Lang::Zh) => format!("超出 {amount}"),
+    }
 }

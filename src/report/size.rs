@@ -1,8 +1,10 @@
 //! What `size` writes: tables, the frontier, a summary and the manifest.
 
+mod notes;
 mod summary;
 mod tables;
 
+pub use notes::{no_interval, warnings};
 pub(super) use summary::definitions;
 
 use crate::analytics::needs::Need;
@@ -104,6 +106,9 @@ pub fn headline(sizes: &Sizes<'_>, lang: Lang) -> String {
             (None, Lang::Zh) => format!("{grade}（{supported}）：任何规模均不通过；未通过：{by}\n"),
         };
         text.push_str(&line);
+    }
+    for line in warnings(sizes, lang) {
+        text.push_str(&format!("{line}\n"));
     }
     text
 }

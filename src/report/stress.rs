@@ -6,6 +6,7 @@ mod firms;
 mod joint;
 mod summary;
 mod tables;
+mod worth;
 
 pub(super) use summary::definitions;
 
@@ -19,8 +20,8 @@ use crate::deal::Deal;
 use crate::report::Lang;
 use crate::report::chart::stress_charts;
 use crate::report::manifest::{Manifest, StressOptions};
-use crate::report::words::percent;
-use crate::scenario::Scenario;
+use crate::report::words::{counted, percent};
+use crate::scenario::{Scenario, Stress};
 
 /// Every figure of a stressed deal.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Findings<'a> {
     pub deal: &'a Deal,
     /// The scenario that is stressed.
     pub scenario: &'a Scenario,
+    /// The stresses as their table has them.
+    pub stresses: &'a [Stress],
     /// `base` first.
     pub stressed: Vec<Stressed>,
     /// By stress.
@@ -67,6 +70,7 @@ pub fn stress_files(
 ) -> Vec<(String, Vec<u8>)> {
     let mut sheets = vec![
         tables::stress(findings),
+        tables::stresses(findings.stresses),
         tables::critical(findings),
         firms::breakers(findings),
         tables::investor(findings),
@@ -90,14 +94,15 @@ pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
     let (table, kind) = (&grading.table.name, grading.asset_type.name());
     let mut text = match lang {
         Lang::En => format!(
-            "{name}, {stresses} scenarios, base default rate {base}, targets {table} ({kind})\n"
+            "{name}, {}, base default rate {base}, targets {table} ({kind})\n",
+            counted(stresses, "scenario")
         ),
         Lang::Zh => {
             format!("{name}，{stresses} 个情景，基准违约率 {base}，目标表 {table}（{kind}）\n")
         }
     };
     for (tranche, grade) in findings.deal.tranches().iter().zip(&findings.grades) {
-        let none = lang.say("no grade", "无评级");
+        let none = lang.say("none", "无");
         let [with, without] =
             [&grade.with, &grade.without].map(|grade| grade.as_deref().unwrap_or(none));
         let (least, stress) = &grade.least[1];
@@ -105,11 +110,11 @@ pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
         let (class, of) = (&tranche.name, &findings.stressed[*stress].name);
         let line = match lang {
             Lang::En => format!(
-                "  {class}: lowest critical default rate {rate} ({of}), grade {without} without \
-                 support, {with} with\n"
+                "  {class}: lowest critical default rate {rate} ({of}); grade by it: {without} \
+                 without support, {with} with (weak link)\n"
             ),
             Lang::Zh => format!(
-                "  {class}：最低临界违约率 {rate}（{of}），评级 {without}（无增信）、{with}（有增信）\n"
+                "  {class}：最低临界违约率 {rate}（{of}），据此评级 {without}（无增信）、{with}（有增信，弱连接）\n"
             ),
         };
         text.push_str(&line);

@@ -289,6 +289,40 @@ fn a_grids_cell_is_the_exact_run_of_its_scenario() {
     });
 }
 
+/// Origin: by hand. A cell brings (1 - d) x 1.01 m + R d x 1 m; A takes 909,000 of it (9,000 of
+/// interest first), C 100,000 more; the commitment adds 202,000 for A. At d of 40% without recovery
+/// 606,000 comes in: 597,000 of A's principal is paid, and with support 799,000.
+#[test]
+fn a_grid_tells_which_cells_hurt_a_class() {
+    let axis = |axis: Axis, values: &[&str]| GridAxis {
+        axis,
+        values: values.iter().map(|value| rate(value)).collect(),
+    };
+    let axes = vec![
+        axis(Axis::DefaultRate, &["0", "0.1", "0.2", "0.3", "0.4"]),
+        axis(Axis::Recovery, &["0", "0.4"]),
+    ];
+    let found = grid(&deal(one_loan(Some(20_200_000))), &recovering("0"), axes);
+    let check = |support: usize, class: usize, count, [mildest, worst]: [[&str; 2]; 2], unpaid| {
+        let hurting = found.hurting(support, class).unwrap();
+        assert_eq!(hurting.count, count, "{support} {class}");
+        assert_eq!(hurting.mildest.values, mildest.map(rate), "{support} {class}");
+        assert_eq!(hurting.worst.values, worst.map(rate), "{support} {class}");
+        let end = &hurting.worst.ends[support].classes[class];
+        assert_eq!(end.unpaid_principal, unpaid, "{support} {class}");
+    };
+    check(1, 0, 6, [["0.2", "0.4"], ["0.4", "0"]], 30_300_000);
+    check(0, 0, 1, [["0.4", "0"], ["0.4", "0"]], 10_100_000);
+    // Of those that lose all the first.
+    check(1, 1, 8, [["0.1", "0.4"], ["0.1", "0"]], 10_000_000);
+    let never = grid(
+        &deal(one_loan(None)),
+        &recovering("0"),
+        vec![axis(Axis::DefaultRate, &["0"]), axis(Axis::Recovery, &["0", "1"])],
+    );
+    assert_eq!(never.hurting(1, 0), None);
+}
+
 #[test]
 fn a_grid_that_means_nothing_is_refused() {
     let axis = |axis: Axis, count: i64| GridAxis {
@@ -300,10 +334,16 @@ fn a_grid_that_means_nothing_is_refused() {
         assert_eq!(refusals(&small, &recovering("0.4"), axes), said);
     };
     check(&[axis(Axis::DefaultRate, 100), axis(Axis::Recovery, 100)], &[]);
-    check(&[axis(Axis::DefaultRate, 9)], &["--grid: 1 axes (want two to four)"]);
+    check(
+        &[axis(Axis::DefaultRate, 9)],
+        &["--grid: 1 axis (want two to four: add another, as in --grid recovery=0:40%:10%)"],
+    );
     check(
         &[axis(Axis::Cpr, 101), axis(Axis::Cpr, 100)],
-        &["--grid: cpr is given twice", "--grid: 10100 cells (want at most 10000)"],
+        &[
+            "--grid: cpr is given twice",
+            "--grid: 10100 cells (want at most 10000; a wider step on some axis makes fewer)",
+        ],
     );
     check(
         &[axis(Axis::RateShift, 2), axis(Axis::ValueShock, 2)],

@@ -153,6 +153,20 @@ impl<'a> Ground<'a> {
         ground
     }
 
+    /// What open series take at most, in whole fen: all candidates, and under each limit on sizes
+    /// its room with the targets of the series that it leaves out.
+    pub fn most(&self, open: &[bool]) -> Fen {
+        let plans = &self.shelf.planned;
+        let target = |at: usize| if open[at] { plans[at].target_size } else { 0 };
+        let of = |sum: &SumLimit| -> Fen {
+            let others = (0..plans.len()).filter(|at| !sum.series.contains(at));
+            sum.room.max(0) + others.map(target).sum::<Fen>()
+        };
+        let sums = self.sums.iter().filter(|sum| sum.counts == Counts::Principal).map(of);
+        let all: Fen = self.loans.iter().map(|loan| loan.principal).sum();
+        sums.fold(all.min((0..plans.len()).map(target).sum()), Fen::min)
+    }
+
     fn small_loan(&self, series: usize) -> Fen {
         let loans = self.loans.iter().zip(&self.barred);
         let mut own: Vec<Fen> = loans

@@ -23,6 +23,7 @@ fn record(folder: &str, terms: &str, measures: &str) -> Record {
         programme: None,
         scenario: "base".to_owned(),
         options: Vec::new(),
+        asked: Vec::new(),
         inputs: BTreeMap::from([("deal.csv".to_owned(), folder.to_owned())]),
         tables: vec![table(read("terms.csv", terms)), table(read("measures.csv", measures))],
         sources: None,

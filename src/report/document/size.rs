@@ -4,7 +4,7 @@ use super::{Part, charts, heading};
 use crate::report::Lang;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
-use crate::report::words::percent;
+use crate::report::words::{grouped, percent};
 use crate::report::workbook::support;
 
 /// Columns of `size.csv` for people.
@@ -72,7 +72,7 @@ fn figure(test: &str, cell: &Cell) -> String {
         (_, None) => shown("value", cell),
         ("pd" | "el" | "joint_default", Some(value)) => fine(value),
         ("retention" | "critical_rate", Some(value)) => percent(value),
-        ("large_obligor" | "capacity", Some(value)) => format!("{value:.0}"),
+        ("large_obligor" | "capacity", Some(value)) => grouped(&format!("{value:.0}")),
         (_, Some(value)) => format!("{value:.4}"),
     }
 }

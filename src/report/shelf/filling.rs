@@ -36,7 +36,8 @@ struct Row<'a> {
     plan: &'a PlannedSeries,
     size: Fen,
     loans: usize,
-    debtors: usize,
+    /// Affiliates are one.
+    firms: usize,
     /// Of the series.
     largest: f64,
 }
@@ -54,13 +55,13 @@ fn rows<'a>(of: &ShelfFindings<'a>) -> Vec<Row<'a>> {
         let issues = &of.programme.issues;
         let issue: Option<&Issue> = issues.iter().find(|issue| issue.name == plan.name);
         let loans = issue.map_or(&[][..], |issue| &issue.loans);
-        let mut debtors: BTreeMap<&str, Fen> = BTreeMap::new();
+        let mut firms: BTreeMap<&str, Fen> = BTreeMap::new();
         for loan in loans {
-            *debtors.entry(loan.debtor()).or_insert(0) += loan.principal;
+            *firms.entry(loan.debtor()).or_insert(0) += loan.principal;
         }
         let size = issue.map_or(0, |issue| issue.size);
-        let largest = debtors.values().copied().max().unwrap_or(0) as f64 / size.max(1) as f64;
-        Row { plan, size, loans: loans.len(), debtors: debtors.len(), largest }
+        let largest = firms.values().copied().max().unwrap_or(0) as f64 / size.max(1) as f64;
+        Row { plan, size, loans: loans.len(), firms: firms.len(), largest }
     };
     plans.into_iter().map(row).collect()
 }
@@ -87,7 +88,7 @@ pub(super) fn filling(of: &ShelfFindings<'_>, filling: &Allocation) -> Sheet {
             Cell::Yuan(yuan_of(row.size)),
             Cell::Number(row.share(), 6),
             Cell::Count(row.loans as i64),
-            Cell::Count(row.debtors as i64),
+            Cell::Count(row.firms as i64),
             Cell::Number(row.largest, 6),
             Cell::text(filling.goal.name()),
         ]);
@@ -156,6 +157,15 @@ pub(super) fn scored(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -
     }
 }
 
+/// What a run prints: the score, and where nothing fits what is to blame.
+pub(super) fn said(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
+    let mut text = format!("{}\n", scored(of, filling, lang));
+    if !filling.placed.iter().any(Option::is_some) {
+        text.push_str(&blamed(filling, lang).replace("**", ""));
+    }
+    text
+}
+
 /// The part of the summary, in lines.
 pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
     let mut text = format!("{}\n", scored(of, filling, lang));
@@ -173,11 +183,11 @@ pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> 
     let unit = lang.unit();
     text.push_str(&match lang {
         Lang::En => format!(
-            "\n| series | date | target ({unit}) | placed | of target | loans | debtors | \
-             largest |\n"
+            "\n| series | date | target ({unit}) | placed | of target | loans | firms, affiliates \
+             as one | largest |\n"
         ),
         Lang::Zh => format!(
-            "\n| 期次 | 发行日 | 目标（{unit}） | 组包 | 占目标 | 贷款 | 债务人 | 最大占比 |\n"
+            "\n| 期次 | 发行日 | 目标（{unit}） | 组包 | 占目标 | 贷款 | 企业（关联方合并） | 最大占比 |\n"
         ),
     });
     text.push_str("|---|---|---:|---:|---:|---:|---:|---:|\n");
@@ -189,7 +199,7 @@ pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> 
             lang.figure(yuan_of(row.size)),
             percent(row.share()),
             row.loans.to_string(),
-            row.debtors.to_string(),
+            row.firms.to_string(),
             percent(row.largest),
         ];
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
@@ -269,8 +279,8 @@ fn blamed(filling: &Allocation, lang: Lang) -> String {
         .map(|(of, sum)| {
             let sum = lang.amount(yuan_of(*sum));
             match lang {
-                Lang::En => format!("without {} {sum} would", limit(*of, lang)),
-                Lang::Zh => format!("若无“{}”可组包 {sum}", limit(*of, lang)),
+                Lang::En => format!("without {} at least {sum} would", limit(*of, lang)),
+                Lang::Zh => format!("若无“{}”至少可组包 {sum}", limit(*of, lang)),
             }
         })
         .collect();
@@ -286,8 +296,8 @@ pub(super) fn definitions(goal: Goal, lang: Lang) -> String {
     let most = grouped(&MOST_TRIES.to_string());
     let share = match goal {
         Goal::Level => lang.say(
-            " Series for which too few debtors have loans are left out of the levelling.",
-            "债务人不足以组包的期次不参与均衡。",
+            " Series for which too few firms have loans are left out of the levelling.",
+            "企业不足以组包的期次不参与均衡。",
         ),
         Goal::Amount | Goal::Series => "",
     };

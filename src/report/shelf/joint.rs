@@ -2,6 +2,7 @@
 //!
 //! Headers are part of the contract: a column may be added at the end, none renamed.
 use crate::analytics::joint::{Joint, JointSupporter, Ways};
+use crate::analytics::shelf::{DueBy, QuietCall};
 use crate::analytics::simulated::Estimate;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
@@ -10,6 +11,8 @@ use crate::report::table::{Cell, Sheet};
 
 /// Digits after the point of probabilities and losses.
 const DIGITS: usize = 12;
+/// Share of paths from which on it wants a reason that a supporter is called.
+const MOST_PATHS: f64 = 0.5;
 
 /// What a simulation of the series found, and the names of what it is of.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub struct JointFindings {
     pub series: Vec<(String, Vec<String>)>,
     /// Name, and what is left of its capacity as the run begins; none where it is not limited.
     pub supporters: Vec<(String, Option<Fen>)>,
+    /// Calls that come though nobody defaults.
+    pub quiet_calls: Vec<QuietCall>,
     /// Initial principal of all series, which amounts are told over.
     pub principal: Fen,
     pub seed: u64,
@@ -155,6 +160,7 @@ impl JointFindings {
         page.add(&self.changes_table(lang));
         page.add(&self.added_table(lang));
         page.add(&self.supporter_table(lang));
+        page.add(&self.often_called(lang));
         page.add(lang.say(MEANS_EN, MEANS_ZH));
     }
 
@@ -316,6 +322,43 @@ impl JointFindings {
         text
     }
 
+    /// Why supporters that are called on most paths are.
+    fn often_called(&self, lang: Lang) -> String {
+        let often = self.supporters.iter().zip(self.joint.supporters());
+        let often = often.filter(|(_, of)| of.called.value > MOST_PATHS);
+        let line = |((name, _), of): (&(String, Option<Fen>), &JointSupporter)| {
+            let quiet: Vec<String> = self
+                .quiet_calls
+                .iter()
+                .filter(|call| call.supporter == *name)
+                .map(|call| quiet_call(call, lang))
+                .collect();
+            let called = self.percent(of.called);
+            let why = match (quiet.is_empty(), lang) {
+                (true, Lang::En) => "though nobody defaulting would call it: what it covers is \
+                                     due on fixed dates, and most paths have a default that \
+                                     leaves cash short on one of them"
+                    .to_owned(),
+                (true, Lang::Zh) => {
+                    "无违约时不会启动；其覆盖的款项按日到期，多数路径上有违约使某日现金不足"
+                        .to_owned()
+                }
+                (false, Lang::En) => {
+                    format!(
+                        "since it is called even where nobody defaults: {}",
+                        lang.listed(&quiet)
+                    )
+                }
+                (false, Lang::Zh) => format!("即使无违约也会启动：{}", lang.listed(&quiet)),
+            };
+            match lang {
+                Lang::En => format!("\n{name} is called on {called} of paths, {why}.\n"),
+                Lang::Zh => format!("\n{name} 在 {called} 的路径上被要求代付，{why}。\n"),
+            }
+        };
+        often.map(line).collect()
+    }
+
     fn largest_taker(&self, of: &JointSupporter, lang: Lang) -> String {
         let by_series = of.by_series.iter().zip(&self.series);
         let largest = by_series.max_by(|(one, _), (other, _)| one.value.total_cmp(&other.value));
@@ -340,6 +383,31 @@ impl JointFindings {
                 format!("< {:.3}%", 100.0 * most)
             }
         }
+    }
+}
+
+/// What falls due before the pool has paid it in.
+fn quiet_call(call: &QuietCall, lang: Lang) -> String {
+    let QuietCall { series, date, .. } = call;
+    let called = lang.amount(yuan_of(call.called));
+    let before = lang.say("before the pool has paid that in", "而资产池届时尚未回收该款");
+    let due = match (&call.due, lang) {
+        (Some((class, DueBy::ExpectedMaturity)), Lang::En) => {
+            format!("{class} is due at its expected maturity {before}")
+        }
+        (Some((class, DueBy::Plan)), Lang::En) => {
+            format!("{class} has principal due by its plan {before}")
+        }
+        (None, Lang::En) => format!("interest, or what ranks above it, is due {before}"),
+        (Some((class, DueBy::ExpectedMaturity)), Lang::Zh) => {
+            format!("{class} 于预期到期日应付全部本金，{before}")
+        }
+        (Some((class, DueBy::Plan)), Lang::Zh) => format!("{class} 按计划应付本金，{before}"),
+        (None, Lang::Zh) => format!("利息或其前款项到期，{before}"),
+    };
+    match lang {
+        Lang::En => format!("in {series} for {called} on {date}, when {due}"),
+        Lang::Zh => format!("{series} 于 {date} 启动 {called}（{due}）"),
     }
 }
 

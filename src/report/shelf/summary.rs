@@ -55,18 +55,18 @@ impl Page<'_> {
         let last = of.issues.last().map(|issue| issue.date);
         let used = last.map_or(0, |date| of.quota_used(date));
         let count = of.issues.len();
-        let [quota, spent, left] =
-            [shelf.quota, used, shelf.quota - used].map(|fen| self.amount(fen));
+        let [quota, spent] = [shelf.quota, used].map(|fen| self.amount(fen));
+        let left = super::left(shelf.quota - used, lang);
         let counts = match shelf.quota_use {
             QuotaUse::Issued => lang.say("what was issued counts", "按累计发行"),
             QuotaUse::Outstanding => lang.say("what is outstanding counts", "按存续余额"),
         };
         self.text.line(&match lang {
-            Lang::En => format!(
-                "- Quota {quota}, {spent} used by {count} series, **{left} left** ({counts})."
-            ),
+            Lang::En => {
+                format!("- Quota {quota}, {spent} used by {count} series, **{left}** ({counts}).")
+            }
             Lang::Zh => {
-                format!("- 额度 {quota}，{count} 期已用 {spent}，**剩余 {left}**（{counts}）。")
+                format!("- 额度 {quota}，{count} 期已用 {spent}，**{left}**（{counts}）。")
             }
         });
         let filled = of.issues.iter().filter(|issue| issue.target_size.is_some()).count();
@@ -150,7 +150,7 @@ impl Page<'_> {
         }
         if !flags.is_empty() {
             self.text.line(lang.say(
-                "\nImportant debtors (a flag, no breach: they want disclosure of their own):\n",
+                "\nImportant firms (a flag, no breach: they want disclosure of their own):\n",
                 "\n重要债务人（仅提示，须单独披露）：\n",
             ));
             self.listed(&flags, lang.say("from", "起点"));
@@ -408,7 +408,7 @@ gross. The series draw on it together, in the order of the dates; calls of one d
 left. A breach tells the first day on which they would have been paid more than it can pay.
 - **Concentration** is of each pool at its cut-off date, and (`programme_`) of what is owed of \
 the loans of all series that are out on a day of issue, defaulted ones too; affiliates are one \
-debtor in counts and in shares of a group.
+firm in counts and in shares of a group.
 - **Firm-times**: firms counted once for each series they are in.
 ";
 
@@ -417,6 +417,6 @@ const DEFINITIONS_ZH: &str = "\
 - **剩余额度**：额度减截至当日累计发行额，或减存续余额，依 `quota_use`。
 - **担保余额**：承诺所覆盖档次的未偿本金，及贷款层面增信所覆盖份额，不超过剩余限额。**剩余担保空间**：担保责任上限减其他责任，再减全部各期担保余额。
 - **支付能力**：另一口径，指增信方对全部各期累计可代付的金额。各期按日期先后共用，同日按应付额比例分配；若无此限本应代付的累计金额首次超过之日列为超限。
-- **集中度**按各期封包日资产池计算；`programme_` 各项按发行日全部存续期贷款的未偿本金（含违约）计算；关联方在户数和 `group_share` 中视为一个债务人。
+- **集中度**按各期封包日资产池计算；`programme_` 各项按发行日全部存续期贷款的未偿本金（含违约）计算；关联方在户数和 `group_share` 中视为一家企业。
 - **家次**：企业每参与一期计一次。
 ";

@@ -1,11 +1,10 @@
 //! `summary.md` of a sized deal.
-use super::{Sizes, binding, tests_said};
+use super::notes::{self, coded, named, supported};
+use super::{Sizes, binding};
 use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
 use crate::analytics::needs::{Lever, Setting};
-use crate::analytics::size::{Sized, Test, Tested, wants_tail};
-use crate::analytics::stress::SUPPORTS;
-use crate::engine::Support;
-use crate::num::yuan_of;
+use crate::analytics::size::{GRID, POINTS, Sized, Test, Tested, wants_tail};
+use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::prose::{self, Prose};
 use crate::report::words::{grouped, percent};
@@ -72,25 +71,44 @@ impl Page<'_> {
             };
             self.text.line(&text);
         }
-        for sized in sizes.sized.iter().filter(|sized| sized.passes_above) {
-            let name = self.named(sized);
-            let text = match lang {
-                Lang::En => format!(
-                    "- **{name}: the sizes that pass are no interval.** The answer is the end of \
-                     the first; some larger size passes again."
-                ),
-                Lang::Zh => {
-                    format!(
-                        "- **{name}：通过的规模不构成区间。**结果取首段末端，更大规模中另有通过者。"
-                    )
-                }
-            };
-            self.text.line(&text);
-        }
+        self.looked_at();
+    }
+
+    /// Which sizes were tried, and where one passes above one that does not.
+    fn looked_at(&mut self) {
+        let lang = self.lang;
+        let gaps = notes::no_interval(self.sizes, lang);
+        let none = match gaps.is_empty() {
+            true => lang.say(
+                " None smaller fails, and none larger passes.",
+                "更小者均通过，更大者均未通过。",
+            ),
+            false => "",
+        };
+        let count = GRID + 1;
+        let points: Vec<String> = POINTS
+            .iter()
+            .filter(|points| **points != 0)
+            .map(|points| format!("{points:+}"))
+            .collect();
+        let points = lang.listed(&points);
+        let text = match lang {
+            Lang::En => format!(
+                "- Sizes looked at: {count}, evenly spaced from the least to the most; between the \
+                 last of them that passes and the first that fails by halves; and {points} points \
+                 of share around the answer.{none}"
+            ),
+            Lang::Zh => format!(
+                "- 试算规模：最小至最大之间等距 {count} 个，首个未通过者之下二分，及结果上下 {points} 个百分点。{none}"
+            ),
+        };
+        self.text.line(&text);
+        let told = notes::warnings(self.sizes, lang);
+        told.iter().for_each(|text| self.text.line(&format!("- **{text}**")));
     }
 
     fn named(&self, sized: &Sized) -> String {
-        format!("{} {}", sized.aim.grade, supported(sized.support, self.lang))
+        named(sized, self.lang)
     }
 
     fn answers(&mut self) {
@@ -120,6 +138,9 @@ impl Page<'_> {
             "\nTable: `size.csv`; chart: `frontier.svg`.",
             "\n明细见 `size.csv`；图：`frontier.svg`。",
         ));
+        if let Some(text) = notes::smaller_with_support(self.sizes, lang) {
+            self.text.line(&format!("\n{text}"));
+        }
     }
 
     /// The largest mezzanine below each senior size.
@@ -169,12 +190,13 @@ impl Page<'_> {
         self.text.line("|---|---|---:|---:|---:|---|");
         for sized in &self.sizes.sized {
             for tested in sized.tests.iter().filter(|tested| tested.limit.is_some()) {
-                let of = |value: Option<f64>| value.map_or("-".to_owned(), |it| shown(tested, it));
+                let shown = |value: f64| shown(tested, value, lang);
+                let of = |value: Option<f64>| value.map_or("-".to_owned(), shown);
                 let lifted = tested.lifted_by.map(|at| &self.sizes.question.deal.supporters()[at]);
                 let verdict = match (tested.passes, tested.chosen, lifted) {
                     (true, _, Some(by)) => match lang {
-                        Lang::En => format!("passes, grade of {}", by.name),
-                        Lang::Zh => format!("通过（{}评级）", by.name),
+                        Lang::En => format!("passes, grade of {} (weak link)", by.name),
+                        Lang::Zh => format!("通过（{}评级，弱连接）", by.name),
                     },
                     (true, _, None) => lang.say("passes", "通过").to_owned(),
                     (false, true, _) => lang.say("fails", "未通过").to_owned(),
@@ -250,8 +272,10 @@ impl Page<'_> {
         let (sizes, lang) = (self.sizes, self.lang);
         self.text.heading("A little more, a little less", "上下浮动");
         self.text.line(lang.say(
-            "| target, support | points | share | pd | grade by it | critical rate | grade by it |",
-            "| 目标、增信 | 百分点 | 占比 | 违约概率 | 对应评级 | 临界违约率 | 对应评级 |",
+            "| target, support | points | share | pd | grade by pd | critical rate | grade by \
+             critical rate (with: weak link) |",
+            "| 目标、增信 | 百分点 | 占比 | 违约概率 | 评级（按模拟违约概率） | 临界违约率 | \
+             评级（按临界违约率；有增信按弱连接） |",
         ));
         self.text.line("|---|---:|---:|---:|---|---:|---|");
         for sized in &sizes.sized {
@@ -272,6 +296,7 @@ impl Page<'_> {
                 self.text.row(&cells);
             }
         }
+        self.text.line(&format!("\n{}", notes::two_views(self.sizes, lang)));
         let tailed = |sized: &&Sized| sized.aim.pd.is_some_and(|pd| wants_tail(pd, sizes.paths));
         let mut grades: Vec<String> =
             sizes.sized.iter().filter(tailed).map(|sized| sized.aim.grade.clone()).collect();
@@ -289,20 +314,6 @@ impl Page<'_> {
     }
 }
 
-/// By the index of the support.
-fn supported(support: usize, lang: Lang) -> &'static str {
-    match SUPPORTS[support] {
-        Support::With => lang.say("with", "有增信"),
-        Support::Without | Support::Bare => lang.say("without", "无增信"),
-    }
-}
-
-/// Tests by their names in the tables, in Chinese in words.
-fn coded(names: &str, lang: Lang) -> String {
-    let said = tests_said(names, lang);
-    lang.say(&format!("`{said}`"), &said).to_owned()
-}
-
 fn binds(sized: &Sized, lang: Lang) -> String {
     coded(&binding(sized), lang)
 }
@@ -312,13 +323,13 @@ fn small(share: f64) -> String {
     format!("{:.4}%", 100.0 * share)
 }
 
-fn shown(tested: &Tested, value: f64) -> String {
+fn shown(tested: &Tested, value: f64, lang: Lang) -> String {
     match tested.test {
         Test::Pd | Test::El | Test::JointDefault => small(value),
         Test::Retention | Test::CriticalRate => percent(value),
         Test::LargeObligor => format!("{value:.0}"),
         Test::Coverage => format!("{value:.4}"),
-        Test::Capacity => format!("{value:.0}"),
+        Test::Capacity => lang.amount(yuan_of((100.0 * value).round() as Fen)),
     }
 }
 
@@ -350,7 +361,7 @@ and a supporter who covers it in full (weak link).
 number of the grade's letters in table `sp2009`.
 - **coverage**: the least of all stresses; asked: 1. **retention**: the lesser share, of all notes \
 and of the lowest class, that the originator holds; asked: the deal's.
-- **capacity** (yuan): the most that a supporter is called for under a stress; asked: what it can \
+- **capacity**: the most that a supporter is called for under a stress; asked: what it can \
 pay on calls; of several supporters the one with the least left. **joint_default**: the ten-year \
 default probability of the class, with support jointly with its supporter where that gives a lift \
 (else by its grade with support); asked: the grade's, in table `sp_global`. `size.csv` has the \
@@ -372,7 +383,7 @@ const DEFINITIONS_ZH: &str = "\
 的增信方评级孰优（弱连接）。
 - **大额债务人测试**（`large_obligor`）：最大若干户同时违约（回收 5%）仍足额的户数；要求为 `sp2009` 表对应字母级的户数。
 - **覆盖倍数**（`coverage`）：各压力情景最低值；要求 1。**风险自留**（`retention`）：自持比例（全部票据与最低档孰低）；要求为交易约定。
-- **增信方支付能力**（`capacity`，元）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
+- **增信方支付能力**（`capacity`）：各压力情景下对增信方的最大启动额；要求为其支付能力（多家取余量最小者）。\
 **联合违约概率**（`joint_default`）：十年违约概率，有增信且有联合违约提升时为与增信方同时违约的概率，否则按有增信评级；\
 要求为 `sp_global` 表中该级的十年违约概率。`size.csv` 列出自身、弱连接与联合违约三种评级。
 - 未做：增信方跨项目限额（见 `shelf`）。

@@ -5,7 +5,7 @@ use super::{Sizes, binding};
 use crate::analytics::needs::Setting;
 use crate::analytics::size::{Near, Sized, Test, Tested};
 use crate::analytics::stress::SUPPORTS;
-use crate::num::yuan_of;
+use crate::num::{Fen, yuan_of};
 use crate::report::table::{Cell, Sheet};
 
 /// Digits after the point of shares.
@@ -43,6 +43,9 @@ const SIZES: &[&str] = &[
     "grade_without",
     "grade_weak_link",
     "grade_joint",
+    "larger_tried",
+    "larger_passing",
+    "smaller_failing",
 ];
 
 /// `size.csv`; amounts are blank where no size passes.
@@ -53,11 +56,20 @@ pub(super) fn sizes(of: &Sizes<'_>) -> Sheet {
         row.extend(cut(sized));
         let share = sized.cut.is_some().then(|| of.share(sized));
         row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), number(share)]);
-        row.push(yes(sized.passes_above));
+        row.push(yes(sized.passes_again().is_some()));
         row.extend(views(sized.near.iter().find(|near| near.points == 0)));
+        row.extend(larger(sized));
         sheet.rows.push(row);
     }
     sheet
+}
+
+/// How many larger sizes were tried, the largest of them that passes again, and the largest smaller
+/// one that fails.
+fn larger(sized: &Sized) -> [Cell; 3] {
+    let yuan = |fen: Option<Fen>| fen.map_or(Cell::Blank, |fen| Cell::Yuan(yuan_of(fen)));
+    let count = Cell::Count(sized.larger.len() as i64);
+    [count, yuan(sized.passes_again()), yuan(sized.failing_below)]
 }
 
 /// Grades by critical rates: of the class by itself, as good as its supporter, jointly with it.
@@ -174,6 +186,9 @@ const MEZZANINE: &[&str] = &[
     "binding",
     "met",
     "passes_above",
+    "larger_tried",
+    "larger_passing",
+    "smaller_failing",
 ];
 
 /// `mezzanine.csv`: the largest mezzanine below each senior size.
@@ -182,7 +197,9 @@ pub(super) fn mezzanine(of: &Sizes<'_>) -> Sheet {
     for (above, sized) in &of.mezzanine {
         let mut row = vec![Cell::text(above), support(sized), Cell::text(&sized.aim.grade)];
         row.extend(cut(sized));
-        row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some()), yes(sized.passes_above)]);
+        row.extend([Cell::Text(binding(sized)), yes(sized.cut.is_some())]);
+        row.push(yes(sized.passes_again().is_some()));
+        row.extend(larger(sized));
         sheet.rows.push(row);
     }
     sheet

@@ -1,11 +1,11 @@
 //! `summary.md` of a stressed deal: what breaks first, for a reader who opens one file only.
-use super::{Findings, joint};
+use super::{Findings, joint, worth};
 use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
 use crate::num::yuan_of;
 use crate::report::Lang;
 use crate::report::prose::{self, Prose};
 use crate::report::remarks::remark;
-use crate::report::words::{grouped, percent};
+use crate::report::words::{counted, grouped, percent};
 
 /// Without support, among with and without.
 const WITHOUT: usize = 1;
@@ -90,6 +90,15 @@ impl Page<'_> {
             let text = format!("- **{}**: {}", self.class(class), self.breaks(class));
             self.text.line(&text);
         }
+        let (title, worth) = (
+            self.lang.say("What support is worth", "增信的作用"),
+            worth::support(self.findings, self.lang),
+        );
+        let text = match self.lang {
+            Lang::En => format!("- **{title}**, over all stresses: {worth}."),
+            Lang::Zh => format!("- **{title}**（各压力情景）：{worth}。"),
+        };
+        self.text.line(&text);
     }
 
     fn breaks(&self, class: usize) -> String {
@@ -169,8 +178,10 @@ impl Page<'_> {
     fn grades(&mut self) {
         self.text.heading("Critical default rates and grades", "临界违约率与评级");
         self.text.line(self.lang.say(
-            "| class | base | lowest | under | multiple | grade without support | with |",
-            "| 档次 | 基准情景 | 最低 | 所在情景 | 倍数 | 评级（无增信） | 评级（有增信） |",
+            "| class | base | lowest | under | multiple | grade by critical rate, without support \
+             | with (weak link) |",
+            "| 档次 | 基准情景 | 最低 | 所在情景 | 倍数 | 评级（按临界违约率，无增信） | \
+             评级（有增信，弱连接） |",
         ));
         self.text.line("|---|---:|---:|---|---:|---|---|");
         let none = "-".to_owned();
@@ -320,7 +331,8 @@ impl Page<'_> {
             let line = match (stood, lang) {
                 (Some(grade), Lang::En) => {
                     let count = ks.map_or(0, |row| row.set.obligors.len());
-                    format!("- {}: stands {count} firms, grade {grade}", self.class(class))
+                    let firms = counted(count, "firm");
+                    format!("- {}: stands {firms}, grade {grade}", self.class(class))
                 }
                 (Some(grade), Lang::Zh) => {
                     let count = ks.map_or(0, |row| row.set.obligors.len());
@@ -379,10 +391,18 @@ impl Page<'_> {
             grid.axes.iter().map(|axis| format!("`{}`", axis.axis.name())).collect();
         let (cells, axes) = (grouped(&grid.cells.len().to_string()), self.lang.listed(&axes));
         let text = match self.lang {
-            Lang::En => format!("{cells} cells over {axes}: `grid.csv`, heat map `grid.svg`."),
-            Lang::Zh => format!("{axes} 共 {cells} 个组合：`grid.csv`，热力图 `grid.svg`。"),
+            Lang::En => format!("{cells} cells over {axes}: `grid.csv`, heat map `grid.svg`.\n"),
+            Lang::Zh => format!("{axes} 共 {cells} 个组合：`grid.csv`，热力图 `grid.svg`。\n"),
         };
         self.text.line(&text);
+        for line in worth::grid(self.findings, grid, self.lang) {
+            self.text.line(&line);
+        }
+        self.text.line(self.lang.say(
+            "\nHurt: interest late, or principal unpaid at the end. Mildest: the fewest steps from \
+             the mild end of every axis (of `cpr` and `rate_shift` from the value nearest to 0).",
+            "\n受损：利息逾期或期末本金未偿。最轻：距各轴轻端步数之和最少者（`cpr`、`rate_shift` 自最接近 0 的取值起算）。",
+        ));
     }
 
     fn definitions(&mut self) {
@@ -404,7 +424,9 @@ millionth. The table shows the rate that is achieved: loans repaid before their 
 default. `not reached` where the class passes at a rate of 1; 0 where it fails at 0.
 - **Multiple**: the achieved critical rate over the base rate. **Target** of a grade: its \
 multiplier times the base rate. **Grade without support**: the best whose target is not above the \
-lowest achieved critical rate of all stresses; a rate that is not reached stands every target.
+lowest achieved critical rate of all stresses; a rate that is not reached stands every target. \
+`simulate` and `size` grade by drawn defaults too: another view of the same class, the stricter \
+one in a pool of few firms.
 - **Grade with support**: the better of that and the grade of a supporter whose commitment covers \
 interest and principal of the class without a cap to the end, where no rate breaks the class with \
 support (weak link). The supporter's rating is read on the table's own scale.
@@ -425,7 +447,7 @@ const DEFINITIONS_ZH: &str = "\
 偿付的最大值，精确到百万分之一。表中为实际达到的违约率（已还清的贷款不再违约）。100% 时仍足额记为“未触及”，\
 0 时已不足额记为 0。
 - **倍数**：临界违约率 / 基准违约率。评级**目标** = 该级乘数 × 基准违约率。**无增信评级**：目标不高于\
-各情景最低临界违约率的最好评级；“未触及”视为满足全部目标。
+各情景最低临界违约率的最好评级；“未触及”视为满足全部目标。`simulate` 与 `size` 另按模拟违约评级，户数少时更严。
 - **有增信评级**：无增信评级与增信方评级孰优；后者须差额支付承诺无上限覆盖该级利息和本金直至到期，且有增信时\
 任何违约率均不使其受损（弱连接）。增信方评级按目标表的级别读取。
 - **联合违约**：p1 p2 + ρ √(p1 q1 p2 q2)，不超过两者中较小者；p1、p2 为该级无增信评级与增信方评级在所列表中\

@@ -11,6 +11,7 @@ use crate::dates::Date;
 use crate::deal::{Deal, Seniority, Tranche};
 use crate::num::{Decimal, Ratio, yuan_of};
 use crate::report::table::{Cell, Sheet};
+use crate::scenario::Stress;
 
 /// Digits after the point of shares, and of multiples.
 const SHARES: usize = 6;
@@ -59,6 +60,39 @@ fn by_class(
         }
     }
     rows
+}
+
+const STRESSES: &[&str] = &[
+    "stress",
+    "recovery_factor",
+    "front_loaded",
+    "prepayment_up",
+    "prepayment_down",
+    "coupon_shift",
+];
+
+/// `stresses.csv`: the set as it was applied, to be put into the deal's folder and changed there.
+pub(super) fn stresses(of: &[Stress]) -> Sheet {
+    let mut sheet = Sheet::new("stresses.csv", STRESSES);
+    let unless = |value: Decimal, none: Decimal| match value == none {
+        true => Cell::Blank,
+        false => Cell::text(value.normalize()),
+    };
+    for stress in of {
+        let factor = |at: usize| {
+            let factor = stress.prepayment_factors.get(at);
+            factor.map_or(Cell::Blank, |factor| Cell::text(factor.normalize()))
+        };
+        sheet.rows.push(vec![
+            Cell::text(&stress.name),
+            unless(stress.recovery_factor, Decimal::ONE),
+            unless(stress.front_loaded, Decimal::ZERO),
+            factor(0),
+            factor(1),
+            unless(stress.coupon_shift, Decimal::ZERO),
+        ]);
+    }
+    sheet
 }
 
 /// `stress.csv`.

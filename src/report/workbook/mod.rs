@@ -105,6 +105,7 @@ const RAW: &[(&str, &str, &str, &str)] = &[
     ("stress", "breakers.csv", "breakers", "企业组合"),
     ("stress", "investor.csv", "investor", "投资者指标"),
     ("stress", "grid.csv", "grid", "假设网格"),
+    ("stress", "stresses.csv", "stress set", "压力情景设定"),
     ("size", "size.csv", "sizes", "规模"),
     ("size", "tests.csv", "size tests", "规模测试"),
     ("size", "sensitivity.csv", "size sensitivity", "规模敏感性"),

@@ -1,0 +1,105 @@
+//! What support is worth to each class, and what a grid shows of each: parts of the summary.
+use super::Findings;
+use crate::analytics::critical::Critical;
+use crate::analytics::grid::{Axis, Grid, GridCell, Hurting};
+use crate::num::Decimal;
+use crate::report::Lang;
+use crate::report::words::percent;
+
+/// As the supports of every pair are ordered.
+const WITH: usize = 0;
+const WITHOUT: usize = 1;
+
+/// By class: the lowest critical rate and the largest loss of all stresses, without and with.
+pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
+    let deal = findings.deal;
+    if deal.commitments().is_empty() {
+        let none = "no commitment stands behind the notes, so it is the same with and without";
+        return lang.say(none, "无差额支付承诺，有无增信结果相同").to_owned();
+    }
+    let rate = |found: &Critical| {
+        let reached = found.rate().map(|_| percent(found.achieved));
+        reached.unwrap_or_else(|| lang.say("any rate", "任何比率").to_owned())
+    };
+    let class = |at: usize| {
+        let least = &findings.grades[at].least;
+        let [with, without] = [WITH, WITHOUT].map(|support| rate(&least[support].0));
+        let worst = |support: usize| {
+            let of = |stress: &crate::analytics::stress::Stressed| {
+                stress.worst(support, at).outcomes[support].classes[at].loss
+            };
+            percent(findings.stressed.iter().map(of).fold(0.0, f64::max))
+        };
+        let (name, lost, left) = (&deal.tranches()[at].name, worst(WITHOUT), worst(WITH));
+        match lang {
+            Lang::En => format!(
+                "{name} stands defaults of {without} without it and of {with} with it, and loses \
+                 {lost} and {left} at most"
+            ),
+            Lang::Zh => format!(
+                "{name} 可承受违约率 {without}（无）、{with}（有），最大损失 {lost}、{left}"
+            ),
+        }
+    };
+    let classes: Vec<String> = (0..deal.tranches().len()).map(class).collect();
+    classes.join(lang.say("; ", "；"))
+}
+
+/// A line a class: how many cells hurt it, the mildest that does, and the largest loss.
+pub(super) fn grid(findings: &Findings<'_>, grid: &Grid, lang: Lang) -> Vec<String> {
+    let line = |at: usize| {
+        let tranche = &findings.deal.tranches()[at];
+        let [with, without] = [WITH, WITHOUT].map(|support| {
+            let found = grid.hurting(support, at);
+            found.map_or_else(
+                || lang.say("no cell hurts it", "无任何组合使其受损").to_owned(),
+                |found| told(grid, found, (support, at, tranche.notional), lang),
+            )
+        });
+        match lang {
+            Lang::En => {
+                format!("- {}: without support {without}; with support {with}", tranche.name)
+            }
+            Lang::Zh => format!("- {}：无增信时，{without}；有增信时，{with}", tranche.name),
+        }
+    };
+    (0..findings.deal.tranches().len()).map(line).collect()
+}
+
+fn told(
+    grid: &Grid,
+    found: Hurting<'_>,
+    (support, class, notional): (usize, usize, crate::num::Fen),
+    lang: Lang,
+) -> String {
+    let (count, all) = (found.count, grid.cells.len());
+    let unpaid = found.worst.ends[support].classes[class].unpaid_principal;
+    let loss = percent(unpaid as f64 / notional.max(1) as f64);
+    let (mildest, worst) = (place(grid, found.mildest, lang), place(grid, found.worst, lang));
+    match lang {
+        Lang::En => format!(
+            "{count} of {all} cells hurt it, the mildest at {mildest}, the largest loss {loss} at \
+             {worst}"
+        ),
+        Lang::Zh => {
+            format!(
+                "{all} 个组合中 {count} 个使其受损，最轻为 {mildest}，最大损失 {loss}（{worst}）"
+            )
+        }
+    }
+}
+
+/// What a cell is: `default_rate` 10%, `recovery` 20%.
+fn place(grid: &Grid, cell: &GridCell, lang: Lang) -> String {
+    let of = |(axis, value): (Axis, &Decimal)| {
+        let value = match axis {
+            Axis::MonthsToSale => value.normalize().to_string(),
+            Axis::DefaultRate | Axis::Recovery | Axis::Cpr | Axis::RateShift | Axis::ValueShock => {
+                format!("{}%", (value * Decimal::ONE_HUNDRED).normalize())
+            }
+        };
+        format!("`{}` {value}", axis.name())
+    };
+    let axes = grid.axes.iter().map(|axis| axis.axis);
+    lang.listed(&axes.zip(&cell.values).map(of).collect::<Vec<String>>())
+}
