@@ -28,7 +28,7 @@ use crate::analytics::simulated::{Estimate, FEW_HITS, rule_of_three};
 use crate::analytics::stress::{SUPPORTS, Stressed};
 use crate::deal::{Deal, Fault, Seniority, holdings};
 use crate::engine::{Breach, ClassHits, KeptPaths, Moments};
-use crate::num::{Decimal, Fen, Ratio, yuan_of};
+use crate::num::{Decimal, Fen, Ratio};
 use crate::scenario::{Scenario, Stress};
 use supported::UnderStress;
 
@@ -152,15 +152,6 @@ impl Question<'_> {
         }
         if !has(Seniority::Subordinate) {
             out.push("tranches.csv: there is no sub class to take the rest".to_owned());
-        }
-        // Cash that the notes leave on account would stay there when they shrink to the pool.
-        let above = -deal.backing().over_collateral();
-        if above > deal.terms().purchase_price {
-            let above = yuan_of(above);
-            out.push(format!(
-                "tranches.csv: the notes exceed the pool by {above} yuan, which the plan keeps in \
-                 cash: a size is a part of the pool"
-            ));
         }
         out.extend(aims.iter().flat_map(|aim| self.unasked("--target", aim)));
         let cuts = Cuts::new(deal);

@@ -38,22 +38,18 @@ fn shelf_facts(shelf: &Shelf, deals: usize, lang: Lang) -> String {
     }
 }
 
-/// The pool against the notes as they are placed, where they differ.
+/// What the pool holds above the notes as they are placed.
 pub(super) fn over_collateral(deal: &Deal, lang: Lang) -> Option<String> {
-    if deal.state().is_some() {
+    let above = deal.pool_principal() - deal.notes();
+    if deal.state().is_some() || above <= 0 {
         return None;
     }
-    let backing = deal.backing();
-    let above = backing.over_collateral();
-    let share = percent(backing.of_notes(above.abs()));
-    let amount = lang.amount(yuan_of(above.abs()));
-    match (above.signum(), lang) {
-        (0, _) => None,
-        (1, Lang::En) => Some(format!("over-collateral {amount} ({share} of the notes)")),
-        (1, Lang::Zh) => Some(format!("超额抵押 {amount}（票据的 {share}）")),
-        (_, Lang::En) => Some(format!("notes above the pool by {amount} ({share} of them)")),
-        (_, Lang::Zh) => Some(format!("票据超过资产池 {amount}（票据的 {share}）")),
-    }
+    let share = percent(above as f64 / deal.notes().max(1) as f64);
+    let amount = lang.amount(yuan_of(above));
+    Some(match lang {
+        Lang::En => format!("over-collateral {amount} ({share} of the notes)"),
+        Lang::Zh => format!("超额抵押 {amount}（票据的 {share}）"),
+    })
 }
 
 /// A deal in one line.
@@ -61,8 +57,8 @@ fn facts(loaded: &Loaded, lang: Lang) -> String {
     let deal = &loaded.deal;
     let (name, scenarios) = (&deal.terms().name, loaded.scenarios.len());
     let (loans, firms, rights) = (deal.loans().len(), deal.obligors().len(), deal.rights().len());
-    let backing = deal.backing();
-    let (pool, notes) = (lang.amount(yuan_of(backing.pool)), lang.amount(yuan_of(backing.notes)));
+    let (pool, notes) =
+        (lang.amount(yuan_of(deal.pool_principal())), lang.amount(yuan_of(deal.notes())));
     let above = over_collateral(deal, lang);
     let above = above.map(|text| format!("{text}{}", lang.say("; ", "；"))).unwrap_or_default();
     let classes = deal.tranches().len();

@@ -241,20 +241,23 @@ fn of_branch(parts: &Parts, branch: Branch) -> impl Iterator<Item = (usize, &Ste
     steps.filter(move |(_, step)| step.branch.is_none_or(|own| own == branch))
 }
 
-/// A pool or notes beyond what can be counted. A deal in mid-life was checked as it began.
+/// A pool that does not reach the notes, or is beyond what can be counted. A deal in mid-life was
+/// checked as it began.
 fn sizes(parts: &Parts, out: &mut Vec<Fault>) {
     if parts.state.is_some() {
         return;
     }
     let principal = parts.loans.iter().map(|loan| loan.principal);
-    let notional = parts.tranches.iter().map(|tranche| tranche.notional);
-    let sum = |fen: &mut dyn Iterator<Item = Fen>| fen.fold(0, Fen::saturating_add);
-    let most = "10,000,000,000,000 yuan";
-    if sum(&mut { principal }) >= FEN_LIMIT {
+    let loans = principal.fold(0, |sum: Fen, one| sum.saturating_add(one));
+    if loans >= FEN_LIMIT {
+        let most = "10,000,000,000,000 yuan";
         out.push(table("loans", format!("the loans hold {most} or more in all")));
     }
-    if sum(&mut { notional }) >= FEN_LIMIT {
-        out.push(table("tranches", format!("the notes come to {most} or more in all")));
+    let notes: Fen = parts.tranches.iter().map(|tranche| tranche.notional).sum();
+    if loans < notes {
+        let (loans, notes) = (yuan_of(loans), yuan_of(notes));
+        let text = format!("the loans hold {loans}, the notes {notes}");
+        out.push(table("loans, tranches", text));
     }
 }
 

@@ -166,45 +166,13 @@ impl Deal {
         let share = Ratio::of_rate(self.terms().clean_up_share?)?;
         Some(share.floor_of(self.initial_principal()))
     }
-    /// What the notes stand on as they are placed.
-    pub fn backing(&self) -> Backing {
-        Backing {
-            notes: self.tranches().iter().map(|tranche| tranche.notional).sum(),
-            pool: self.pool_principal(),
-            cash: self.opening_balances().iter().sum(),
-        }
+    /// Initial notional of all classes.
+    pub fn notes(&self) -> Fen {
+        self.tranches().iter().map(|tranche| tranche.notional).sum()
     }
     /// Sum of the loans' principal at the cut-off date.
     pub fn pool_principal(&self) -> Fen {
         self.loans().iter().map(|loan| loan.principal).sum()
-    }
-}
-
-/// Notes against principal and cash, in fen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backing {
-    /// Initial notional of all classes.
-    pub notes: Fen,
-    /// Principal of the pool at the cut-off date.
-    pub pool: Fen,
-    /// On accounts at closing: what they are funded with, and proceeds above the price.
-    pub cash: Fen,
-}
-
-impl Backing {
-    /// Principal of the pool above the notes (over-collateral); below nothing where it lacks.
-    pub fn over_collateral(&self) -> Fen {
-        self.pool - self.notes
-    }
-
-    /// Notes that neither principal nor cash on account stands behind.
-    pub fn uncovered(&self) -> Fen {
-        (self.notes - self.pool - self.cash).max(0)
-    }
-
-    /// An amount over the notes.
-    pub fn of_notes(&self, amount: Fen) -> f64 {
-        amount as f64 / self.notes.max(1) as f64
     }
 }
 

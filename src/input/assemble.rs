@@ -24,7 +24,7 @@ use crate::deal::{
     Tranche, Trigger, standard_waterfall,
 };
 use crate::engine;
-use crate::num::{Decimal, Fen, yuan_of};
+use crate::num::{Decimal, Fen};
 use crate::scenario::{Correlation, Scenario, Stress};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -323,9 +323,6 @@ fn checked(
         }
     };
     let begun = Deal::new(parts.clone()).map_err(report).ok()?;
-    if let Some(text) = uncovered(&begun) {
-        book.warn(&Place::file("tranches.csv"), text);
-    }
     let Some(state) = state else {
         return Some(begun);
     };
@@ -334,19 +331,6 @@ fn checked(
     let loans = actuals::loans(book, &begun, &state, actuals, loans);
     let parts = Parts { loans, state: Some(state), ..parts };
     Deal::new(parts).map_err(report).ok()
-}
-
-/// Notes that exceed what they stand on: only interest could repay the rest.
-fn uncovered(deal: &Deal) -> Option<String> {
-    let backing = deal.backing();
-    let rest = Some(backing.uncovered()).filter(|rest| *rest > 0)?;
-    let share = 100.0 * backing.of_notes(rest);
-    let [notes, pool, cash, rest] = [backing.notes, backing.pool, backing.cash, rest].map(yuan_of);
-    Some(format!(
-        "the notes come to {notes} yuan, the loans at cut-off to {pool} and what accounts hold at \
-         closing to {cash}: {rest} yuan ({share:.2}% of the notes) has neither principal nor cash \
-         behind it, and only interest of the loans could repay it"
-    ))
 }
 
 impl Rows<'_> {
