@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::deal::Deal;
 use crate::report::Lang;
-use crate::report::simulation::Address;
+use crate::report::simulation::{Address, DealFacts};
 use crate::report::size::Sizes;
+use crate::report::stress::Findings;
 use crate::scenario::Scenario;
 
 /// `manifest.json`.
@@ -16,6 +17,9 @@ pub struct Manifest {
     pub version: &'static str,
     pub command: &'static str,
     pub lang: &'static str,
+    /// What the deal is called; a run of a programme has `programme` instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deal: Option<String>,
     /// `loans.csv` was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loans: Option<bool>,
@@ -94,8 +98,9 @@ pub struct ShelfOptions {
 
 impl Manifest {
     /// Of a command that neither samples nor takes options of its own.
-    pub fn new(
+    fn new(
         command: &'static str,
+        deal: Option<&str>,
         inputs: &[(String, String)],
         scenarios: &[&Scenario],
         lang: Lang,
@@ -105,6 +110,7 @@ impl Manifest {
             version: env!("CARGO_PKG_VERSION"),
             command,
             lang: lang.word(),
+            deal: deal.map(str::to_owned),
             loans: None,
             seed: None,
             paths: None,
@@ -121,41 +127,49 @@ impl Manifest {
 
     /// Of `run`.
     pub fn of_run(
+        deal: &Deal,
         inputs: &[(String, String)],
         scenarios: &[&Scenario],
         lang: Lang,
         with_loans: bool,
     ) -> Manifest {
-        Manifest { loans: Some(with_loans), ..Manifest::new("run", inputs, scenarios, lang) }
+        let name = Some(deal.terms().name.as_str());
+        Manifest { loans: Some(with_loans), ..Manifest::new("run", name, inputs, scenarios, lang) }
     }
 
     /// Of `simulate`, however it was shared out.
-    pub fn of_simulation(address: &Address, lang: Lang) -> Manifest {
+    pub fn of_simulation(deal: &DealFacts, address: &Address, lang: Lang) -> Manifest {
         Manifest {
             seed: Some(address.seed),
             paths: Some(address.paths),
             tail: Some(address.tail),
             scenarios: vec![address.scenario.clone()],
             inputs: address.inputs.clone(),
-            ..Manifest::new("simulate", &[], &[], lang)
+            ..Manifest::new("simulate", Some(&deal.name), &[], &[], lang)
         }
     }
 
     /// Of `simulate --exact-pool`.
-    pub fn of_exact_pool(inputs: &[(String, String)], scenario: &Scenario, lang: Lang) -> Manifest {
+    pub fn of_exact_pool(
+        deal: &Deal,
+        inputs: &[(String, String)],
+        scenario: &Scenario,
+        lang: Lang,
+    ) -> Manifest {
+        let name = Some(deal.terms().name.as_str());
         let exact_pool = Some(true);
-        Manifest { exact_pool, ..Manifest::new("simulate", inputs, &[scenario], lang) }
+        Manifest { exact_pool, ..Manifest::new("simulate", name, inputs, &[scenario], lang) }
     }
 
     /// Of `stress`.
     pub fn of_stress(
+        findings: &Findings<'_>,
         inputs: &[(String, String)],
-        scenario: &Scenario,
         options: StressOptions,
         lang: Lang,
     ) -> Manifest {
-        let stress = Some(options);
-        Manifest { stress, ..Manifest::new("stress", inputs, &[scenario], lang) }
+        let (name, stress) = (Some(findings.deal.terms().name.as_str()), Some(options));
+        Manifest { stress, ..Manifest::new("stress", name, inputs, &[findings.scenario], lang) }
     }
 
     /// Of `size`.
@@ -165,11 +179,13 @@ impl Manifest {
         options: SizeOptions,
         lang: Lang,
     ) -> Manifest {
+        let (deal, scenario) = (sizes.question.deal, sizes.question.scenario);
+        let name = Some(deal.terms().name.as_str());
         Manifest {
             seed: Some(sizes.seed),
             paths: Some(sizes.paths),
             size: Some(options),
-            ..Manifest::new("size", inputs, &[sizes.question.scenario], lang)
+            ..Manifest::new("size", name, inputs, &[scenario], lang)
         }
     }
 
@@ -185,7 +201,7 @@ impl Manifest {
             programme: Some(programme.to_owned()),
             shelf: Some(options),
             scenarios: scenarios.to_vec(),
-            ..Manifest::new("shelf", inputs, &[], lang)
+            ..Manifest::new("shelf", None, inputs, &[], lang)
         }
     }
 

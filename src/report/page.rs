@@ -4,17 +4,17 @@
 //!
 //! Invariant: the tables in the page are the run's files, byte for byte, and the live charts are
 //! drawn from them; the same runs and language give the same page. Without scripts and in print the
-//! charts are those of the run, as images, so that nothing in a folder can run in the page.
+//! charts are images, so that nothing in a folder can run in the page.
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::report::Lang;
-use crate::report::chart::Tone;
+use crate::report::chart::{Tone, tone};
 use crate::report::columns;
 use crate::report::document::{Block, Document, Fact, Grid, document, glossary};
 use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
 use crate::report::record::Record;
-use crate::report::workbook::{support, tone};
+use crate::report::workbook::support;
 
 const STYLE: &str = include_str!("page/page.css");
 /// Apache ECharts, built by `page/bundle/rebuild`.
@@ -169,14 +169,11 @@ fn block(out: &mut String, block: &Block) {
         Block::Grid(of) => grid(out, of),
         Block::Chart { of, name, title, svg } => {
             let (of, name, title) = (escaped(of), escaped(name), escaped(title));
-            let still = match svg.as_str() {
-                "" => String::new(),
-                svg => format!("<img class=\"still\" alt=\"{title}\" src=\"{}\">", image(svg)),
-            };
+            let still = image(svg);
             let _ = writeln!(
                 out,
-                "<figure data-run=\"{of}\" data-chart=\"{name}\" data-title=\"{title}\">{still}\
-                 </figure>"
+                "<figure data-run=\"{of}\" data-chart=\"{name}\" data-title=\"{title}\">\
+                 <img class=\"still\" alt=\"{title}\" src=\"{still}\"></figure>"
             );
         }
     }

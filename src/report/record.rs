@@ -5,10 +5,11 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use crate::dates;
+use crate::dates::{self, Date};
 use crate::num::{Amount, Decimal};
 use crate::report::columns::{self, Kind};
-use crate::report::table::Cell;
+use crate::report::manifest::Manifest;
+use crate::report::table::{Cell, Sheet};
 
 /// The tables without which a command's folder is no run, with the columns that are read by name.
 const NEEDED: &[(&str, &str, &[&str])] = &[
@@ -32,13 +33,13 @@ struct Facts {
     version: String,
     command: String,
     #[serde(default)]
-    lang: String,
-    #[serde(default)]
     seed: Option<u64>,
     #[serde(default)]
     paths: Option<u64>,
     #[serde(default)]
     tail: Option<bool>,
+    #[serde(default)]
+    deal: Option<String>,
     #[serde(default)]
     programme: Option<String>,
     #[serde(default)]
@@ -55,10 +56,8 @@ pub struct Record {
     /// `run`, `simulate`, or a command that came later.
     pub command: String,
     pub version: String,
-    /// Of its charts: `en` or `zh`; empty where the run does not say.
-    pub lang: String,
-    /// What the programme is called, where the run is of one.
-    pub programme: Option<String>,
+    /// What the deal or the programme is called; runs of older versions do not say it here.
+    pub of: Option<String>,
     /// Names joined.
     pub scenario: String,
     /// (name, value) of what else the command was told: seed, paths, tail.
@@ -69,7 +68,7 @@ pub struct Record {
     pub tables: Vec<Table>,
     /// `sources.md`, where there is one.
     pub sources: Option<String>,
-    /// (name, text) of every chart and table, as the folder has them.
+    /// (name, text) of every table, as the folder has them.
     pub files: Vec<(String, String)>,
 }
 
@@ -116,8 +115,7 @@ impl Record {
             folder: folder.to_owned(),
             command: facts.command,
             version: facts.version,
-            lang: facts.lang,
-            programme: facts.programme,
+            of: facts.programme.or(facts.deal),
             scenario: facts.scenarios.join(", "),
             options: told.into_iter().filter_map(|(name, of)| Some((name, of?))).collect(),
             inputs: facts.inputs,
@@ -125,10 +123,26 @@ impl Record {
             sources: file("sources.md").map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
             files: files
                 .iter()
-                .filter(|file| file.0.ends_with(".csv") || file.0.ends_with(".svg"))
+                .filter(|file| file.0.ends_with(".csv"))
                 .map(|file| (file.0.clone(), String::from_utf8_lossy(&file.1).into_owned()))
                 .collect(),
         })
+    }
+
+    /// A run that is not in a folder yet, with the cells that it would be read with.
+    pub fn of_sheets(manifest: &Manifest, sheets: &[Sheet]) -> Record {
+        Record {
+            folder: String::new(),
+            command: manifest.command.to_owned(),
+            version: manifest.version.to_owned(),
+            of: manifest.programme.clone().or_else(|| manifest.deal.clone()),
+            scenario: manifest.scenarios.join(", "),
+            options: Vec::new(),
+            inputs: manifest.inputs.clone(),
+            tables: sheets.iter().map(Table::of_sheet).collect(),
+            sources: None,
+            files: Vec::new(),
+        }
     }
 
     /// A table by its file's name.
@@ -150,7 +164,12 @@ impl Record {
     /// What the deal or the programme is called, where the run says so.
     pub fn name(&self) -> Option<String> {
         let of_deal = || Some(self.term("deal", "name")).filter(|name| !name.is_empty());
-        self.programme.clone().or_else(of_deal)
+        self.of.clone().or_else(of_deal)
+    }
+
+    /// The same on a chart: nothing where the run does not say.
+    pub fn called(&self) -> String {
+        self.name().unwrap_or_default()
     }
 
     /// A measure; of the deal where the class is empty.
@@ -177,6 +196,17 @@ impl Record {
 }
 
 impl Table {
+    fn of_sheet(sheet: &Sheet) -> Table {
+        let kinds: Vec<Kind> = sheet.header.iter().map(|column| columns::kind(column)).collect();
+        // What is written as its kind is read as its kind.
+        let read = |(of, kind): (&Cell, &Kind)| cell(&of.written(), *kind).unwrap_or(of.clone());
+        Table {
+            name: sheet.name.to_owned(),
+            header: sheet.header.iter().map(|column| (*column).to_owned()).collect(),
+            rows: sheet.rows.iter().map(|row| row.iter().zip(&kinds).map(read).collect()).collect(),
+        }
+    }
+
     pub fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
     }
@@ -189,6 +219,28 @@ impl Table {
     /// As the file has it.
     pub fn text(&self, row: &[Cell], column: &str) -> String {
         self.cell(row, column).written()
+    }
+
+    /// As a number; nothing counts as 0.
+    pub fn amount(&self, row: &[Cell], column: &str) -> f64 {
+        self.cell(row, column).number().unwrap_or(0.0)
+    }
+
+    /// As a date, where it is one.
+    pub fn date(&self, row: &[Cell], column: &str) -> Option<Date> {
+        match self.cell(row, column) {
+            Cell::Date(date) => Some(*date),
+            _ => None,
+        }
+    }
+
+    /// Rows with this text in a column.
+    pub fn rows_of<'a, 'b>(
+        &'a self,
+        column: &'b str,
+        text: &'b str,
+    ) -> impl Iterator<Item = &'a Vec<Cell>> + use<'a, 'b> {
+        self.rows.iter().filter(move |row| self.text(row, column) == text)
     }
 
     /// Values of a column, each once, in order of first mention.

@@ -17,7 +17,6 @@ use crate::analytics::price::PriceTerms;
 use crate::analytics::stress::Stressed;
 use crate::deal::Deal;
 use crate::report::Lang;
-use crate::report::chart::stress_charts;
 use crate::report::manifest::{Manifest, StressOptions};
 use crate::report::words::percent;
 use crate::scenario::Scenario;
@@ -68,19 +67,14 @@ pub fn stress_files(
     let mut sheets = vec![
         tables::stress(findings),
         tables::critical(findings),
+        tables::targets(findings),
         firms::breakers(findings),
         tables::investor(findings),
     ];
     sheets.extend(findings.grid.as_ref().map(|grid| tables::grid(findings.deal, grid)));
-    let mut files: Vec<(String, Vec<u8>)> =
-        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
-    let charts = stress_charts(findings, lang);
-    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
     let summary = summary::summary(findings, lang);
-    files.push(("summary.md".to_owned(), summary.into_bytes()));
-    let manifest = Manifest::of_stress(inputs, findings.scenario, options, lang);
-    files.push(("manifest.json".to_owned(), manifest.to_json()));
-    files
+    let manifest = Manifest::of_stress(findings, inputs, options, lang);
+    super::files(&sheets, summary, &manifest, lang)
 }
 
 /// What a run prints: by class, what it stands and how it is graded.

@@ -26,8 +26,8 @@ fn a_run_writes_every_file_of_its_contract_twice_alike() {
     let names: Vec<&str> = found.iter().map(|file| file.0.as_str()).collect();
     let wanted = "collections.csv notes.csv fees.csv accounts.csv supports.csv events.csv \
                   postings.csv loans.csv measures.csv terms.csv pool_characteristics.csv \
-                  distribution.csv servicing.csv sentences.csv collections.svg notes.svg \
-                  cover.svg waterfall.svg summary.md sources.md manifest.json";
+                  distribution.csv servicing.csv sentences.csv balances.csv notes.svg \
+                  collections.svg cover.svg waterfall.svg summary.md manifest.json sources.md";
     assert_eq!(names.join(" "), wanted);
     assert_eq!(found, files(supported(), &largest_defaults(), Lang::En));
 }
@@ -102,6 +102,7 @@ fn the_manifest_is_enough_to_run_again_and_no_more() {
   "version": "{}",
   "command": "run",
   "lang": "zh",
+  "deal": "两年期样例",
   "loans": true,
   "scenarios": [
     "calm"

@@ -18,9 +18,8 @@ fn record(folder: &str, terms: &str, measures: &str) -> Record {
     Record {
         folder: folder.to_owned(),
         command: "run".to_owned(),
-        lang: String::new(),
         version: "0.1.0".to_owned(),
-        programme: None,
+        of: None,
         scenario: "base".to_owned(),
         options: Vec::new(),
         inputs: BTreeMap::from([("deal.csv".to_owned(), folder.to_owned())]),

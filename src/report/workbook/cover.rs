@@ -6,11 +6,12 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Flow, place, print_first};
-use super::charts::{Across, Axes, Line, chart, tone};
+use super::charts::{Across, Axes, Line, chart};
 use super::flows::Flows;
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt, address, cell_of};
 use crate::num::Decimal;
 use crate::report::Lang;
+use crate::report::chart::tone;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 

@@ -22,7 +22,6 @@ use crate::report::Lang;
 use crate::report::record::Record;
 pub use blocks::support;
 use blocks::{Plan, write};
-pub use charts::tone;
 use page::{HEADER, Page};
 
 /// The file, from runs in the order in which they are shown.

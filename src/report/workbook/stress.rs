@@ -3,10 +3,10 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{look, spoken, support};
-use super::charts::{Across, Axes, Line, chart, tone};
+use super::charts::{Across, Axes, Line, chart};
 use super::page::{CHART_ROWS, Look, Page, RowAt};
 use crate::report::Lang;
-use crate::report::chart::Tone;
+use crate::report::chart::{Tone, tone};
 use crate::report::columns;
 use crate::report::document::size::SIZES;
 use crate::report::record::{Record, Table};
