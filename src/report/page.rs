@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::report::Lang;
-use crate::report::chart::{Tone, tone};
+use crate::report::chart::{Tone, axis_name, tone};
 use crate::report::columns;
 use crate::report::document::{Block, Document, Fact, Grid, document, glossary};
 use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
@@ -269,6 +269,7 @@ fn data(runs: &[Record], lang: Lang) -> String {
         ["with", "without", "bare"].map(|word| (word, support(word, lang))).into();
     let value = serde_json::json!({
         "lang": lang.word(),
+        "axes": axes(runs, lang),
         "files": files,
         "colours": colours,
         "columns": titles,
@@ -280,6 +281,13 @@ fn data(runs: &[Record], lang: Lang) -> String {
     });
     // Nothing in a name can end the script.
     value.to_string().replace('<', "\\u003c")
+}
+
+/// Assumptions of grids, by the names of their columns.
+fn axes(runs: &[Record], lang: Lang) -> BTreeMap<&str, String> {
+    let grids = runs.iter().filter_map(|run| run.table("grid.csv"));
+    let axes = grids.flat_map(|table| table.header.iter().take_while(|name| *name != "support"));
+    axes.map(|name| (name.as_str(), axis_name(name, lang))).collect()
 }
 
 /// On a light page and on a dark one.
@@ -333,6 +341,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("share", "senior share of the notes", "优先级占比"),
     ("cover", "times", "倍"),
     ("upTo", "up to", "至"),
+    ("all", "all classes", "全部各档"),
+    ("above", "above", "高于"),
+    ("lowest", "lowest of all", "各情景最低"),
     ("reset", "reset zoom", "还原缩放"),
     ("noLoss", "no loss", "无损失"),
     ("hint", "Ctrl + wheel or the slider zooms", "Ctrl + 滚轮或滑块缩放"),

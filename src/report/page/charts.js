@@ -55,7 +55,7 @@ const Charts = (() => {
       textStyle: { color: ink, fontFamily: "inherit" },
       aria: { enabled: true },
       grid: { left: spec.kind === "scenario" ? wide(spec.categories) : 8,
-        right: spec.series.some((one) => one.label) ? 72 : 16, top: 34,
+        right: spec.series.some((one) => one.label) ? 84 : 16, top: 34,
         bottom: zoom ? 74 : spec.kind === "heat" ? 84 : 38,
         outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       legend: { show: false },
