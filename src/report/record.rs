@@ -211,6 +211,12 @@ impl Table {
         self.header.iter().position(|column| column == name)
     }
 
+    /// Whether any row says something in a column.
+    pub fn says(&self, name: &str) -> bool {
+        let at = self.column(name);
+        at.is_some_and(|at| self.rows.iter().any(|row| row.get(at) != Some(&Cell::Blank)))
+    }
+
     /// A cell by its column; blank where there is no such column.
     pub fn cell<'a>(&self, row: &'a [Cell], column: &str) -> &'a Cell {
         self.column(column).and_then(|at| row.get(at)).unwrap_or(&Cell::Blank)

@@ -21,6 +21,11 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
         blocks.extend(across(title, table, "critical", lang).block());
         blocks.extend(graded(table, lang).block());
     }
+    if let Some(table) = run.table("targets.csv") {
+        let title = lang.say("What each grade asks", "各级别的目标违约率");
+        let names = ["grade", "target_rate", "multiplier", "base_rate", "targets", "asset_type"];
+        blocks.extend(Grid::of(title, table, &names, lang, |_| true).block());
+    }
     if let Some(table) = run.table("stress.csv") {
         blocks.push(heading(lang.say("Losses", "损失")));
         blocks.extend(charts(run, &["losses.svg"], lang));

@@ -185,7 +185,7 @@ pub fn look(column: &str, cell: &Cell, unit: &str, fine: bool) -> Look {
         (Kind::Number, Cell::Number(_, 0)) => Look::Number(0),
         (Kind::Number, Cell::Number(..)) if column.starts_with("wal") => Look::Number(2),
         (_, Cell::Number(_, decimals)) => match unit {
-            "a year" | "share of notional" | "share of initial" => percent,
+            "a year" | "share" | "share of notional" | "share of initial" => percent,
             "years" | "times" | "years squared" => Look::Number(2),
             _ if fine => percent,
             _ => Look::Number((*decimals).min(6) as u8),
