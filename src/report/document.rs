@@ -56,7 +56,23 @@ pub struct Part {
     pub title: String,
     /// To look something up in: the page shows it folded.
     pub folded: bool,
+    /// On paper it goes on where the part before it ends; others begin a sheet.
+    pub follows: bool,
     pub blocks: Vec<Block>,
+}
+
+impl Part {
+    fn new(title: &str, blocks: Vec<Block>) -> Part {
+        Part { title: title.to_owned(), folded: false, follows: false, blocks }
+    }
+
+    fn folded(self) -> Part {
+        Part { folded: true, ..self }
+    }
+
+    fn following(self) -> Part {
+        Part { follows: true, ..self }
+    }
 }
 
 /// What stands below one another in a part.
@@ -73,6 +89,8 @@ pub enum Block {
         items: Vec<String>,
     },
     Grid(Grid),
+    /// On paper, what comes next begins a sheet.
+    Sheet,
     /// `of`: the run; `name`: the file; `title`: what it shows.
     Chart {
         of: String,
@@ -97,10 +115,14 @@ impl<'a> Deal<'a> {
         self.runs.iter().find_map(|run| run.name()).unwrap_or_else(|| self.mark())
     }
 
-    /// The folder of its runs: `series-1` of `series-1/base`.
+    /// The folder of its runs: `series-1` of `run/series-1/base` and of `simulate/series-1`.
     fn mark(&self) -> String {
-        let folder = self.runs.first().map_or("", |run| run.folder.as_str());
-        folder.split_once('/').map_or(folder, |(series, _)| series).to_owned()
+        let Some(run) = self.runs.first() else { return String::new() };
+        let mut names = run.folder.rsplit('/');
+        let last = names.next().unwrap_or_default();
+        // A scenario of an exact run has a folder of its own.
+        let above = names.next().filter(|_| run.command == "run");
+        above.unwrap_or(last).to_owned()
     }
 }
 
@@ -162,15 +184,16 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         let from = parts.len();
         deal_parts(&mut parts, deal, lang);
         if deals.len() > 1 {
-            for part in &mut parts[from..] {
+            for (at, part) in parts[from..].iter_mut().enumerate() {
                 part.title = format!("{}: {}", deal.mark(), part.title);
+                part.follows = at > 0;
             }
         }
     }
     parts.push(method::limits(runs, lang));
     let used = used(&facts, &parts);
-    parts.push(method::definitions(runs, &used, lang));
-    parts.push(method::sources(runs, lang));
+    parts.push(method::definitions(runs, &used, lang).following());
+    parts.push(method::sources(runs, lang).following());
     Document {
         lang: lang.word(),
         title,

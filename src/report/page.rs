@@ -167,6 +167,7 @@ fn block(out: &mut String, block: &Block) {
             out.push_str("</ul>\n");
         }
         Block::Grid(of) => grid(out, of),
+        Block::Sheet => {}
         Block::Chart { of, name, title, svg } => {
             let (of, name, title) = (escaped(of), escaped(name), escaped(title));
             let still = image(svg);

@@ -21,9 +21,7 @@ pub fn limits(runs: &[Record], lang: Lang) -> Part {
         heading(lang.say("Limits", "局限")),
         Block::List { items: pick(LIMITS) },
     ];
-    Part {
-        title: lang.say("Method and limits", "方法与局限").to_owned(), folded: true, blocks
-    }
+    Part::new(lang.say("Method and limits", "方法与局限"), blocks).folded()
 }
 
 /// What the words mean: the terms that are used, then what else holds of each command that was run.
@@ -47,7 +45,7 @@ pub fn definitions(runs: &[Record], used: &BTreeSet<&str>, lang: Lang) -> Part {
         blocks.push(heading(lang.say(en, zh)));
         blocks.push(Block::List { items: items(of, lang) });
     }
-    Part { title: lang.say("Definitions", "释义").to_owned(), folded: true, blocks }
+    Part::new(lang.say("Definitions", "释义"), blocks).folded()
 }
 
 /// The items of a list in Markdown, each on one line, without marks.
@@ -107,7 +105,7 @@ pub fn sources(runs: &[Record], lang: Lang) -> Part {
         }
     }
     blocks.extend(grid.block());
-    Part { title: lang.say("Sources", "数据来源").to_owned(), folded: true, blocks }
+    Part::new(lang.say("Sources", "数据来源"), blocks).folded()
 }
 
 /// Command that a line is of (none: of all), English, Chinese.

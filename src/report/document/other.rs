@@ -17,5 +17,5 @@ pub fn other(run: &Record, lang: Lang) -> Part {
     if blocks.is_empty() {
         blocks.push(text(lang.say("Nothing to show.", "无内容。")));
     }
-    Part { title: run.folder.clone(), folded: false, blocks }
+    Part::new(&run.folder, blocks)
 }

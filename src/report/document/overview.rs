@@ -34,7 +34,7 @@ pub fn overview(runs: &[&Record], lang: Lang) -> Part {
         let short = "first_shortfall_date";
         blocks.extend(compared(runs, short, title, lang).of_term(short).block());
     }
-    Part { title: lang.say("What the runs say", "主要结论").to_owned(), folded: false, blocks }
+    Part::new(lang.say("What the runs say", "主要结论"), blocks)
 }
 
 /// The sentences of a run and its classes.

@@ -141,7 +141,7 @@ pub fn shelf(run: &Record, lang: Lang) -> Part {
         blocks.extend(charts(run, &["coupons.svg"], lang));
         blocks.extend(Grid::of("", table, STATISTICS, lang, |_| true).block());
     }
-    Part { title: lang.say("The programme", "储架").to_owned(), folded: false, blocks }
+    Part::new(lang.say("The programme", "储架"), blocks)
 }
 
 /// The row of each series on the day of its issue.

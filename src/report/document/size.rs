@@ -4,7 +4,7 @@ use super::{Part, charts, heading};
 use crate::report::Lang;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
-use crate::report::words::percent;
+use crate::report::words::{grouped, percent};
 use crate::report::workbook::support;
 
 /// Columns of `size.csv` for people.
@@ -52,7 +52,7 @@ pub fn size(run: &Record, lang: Lang) -> Part {
         ];
         blocks.extend(near(table, &names, lang).block());
     }
-    Part { title: lang.say("Size", "规模测算").to_owned(), folded: false, blocks }
+    Part::new(lang.say("Size", "规模测算"), blocks)
 }
 
 fn needs(table: &Table, lang: Lang) -> Grid {
@@ -92,7 +92,11 @@ fn tests(table: &Table, lang: Lang) -> Grid {
         let mut cells = vec![table.text(row, "target"), support(&with, lang).to_owned()];
         cells.push(told(table, row, "test", lang));
         for name in ["limit", "value", "slack"] {
-            cells.push(figure(&test, table.cell(row, name)));
+            let cell = table.cell(row, name);
+            // A value that is not there has its reason.
+            let note = table.says("note").then(|| told(table, row, "note", lang));
+            let why = note.filter(|_| name == "value" && *cell == Cell::Blank);
+            cells.push(why.unwrap_or_else(|| figure(&test, cell)));
         }
         cells.extend(["passes", "chosen"].map(|name| told(table, row, name, lang)));
         grid.supported(&with, cells);
@@ -106,7 +110,7 @@ fn figure(test: &str, cell: &Cell) -> String {
         (_, None) => shown("value", cell),
         ("pd" | "el" | "joint_default", Some(value)) => fine(value),
         ("retention" | "critical_rate", Some(value)) => percent(value),
-        ("large_obligor" | "capacity", Some(value)) => format!("{value:.0}"),
+        ("large_obligor" | "capacity", Some(value)) => grouped(&format!("{value:.0}")),
         (_, Some(value)) => format!("{value:.4}"),
     }
 }
@@ -120,6 +124,7 @@ fn near(table: &Table, names: &[&str], lang: Lang) -> Grid {
     }
     for row in &table.rows {
         let cell = |name: &&str| match (*name, table.cell(row, name).number()) {
+            ("points", Some(0.0)) => "0".to_owned(),
             ("points", Some(points)) => format!("{points:+.0}"),
             ("critical_rate", Some(rate)) => percent(rate),
             ("critical_rate", None) => told(table, row, "critical", lang),

@@ -44,7 +44,7 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
         blocks.push(heading(lang.say("For investors", "投资者指标")));
         blocks.extend(investor(table, lang).block());
     }
-    Part { title: lang.say("Stress", "压力测试").to_owned(), folded: false, blocks }
+    Part::new(lang.say("Stress", "压力测试"), blocks)
 }
 
 /// One figure by scenario, a column a class without and with support.
