@@ -61,8 +61,24 @@ pub struct Part {
     pub blocks: Vec<Block>,
 }
 
+impl Document {
+    /// Of these parts.
+    pub fn of(title: String, facts: Vec<Fact>, parts: Vec<Part>, lang: Lang) -> Document {
+        Document {
+            lang: lang.word(),
+            title,
+            subtitle: lang
+                .say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
+            contents: lang.say("Contents", "目录"),
+            facts,
+            remark: remark(lang),
+            parts,
+        }
+    }
+}
+
 impl Part {
-    fn new(title: &str, blocks: Vec<Block>) -> Part {
+    pub fn new(title: &str, blocks: Vec<Block>) -> Part {
         Part { title: title.to_owned(), folded: false, follows: false, blocks }
     }
 
@@ -70,7 +86,7 @@ impl Part {
         Part { folded: true, ..self }
     }
 
-    fn following(self) -> Part {
+    pub fn following(self) -> Part {
         Part { follows: true, ..self }
     }
 }
@@ -194,15 +210,7 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
     let used = used(&facts, &parts);
     parts.push(method::definitions(runs, &used, lang).following());
     parts.push(method::sources(runs, lang).following());
-    Document {
-        lang: lang.word(),
-        title,
-        subtitle: lang.say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
-        contents: lang.say("Contents", "目录"),
-        facts,
-        remark: remark(lang),
-        parts,
-    }
+    Document::of(title, facts, parts, lang)
 }
 
 /// The title of runs that do not say what they are of.

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use crate::report::Lang;
 use crate::report::chart::{Tone, axis_name, tone};
 use crate::report::columns;
-use crate::report::document::{Block, Document, Fact, Grid, document, glossary};
+use crate::report::document::{Block, Document, Fact, Grid, glossary};
 use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
 use crate::report::record::Record;
 use crate::report::workbook::support;
@@ -24,9 +24,8 @@ const CHARTS: &str = include_str!("page/charts.js");
 const TERMS: &str = include_str!("page/terms.js");
 const SCRIPT: &str = include_str!("page/page.js");
 
-/// The page, from runs in the order in which they are shown.
-pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
-    let document = document(runs, lang);
+/// The page of a document, with the tables of its runs in the order in which they are shown.
+pub fn page(document: &Document, runs: &[Record], lang: Lang) -> Vec<u8> {
     let title = escaped(&document.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -38,7 +37,7 @@ pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
     );
     facts(&mut out, &document.facts);
     out.push_str("</header>\n");
-    controls(&mut out, &document, lang);
+    controls(&mut out, document, !runs.is_empty(), lang);
     out.push_str("<main>\n");
     for (at, part) in document.parts.iter().enumerate() {
         let title = escaped(&part.title);
@@ -51,7 +50,9 @@ pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
         blocks(&mut out, &part.blocks);
         let _ = writeln!(out, "{end}</section>");
     }
-    tables(&mut out, runs, lang);
+    if !runs.is_empty() {
+        tables(&mut out, runs, lang);
+    }
     meanings(&mut out, lang);
     let _ = write!(
         out,
@@ -101,7 +102,7 @@ fn meanings(out: &mut String, lang: Lang) {
     out.push_str("</div>\n");
 }
 
-fn controls(out: &mut String, document: &Document, lang: Lang) {
+fn controls(out: &mut String, document: &Document, tables: bool, lang: Lang) {
     let _ = write!(
         out,
         "<div class=\"bar\" role=\"region\" aria-label=\"{0}\"><fieldset>\
@@ -131,8 +132,11 @@ fn controls(out: &mut String, document: &Document, lang: Lang) {
     for (at, part) in document.parts.iter().enumerate() {
         let _ = write!(out, "<li><a href=\"#part{at}\">{}</a></li>", escaped(&part.title));
     }
-    let tables = lang.say("Tables", "各表");
-    let _ = writeln!(out, "<li><a href=\"#tables\">{tables}</a></li></ol></nav>");
+    let title = lang.say("Tables", "各表");
+    if tables {
+        let _ = write!(out, "<li><a href=\"#tables\">{title}</a></li>");
+    }
+    out.push_str("</ol></nav>\n");
 }
 
 /// Charts that follow one another stand side by side where there is room.

@@ -38,6 +38,9 @@ struct Facts {
     paths: Option<u64>,
     #[serde(default)]
     tail: Option<bool>,
+    /// What `stress`, `size` or `shelf` was asked, name by value.
+    #[serde(default, alias = "stress", alias = "size", alias = "shelf")]
+    asked: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
     deal: Option<String>,
     #[serde(default)]
@@ -60,8 +63,8 @@ pub struct Record {
     pub of: Option<String>,
     /// Names joined.
     pub scenario: String,
-    /// (name, value) of what else the command was told: seed, paths, tail.
-    pub options: Vec<(&'static str, String)>,
+    /// (name, value) of what else the command was told: seed, paths, targets.
+    pub options: Vec<(String, String)>,
     /// (table, SHA-256) of what it was made from.
     pub inputs: BTreeMap<String, String>,
     /// By name.
@@ -117,7 +120,11 @@ impl Record {
             version: facts.version,
             of: facts.programme.or(facts.deal),
             scenario: facts.scenarios.join(", "),
-            options: told.into_iter().filter_map(|(name, of)| Some((name, of?))).collect(),
+            options: told
+                .into_iter()
+                .filter_map(|(name, of)| Some((name.to_owned(), of?)))
+                .chain(asked(&facts.asked))
+                .collect(),
             inputs: facts.inputs,
             tables,
             sources: file("sources.md").map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
@@ -339,6 +346,23 @@ fn facts(folder: &str, manifest: Option<&[u8]>) -> Result<Facts, Vec<String>> {
         ))),
         _ => Ok(facts),
     }
+}
+
+/// Options as one text each; those not given are left out.
+fn asked(of: &BTreeMap<String, serde_json::Value>) -> Vec<(String, String)> {
+    let told = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Bool(true) => "yes".to_owned(),
+        serde_json::Value::Bool(false) => "no".to_owned(),
+        other => other.to_string(),
+    };
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Array(all) => all.iter().map(told).collect::<Vec<_>>().join("; "),
+        serde_json::Value::Null => String::new(),
+        other => told(other),
+    };
+    let all = of.iter().map(|(name, value)| (name.clone(), text(value)));
+    all.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn numbers(version: &str) -> Option<Vec<u64>> {

@@ -22,9 +22,8 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
         blocks.extend(graded(table, lang).block());
     }
     if let Some(table) = run.table("targets.csv") {
-        let title = lang.say("What each grade asks", "各级别的目标违约率");
-        let names = ["grade", "target_rate", "multiplier", "base_rate", "targets", "asset_type"];
-        blocks.extend(Grid::of(title, table, &names, lang, |_| true).block());
+        let names = ["grade", "multiplier", "target_rate"];
+        blocks.extend(Grid::of(&asked(table, lang), table, &names, lang, |_| true).block());
     }
     if let Some(table) = run.table("stress.csv") {
         blocks.push(heading(lang.say("Losses", "损失")));
@@ -45,6 +44,19 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
         blocks.extend(investor(table, lang).block());
     }
     Part::new(lang.say("Stress", "压力测试"), blocks)
+}
+
+/// What each grade asks: by which table, of which base rate.
+fn asked(table: &Table, lang: Lang) -> String {
+    let first = table.rows.first().map_or(&[][..], Vec::as_slice);
+    let said = |name: &str| told(table, first, name, lang);
+    let (base, targets, kind) = (said("base_rate"), said("targets"), said("asset_type"));
+    match lang {
+        Lang::En => {
+            format!("What each grade asks: times the base rate of {base} ({targets}, {kind})")
+        }
+        Lang::Zh => format!("各级别的目标违约率：基准违约率 {base} 的倍数（{targets}，{kind}）"),
+    }
 }
 
 /// One figure by scenario, a column a class without and with support.

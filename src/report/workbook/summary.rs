@@ -227,8 +227,9 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
             ("version", run.version.clone()),
             ("scenario", run.scenario.clone()),
         ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
         for (name, value) in own.into_iter().chain(run.options.iter().cloned()) {
-            let name = match (lang, name) {
+            let name = match (lang, name.as_str()) {
                 (Lang::Zh, "command") => "命令",
                 (Lang::Zh, "version") => "版本",
                 (Lang::Zh, "scenario") => "情景",
