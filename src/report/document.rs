@@ -168,8 +168,10 @@ fn same_deal(one: &Record, other: &Record) -> bool {
 
 /// The document of runs, in the order in which they are shown.
 pub fn document(runs: &[Record], lang: Lang) -> Document {
-    let deals = deals(runs);
-    let first = deals.first().and_then(|deal| deal.of("run").first().copied());
+    let mut deals = deals(runs);
+    // The programme before its series.
+    deals.sort_by_key(|deal| deal.of("shelf").is_empty());
+    let first = deals.iter().find_map(|deal| deal.of("run").first().copied());
     let programme = deals.iter().find_map(|deal| deal.of("shelf").first().copied());
     let series = deals.iter().filter(|deal| deal.of("shelf").is_empty()).count();
     let named = programme.or(first).and_then(Record::name);
