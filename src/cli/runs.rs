@@ -87,13 +87,13 @@ fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(folders)
 }
 
-/// The files that a run is read from: tables, the manifest, where it came from.
+/// The files that a run is read from: its tables and the manifest.
 fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let wanted = name.ends_with(".csv") || name == "manifest.json" || name == "sources.md";
+        let wanted = name.ends_with(".csv") || name == "manifest.json";
         if !wanted || !entry.path().is_file() {
             continue;
         }

@@ -8,6 +8,7 @@ use crate::report::Lang;
 use crate::report::simulation::{Address, DealFacts};
 use crate::report::size::Sizes;
 use crate::report::stress::Findings;
+use crate::report::table::Sheet;
 use crate::scenario::Scenario;
 
 /// `manifest.json`.
@@ -47,6 +48,9 @@ pub struct Manifest {
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
+    /// Rows of every table that was written, by name: whether one is whole.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rows: BTreeMap<&'static str, usize>,
 }
 
 /// What `stress` was asked, as typed.
@@ -122,7 +126,14 @@ impl Manifest {
             shelf: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
+            rows: BTreeMap::new(),
         }
+    }
+
+    /// With the tables that are written with it.
+    pub fn with(self, sheets: &[Sheet]) -> Manifest {
+        let rows = sheets.iter().map(|sheet| (sheet.name, sheet.rows.len())).collect();
+        Manifest { rows, ..self }
     }
 
     /// Of `run`.
@@ -227,25 +238,31 @@ pub fn sources(deal: &Deal, inputs: &[(String, String)], lang: Lang) -> String {
     for (name, hash) in inputs {
         text.push_str(&format!("| {name} | `{hash}` |\n"));
     }
-    let notes = match lang {
-        Lang::En => {
-            "\n\
-- Which terms are public and which are assumed is written beside the tables, in the deal's own \
-`SOURCE.md`; the program cannot tell them apart.\n\
-- Business days follow the State Council's holiday notices up to the last year that the program \
-carries; after it only weekends are closed, unless the deal brings its own days.\n\
-- Where the deal brings no path of the loan prime rate, the announced one is used; its last rate \
-holds from there on.\n\
-- Scenarios are assumptions, not forecasts.\n"
-        }
-        Lang::Zh => {
-            "\n\
-- 哪些条款来自公开资料、哪些是假设，见输入表所在文件夹的 `SOURCE.md`；程序无法区分。\n\
-- 工作日按国务院办公厅节假日安排；超出程序所载年份后仅周末休市，除非交易自带日历。\n\
-- 交易未自带 LPR 路径的，采用已公布的 LPR；最后一次报价此后一直沿用。\n\
-- 情景是假设，不是预测。\n"
-        }
-    };
-    text.push_str(notes);
+    text.push('\n');
+    for note in notes(lang) {
+        text.push_str(&format!("- {note}\n"));
+    }
     text
+}
+
+/// What to keep in mind of every run.
+pub fn notes(lang: Lang) -> [&'static str; 4] {
+    match lang {
+        Lang::En => [
+            "Which terms are public and which are assumed is written beside the tables, in the \
+             deal's own `SOURCE.md`; the program cannot tell them apart.",
+            "Business days follow the State Council's holiday notices up to the last year that the \
+             program carries; after it only weekends are closed, unless the deal brings its own \
+             days.",
+            "Where the deal brings no path of the loan prime rate, the announced one is used; its \
+             last rate holds from there on.",
+            "Scenarios are assumptions, not forecasts.",
+        ],
+        Lang::Zh => [
+            "哪些条款来自公开资料、哪些是假设，见输入表所在文件夹的 `SOURCE.md`；程序无法区分。",
+            "工作日按国务院办公厅节假日安排；超出程序所载年份后仅周末休市，除非交易自带日历。",
+            "交易未自带 LPR 路径的，采用已公布的 LPR；最后一次报价此后一直沿用。",
+            "情景是假设，不是预测。",
+        ],
+    }
 }

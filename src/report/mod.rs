@@ -70,7 +70,7 @@ pub fn run_files(
     sheets.push(tables::balances(deal, runs));
     let summary = summary::summary(scenario, &of, lang);
     let manifest = Manifest::of_run(deal, inputs, &[scenario], lang, with_loans);
-    let mut files = files(&sheets, summary, &manifest, lang);
+    let mut files = files(&sheets, summary, manifest, lang);
     let sources = manifest::sources(deal, inputs, lang);
     files.push(("sources.md".to_owned(), sources.into_bytes()));
     files
@@ -80,12 +80,13 @@ pub fn run_files(
 fn files(
     sheets: &[Sheet],
     summary: String,
-    manifest: &Manifest,
+    manifest: Manifest,
     lang: Lang,
 ) -> Vec<(String, Vec<u8>)> {
+    let manifest = manifest.with(sheets);
     let mut files: Vec<(String, Vec<u8>)> =
         sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
-    let charts = chart::charts(&Record::of_sheets(manifest, sheets), lang);
+    let charts = chart::charts(&Record::of_sheets(&manifest, sheets), lang);
     files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
     files.push(("summary.md".to_owned(), summary.into_bytes()));
     files.push(("manifest.json".to_owned(), manifest.to_json()));

@@ -49,6 +49,9 @@ struct Facts {
     scenarios: Vec<String>,
     #[serde(default)]
     inputs: BTreeMap<String, String>,
+    /// Rows of every table; runs of older versions do not say it.
+    #[serde(default)]
+    rows: BTreeMap<String, usize>,
 }
 
 /// One run.
@@ -69,8 +72,6 @@ pub struct Record {
     pub inputs: BTreeMap<String, String>,
     /// By name.
     pub tables: Vec<Table>,
-    /// `sources.md`, where there is one.
-    pub sources: Option<String>,
     /// (name, text) of every table, as the folder has them.
     pub files: Vec<(String, String)>,
 }
@@ -94,9 +95,25 @@ impl Record {
             tables.extend(table(folder, name, bytes, &mut faults));
         }
         tables.sort_by(|one: &Table, other| one.name.cmp(&other.name));
+        for (name, rows) in &facts.rows {
+            let place = format!("{folder}/{name}");
+            let whole = |bytes: &[u8]| bytes.last() == Some(&b'\n');
+            match (file(name), tables.iter().find(|table| table.name == *name)) {
+                (None, _) => faults.push(format!("{place}: the run has no such table")),
+                (Some(bytes), _) if !bytes.is_empty() && !whole(bytes) => {
+                    faults.push(format!("{place}: the table is cut off in its last row"));
+                }
+                (_, Some(table)) if table.rows.len() != *rows => faults.push(format!(
+                    "{place}: the table has {} rows, the run wrote {rows}",
+                    table.rows.len()
+                )),
+                _ => {}
+            }
+        }
+        let listed = |name: &str| facts.rows.contains_key(name);
         for (_, name, columns) in NEEDED.iter().filter(|need| need.0 == facts.command) {
             match tables.iter().find(|table| table.name == *name) {
-                None if file(name).is_some() => {}
+                None if file(name).is_some() || listed(name) => {}
                 None => faults.push(format!("{folder}/{name}: the run has no such table")),
                 Some(table) => faults.extend(
                     columns
@@ -127,7 +144,6 @@ impl Record {
                 .collect(),
             inputs: facts.inputs,
             tables,
-            sources: file("sources.md").map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
             files: files
                 .iter()
                 .filter(|file| file.0.ends_with(".csv"))
@@ -147,7 +163,6 @@ impl Record {
             options: Vec::new(),
             inputs: manifest.inputs.clone(),
             tables: sheets.iter().map(Table::of_sheet).collect(),
-            sources: None,
             files: Vec::new(),
         }
     }
@@ -480,6 +495,30 @@ mod tests {
         check("-", Kind::Mixed, Ok(Cell::text("-")));
         check(".", Kind::Mixed, Ok(Cell::text(".")));
         check("12", Kind::Mixed, Ok(Cell::Count(12)));
+    }
+
+    #[test]
+    fn a_table_that_is_not_whole_is_refused() {
+        let whole = "measure,value,se\nel,0.01,\nvar_99,0.12,\n";
+        let check = |pool: Option<&str>, wanted: &[&str]| {
+            let manifest = r#"{"program":"ipabs","version":"0.1.0","command":"simulate",
+                "rows":{"pool.csv":2}}"#;
+            let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+            let files =
+                [Some(file("manifest.json", manifest)), pool.map(|of| file("pool.csv", of))];
+            let files: Vec<_> = files.into_iter().flatten().collect();
+            let faults = Record::read("a", &files).map(|_| ()).err().unwrap_or_default();
+            assert_eq!(faults, wanted);
+        };
+        check(Some(whole), &[]);
+        check(None, &["a/pool.csv: the run has no such table"]);
+        check(Some(&whole[..26]), &["a/pool.csv: the table has 1 rows, the run wrote 2"]);
+        let cut = "a/pool.csv: the table is cut off in its last row";
+        check(
+            Some(&whole[..whole.len() - 2]),
+            &["a/pool.csv:3: row has 2 cells, the header has 3", cut],
+        );
+        check(Some(&whole[..whole.len() - 1]), &[cut]);
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub fn shelf_files(
         sheets.push(filling::allocation(findings, filling));
         sheets.push(filling::filling(findings, filling));
     }
-    super::files(&sheets, summary::summary(findings, lang), manifest, lang)
+    super::files(&sheets, summary::summary(findings, lang), manifest.clone(), lang)
 }
 
 /// What a run prints.

@@ -79,7 +79,7 @@ pub fn simulation_files(partial: &Partial, table: &PdTable, lang: Lang) -> Vec<(
     sheets.extend((!borne.is_empty()).then(|| layers::sheet(&borne)));
     let summary = summary::summary(partial, &results, table, lang);
     let manifest = Manifest::of_simulation(deal, &partial.address, lang);
-    super::files(&sheets, summary, &manifest, lang)
+    super::files(&sheets, summary, manifest, lang)
 }
 
 /// What a run prints: what each class loses, how likely, with and without support, and bare where

@@ -72,7 +72,7 @@ pub fn size_files(
         sheets.push(tables::needs(sizes));
     }
     let manifest = Manifest::of_size(inputs, sizes, options, lang);
-    super::files(&sheets, summary::summary(sizes, lang), &manifest, lang)
+    super::files(&sheets, summary::summary(sizes, lang), manifest, lang)
 }
 
 /// What a run prints: a line a target and support.

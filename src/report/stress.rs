@@ -74,7 +74,7 @@ pub fn stress_files(
     sheets.extend(findings.grid.as_ref().map(|grid| tables::grid(findings.deal, grid)));
     let summary = summary::summary(findings, lang);
     let manifest = Manifest::of_stress(findings, inputs, options, lang);
-    super::files(&sheets, summary, &manifest, lang)
+    super::files(&sheets, summary, manifest, lang)
 }
 
 /// What a run prints: by class, what it stands and how it is graded.

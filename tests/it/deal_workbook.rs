@@ -133,7 +133,7 @@ fn merged_cells_missing_sheets_and_other_sheets_are_told() {
         &|sheet| {
             sheet.merge_range(8, 0, 8, 2, "", &Format::new()).unwrap();
         },
-        &["loans: A9:C9 are merged (a table has one cell under each header)"],
+        &["loans!A9: loan: merged up to C9 (a table has one cell under each header)"],
     );
     let all = tables("src/cli/new/special-plan");
     let at = all.iter().position(|(name, _)| name == "loans.csv").unwrap() + 1;
@@ -141,7 +141,7 @@ fn merged_cells_missing_sheets_and_other_sheets_are_told() {
     let merged = "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells>";
     let header =
         patched(&typed(&all, "", &|_| ()), &part, &|text| text.replacen("</sheetData>", merged, 1));
-    let why = "loans: A1:B1 are merged (a table has one cell under each header)";
+    let why = "loans!A1: loan: merged up to B1 (a table has one cell under each header)";
     assert_eq!(assembled(header).1, [why]);
     let without: Vec<(String, String)> = tables("src/cli/new/special-plan")
         .into_iter()

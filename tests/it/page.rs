@@ -2,7 +2,7 @@
 
 use ipabs::report::Lang;
 use ipabs::report::document::{document, glossary};
-use ipabs::report::page::page;
+use ipabs::report::page;
 use ipabs::report::record::Record;
 
 use crate::cli::{check, files, names};
@@ -21,6 +21,11 @@ fn records() -> Vec<Record> {
         Record::read(folder.file_name().unwrap().to_str().unwrap(), &files).unwrap()
     };
     folders.iter().map(read).collect()
+}
+
+/// Their page.
+fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
+    page::page(&document(runs, lang), runs, lang)
 }
 
 #[test]

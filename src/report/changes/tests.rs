@@ -24,7 +24,6 @@ fn record(folder: &str, terms: &str, measures: &str) -> Record {
         options: Vec::new(),
         inputs: BTreeMap::from([("deal.csv".to_owned(), folder.to_owned())]),
         tables: vec![table(read("terms.csv", terms)), table(read("measures.csv", measures))],
-        sources: None,
         files: Vec::new(),
     }
 }

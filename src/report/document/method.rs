@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::grid::Grid;
 use super::{Block, Part, glossary, heading, text};
 use crate::report::Lang;
+use crate::report::manifest::notes;
 use crate::report::record::Record;
 use crate::report::{shelf, simulation, size, stress, summary_notes};
 
@@ -105,6 +106,7 @@ pub fn sources(runs: &[Record], lang: Lang) -> Part {
         }
     }
     blocks.extend(grid.block());
+    blocks.push(Block::List { items: notes(lang).map(str::to_owned).to_vec() });
     Part::new(lang.say("Sources", "数据来源"), blocks).folded()
 }
 
