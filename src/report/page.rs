@@ -351,7 +351,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("lowest", "lowest of all", "各情景最低"),
     ("reset", "reset zoom", "还原缩放"),
     ("noLoss", "no loss", "无损失"),
-    ("hint", "Ctrl + wheel or the slider zooms", "Ctrl + 滚轮或滑块缩放"),
+    (
+        "hint",
+        "Ctrl + wheel, the slider, or the keys + - ← → zoom",
+        "缩放：Ctrl + 滚轮、滑块或键盘 + - ← →",
+    ),
     ("other", "other", "其他"),
     ("start", "cash at the start", "期初现金"),
     ("sources", "all sources", "来源合计"),
