@@ -293,6 +293,10 @@ fn reports_and_differences_are_made_from_folders_alone() {
     assert!(moves.contains(",measure,"), "{moves}");
     check(at, &[&args[..4], &["moves.md"]].concat(), 0, &[], &[]);
     assert!(fs::read_to_string(at.join("moves.md")).unwrap().contains("\n### Assumptions\n"));
+    let page = [&args[..4], &["moves.html"]].concat();
+    check(at, &page, 0, &["Move: the change on a scale"], &[]);
+    let moves = fs::read_to_string(at.join("moves.html")).unwrap();
+    assert!(moves.contains("<h1>What changed</h1>") && moves.contains("Move: the change"));
 }
 
 #[test]
@@ -336,7 +340,10 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
         (&["diff", "newer", &base], "written by ipabs 7.0.0, which is newer than"),
         (&["diff", "empty", &base], "empty: no run of ipabs in it"),
         (&["diff", &base, &simulated], "name two runs of one command"),
-        (&["diff", &base, &base, "--out", "d.txt"], "want a file that ends in .csv or .md"),
+        (
+            &["diff", &base, &base, "--out", "d.txt"],
+            "want a file that ends in .csv, .md, .html or .pdf",
+        ),
     ];
     for (args, why) in told {
         check(at, args, 2, &[], &[why]);

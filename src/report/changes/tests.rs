@@ -78,6 +78,26 @@ fn moves_are_measured_by_the_rule_and_put_in_order() {
     assert_eq!(found[0].what, What::Input);
 }
 
+/// A change that is the same with and without support is told once; one that is not, twice.
+#[test]
+fn what_moves_alike_is_one_row() {
+    let both = "tranche,measure,value,unit,support\nA,coverage,1.50,times,with\n\
+                A,coverage,1.50,times,without\nA,wal_years,2.000,years,with\n\
+                A,wal_years,2.000,years,without";
+    let after = both
+        .replace("1.50,times", "1.20,times")
+        .replace("2.000,years,with\n", "1.000,years,with\n");
+    let (old, new) =
+        (record("a", "section,item,value", both), record("b", "section,item,value", &after));
+    let found = changes(&old, &new).unwrap_or_default();
+    let measures: Vec<&Change> =
+        found.iter().filter(|change| change.what == What::Measure).collect();
+    let told: Vec<String> =
+        rows(&measures, Lang::En).iter().map(|row| row[..5].join(" ")).collect();
+    let wanted = ["A average life, years with 2.000 1.000", "A coverage any 1.50 1.20"];
+    assert_eq!(told, wanted);
+}
+
 #[test]
 fn terms_come_go_and_repeat() {
     let old = "section,item,value\ndeal,vat,0.030000\ndeal,rate,1.00\n\
