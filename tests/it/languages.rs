@@ -11,12 +11,12 @@ fn a_report_is_of_its_own_language_charts_too() {
     let shelf = root().join("scenarios/scarce-support");
     let shelf = shelf.to_str().unwrap();
     let grid = ["--grid", "default_rate=0:20%:10%", "--grid", "recovery=0:0.5:0.25"];
-    let few = ["--paths", "2000", "--seed", "1"];
+    let few = ["--paths", "3000", "--seed", "1"];
     let commands: [(&str, &[&str]); 5] = [
         ("run", &["deal", "--scenario", "base", "--scenario", "bad_economy"]),
         ("stress", &["deal", grid[0], grid[1], grid[2], grid[3]]),
         ("simulate", &["deal", few[0], few[1], few[2], few[3]]),
-        ("size", &["deal", "--target", "A,BBB", few[0], few[1], few[2], few[3]]),
+        ("size", &["deal", "--target", "A,A-", few[0], few[1], few[2], few[3]]),
         ("shelf", &[shelf, few[0], few[1], few[2], few[3]]),
     ];
     for lang in ["en", "zh"] {

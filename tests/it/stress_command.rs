@@ -10,6 +10,7 @@ const FILES: &[(&str, &str)] = &[
         "scenario,support,tranche,loss,first_shortfall_date,min_coverage,min_dscr,called,paid",
     ),
     ("critical.csv", "scenario,support,tranche,critical,achieved,multiple,grade"),
+    ("targets.csv", "grade,target_rate,multiplier,base_rate,targets,asset_type"),
     ("breakers.csv", "size,obligors,tranche,support,loss,supporter_paid"),
     (
         "investor.csv",

@@ -35,7 +35,9 @@ pub fn simulation(run: &Record, lang: Lang) -> Part {
         blocks.push(heading(lang.say("Supporters", "增信方")));
         let names = SUPPORTERS;
         blocks.extend(Grid::of("", table, names, lang, |_| true).block());
-        blocks.extend(charts(run, &["support_paid.svg"], lang));
+        // Covers alone have no distribution of what they pay.
+        let paid = run.table("support_paid.csv").filter(|table| !table.rows.is_empty());
+        blocks.extend(paid.into_iter().flat_map(|_| charts(run, &["support_paid.svg"], lang)));
     }
     if let Some(table) = run.table("pool.csv") {
         blocks.push(heading(lang.say("The pool", "资产池")));
