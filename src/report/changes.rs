@@ -386,8 +386,8 @@ pub fn scale(lang: Lang) -> &'static str {
     lang.say(
         "Move: the change on a scale that unlike measures share. Amounts over the pool's principal \
          (of a shelf, over all that it issues; where a run has neither, over the larger of the \
-         two); rates and shares as they stand; years, multiples and counts over the larger of the two; \
-         dates in years; what came, went or is a word, 100%.",
+         two); rates and shares as they stand; years, multiples and counts over the larger of the \
+         two; dates in years; what came, went or is a word, 100%.",
         "变动幅度：不同指标可比的尺度。金额除以资产池本金（储架为全部发行规模；两者均无时除以两者中较大者）；\
          比率、占比取其差；年数、倍数、数量除以两者中较大者；日期以年计；新增、消失或文字变动记 100%。",
     )
