@@ -156,7 +156,7 @@ fn deals(runs: &[Record]) -> Vec<Deal<'_>> {
 }
 
 /// The same loans under the same terms; scenarios and stresses may differ.
-fn same_deal(one: &Record, other: &Record) -> bool {
+pub fn same_deal(one: &Record, other: &Record) -> bool {
     let terms = ["deal.csv", "loans.csv", "tranches.csv"];
     let of = |run: &Record| -> Vec<String> {
         let named = terms.iter().filter_map(|name| run.inputs.get(*name).cloned());

@@ -2,7 +2,7 @@
 //! formulas are written with what they give, and what came in is what went out.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use calamine::{Data, DataType, Range, Reader, Xlsx};
 use ipabs::engine::run_all;
@@ -242,6 +242,28 @@ fn a_chinese_workbook_reads_chinese_and_every_sheet_is_made_to_print() {
     };
     let longest = areas.map(last_row).max().unwrap();
     assert!(longest < 260, "{longest} rows");
+}
+
+/// Two deals of one run each are printed whole; of one deal's two runs the first.
+#[test]
+fn of_each_deal_a_run_is_printed() {
+    let base = |folder: &str| {
+        let mut folders = written(folder);
+        folders.retain(|(name, _)| name == "base");
+        records(&folders).remove(0)
+    };
+    let (one, other) = (base("src/cli/new/special-plan"), base("src/cli/new/abn-trust"));
+    let check = |runs: [&Record; 2], printed: bool| {
+        let runs: Vec<Record> = runs.into_iter().cloned().collect();
+        let bytes = workbook(&runs, Lang::En).unwrap();
+        let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        parts.by_name("xl/sharedStrings.xml").unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text.contains("the other runs are below"), !printed);
+    };
+    let again = Record { folder: "again".to_owned(), ..one.clone() };
+    check([&one, &other], true);
+    check([&one, &again], false);
 }
 
 #[test]
