@@ -133,6 +133,11 @@
 //! 40. A filled series is the series that it is like on other days and in another size: held by
 //!     test `a_filled_series_is_its_template_on_other_days_in_another_size`, by test
 //!     `filled_series_are_deals_like_any`.
+//! 41. A chart is drawn from its run's tables, in the language that asks for it, whatever the run's
+//!     was: held by test `a_report_is_of_its_own_language_charts_too`, by test
+//!     `a_chart_is_of_the_language_that_asks_for_it`.
+//! 42. A table that is not whole is no table of a run: held by test
+//!     `a_table_that_is_not_whole_is_refused`.
 //!
 //! # Boundaries
 //!

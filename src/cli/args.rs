@@ -140,21 +140,21 @@ pub enum Command {
     /// The runs of a folder for people: a workbook (.xlsx), a web page (.html) or paper (.pdf)
     #[command(after_help = "Example:\n  ipabs report out/my-deal --out report.xlsx --lang zh")]
     Report {
-        /// Folder of a run, or of several one or two levels below.
+        /// Folder of a run, or of several one to three levels below.
         run: PathBuf,
         /// File to write; one that is there is replaced, unless it is a deal.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
     /// What changed between two runs: terms, assumptions, measures, largest moves first
-    #[command(after_help = "Example:\n  ipabs diff out/old/base out/new/base --out moves.csv")]
+    #[command(after_help = "Example:\n  ipabs diff out/old/base out/new/base --out moves.html")]
     Diff {
         /// Folder of a run, or of several one level below, which are paired by name.
         #[arg(value_name = "RUN_A")]
         before: PathBuf,
         #[arg(value_name = "RUN_B")]
         after: PathBuf,
-        /// File to write too: .csv or .md; one that is there is replaced.
+        /// File to write too: .csv, .md, .html or .pdf; one that is there is replaced.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },

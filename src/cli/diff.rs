@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::output::write_file;
+use super::report::paper;
 use super::show::{right, section, table};
-use super::{Failure, runs};
+use super::{Failure, runs, setter};
 use crate::report::Lang;
 use crate::report::changes::{self, Change, What};
+use crate::report::page::page;
 use crate::report::record::Record;
 
 /// Pairs of runs by their name, with what changed from one to the other.
@@ -19,22 +21,47 @@ pub(super) fn diff(
     out: Option<&PathBuf>,
     lang: Lang,
 ) -> Result<(), Failure> {
-    let ending = out.map(|out| out.extension().unwrap_or_default().to_ascii_lowercase());
-    if let (Some(out), Some(ending)) = (out, &ending)
-        && ending != "csv"
-        && ending != "md"
-    {
-        return Err(format!("{}: want a file that ends in .csv or .md", out.display()).into());
-    }
-    let (pairs, alone) = paired(&runs::read(before)?, &runs::read(after)?)?;
-    if let (Some(out), Some(ending)) = (out, ending) {
-        let bytes = match ending == "csv" {
-            true => changes::to_csv(&pairs),
-            false => changes::to_markdown(&pairs, lang).into_bytes(),
+    let form = out.map(|out| form(out)).transpose()?;
+    let (old, new) = (runs::read(before)?, runs::read(after)?);
+    let (pairs, alone) = paired(&old, &new)?;
+    if let (Some(out), Some(form)) = (out, form) {
+        let document = || {
+            let first = old.first().zip(new.first());
+            first.map(|both| changes::document(both, &pairs, &alone, lang))
+        };
+        let bytes = match form {
+            Form::Table => changes::to_csv(&pairs),
+            Form::Text => changes::to_markdown(&pairs, lang).into_bytes(),
+            Form::Page => document().map(|of| page(&of, &[], lang)).unwrap_or_default(),
+            Form::Paper => document().map(|of| paper(&of)).transpose()?.unwrap_or_default(),
         };
         write_file(out, &bytes)?;
     }
     print(&pairs, &alone, lang)
+}
+
+/// What a file's ending asks for.
+#[derive(Clone, Copy)]
+enum Form {
+    Table,
+    Text,
+    Page,
+    Paper,
+}
+
+/// By the ending; what cannot be set is refused before anything is read.
+fn form(out: &Path) -> Result<Form, Failure> {
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("csv") => Ok(Form::Table),
+        Some("md") => Ok(Form::Text),
+        Some("html") => Ok(Form::Page),
+        Some("pdf") => setter::find().map(|_| Form::Paper),
+        _ => {
+            let want = "want a file that ends in .csv, .md, .html or .pdf";
+            Err(format!("{}: {want}", out.display()).into())
+        }
+    }
 }
 
 /// One run with the other, whatever their names; several by name. And those without a partner.
@@ -75,8 +102,8 @@ fn print(pairs: &Pairs, alone: &[String], lang: Lang) -> Result<(), Failure> {
             let simulated = changes::simulated(&group);
             let (title, columns) = changes::heading(what, simulated, lang);
             let mut lines = table(&columns);
-            for change in group {
-                lines.add_row(change.row(simulated, lang));
+            for row in changes::rows(&group, lang) {
+                lines.add_row(row);
             }
             let lines = if what == What::Measure { right(lines, &[3, 4, 5, 6, 7]) } else { lines };
             section(&mut out, title, lines)?;

@@ -8,9 +8,8 @@ use super::output::write_file;
 use super::{Failure, runs, setter};
 use crate::input::{Workbook, read_workbook};
 use crate::report::Lang;
-use crate::report::document::document;
+use crate::report::document::{Document, document};
 use crate::report::page::page;
-use crate::report::record::Record;
 use crate::report::workbook::workbook;
 
 /// What a file's ending asks for.
@@ -32,8 +31,8 @@ fn written(run: &Path, out: &Path, lang: Lang) -> Result<String, Failure> {
     let form = form(out)?;
     let records = runs::read(run)?;
     let bytes = match form {
-        Form::Page => page(&records, lang),
-        Form::Paper => paper(&records, lang)?,
+        Form::Page => page(&document(&records, lang), &records, lang),
+        Form::Paper => paper(&document(&records, lang))?,
         Form::Workbook => workbook(&records, lang)?,
     };
     write_file(out, &bytes)?;
@@ -94,9 +93,9 @@ fn form(out: &Path) -> Result<Form, Failure> {
     Ok(form)
 }
 
-/// The PDF of runs: their document goes to the setter, which gives the file back.
-fn paper(records: &[Record], lang: Lang) -> Result<Vec<u8>, Failure> {
-    let document = serde_json::to_vec(&document(records, lang))
+/// The PDF of a document: it goes to the setter, which gives the file back.
+pub(super) fn paper(document: &Document) -> Result<Vec<u8>, Failure> {
+    let document = serde_json::to_vec(document)
         .map_err(|error| format!("the document cannot be written: {error}"))?;
     setter::set(&[], &document)
 }

@@ -1,5 +1,5 @@
-//! Runs as they lie in folders: one in the folder itself, several one level below, or those of a
-//! shelf or of several commands one deeper.
+//! Runs as they lie in folders: one in the folder itself, several one level below, those of a shelf
+//! or of several commands one deeper, those of several commands of a shelf one deeper still.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,12 @@ use crate::report::record::Record;
 
 /// Folders of runs that one command takes.
 const MOST: usize = 1_000;
+/// Levels of folders that are searched.
+const DEEP: u32 = 3;
 /// A file of a run that is larger was not written by us.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// Every run in the folder and two levels below, each by its name from there (`series-1/base`);
+/// Every run in the folder and three levels below, each by its name from there (`series-1/base`);
 /// every problem of them at once.
 pub(super) fn read(path: &Path) -> Result<Vec<Record>, Failure> {
     let folders = folders(path)?;
@@ -46,21 +48,25 @@ fn folders(path: &Path) -> Result<Vec<Found>, Failure> {
     if holds_run(&whole) {
         found.push(Found { name: named(&whole), path: whole.clone() });
     }
-    for folder in below(&whole)? {
-        let name = named(&folder);
-        if holds_run(&folder) {
-            found.push(Found { name, path: folder });
-            continue;
-        }
-        for deeper in below(&folder)?.into_iter().filter(|deeper| holds_run(deeper)) {
-            found.push(Found { name: format!("{name}/{}", named(&deeper)), path: deeper });
-        }
-    }
+    search(&whole, "", DEEP, &mut found)?;
     match found.len() {
         0 => Err(format!("{shown}: no run of ipabs in it (no manifest.json)").into()),
         many if many > MOST => Err(format!("{shown}: more than {MOST} runs").into()),
         _ => Ok(found),
     }
+}
+
+/// Runs below a folder, whose own name from the top is `above`.
+fn search(folder: &Path, above: &str, deeper: u32, found: &mut Vec<Found>) -> Result<(), Failure> {
+    for path in below(folder)? {
+        let name = format!("{above}{}", named(&path));
+        if holds_run(&path) {
+            found.push(Found { name, path });
+        } else if deeper > 1 && found.len() <= MOST {
+            search(&path, &format!("{name}/"), deeper - 1, found)?;
+        }
+    }
+    Ok(())
 }
 
 fn holds_run(folder: &Path) -> bool {
@@ -81,14 +87,13 @@ fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(folders)
 }
 
-/// The files that a run is read from: tables, charts, the manifest, where it came from.
+/// The files that a run is read from: its tables and the manifest.
 fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let ours = name.ends_with(".csv") || name.ends_with(".svg");
-        let wanted = ours || name == "manifest.json" || name == "sources.md";
+        let wanted = name.ends_with(".csv") || name == "manifest.json";
         if !wanted || !entry.path().is_file() {
             continue;
         }

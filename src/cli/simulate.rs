@@ -160,7 +160,7 @@ pub(super) fn write_results(
 
 /// A part, to be merged with the others.
 fn write_part(partial: &Partial, out: &Path, lang: Lang) -> Result<(), Failure> {
-    let manifest = Manifest::of_simulation(&partial.address, lang).to_json();
+    let manifest = Manifest::of_simulation(&partial.deal, &partial.address, lang).to_json();
     let files = [(PARTIAL, partial.to_json()), ("manifest.json", manifest)];
     write_folder(out, &files.map(|(name, bytes)| (PathBuf::from(name), bytes)))?;
     let (part, of) = partial.shard;
@@ -199,7 +199,8 @@ impl Pause {
 
     /// Writes the sums so far; a reader finds the old file or the new one, whole.
     fn keep(&self, partial: &Partial) -> Result<(), Failure> {
-        let manifest = Manifest::of_simulation(&partial.address, partial.lang).to_json();
+        let manifest =
+            Manifest::of_simulation(&partial.deal, &partial.address, partial.lang).to_json();
         let keep = || -> std::io::Result<()> {
             fs::create_dir_all(&self.folder)?;
             for (name, bytes) in [("manifest.json", manifest), (PARTIAL, partial.to_json())] {

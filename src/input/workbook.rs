@@ -82,8 +82,11 @@ pub fn workbook(name: &str, bytes: Vec<u8>) -> Result<Workbook, String> {
         file: Source { name: name.to_owned(), bytes: Vec::new() },
     };
     for sheet in book.sheet_names() {
-        let Some(cells) = cells(&mut book, &sheet).map_err(damaged)? else { continue };
-        let merged = book.merge_cells_by_sheet_name(&sheet).map_err(damaged)?;
+        let of_sheet = |error: XlsxError| {
+            format!("sheet {sheet} cannot be read ({error}); save the workbook again as .xlsx")
+        };
+        let Some(cells) = cells(&mut book, &sheet).map_err(of_sheet)? else { continue };
+        let merged = book.merge_cells_by_sheet_name(&sheet).map_err(of_sheet)?;
         out.add(&sheet, cells, &merged);
     }
     if out.sources.is_empty() {
@@ -228,14 +231,15 @@ impl Workbook {
             return;
         }
         let file = known.map_or_else(|| format!("{sheet}.csv"), str::to_owned);
-        for range in merged {
-            let corner = |(row, column): (u32, u32)| format!("{}{}", letters(column), row + 1);
-            let (from, to) = (corner(range.start), corner(range.end));
-            let why = format!("{from}:{to} are merged (a table has one cell under each header)");
-            self.faults.push((Place::file(&file), why));
-        }
         let columns = table.map_or(&[][..], |table| table.columns);
         let name = sheet_name(&file, sheet, &cells, columns);
+        for range in merged {
+            let ((row, column), (last, across)) = (range.start, range.end);
+            let to = format!("{}{}", letters(across), last + 1);
+            let why = format!("merged up to {to} (a table has one cell under each header)");
+            let written = name.written(column);
+            self.faults.push((Place::cell(&file, row as usize + 1, &written), why));
+        }
         for ((row, column), why) in cells.faults {
             let written = name.written(column);
             self.faults.push((Place::cell(&file, row as usize + 1, &written), why));

@@ -11,11 +11,13 @@
 use std::collections::BTreeMap;
 
 use crate::dates::days;
+use crate::report::Lang;
 use crate::report::columns::{self, Kind};
+use crate::report::document::{Block, Document, Fact, Grid, Part, words};
 use crate::report::record::{Record, Table};
 use crate::report::table::{Cell, Sheet};
 use crate::report::words::{grouped, percent};
-use crate::report::{Lang, workbook};
+use crate::report::workbook::support;
 
 /// What a change is one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,10 +129,10 @@ fn differences(what: What, before: Vec<Line>, after: Vec<Line>) -> Vec<Change> {
 }
 
 fn options(run: &Record) -> Vec<Line> {
-    let own = [("version", run.version.clone()), ("scenario", run.scenario.clone())];
-    let all = own.into_iter().chain(run.options.iter().cloned());
-    let all = all.map(|(item, value)| (item.to_owned(), value)).chain(run.asked.iter().cloned());
+    let own = [("version", &run.version), ("scenario", &run.scenario)];
+    let own = own.map(|(item, value)| (item.to_owned(), value.clone()));
     let none = String::new;
+    let all = own.into_iter().chain(run.options.iter().cloned());
     lines(all.map(|(item, value)| (none(), item, none(), none(), Cell::Text(value))))
 }
 
@@ -191,12 +193,14 @@ const WIDE: &[(&str, &[&str])] = &[
     ("supporters.csv", &["supporter"]),
     ("stress.csv", &["scenario", "tranche"]),
     ("critical.csv", &["scenario", "tranche"]),
+    ("targets.csv", &["grade"]),
     ("investor.csv", &["scenario", "tranche"]),
+    ("breakers.csv", &["tranche", "test", "grade"]),
     ("size.csv", &["target"]),
-    ("tests.csv", &["target", "test"]),
-    ("sensitivity.csv", &["target", "points"]),
     ("mezzanine.csv", &["senior_target", "target"]),
     ("needs.csv", &["target", "lever", "of"]),
+    ("tests.csv", &["target", "test"]),
+    ("sensitivity.csv", &["target", "points"]),
     ("shelf.csv", &["series", "date"]),
     ("breaches.csv", &["series", "limit", "subject", "date"]),
     ("concentration.csv", &["series", "limit"]),
@@ -320,29 +324,75 @@ impl Change {
     }
 
     /// The cells of a table for people, as [`heading`] has them.
-    pub fn row(&self, simulated: bool, lang: Lang) -> Vec<String> {
-        let item = match self.what {
-            What::Measure => columns::measure(&self.item, lang),
-            What::Option | What::Input | What::Term | What::Assumption => self.item.clone(),
-        };
+    fn cells(&self, support: &str, simulated: bool, lang: Lang) -> Vec<String> {
         let of = match (self.what, self.of.as_str()) {
             (What::Measure, "") => lang.say("deal", "交易").to_owned(),
+            (What::Term | What::Assumption, of) => words::section(of, lang),
             (_, of) => of.to_owned(),
         };
-        let values = [self.shown(&self.before), self.shown(&self.after)];
+        let values = [&self.before, &self.after];
         match self.what {
-            What::Option | What::Input => [vec![item], values.to_vec()].concat(),
-            What::Term | What::Assumption => [vec![of, item], values.to_vec()].concat(),
+            What::Option | What::Input => {
+                [vec![self.item.clone()], values.map(|cell| self.shown(cell)).to_vec()].concat()
+            }
+            What::Term | What::Assumption => {
+                let values = values.map(|cell| words::term(&self.item, cell, lang));
+                [vec![of, words::item(&self.item, lang)], values.to_vec()].concat()
+            }
             What::Measure => {
-                let support = workbook::support(&self.support, lang).to_owned();
+                let item = columns::measure(&self.item, lang);
                 let by = self.shown(&self.by());
                 let size = self.size.map(percent).unwrap_or_default();
                 let se = self.se.map(|se| self.shown(&self.like(se))).unwrap_or_default();
                 let se = if simulated { vec![se] } else { Vec::new() };
-                [vec![of, item, support], values.to_vec(), vec![by, size], se].concat()
+                let values = values.map(|cell| self.said(cell, lang)).to_vec();
+                [vec![of, item, support.to_owned()], values, vec![by, size], se].concat()
             }
         }
     }
+
+    /// A value of a measure; words of ours in the reader's language.
+    fn said(&self, cell: &Cell, lang: Lang) -> String {
+        let spoken = match cell {
+            Cell::Text(text) => words::spoken(&self.item, text, lang),
+            _ => None,
+        };
+        spoken.unwrap_or_else(|| self.shown(cell))
+    }
+}
+
+/// Rows of a table for people: a measure that moves alike with support and without is one row.
+pub fn rows(group: &[&Change], lang: Lang) -> Vec<Vec<String>> {
+    let simulated = simulated(group);
+    let mut rows: Vec<(&Change, Vec<&str>)> = Vec::new();
+    let mut seen: BTreeMap<[String; 4], usize> = BTreeMap::new();
+    for change in group {
+        let values = [&change.before, &change.after].map(Cell::written);
+        let [before, after] = values;
+        let key = [change.of.clone(), change.item.clone(), before, after];
+        let at = *seen.entry(key).or_insert(rows.len());
+        match rows.get_mut(at).filter(|row| !row.1.contains(&change.support.as_str())) {
+            Some((_, supports)) => supports.push(&change.support),
+            None => rows.push((change, vec![&change.support])),
+        }
+    }
+    let named = |supports: &[&str]| match supports {
+        [one] => support(one, lang).to_owned(),
+        _ => lang.say("any", "均同").to_owned(),
+    };
+    rows.iter().map(|(change, supports)| change.cells(&named(supports), simulated, lang)).collect()
+}
+
+/// What a move is measured by.
+pub fn scale(lang: Lang) -> &'static str {
+    lang.say(
+        "Move: the change on a scale that unlike measures share. Amounts over the pool's principal \
+         (of a shelf, over all that it issues; where a run has neither, over the larger of the \
+         two); rates and shares as they stand; years, multiples and counts over the larger of the \
+         two; dates in years; what came, went or is a word, 100%.",
+        "变动幅度：不同指标可比的尺度。金额除以资产池本金（储架为全部发行规模；两者均无时除以两者中较大者）；\
+         比率、占比取其差；年数、倍数、数量除以两者中较大者；日期以年计；新增、消失或文字变动记 100%。",
+    )
 }
 
 /// A heading and the columns of a kind of change, for people; standard errors only where it is of
@@ -419,12 +469,8 @@ pub fn to_markdown(pairs: &[(String, Vec<Change>)], lang: Lang) -> String {
             let (title, columns) = heading(what, simulated, lang);
             out.push_str(&format!("\n### {title}\n\n| {} |\n", columns.join(" | ")));
             out.push_str(&format!("|{}\n", "---|".repeat(columns.len())));
-            for change in group {
-                let cells: Vec<String> = change
-                    .row(simulated, lang)
-                    .iter()
-                    .map(|cell| cell.replace('|', "\\|"))
-                    .collect();
+            for row in rows(&group, lang) {
+                let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
                 out.push_str(&format!("| {} |\n", cells.join(" | ")));
             }
             if what == What::Measure {
@@ -435,15 +481,46 @@ pub fn to_markdown(pairs: &[(String, Vec<Change>)], lang: Lang) -> String {
     out
 }
 
-/// What the moves of measures are told on.
-pub fn scale(lang: Lang) -> &'static str {
-    lang.say(
-        "Move: an amount over the pool's principal, of a shelf over all that it issues (else over \
-         the larger of the two); a rate or share in points; years, multiples and counts over the \
-         larger of the two; a date in years; a value that came, went or is no number 100%.",
-        "变动幅度：金额除以资产池本金（储架除以累计发行额，均无则除以两者较大值）；比率按百分点；\
-         年数、倍数、计数除以两者较大值；日期按年；新增、消失或非数值者计 100%。",
-    )
+/// The document of pairs of runs, for paper and page; `alone` has no partner.
+pub fn document(
+    (before, after): (&Record, &Record),
+    pairs: &[(String, Vec<Change>)],
+    alone: &[String],
+    lang: Lang,
+) -> Document {
+    let mut parts: Vec<Part> = pairs.iter().map(|(name, of)| part(name, of, lang)).collect();
+    if !alone.is_empty() {
+        let title = lang.say("Only in one of the two", "仅见于其中一方");
+        parts.push(Part::new(title, vec![Block::List { items: alone.to_vec() }]).following());
+    }
+    let fact = |name: &str, of: &Record| Fact {
+        name: name.to_owned(),
+        value: [of.called(), of.folder.clone()].join(": "),
+        term: "",
+    };
+    let facts =
+        vec![fact(lang.say("before", "之前"), before), fact(lang.say("after", "之后"), after)];
+    Document::of(lang.say("What changed", "变动").to_owned(), facts, parts, lang)
+}
+
+fn part(name: &str, changes: &[Change], lang: Lang) -> Part {
+    let mut blocks = Vec::new();
+    if changes.is_empty() {
+        blocks.push(Block::Text { text: nothing(lang).to_owned() });
+    }
+    for (what, group) in grouped_by_kind(changes) {
+        let (title, columns) = heading(what, simulated(&group), lang);
+        let mut grid = Grid::titled(title);
+        for (at, column) in columns.iter().enumerate() {
+            let figure = what == What::Measure && at >= 3;
+            grid = if figure { grid.figures(*column) } else { grid.words(*column) };
+        }
+        rows(&group, lang).into_iter().for_each(|row| grid.row(row));
+        blocks.extend(grid.block());
+        let told = Block::Text { text: scale(lang).to_owned() };
+        blocks.extend((what == What::Measure).then_some(told));
+    }
+    Part::new(name, blocks).following()
 }
 
 /// Where two runs are the same.

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::report::Lang;
+use crate::report::chart;
 use crate::report::in_brief::FACTS;
 use crate::report::record::Record;
 use crate::report::words::grouped;
@@ -36,7 +37,7 @@ pub struct Document {
     pub contents: &'static str,
     /// What the deal is.
     pub facts: Vec<Fact>,
-    pub remark: String,
+    pub remark: &'static str,
     pub parts: Vec<Part>,
 }
 
@@ -55,7 +56,39 @@ pub struct Part {
     pub title: String,
     /// To look something up in: the page shows it folded.
     pub folded: bool,
+    /// On paper it goes on where the part before it ends; others begin a sheet.
+    pub follows: bool,
     pub blocks: Vec<Block>,
+}
+
+impl Document {
+    /// Of these parts.
+    pub fn of(title: String, facts: Vec<Fact>, parts: Vec<Part>, lang: Lang) -> Document {
+        Document {
+            lang: lang.word(),
+            title,
+            subtitle: lang
+                .say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
+            contents: lang.say("Contents", "目录"),
+            facts,
+            remark: remark(lang),
+            parts,
+        }
+    }
+}
+
+impl Part {
+    pub fn new(title: &str, blocks: Vec<Block>) -> Part {
+        Part { title: title.to_owned(), folded: false, follows: false, blocks }
+    }
+
+    fn folded(self) -> Part {
+        Part { folded: true, ..self }
+    }
+
+    pub fn following(self) -> Part {
+        Part { follows: true, ..self }
+    }
 }
 
 /// What stands below one another in a part.
@@ -72,8 +105,9 @@ pub enum Block {
         items: Vec<String>,
     },
     Grid(Grid),
-    /// `of`: the run; `name`: the file; `title`: what it shows; `svg`: empty where only a page can
-    /// draw it.
+    /// On paper, what comes next begins a sheet.
+    Sheet,
+    /// `of`: the run; `name`: the file; `title`: what it shows.
     Chart {
         of: String,
         name: String,
@@ -81,28 +115,6 @@ pub enum Block {
         svg: String,
     },
 }
-
-/// Charts by file, with what they show; others go by the name of their file.
-const CHARTS: &[(&str, &str, &str)] = &[
-    ("notes.svg", "Note balances", "证券余额"),
-    ("collections.svg", "Collections", "现金流归集"),
-    ("cover.svg", "Cover of each class", "各档覆盖倍数"),
-    ("waterfall.svg", "Sources and uses of cash", "资金来源与运用"),
-    ("class_losses.svg", "How likely each class loses how much", "各档损失分布"),
-    ("pool_loss.svg", "How likely the pool loses how much", "资产池损失分布"),
-    ("senior_balance.svg", "Senior balance over paths", "优先级余额的分布"),
-    ("support_paid.svg", "What the supporter pays", "差额支付额的分布"),
-    ("convergence.svg", "Convergence", "收敛情况"),
-    ("critical.svg", "Critical default rates", "临界违约率"),
-    ("losses.svg", "Losses under each stress", "各压力情景下的损失"),
-    ("grid.svg", "Losses over a grid of assumptions", "假设网格上的损失"),
-    ("frontier.svg", "Largest senior class against grade", "优先级规模与级别"),
-    ("calendar.svg", "The series over time", "各期存续日历"),
-    ("quota.svg", "Outstanding by series, and the quota", "各期存续余额与额度"),
-    ("exposure.svg", "What supporters stand behind", "各增信方担保余额"),
-    ("coupons.svg", "Senior coupon by series", "各期优先级票面利率"),
-    ("joint.svg", "How likely a senior class of each series is unpaid", "各期优先级未足额概率"),
-];
 
 /// Runs of one deal: made from the same tables.
 struct Deal<'a> {
@@ -119,10 +131,14 @@ impl<'a> Deal<'a> {
         self.runs.iter().find_map(|run| run.name()).unwrap_or_else(|| self.mark())
     }
 
-    /// The folder of its runs: `series-1` of `series-1/base`.
+    /// The folder of its runs: `series-1` of `run/series-1/base` and of `simulate/series-1`.
     fn mark(&self) -> String {
-        let folder = self.runs.first().map_or("", |run| run.folder.as_str());
-        folder.split_once('/').map_or(folder, |(series, _)| series).to_owned()
+        let Some(run) = self.runs.first() else { return String::new() };
+        let mut names = run.folder.rsplit('/');
+        let last = names.next().unwrap_or_default();
+        // A scenario of an exact run has a folder of its own.
+        let above = names.next().filter(|_| run.command == "run");
+        above.unwrap_or(last).to_owned()
     }
 }
 
@@ -140,7 +156,7 @@ fn deals(runs: &[Record]) -> Vec<Deal<'_>> {
 }
 
 /// The same loans under the same terms; scenarios and stresses may differ.
-fn same_deal(one: &Record, other: &Record) -> bool {
+pub fn same_deal(one: &Record, other: &Record) -> bool {
     let terms = ["deal.csv", "loans.csv", "tranches.csv"];
     let of = |run: &Record| -> Vec<String> {
         let named = terms.iter().filter_map(|name| run.inputs.get(*name).cloned());
@@ -152,11 +168,14 @@ fn same_deal(one: &Record, other: &Record) -> bool {
 
 /// The document of runs, in the order in which they are shown.
 pub fn document(runs: &[Record], lang: Lang) -> Document {
-    let deals = deals(runs);
-    let first = deals.first().and_then(|deal| deal.of("run").first().copied());
+    let mut deals = deals(runs);
+    // The programme before its series.
+    deals.sort_by_key(|deal| deal.of("shelf").is_empty());
+    let first = deals.iter().find_map(|deal| deal.of("run").first().copied());
     let programme = deals.iter().find_map(|deal| deal.of("shelf").first().copied());
     let series = deals.iter().filter(|deal| deal.of("shelf").is_empty()).count();
     let named = programme.or(first).and_then(Record::name);
+    let named = named.or_else(|| runs.iter().find_map(Record::name));
     let fact = |deal: &Deal| Fact { name: deal.mark(), value: deal.name(), term: "" };
     let (title, facts) = match &deals[..] {
         [_, _, ..] => {
@@ -183,24 +202,17 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         let from = parts.len();
         deal_parts(&mut parts, deal, lang);
         if deals.len() > 1 {
-            for part in &mut parts[from..] {
+            for (at, part) in parts[from..].iter_mut().enumerate() {
                 part.title = format!("{}: {}", deal.mark(), part.title);
+                part.follows = at > 0;
             }
         }
     }
     parts.push(method::limits(runs, lang));
     let used = used(&facts, &parts);
-    parts.push(method::definitions(runs, &used, lang));
-    parts.push(method::sources(runs, lang));
-    Document {
-        lang: lang.word(),
-        title,
-        subtitle: lang.say("Cash flows, stress and simulation", "现金流、压力测试与模拟分析报告"),
-        contents: lang.say("Contents", "目录"),
-        facts,
-        remark: remark(runs, lang),
-        parts,
-    }
+    parts.push(method::definitions(runs, &used, lang).following());
+    parts.push(method::sources(runs, lang).following());
+    Document::of(title, facts, parts, lang)
 }
 
 /// The title of runs that do not say what they are of.
@@ -211,24 +223,13 @@ pub fn nameless(lang: Lang) -> &'static str {
     }
 }
 
-/// What the report is; and where its pictures are not of its language, why.
-fn remark(runs: &[Record], lang: Lang) -> String {
-    let mut remark = lang
-        .say(
-            "Worked out by ipabs from the tables named at the end. A model's result under stated \
-             assumptions: neither a rating nor an offer.",
-            "由 ipabs 根据文末所列输入表计算。为既定假设下的模型结果，不构成信用评级或要约。",
-        )
-        .to_owned();
-    let other = |run: &&Record| !run.lang.is_empty() && run.lang != lang.word();
-    if runs.iter().any(|run| other(&run)) {
-        remark.push_str(lang.say(
-            " Printed charts are as their runs drew them, in Chinese: run again with --lang en for \
-             English ones.",
-            "打印图形为运行时以英文绘制；如需中文图形，请以 --lang zh 重新运行。",
-        ));
-    }
-    remark
+/// What the report is.
+fn remark(lang: Lang) -> &'static str {
+    lang.say(
+        "Worked out by ipabs from the tables named at the end. A model's result under stated \
+         assumptions: neither a rating nor an offer.",
+        "由 ipabs 根据文末所列输入表计算。为既定假设下的模型结果，不构成信用评级或要约。",
+    )
 }
 
 fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
@@ -283,29 +284,17 @@ fn amount_or(text: &str) -> String {
     if number { grouped(text) } else { text.to_owned() }
 }
 
-/// Charts that a page draws from tables alone: no run has a picture of them.
-const DRAWN: &[(&str, &str)] = &[("calendar.svg", "shelf.csv")];
-
-/// Charts of a run, those named first; nothing where the run has none of them.
+/// Charts of a run, those named; nothing where the run has no tables for them.
 fn charts(run: &Record, names: &[&str], lang: Lang) -> Vec<Block> {
-    let drawn = |name: &str| DRAWN.iter().any(|of| of.0 == name && run.table(of.1).is_some());
     let of = |name: &&str| {
-        let found = run.files.iter().find(|file| file.0 == **name);
-        let svg = found.map(|file| file.1.clone()).or(drawn(name).then(String::new))?;
-        Some(chart(run, name, svg, lang))
+        Some(Block::Chart {
+            of: run.folder.clone(),
+            name: (*name).to_owned(),
+            title: format!("{}: {}", chart::shows_what(name, lang), run.folder),
+            svg: chart::chart(run, name, lang)?,
+        })
     };
     names.iter().filter_map(of).collect()
-}
-
-fn chart(run: &Record, name: &str, svg: String, lang: Lang) -> Block {
-    let known = CHARTS.iter().find(|known| known.0 == name);
-    let title = known.map_or(name, |known| lang.say(known.1, known.2));
-    Block::Chart {
-        of: run.folder.clone(),
-        name: name.to_owned(),
-        title: format!("{title}: {}", run.folder),
-        svg,
-    }
 }
 
 fn heading(text: impl Into<String>) -> Block {

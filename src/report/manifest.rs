@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use crate::deal::Deal;
 use crate::report::Lang;
-use crate::report::simulation::Address;
+use crate::report::simulation::{Address, DealFacts};
 use crate::report::size::Sizes;
+use crate::report::stress::Findings;
+use crate::report::table::Sheet;
 use crate::scenario::Scenario;
 
 /// `manifest.json`.
@@ -16,6 +18,9 @@ pub struct Manifest {
     pub version: &'static str,
     pub command: &'static str,
     pub lang: &'static str,
+    /// What the deal is called; a run of a programme has `programme` instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deal: Option<String>,
     /// `loans.csv` was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loans: Option<bool>,
@@ -43,6 +48,9 @@ pub struct Manifest {
     pub scenarios: Vec<String>,
     /// SHA-256 of every table, by name.
     pub inputs: BTreeMap<String, String>,
+    /// Rows of every table that was written, by name: whether one is whole.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rows: BTreeMap<&'static str, usize>,
 }
 
 /// What `stress` was asked, as typed.
@@ -94,8 +102,9 @@ pub struct ShelfOptions {
 
 impl Manifest {
     /// Of a command that neither samples nor takes options of its own.
-    pub fn new(
+    fn new(
         command: &'static str,
+        deal: Option<&str>,
         inputs: &[(String, String)],
         scenarios: &[&Scenario],
         lang: Lang,
@@ -105,6 +114,7 @@ impl Manifest {
             version: env!("CARGO_PKG_VERSION"),
             command,
             lang: lang.word(),
+            deal: deal.map(str::to_owned),
             loans: None,
             seed: None,
             paths: None,
@@ -116,46 +126,61 @@ impl Manifest {
             shelf: None,
             scenarios: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
             inputs: inputs.iter().cloned().collect(),
+            rows: BTreeMap::new(),
         }
+    }
+
+    /// With the tables that are written with it.
+    pub fn with(self, sheets: &[Sheet]) -> Manifest {
+        let rows = sheets.iter().map(|sheet| (sheet.name, sheet.rows.len())).collect();
+        Manifest { rows, ..self }
     }
 
     /// Of `run`.
     pub fn of_run(
+        deal: &Deal,
         inputs: &[(String, String)],
         scenarios: &[&Scenario],
         lang: Lang,
         with_loans: bool,
     ) -> Manifest {
-        Manifest { loans: Some(with_loans), ..Manifest::new("run", inputs, scenarios, lang) }
+        let name = Some(deal.terms().name.as_str());
+        Manifest { loans: Some(with_loans), ..Manifest::new("run", name, inputs, scenarios, lang) }
     }
 
     /// Of `simulate`, however it was shared out.
-    pub fn of_simulation(address: &Address, lang: Lang) -> Manifest {
+    pub fn of_simulation(deal: &DealFacts, address: &Address, lang: Lang) -> Manifest {
         Manifest {
             seed: Some(address.seed),
             paths: Some(address.paths),
             tail: Some(address.tail),
             scenarios: vec![address.scenario.clone()],
             inputs: address.inputs.clone(),
-            ..Manifest::new("simulate", &[], &[], lang)
+            ..Manifest::new("simulate", Some(&deal.name), &[], &[], lang)
         }
     }
 
     /// Of `simulate --exact-pool`.
-    pub fn of_exact_pool(inputs: &[(String, String)], scenario: &Scenario, lang: Lang) -> Manifest {
+    pub fn of_exact_pool(
+        deal: &Deal,
+        inputs: &[(String, String)],
+        scenario: &Scenario,
+        lang: Lang,
+    ) -> Manifest {
+        let name = Some(deal.terms().name.as_str());
         let exact_pool = Some(true);
-        Manifest { exact_pool, ..Manifest::new("simulate", inputs, &[scenario], lang) }
+        Manifest { exact_pool, ..Manifest::new("simulate", name, inputs, &[scenario], lang) }
     }
 
     /// Of `stress`.
     pub fn of_stress(
+        findings: &Findings<'_>,
         inputs: &[(String, String)],
-        scenario: &Scenario,
         options: StressOptions,
         lang: Lang,
     ) -> Manifest {
-        let stress = Some(options);
-        Manifest { stress, ..Manifest::new("stress", inputs, &[scenario], lang) }
+        let (name, stress) = (Some(findings.deal.terms().name.as_str()), Some(options));
+        Manifest { stress, ..Manifest::new("stress", name, inputs, &[findings.scenario], lang) }
     }
 
     /// Of `size`.
@@ -165,11 +190,13 @@ impl Manifest {
         options: SizeOptions,
         lang: Lang,
     ) -> Manifest {
+        let (deal, scenario) = (sizes.question.deal, sizes.question.scenario);
+        let name = Some(deal.terms().name.as_str());
         Manifest {
             seed: Some(sizes.seed),
             paths: Some(sizes.paths),
             size: Some(options),
-            ..Manifest::new("size", inputs, &[sizes.question.scenario], lang)
+            ..Manifest::new("size", name, inputs, &[scenario], lang)
         }
     }
 
@@ -185,7 +212,7 @@ impl Manifest {
             programme: Some(programme.to_owned()),
             shelf: Some(options),
             scenarios: scenarios.to_vec(),
-            ..Manifest::new("shelf", inputs, &[], lang)
+            ..Manifest::new("shelf", None, inputs, &[], lang)
         }
     }
 
@@ -211,25 +238,31 @@ pub fn sources(deal: &Deal, inputs: &[(String, String)], lang: Lang) -> String {
     for (name, hash) in inputs {
         text.push_str(&format!("| {name} | `{hash}` |\n"));
     }
-    let notes = match lang {
-        Lang::En => {
-            "\n\
-- Which terms are public and which are assumed is written beside the tables, in the deal's own \
-`SOURCE.md`; the program cannot tell them apart.\n\
-- Business days follow the State Council's holiday notices up to the last year that the program \
-carries; after it only weekends are closed, unless the deal brings its own days.\n\
-- Where the deal brings no path of the loan prime rate, the announced one is used; its last rate \
-holds from there on.\n\
-- Scenarios are assumptions, not forecasts.\n"
-        }
-        Lang::Zh => {
-            "\n\
-- 哪些条款来自公开资料、哪些是假设，见输入表所在文件夹的 `SOURCE.md`；程序无法区分。\n\
-- 工作日按国务院办公厅节假日安排；超出程序所载年份后仅周末休市，除非交易自带日历。\n\
-- 交易未自带 LPR 路径的，采用已公布的 LPR；最后一次报价此后一直沿用。\n\
-- 情景是假设，不是预测。\n"
-        }
-    };
-    text.push_str(notes);
+    text.push('\n');
+    for note in notes(lang) {
+        text.push_str(&format!("- {note}\n"));
+    }
     text
+}
+
+/// What to keep in mind of every run.
+pub fn notes(lang: Lang) -> [&'static str; 4] {
+    match lang {
+        Lang::En => [
+            "Which terms are public and which are assumed is written beside the tables, in the \
+             deal's own `SOURCE.md`; the program cannot tell them apart.",
+            "Business days follow the State Council's holiday notices up to the last year that the \
+             program carries; after it only weekends are closed, unless the deal brings its own \
+             days.",
+            "Where the deal brings no path of the loan prime rate, the announced one is used; its \
+             last rate holds from there on.",
+            "Scenarios are assumptions, not forecasts.",
+        ],
+        Lang::Zh => [
+            "哪些条款来自公开资料、哪些是假设，见输入表所在文件夹的 `SOURCE.md`；程序无法区分。",
+            "工作日按国务院办公厅节假日安排；超出程序所载年份后仅周末休市，除非交易自带日历。",
+            "交易未自带 LPR 路径的，采用已公布的 LPR；最后一次报价此后一直沿用。",
+            "情景是假设，不是预测。",
+        ],
+    }
 }

@@ -38,7 +38,9 @@ use crate::analytics::outcome::{Outcome, outcome};
 use crate::deal::Deal;
 use crate::engine::Runs;
 use crate::report::manifest::Manifest;
+use crate::report::record::Record;
 use crate::report::summary_sentences::Measured;
+use crate::report::table::Sheet;
 use crate::scenario::Scenario;
 
 /// The language of what people read.
@@ -65,15 +67,28 @@ pub fn run_files(
     let borne = layers::of_run(deal, scenario, &runs.with);
     sheets.extend((!borne.is_empty()).then(|| layers::sheet(&borne)));
     sheets.push(summary_sentences::table(&of));
-    let mut files: Vec<(String, Vec<u8>)> =
-        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
-    let charts = chart::charts(deal, &runs.with, &runs.without, lang);
-    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
+    sheets.push(tables::balances(deal, runs));
     let summary = summary::summary(scenario, &of, lang);
-    files.push(("summary.md".to_owned(), summary.into_bytes()));
+    let manifest = Manifest::of_run(deal, inputs, &[scenario], lang, with_loans);
+    let mut files = files(&sheets, summary, manifest, lang);
     let sources = manifest::sources(deal, inputs, lang);
     files.push(("sources.md".to_owned(), sources.into_bytes()));
-    let manifest = Manifest::of_run(inputs, &[scenario], lang, with_loans);
+    files
+}
+
+/// What every command writes: its tables, the charts that they give, a summary, the manifest.
+fn files(
+    sheets: &[Sheet],
+    summary: String,
+    manifest: Manifest,
+    lang: Lang,
+) -> Vec<(String, Vec<u8>)> {
+    let manifest = manifest.with(sheets);
+    let mut files: Vec<(String, Vec<u8>)> =
+        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
+    let charts = chart::charts(&Record::of_sheets(&manifest, sheets), lang);
+    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
+    files.push(("summary.md".to_owned(), summary.into_bytes()));
     files.push(("manifest.json".to_owned(), manifest.to_json()));
     files
 }

@@ -25,6 +25,15 @@ pub fn party(deal: &Deal, party: Party) -> String {
     }
 }
 
+/// The word of the input.
+pub fn class_kind(of: Seniority) -> &'static str {
+    match of {
+        Seniority::Senior => "senior",
+        Seniority::Mezzanine => "mezzanine",
+        Seniority::Subordinate => "sub",
+    }
+}
+
 /// The supporter behind a commitment.
 pub fn supporter(deal: &Deal, commitment: usize) -> String {
     deal.supporters()[deal.commitments()[commitment].supporter].name.clone()

@@ -4,17 +4,17 @@
 //!
 //! Invariant: the tables in the page are the run's files, byte for byte, and the live charts are
 //! drawn from them; the same runs and language give the same page. Without scripts and in print the
-//! charts are those of the run, as images, so that nothing in a folder can run in the page.
+//! charts are images, so that nothing in a folder can run in the page.
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::report::Lang;
-use crate::report::chart::Tone;
+use crate::report::chart::{Tone, axis_name, tone};
 use crate::report::columns;
-use crate::report::document::{Block, Document, Fact, Grid, document, glossary};
+use crate::report::document::{Block, Document, Fact, Grid, glossary};
 use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
 use crate::report::record::Record;
-use crate::report::workbook::{support, tone};
+use crate::report::workbook::support;
 
 const STYLE: &str = include_str!("page/page.css");
 /// Apache ECharts, built by `page/bundle/rebuild`.
@@ -24,9 +24,8 @@ const CHARTS: &str = include_str!("page/charts.js");
 const TERMS: &str = include_str!("page/terms.js");
 const SCRIPT: &str = include_str!("page/page.js");
 
-/// The page, from runs in the order in which they are shown.
-pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
-    let document = document(runs, lang);
+/// The page of a document, with the tables of its runs in the order in which they are shown.
+pub fn page(document: &Document, runs: &[Record], lang: Lang) -> Vec<u8> {
     let title = escaped(&document.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -38,7 +37,7 @@ pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
     );
     facts(&mut out, &document.facts);
     out.push_str("</header>\n");
-    controls(&mut out, &document, lang);
+    controls(&mut out, document, !runs.is_empty(), lang);
     out.push_str("<main>\n");
     for (at, part) in document.parts.iter().enumerate() {
         let title = escaped(&part.title);
@@ -51,7 +50,9 @@ pub fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
         blocks(&mut out, &part.blocks);
         let _ = writeln!(out, "{end}</section>");
     }
-    tables(&mut out, runs, lang);
+    if !runs.is_empty() {
+        tables(&mut out, runs, lang);
+    }
     meanings(&mut out, lang);
     let _ = write!(
         out,
@@ -101,7 +102,7 @@ fn meanings(out: &mut String, lang: Lang) {
     out.push_str("</div>\n");
 }
 
-fn controls(out: &mut String, document: &Document, lang: Lang) {
+fn controls(out: &mut String, document: &Document, tables: bool, lang: Lang) {
     let _ = write!(
         out,
         "<div class=\"bar\" role=\"region\" aria-label=\"{0}\"><fieldset>\
@@ -131,8 +132,11 @@ fn controls(out: &mut String, document: &Document, lang: Lang) {
     for (at, part) in document.parts.iter().enumerate() {
         let _ = write!(out, "<li><a href=\"#part{at}\">{}</a></li>", escaped(&part.title));
     }
-    let tables = lang.say("Tables", "各表");
-    let _ = writeln!(out, "<li><a href=\"#tables\">{tables}</a></li></ol></nav>");
+    let title = lang.say("Tables", "各表");
+    if tables {
+        let _ = write!(out, "<li><a href=\"#tables\">{title}</a></li>");
+    }
+    out.push_str("</ol></nav>\n");
 }
 
 /// Charts that follow one another stand side by side where there is room.
@@ -167,16 +171,14 @@ fn block(out: &mut String, block: &Block) {
             out.push_str("</ul>\n");
         }
         Block::Grid(of) => grid(out, of),
+        Block::Sheet => {}
         Block::Chart { of, name, title, svg } => {
             let (of, name, title) = (escaped(of), escaped(name), escaped(title));
-            let still = match svg.as_str() {
-                "" => String::new(),
-                svg => format!("<img class=\"still\" alt=\"{title}\" src=\"{}\">", image(svg)),
-            };
+            let still = image(svg);
             let _ = writeln!(
                 out,
-                "<figure data-run=\"{of}\" data-chart=\"{name}\" data-title=\"{title}\">{still}\
-                 </figure>"
+                "<figure data-run=\"{of}\" data-chart=\"{name}\" data-title=\"{title}\">\
+                 <img class=\"still\" alt=\"{title}\" src=\"{still}\"></figure>"
             );
         }
     }
@@ -272,6 +274,7 @@ fn data(runs: &[Record], lang: Lang) -> String {
         ["with", "without", "bare"].map(|word| (word, support(word, lang))).into();
     let value = serde_json::json!({
         "lang": lang.word(),
+        "axes": axes(runs, lang),
         "files": files,
         "colours": colours,
         "columns": titles,
@@ -283,6 +286,13 @@ fn data(runs: &[Record], lang: Lang) -> String {
     });
     // Nothing in a name can end the script.
     value.to_string().replace('<', "\\u003c")
+}
+
+/// Assumptions of grids, by the names of their columns.
+fn axes(runs: &[Record], lang: Lang) -> BTreeMap<&str, String> {
+    let grids = runs.iter().filter_map(|run| run.table("grid.csv"));
+    let axes = grids.flat_map(|table| table.header.iter().take_while(|name| *name != "support"));
+    axes.map(|name| (name.as_str(), axis_name(name, lang))).collect()
 }
 
 /// On a light page and on a dark one.
@@ -336,9 +346,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("share", "senior share of the notes", "优先级占比"),
     ("cover", "times", "倍"),
     ("upTo", "up to", "至"),
+    ("all", "all classes", "全部各档"),
+    ("above", "above", "高于"),
+    ("lowest", "lowest of all", "各情景最低"),
     ("reset", "reset zoom", "还原缩放"),
     ("noLoss", "no loss", "无损失"),
-    ("hint", "Ctrl + wheel or the slider zooms", "Ctrl + 滚轮或滑块缩放"),
+    (
+        "hint",
+        "Ctrl + wheel, the slider, or the keys + - ← → zoom",
+        "缩放：Ctrl + 滚轮、滑块或键盘 + - ← →",
+    ),
     ("other", "other", "其他"),
     ("start", "cash at the start", "期初现金"),
     ("sources", "all sources", "来源合计"),

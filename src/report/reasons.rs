@@ -165,13 +165,14 @@ pub const REASONS_OUT: &[(&str, Item)] = &[
     ("residual ", Residual),
 ];
 
-/// What a posting counts as.
-pub fn item_of(run: &Record, postings: &Table, row: &[Cell]) -> Item {
-    let is_account = |column| {
-        let party = postings.cell(row, column);
-        run.table("accounts.csv")
-            .is_some_and(|table| table.rows.iter().any(|row| table.cell(row, "account") == party))
-    };
+/// Names of a run's accounts.
+pub fn accounts(run: &Record) -> Vec<String> {
+    run.table("accounts.csv").map(|table| table.distinct("account")).unwrap_or_default()
+}
+
+/// What a posting counts as, among accounts of these names.
+pub fn item_of(accounts: &[String], postings: &Table, row: &[Cell]) -> Item {
+    let is_account = |column| accounts.contains(&postings.text(row, column));
     let why = postings.text(row, "why");
     let known = |reasons: &[(&str, Item)], other| {
         reasons.iter().find(|reason| why.starts_with(reason.0)).map_or(other, |found| found.1)

@@ -5,10 +5,11 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use crate::dates;
+use crate::dates::{self, Date};
 use crate::num::{Amount, Decimal};
 use crate::report::columns::{self, Kind};
-use crate::report::table::Cell;
+use crate::report::manifest::Manifest;
+use crate::report::table::{Cell, Sheet};
 
 /// The tables without which a command's folder is no run, with the columns that are read by name.
 const NEEDED: &[(&str, &str, &[&str])] = &[
@@ -32,25 +33,25 @@ struct Facts {
     version: String,
     command: String,
     #[serde(default)]
-    lang: String,
-    #[serde(default)]
     seed: Option<u64>,
     #[serde(default)]
     paths: Option<u64>,
     #[serde(default)]
     tail: Option<bool>,
+    /// What `stress`, `size` or `shelf` was asked, name by value.
+    #[serde(default, alias = "stress", alias = "size", alias = "shelf")]
+    asked: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    deal: Option<String>,
     #[serde(default)]
     programme: Option<String>,
     #[serde(default)]
     scenarios: Vec<String>,
     #[serde(default)]
     inputs: BTreeMap<String, String>,
+    /// Rows of every table; runs of older versions do not say it.
     #[serde(default)]
-    stress: serde_json::Map<String, serde_json::Value>,
-    #[serde(default)]
-    size: serde_json::Map<String, serde_json::Value>,
-    #[serde(default)]
-    shelf: serde_json::Map<String, serde_json::Value>,
+    rows: BTreeMap<String, usize>,
 }
 
 /// One run.
@@ -61,23 +62,17 @@ pub struct Record {
     /// `run`, `simulate`, or a command that came later.
     pub command: String,
     pub version: String,
-    /// Of its charts: `en` or `zh`; empty where the run does not say.
-    pub lang: String,
-    /// What the programme is called, where the run is of one.
-    pub programme: Option<String>,
+    /// What the deal or the programme is called; runs of older versions do not say it here.
+    pub of: Option<String>,
     /// Names joined.
     pub scenario: String,
-    /// (name, value) of what else the command was told: seed, paths, tail.
-    pub options: Vec<(&'static str, String)>,
-    /// What else the command was told, by the names of the manifest.
-    pub asked: Vec<(String, String)>,
+    /// (name, value) of what else the command was told: seed, paths, targets.
+    pub options: Vec<(String, String)>,
     /// (table, SHA-256) of what it was made from.
     pub inputs: BTreeMap<String, String>,
     /// By name.
     pub tables: Vec<Table>,
-    /// `sources.md`, where there is one.
-    pub sources: Option<String>,
-    /// (name, text) of every chart and table, as the folder has them.
+    /// (name, text) of every table, as the folder has them.
     pub files: Vec<(String, String)>,
 }
 
@@ -100,9 +95,25 @@ impl Record {
             tables.extend(table(folder, name, bytes, &mut faults));
         }
         tables.sort_by(|one: &Table, other| one.name.cmp(&other.name));
+        for (name, rows) in &facts.rows {
+            let place = format!("{folder}/{name}");
+            let whole = |bytes: &[u8]| bytes.last() == Some(&b'\n');
+            match (file(name), tables.iter().find(|table| table.name == *name)) {
+                (None, _) => faults.push(format!("{place}: the run has no such table")),
+                (Some(bytes), _) if !bytes.is_empty() && !whole(bytes) => {
+                    faults.push(format!("{place}: the table is cut off in its last row"));
+                }
+                (_, Some(table)) if table.rows.len() != *rows => faults.push(format!(
+                    "{place}: the table has {} rows, the run wrote {rows}",
+                    table.rows.len()
+                )),
+                _ => {}
+            }
+        }
+        let listed = |name: &str| facts.rows.contains_key(name);
         for (_, name, columns) in NEEDED.iter().filter(|need| need.0 == facts.command) {
             match tables.iter().find(|table| table.name == *name) {
-                None if file(name).is_some() => {}
+                None if file(name).is_some() || listed(name) => {}
                 None => faults.push(format!("{folder}/{name}: the run has no such table")),
                 Some(table) => faults.extend(
                     columns
@@ -120,26 +131,40 @@ impl Record {
             ("paths", facts.paths.map(|paths| paths.to_string())),
             ("tail", facts.tail.map(|tail| if tail { "yes" } else { "no" }.to_owned())),
         ];
-        let asked = [&facts.stress, &facts.size, &facts.shelf].into_iter().flatten();
-        let asked = asked.map(|(name, value)| (name.clone(), written(value))).collect();
         Ok(Record {
             folder: folder.to_owned(),
-            asked,
             command: facts.command,
             version: facts.version,
-            lang: facts.lang,
-            programme: facts.programme,
+            of: facts.programme.or(facts.deal),
             scenario: facts.scenarios.join(", "),
-            options: told.into_iter().filter_map(|(name, of)| Some((name, of?))).collect(),
+            options: told
+                .into_iter()
+                .filter_map(|(name, of)| Some((name.to_owned(), of?)))
+                .chain(asked(&facts.asked))
+                .collect(),
             inputs: facts.inputs,
             tables,
-            sources: file("sources.md").map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
             files: files
                 .iter()
-                .filter(|file| file.0.ends_with(".csv") || file.0.ends_with(".svg"))
+                .filter(|file| file.0.ends_with(".csv"))
                 .map(|file| (file.0.clone(), String::from_utf8_lossy(&file.1).into_owned()))
                 .collect(),
         })
+    }
+
+    /// A run that is not in a folder yet, with the cells that it would be read with.
+    pub fn of_sheets(manifest: &Manifest, sheets: &[Sheet]) -> Record {
+        Record {
+            folder: String::new(),
+            command: manifest.command.to_owned(),
+            version: manifest.version.to_owned(),
+            of: manifest.programme.clone().or_else(|| manifest.deal.clone()),
+            scenario: manifest.scenarios.join(", "),
+            options: Vec::new(),
+            inputs: manifest.inputs.clone(),
+            tables: sheets.iter().map(Table::of_sheet).collect(),
+            files: Vec::new(),
+        }
     }
 
     /// A table by its file's name.
@@ -161,7 +186,12 @@ impl Record {
     /// What the deal or the programme is called, where the run says so.
     pub fn name(&self) -> Option<String> {
         let of_deal = || Some(self.term("deal", "name")).filter(|name| !name.is_empty());
-        self.programme.clone().or_else(of_deal)
+        self.of.clone().or_else(of_deal)
+    }
+
+    /// The same on a chart: nothing where the run does not say.
+    pub fn called(&self) -> String {
+        self.name().unwrap_or_default()
     }
 
     /// A measure; of the deal where the class is empty.
@@ -188,8 +218,25 @@ impl Record {
 }
 
 impl Table {
+    fn of_sheet(sheet: &Sheet) -> Table {
+        let kinds: Vec<Kind> = sheet.header.iter().map(|column| columns::kind(column)).collect();
+        // What is written as its kind is read as its kind.
+        let read = |(of, kind): (&Cell, &Kind)| cell(&of.written(), *kind).unwrap_or(of.clone());
+        Table {
+            name: sheet.name.to_owned(),
+            header: sheet.header.iter().map(|column| (*column).to_owned()).collect(),
+            rows: sheet.rows.iter().map(|row| row.iter().zip(&kinds).map(read).collect()).collect(),
+        }
+    }
+
     pub fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
+    }
+
+    /// Whether any row says something in a column.
+    pub fn says(&self, name: &str) -> bool {
+        let at = self.column(name);
+        at.is_some_and(|at| self.rows.iter().any(|row| row.get(at) != Some(&Cell::Blank)))
     }
 
     /// A cell by its column; blank where there is no such column.
@@ -200,6 +247,28 @@ impl Table {
     /// As the file has it.
     pub fn text(&self, row: &[Cell], column: &str) -> String {
         self.cell(row, column).written()
+    }
+
+    /// As a number; nothing counts as 0.
+    pub fn amount(&self, row: &[Cell], column: &str) -> f64 {
+        self.cell(row, column).number().unwrap_or(0.0)
+    }
+
+    /// As a date, where it is one.
+    pub fn date(&self, row: &[Cell], column: &str) -> Option<Date> {
+        match self.cell(row, column) {
+            Cell::Date(date) => Some(*date),
+            _ => None,
+        }
+    }
+
+    /// Rows with this text in a column.
+    pub fn rows_of<'a, 'b>(
+        &'a self,
+        column: &'b str,
+        text: &'b str,
+    ) -> impl Iterator<Item = &'a Vec<Cell>> + use<'a, 'b> {
+        self.rows.iter().filter(move |row| self.text(row, column) == text)
     }
 
     /// Values of a column, each once, in order of first mention.
@@ -294,15 +363,21 @@ fn facts(folder: &str, manifest: Option<&[u8]>) -> Result<Facts, Vec<String>> {
     }
 }
 
-/// A value of the manifest in words.
-fn written(value: &serde_json::Value) -> String {
-    match value {
+/// Options as one text each; those not given are left out.
+fn asked(of: &BTreeMap<String, serde_json::Value>) -> Vec<(String, String)> {
+    let told = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(all) => {
-            all.iter().map(written).collect::<Vec<String>>().join("; ")
-        }
+        serde_json::Value::Bool(true) => "yes".to_owned(),
+        serde_json::Value::Bool(false) => "no".to_owned(),
         other => other.to_string(),
-    }
+    };
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Array(all) => all.iter().map(told).collect::<Vec<_>>().join("; "),
+        serde_json::Value::Null => String::new(),
+        other => told(other),
+    };
+    let all = of.iter().map(|(name, value)| (name.clone(), text(value)));
+    all.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn numbers(version: &str) -> Option<Vec<u64>> {
@@ -420,6 +495,30 @@ mod tests {
         check("-", Kind::Mixed, Ok(Cell::text("-")));
         check(".", Kind::Mixed, Ok(Cell::text(".")));
         check("12", Kind::Mixed, Ok(Cell::Count(12)));
+    }
+
+    #[test]
+    fn a_table_that_is_not_whole_is_refused() {
+        let whole = "measure,value,se\nel,0.01,\nvar_99,0.12,\n";
+        let check = |pool: Option<&str>, wanted: &[&str]| {
+            let manifest = r#"{"program":"ipabs","version":"0.1.0","command":"simulate",
+                "rows":{"pool.csv":2}}"#;
+            let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+            let files =
+                [Some(file("manifest.json", manifest)), pool.map(|of| file("pool.csv", of))];
+            let files: Vec<_> = files.into_iter().flatten().collect();
+            let faults = Record::read("a", &files).map(|_| ()).err().unwrap_or_default();
+            assert_eq!(faults, wanted);
+        };
+        check(Some(whole), &[]);
+        check(None, &["a/pool.csv: the run has no such table"]);
+        check(Some(&whole[..26]), &["a/pool.csv: the table has 1 rows, the run wrote 2"]);
+        let cut = "a/pool.csv: the table is cut off in its last row";
+        check(
+            Some(&whole[..whole.len() - 2]),
+            &["a/pool.csv:3: row has 2 cells, the header has 3", cut],
+        );
+        check(Some(&whole[..whole.len() - 1]), &[cut]);
     }
 
     #[test]

@@ -13,7 +13,6 @@ use crate::analytics::fill::Allocation;
 use crate::analytics::shelf::{Breach, Figure, Programme};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
-use crate::report::chart::shelf_charts;
 use crate::report::manifest::Manifest;
 use crate::report::table::Sheet;
 
@@ -80,13 +79,7 @@ pub fn shelf_files(
         sheets.push(filling::allocation(findings, filling));
         sheets.push(filling::filling(findings, filling));
     }
-    let mut files: Vec<(String, Vec<u8>)> =
-        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
-    let charts = shelf_charts(findings, lang);
-    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
-    files.push(("summary.md".to_owned(), summary::summary(findings, lang).into_bytes()));
-    files.push(("manifest.json".to_owned(), manifest.to_json()));
-    files
+    super::files(&sheets, summary::summary(findings, lang), manifest.clone(), lang)
 }
 
 /// What a run prints.

@@ -15,7 +15,6 @@ pub(super) use definitions::general as definitions;
 pub use exact::{ExactPool, exact_pool};
 pub use facts::{ClassFacts, CommitmentFacts, CoveredLoan, DealFacts, ModelFacts, facts};
 pub use partial::{Address, Partial, merged};
-pub use tables::senior_balance;
 
 use crate::analytics::simulated::{
     ClassResult, CommitmentResult, Convergence, Grading, PoolResult, class, commitment,
@@ -24,7 +23,6 @@ use crate::analytics::simulated::{
 use crate::asset::PdTable;
 use crate::engine::Tally;
 use crate::report::Lang;
-use crate::report::chart::simulation_charts;
 use crate::report::layers;
 use crate::report::manifest::Manifest;
 use crate::report::words::grouped;
@@ -79,15 +77,9 @@ pub fn simulation_files(partial: &Partial, table: &PdTable, lang: Lang) -> Vec<(
     ];
     let borne = tables::layers(deal, tally);
     sheets.extend((!borne.is_empty()).then(|| layers::sheet(&borne)));
-    let mut files: Vec<(String, Vec<u8>)> =
-        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
-    let charts = simulation_charts(deal, tally, &results, lang);
-    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
     let summary = summary::summary(partial, &results, table, lang);
-    files.push(("summary.md".to_owned(), summary.into_bytes()));
-    let manifest = Manifest::of_simulation(&partial.address, lang);
-    files.push(("manifest.json".to_owned(), manifest.to_json()));
-    files
+    let manifest = Manifest::of_simulation(deal, &partial.address, lang);
+    super::files(&sheets, summary, manifest, lang)
 }
 
 /// What a run prints: what each class loses, how likely, with and without support, and bare where

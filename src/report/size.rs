@@ -12,7 +12,6 @@ use crate::analytics::size::{Question, Sized};
 use crate::analytics::stress::SUPPORTS;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
-use crate::report::chart::frontier_chart;
 use crate::report::document::words;
 use crate::report::manifest::{Manifest, SizeOptions};
 use crate::report::words::percent;
@@ -74,13 +73,8 @@ pub fn size_files(
     if sizes.senior.is_some() {
         sheets.push(tables::needs(sizes));
     }
-    let mut files: Vec<(String, Vec<u8>)> =
-        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
-    files.push(("frontier.svg".to_owned(), frontier_chart(sizes, lang).svg(lang).into_bytes()));
-    files.push(("summary.md".to_owned(), summary::summary(sizes, lang).into_bytes()));
     let manifest = Manifest::of_size(inputs, sizes, options, lang);
-    files.push(("manifest.json".to_owned(), manifest.to_json()));
-    files
+    super::files(&sheets, summary::summary(sizes, lang), manifest, lang)
 }
 
 /// What a run prints: a line a target and support.

@@ -18,7 +18,6 @@ use crate::analytics::price::PriceTerms;
 use crate::analytics::stress::Stressed;
 use crate::deal::Deal;
 use crate::report::Lang;
-use crate::report::chart::stress_charts;
 use crate::report::manifest::{Manifest, StressOptions};
 use crate::report::words::{counted, percent};
 use crate::scenario::{Scenario, Stress};
@@ -72,19 +71,14 @@ pub fn stress_files(
         tables::stress(findings),
         tables::stresses(findings.stresses),
         tables::critical(findings),
+        tables::targets(findings),
         firms::breakers(findings),
         tables::investor(findings),
     ];
     sheets.extend(findings.grid.as_ref().map(|grid| tables::grid(findings.deal, grid)));
-    let mut files: Vec<(String, Vec<u8>)> =
-        sheets.iter().map(|sheet| (sheet.name.to_owned(), sheet.to_csv())).collect();
-    let charts = stress_charts(findings, lang);
-    files.extend(charts.into_iter().map(|(name, svg)| (name.to_owned(), svg.into_bytes())));
     let summary = summary::summary(findings, lang);
-    files.push(("summary.md".to_owned(), summary.into_bytes()));
-    let manifest = Manifest::of_stress(inputs, findings.scenario, options, lang);
-    files.push(("manifest.json".to_owned(), manifest.to_json()));
-    files
+    let manifest = Manifest::of_stress(findings, inputs, options, lang);
+    super::files(&sheets, summary, manifest, lang)
 }
 
 /// What a run prints: by class, what it stands and how it is graded.

@@ -3,12 +3,14 @@
 //! Invariant: each table is there with its header, rows or none; rows by date, then in the order of
 //! the deal. Headers are part of the contract: a column may be added at the end, none renamed.
 
+mod balances;
 mod borrowing;
 mod cash;
 mod paper;
 mod pool;
 mod service;
 
+pub use balances::balances;
 pub use pool::characteristics;
 
 use crate::analytics::listing::{Value, measures};

@@ -44,6 +44,7 @@ const FILES: &[(&str, &str)] = &[
     ("distribution.csv", "payment_date,record_date,accrual_start,accrual_end,days,tranche"),
     ("servicing.csv", "period_end,payment_date"),
     ("sentences.csv", "sentence,en,zh"),
+    ("balances.csv", "date,support,tranche,balance,asset_cover"),
     ("summary.md", ""),
     ("sources.md", ""),
     ("manifest.json", ""),

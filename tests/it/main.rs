@@ -16,6 +16,7 @@ mod exhaustive;
 mod filled;
 mod infringement;
 mod lanes;
+mod languages;
 mod loaded;
 mod midlife;
 mod model;

@@ -2,7 +2,7 @@
 
 use ipabs::report::Lang;
 use ipabs::report::document::{document, glossary};
-use ipabs::report::page::page;
+use ipabs::report::page;
 use ipabs::report::record::Record;
 
 use crate::cli::{check, files, names};
@@ -21,6 +21,11 @@ fn records() -> Vec<Record> {
         Record::read(folder.file_name().unwrap().to_str().unwrap(), &files).unwrap()
     };
     folders.iter().map(read).collect()
+}
+
+/// Their page.
+fn page(runs: &[Record], lang: Lang) -> Vec<u8> {
+    page::page(&document(runs, lang), runs, lang)
 }
 
 #[test]
@@ -60,7 +65,7 @@ fn the_tables_of_a_page_are_the_files_of_the_runs() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 8 * 13 + 7);
+    assert_eq!(compared, 8 * 14 + 7);
 }
 
 #[test]
@@ -99,14 +104,25 @@ fn a_page_is_written_and_names_cannot_break_it() {
 
 #[test]
 fn a_report_is_titled_by_what_it_is_of() {
+    let read = |folder: &str| -> Vec<(String, Vec<u8>)> {
+        files(&root().join("reports").join(folder)).into_iter().collect()
+    };
+    let titled = |files: &[(String, Vec<u8>)], lang: Lang| {
+        document(&[Record::read("run", files).unwrap()], lang).title
+    };
     let check = |folder: &str, lang: Lang, title: &str| {
-        let folder = root().join("reports").join(folder);
-        let files: Vec<(String, Vec<u8>)> = files(&folder).into_iter().collect();
-        let run = Record::read("run", &files).unwrap();
-        assert_eq!(document(&[run], lang).title, title);
+        assert_eq!(titled(&read(folder), lang), title);
     };
     check("weilai-programme/shelf", Lang::En, "国金-杭州未来科技城知识产权储架");
     check("scarce-support/shelf", Lang::Zh, "临江科创园知识产权储架");
     check("insured/run/base", Lang::En, "临海知识产权质押保险资产支持专项计划");
-    check("insured/simulate", Lang::En, "Runs of ipabs");
+    check("insured/simulate", Lang::En, "临海知识产权质押保险资产支持专项计划");
+    check("yuhang-2021/stress", Lang::Zh, "余杭未来科技城知识产权资产支持专项计划（第1期）");
+    check("yuhang-2021/size", Lang::En, "余杭未来科技城知识产权资产支持专项计划（第1期）");
+    // One whose manifest does not say it, as those of older versions.
+    let mut older = read("insured/simulate");
+    let manifest = older.iter_mut().find(|file| file.0 == "manifest.json").unwrap();
+    let text = String::from_utf8(manifest.1.clone()).unwrap();
+    manifest.1 = text.replace("\"deal\":", "\"other\":").into_bytes();
+    assert_eq!(titled(&older, Lang::En), "Runs of ipabs");
 }

@@ -11,6 +11,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("stresses.csv", "stress,recovery_factor,front_loaded,prepayment_up,prepayment_down"),
     ("critical.csv", "scenario,support,tranche,critical,achieved,multiple,grade"),
+    ("targets.csv", "grade,target_rate,multiplier,base_rate,targets,asset_type"),
     ("breakers.csv", "size,obligors,tranche,support,loss,supporter_paid"),
     (
         "investor.csv",

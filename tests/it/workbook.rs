@@ -2,7 +2,7 @@
 //! formulas are written with what they give, and what came in is what went out.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use calamine::{Data, DataType, Range, Reader, Xlsx};
 use ipabs::engine::run_all;
@@ -244,6 +244,28 @@ fn a_chinese_workbook_reads_chinese_and_every_sheet_is_made_to_print() {
     assert!(longest < 260, "{longest} rows");
 }
 
+/// Two deals of one run each are printed whole; of one deal's two runs the first.
+#[test]
+fn of_each_deal_a_run_is_printed() {
+    let base = |folder: &str| {
+        let mut folders = written(folder);
+        folders.retain(|(name, _)| name == "base");
+        records(&folders).remove(0)
+    };
+    let (one, other) = (base("src/cli/new/special-plan"), base("src/cli/new/abn-trust"));
+    let check = |runs: [&Record; 2], printed: bool| {
+        let runs: Vec<Record> = runs.into_iter().cloned().collect();
+        let bytes = workbook(&runs, Lang::En).unwrap();
+        let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        parts.by_name("xl/sharedStrings.xml").unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text.contains("the other runs are below"), !printed);
+    };
+    let again = Record { folder: "again".to_owned(), ..one.clone() };
+    check([&one, &other], true);
+    check([&one, &again], false);
+}
+
 #[test]
 fn the_same_runs_give_the_same_workbook() {
     let folders = written("src/cli/new/special-plan");
@@ -293,6 +315,10 @@ fn reports_and_differences_are_made_from_folders_alone() {
     assert!(moves.contains(",measure,"), "{moves}");
     check(at, &[&args[..4], &["moves.md"]].concat(), 0, &[], &[]);
     assert!(fs::read_to_string(at.join("moves.md")).unwrap().contains("\n### Assumptions\n"));
+    let page = [&args[..4], &["moves.html"]].concat();
+    check(at, &page, 0, &["Move: the change on a scale"], &[]);
+    let moves = fs::read_to_string(at.join("moves.html")).unwrap();
+    assert!(moves.contains("<h1>What changed</h1>") && moves.contains("Move: the change"));
 }
 
 #[test]
@@ -336,7 +362,10 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
         (&["diff", "newer", &base], "written by ipabs 7.0.0, which is newer than"),
         (&["diff", "empty", &base], "empty: no run of ipabs in it"),
         (&["diff", &base, &simulated], "name two runs of one command"),
-        (&["diff", &base, &base, "--out", "d.txt"], "want a file that ends in .csv or .md"),
+        (
+            &["diff", &base, &base, "--out", "d.txt"],
+            "want a file that ends in .csv, .md, .html or .pdf",
+        ),
     ];
     for (args, why) in told {
         check(at, args, 2, &[], &[why]);

@@ -18,15 +18,12 @@ fn record(folder: &str, terms: &str, measures: &str) -> Record {
     Record {
         folder: folder.to_owned(),
         command: "run".to_owned(),
-        lang: String::new(),
         version: "0.1.0".to_owned(),
-        programme: None,
+        of: None,
         scenario: "base".to_owned(),
         options: Vec::new(),
-        asked: Vec::new(),
         inputs: BTreeMap::from([("deal.csv".to_owned(), folder.to_owned())]),
         tables: vec![table(read("terms.csv", terms)), table(read("measures.csv", measures))],
-        sources: None,
         files: Vec::new(),
     }
 }
@@ -79,6 +76,26 @@ fn moves_are_measured_by_the_rule_and_put_in_order() {
         assert!((size - expected).abs() < 1e-12, "{item}: {size}");
     }
     assert_eq!(found[0].what, What::Input);
+}
+
+/// A change that is the same with and without support is told once; one that is not, twice.
+#[test]
+fn what_moves_alike_is_one_row() {
+    let both = "tranche,measure,value,unit,support\nA,coverage,1.50,times,with\n\
+                A,coverage,1.50,times,without\nA,wal_years,2.000,years,with\n\
+                A,wal_years,2.000,years,without";
+    let after = both
+        .replace("1.50,times", "1.20,times")
+        .replace("2.000,years,with\n", "1.000,years,with\n");
+    let (old, new) =
+        (record("a", "section,item,value", both), record("b", "section,item,value", &after));
+    let found = changes(&old, &new).unwrap_or_default();
+    let measures: Vec<&Change> =
+        found.iter().filter(|change| change.what == What::Measure).collect();
+    let told: Vec<String> =
+        rows(&measures, Lang::En).iter().map(|row| row[..5].join(" ")).collect();
+    let wanted = ["A average life, years with 2.000 1.000", "A coverage any 1.50 1.20"];
+    assert_eq!(told, wanted);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::style::{say, titled, unit};
 use super::{Lang, Series, largest, stacked};
 use crate::dates::Date;
 
-const HEIGHT: f64 = 480.0;
+const HEIGHT: f64 = 420.0;
 
 /// Stacked columns. Amounts in yuan; one value of each series for each date.
 #[derive(Clone, Debug, PartialEq)]

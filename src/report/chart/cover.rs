@@ -6,7 +6,7 @@ use super::style::{NAME, QUIET, Tone, number, say, titled, unit};
 use super::{Lang, Series, largest, stacked};
 use crate::dates::Date;
 
-const HEIGHT: f64 = 480.0;
+const HEIGHT: f64 = 420.0;
 
 /// Cover of some classes over time; nothing where none of them is left.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,16 +58,16 @@ impl CoverChart {
         let left = Plot::beside(&ratios, 0.0, 0.0).left;
         let left = left.max(Plot::beside(&amounts, 0.0, 0.0).left);
         let (cover, mut paid) = (
-            Plot { left, ..Plot::beside(&ratios, top, 270.0) },
+            Plot { left, ..Plot::beside(&ratios, top, 240.0) },
             Plot { left, ..Plot::beside(&amounts, 0.0, HEIGHT - 36.0) },
         );
         let title = say(lang, "Paid by supporters", "增信方差额支付");
         let drawn: Vec<_> = self.paid.iter().filter(|one| one.shows()).collect();
         let measured = Some(unit).filter(|_| !drawn.is_empty());
-        panel_title(canvas, 304.0, &titled(lang, title, measured));
+        panel_title(canvas, 274.0, &titled(lang, title, measured));
         let entries: Vec<_> =
             drawn.iter().map(|one| (one.name.as_str(), Mark::Area(one.tone.colour()))).collect();
-        paid.top = legend(canvas, 310.0, &entries) + 10.0;
+        paid.top = legend(canvas, 280.0, &entries) + 10.0;
         let Some((first, last)) = self.span() else {
             cover.message(canvas, say(lang, "No payment dates", "没有兑付日"));
             return;
@@ -130,7 +130,7 @@ impl CoverChart {
                 Lang::En => format!("triangles: above the axis, up to {}", number(most, 1)),
                 Lang::Zh => format!("三角：超出坐标轴，最高 {} 倍", number(most, 1)),
             };
-            canvas.text((plot.right, 290.0), &text, NAME, Anchor::End);
+            canvas.text((plot.right, 260.0), &text, NAME, Anchor::End);
         }
     }
 

@@ -7,7 +7,7 @@ use super::notes::stairs;
 use super::style::{INK, Tone, say, titled, unit};
 use crate::dates::Date;
 
-const HEIGHT: f64 = 480.0;
+const HEIGHT: f64 = 420.0;
 
 /// Yuan after each date, the first being the beginning.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,6 @@ use super::Lang;
 use super::axis::{Mark, Plot, Scale, heading, legend};
 use super::canvas::{Anchor, Canvas, sheet};
 use super::style::{NAME, TICK, Tone, say};
-use crate::report::size::Sizes;
 
 const HEIGHT: f64 = 380.0;
 
@@ -23,26 +22,6 @@ pub struct FrontierChart {
     pub deal: String,
     pub grades: Vec<String>,
     pub lines: Vec<FrontierLine>,
-}
-
-/// From a sized deal.
-pub fn frontier_chart(sizes: &Sizes<'_>, lang: Lang) -> FrontierChart {
-    let of = |support: usize| sizes.sized.iter().filter(move |sized| sized.support == support);
-    let line = |support: usize, name: &str, tone: Tone| FrontierLine {
-        name: name.to_owned(),
-        tone,
-        shares: of(support)
-            .map(|sized| sized.cut.is_some().then(|| 100.0 * sizes.share(sized)))
-            .collect(),
-    };
-    FrontierChart {
-        deal: sizes.question.deal.terms().name.clone(),
-        grades: of(0).map(|sized| sized.aim.grade.clone()).collect(),
-        lines: vec![
-            line(0, say(lang, "with support", "有增信"), Tone::Supporter { at: 0, of: 1 }),
-            line(1, say(lang, "without support", "无增信"), Tone::Senior { at: 0, of: 1 }),
-        ],
-    }
 }
 
 impl FrontierChart {

@@ -37,7 +37,7 @@ impl HeatChart {
     /// The chart.
     pub fn svg(&self, lang: Lang) -> String {
         let rows = self.up.1.len().max(1) as f64;
-        let height = 132.0 + BOTTOM + (rows * 34.0).clamp(240.0, 520.0);
+        let height = 132.0 + BOTTOM + (rows * 27.0).clamp(216.0, 520.0);
         sheet(height, |canvas| self.draw(canvas, height, lang))
     }
 

@@ -6,7 +6,7 @@ use super::style::{INK, NAME, WHITE, number, say, titled, unit};
 use super::{Lang, Series, largest, shows, stacked};
 use crate::dates::Date;
 
-const HEIGHT: f64 = 480.0;
+const HEIGHT: f64 = 420.0;
 
 /// Stacked steps. Balances in yuan: after each date, the first being closing.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,10 +8,10 @@ use super::joint::{JointChart, JointLine};
 use super::notes::stairs;
 use super::style::{INK, LABEL, NAME, Tone, WHITE, say, titled, unit};
 use super::{Lang, Series, largest, stacked};
-use crate::analytics::joint::Ways;
 use crate::dates::Date;
-use crate::num::{Fen, yuan_of};
-use crate::report::shelf::{JointFindings, ShelfFindings};
+use crate::report::record::{Record, Table};
+use crate::report::table::Cell;
+use std::collections::BTreeSet;
 
 const HEIGHT: f64 = 480.0;
 
@@ -142,135 +142,153 @@ impl CouponChart {
     }
 }
 
-fn yuan(fen: Fen) -> f64 {
-    crate::num::Ratio::of_rate(yuan_of(fen)).map_or(0.0, crate::num::Ratio::as_f64)
-}
-
-/// Every chart of a programme: file name, SVG.
-pub fn shelf_charts(of: &ShelfFindings<'_>, lang: Lang) -> Vec<(&'static str, String)> {
-    let joint = of.joint.iter().map(|found| ("joint.svg", joint(of, found, lang).svg(lang)));
-    let mut charts = vec![
-        ("calendar.svg", calendar(of).svg(lang)),
-        ("quota.svg", quota(of, lang).svg(lang)),
-        ("exposure.svg", exposure(of, lang).svg(lang)),
-        ("coupons.svg", coupons(of).svg(lang)),
-    ];
-    charts.extend(joint);
-    charts
-}
-
-fn joint(of: &ShelfFindings<'_>, found: &JointFindings, lang: Lang) -> JointChart {
-    let joint = &found.joint;
-    let line = |en: &str, zh: &str, tone: Tone, figure: fn(&Ways) -> f64| JointLine {
-        name: say(lang, en, zh).to_owned(),
-        tone,
-        probabilities: joint
-            .series
-            .iter()
-            .map(|series| &series.unpaid)
-            .chain([&joint.any_unpaid])
-            .map(figure)
-            .collect(),
+/// The last known of a column on each day, among rows by date; 0 before the first.
+fn known(table: &Table, rows: &[&Vec<Cell>], column: &str, days: &[Date]) -> Vec<f64> {
+    let on = |day: &Date| {
+        let past = rows.iter().rfind(|row| table.date(row, "date").is_some_and(|of| of <= *day));
+        past.map_or(0.0, |row| table.amount(row, column))
     };
-    let any = say(lang, "any", "任一期").to_owned();
-    let mut lines = vec![
-        line("alone", "单独测算", Tone::Senior { at: 2, of: 3 }, |ways| ways.alone.value),
-        line("together", "共用增信", Tone::Senior { at: 0, of: 1 }, |ways| ways.together.value),
-        line("without support", "无增信", Tone::Unpaid, |ways| ways.without.value),
-    ];
-    if joint.any_unpaid.bare.is_some() {
-        let bare = |ways: &Ways| ways.bare.map_or(0.0, |bare| bare.value);
-        lines.push(line("bare", "全无增信", Tone::Principal, bare));
-    }
-    JointChart {
-        shelf: of.programme.shelf.name.clone(),
-        series: found.series.iter().map(|(name, _)| name.clone()).chain([any]).collect(),
-        lines,
-        paths: joint.paths,
-    }
+    days.iter().map(on).collect()
 }
 
-fn calendar(of: &ShelfFindings<'_>) -> CalendarChart {
-    let programme = of.programme;
-    let bar = |issue: &crate::analytics::shelf::Issue| CalendarBar {
-        name: issue.name.clone(),
-        issued: issue.date,
-        matures: issue.maturity,
-        size: yuan(issue.size),
-        out: issue.notes.dates().map(|date| (date, yuan(issue.notes.on(date)))).collect(),
-        used: yuan(programme.quota_used(issue.date)),
-        planned: issue.target_size.is_some(),
-    };
-    CalendarChart {
-        shelf: programme.shelf.name.clone(),
-        quota: yuan(programme.shelf.quota),
-        valid: (programme.shelf.valid_from, programme.shelf.valid_to),
-        bars: programme.issues.iter().map(bar).collect(),
-    }
+fn days(table: &Table) -> Vec<Date> {
+    let days: BTreeSet<Date> =
+        table.rows.iter().filter_map(|row| table.date(row, "date")).collect();
+    days.into_iter().collect()
 }
 
-fn quota(of: &ShelfFindings<'_>, lang: Lang) -> TimelineChart {
-    let (programme, dates) = (of.programme, of.programme.dates());
-    let count = programme.issues.len();
-    let area = |(at, issue): (usize, &crate::analytics::shelf::Issue)| Series {
-        name: issue.name.clone(),
-        tone: Tone::Senior { at, of: count },
-        values: dates.iter().map(|date| yuan(issue.notes.on(*date))).collect(),
+fn total(table: &Table) -> f64 {
+    let first = table.rows.first();
+    first.map_or(0.0, |row| table.amount(row, "quota_used") + table.amount(row, "quota_left"))
+}
+
+pub(super) fn calendar(run: &Record) -> Option<CalendarChart> {
+    let (table, series) = (run.table("shelf.csv")?, run.table("statistics.csv")?);
+    let bar = |row: &Vec<Cell>| {
+        let name = series.text(row, "series");
+        let (issued, own) = (series.date(row, "date")?, table.rows_of("series", &name));
+        let own: Vec<&Vec<Cell>> = own.collect();
+        let out =
+            |row: &&Vec<Cell>| Some((table.date(row, "date")?, table.amount(row, "outstanding")));
+        let out: Vec<(Date, f64)> = own.iter().filter_map(out).collect();
+        let last = out.last().map_or(issued, |last| last.0);
+        Some(CalendarBar {
+            issued,
+            matures: series.date(row, "last_maturity").unwrap_or(last),
+            size: series.amount(row, "size"),
+            used: own.first().map_or(0.0, |row| table.amount(row, "quota_used")),
+            planned: series.text(row, "planned") == "yes",
+            name,
+            out,
+        })
     };
-    let used = dates.iter().map(|date| yuan(programme.quota_used(*date))).collect();
-    let name = say(lang, "quota used", "已用额度").to_owned();
-    TimelineChart {
+    let of_shelf = |column| table.rows.first().and_then(|row| table.date(row, column));
+    Some(CalendarChart {
+        shelf: run.called(),
+        quota: total(table),
+        valid: (of_shelf("valid_from"), of_shelf("expiry")),
+        bars: series.rows.iter().filter_map(bar).collect(),
+    })
+}
+
+pub(super) fn quota(run: &Record, lang: Lang) -> Option<TimelineChart> {
+    let table = run.table("shelf.csv")?;
+    let (dates, names) = (days(table), table.distinct("series"));
+    let of = names.len();
+    let area = |(at, name): (usize, String)| {
+        let rows: Vec<_> = table.rows_of("series", &name).collect();
+        let values = known(table, &rows, "outstanding", &dates);
+        Series { name, tone: Tone::Senior { at, of }, values }
+    };
+    let all: Vec<&Vec<Cell>> = table.rows.iter().collect();
+    let used = Series {
+        name: say(lang, "quota used", "已用额度").to_owned(),
+        tone: Tone::Principal,
+        values: known(table, &all, "quota_used", &dates),
+    };
+    Some(TimelineChart {
         title: say(lang, "Outstanding by series, and the quota", "各期存续余额与额度").to_owned(),
-        shelf: programme.shelf.name.clone(),
-        areas: programme.issues.iter().enumerate().map(area).collect(),
-        lines: vec![Series { name, tone: Tone::Principal, values: used }],
-        limits: vec![(say(lang, "quota", "额度").to_owned(), yuan(programme.shelf.quota))],
+        shelf: run.called(),
+        areas: names.into_iter().enumerate().map(area).collect(),
+        lines: vec![used],
+        limits: vec![(say(lang, "quota", "额度").to_owned(), total(table))],
         dates,
         empty: say(lang, "Nothing is issued yet", "尚未发行").to_owned(),
-    }
+    })
 }
 
-fn exposure(of: &ShelfFindings<'_>, lang: Lang) -> TimelineChart {
-    let (programme, dates) = (of.programme, of.programme.dates());
-    let behind: Vec<usize> = (0..programme.supporters.len())
-        .filter(|at| dates.iter().any(|date| programme.guaranteed(*at, *date) > 0))
-        .collect();
-    let line = |(place, &at): (usize, &usize)| {
-        let supporter = &programme.supporters[at];
-        let total = |date: &Date| programme.guaranteed(at, *date) + supporter.other_liabilities;
-        Series {
-            name: supporter.name.clone(),
-            tone: Tone::Supporter { at: place, of: behind.len() },
-            values: dates.iter().map(|date| yuan(total(date))).collect(),
-        }
+pub(super) fn exposure(run: &Record, lang: Lang) -> Option<TimelineChart> {
+    let table = run.table("exposures.csv")?;
+    let dates = days(table);
+    let mut names = table.distinct("supporter");
+    names.retain(|name| {
+        table.rows_of("supporter", name).any(|row| table.amount(row, "guaranteed") > 0.0)
+    });
+    let of = names.len();
+    let first = |name: &str| table.rows_of("supporter", name).next();
+    let line = |(at, name): (usize, &String)| {
+        let rows: Vec<_> = table.rows_of("supporter", name).collect();
+        let other = first(name).map_or(0.0, |row| table.amount(row, "other_liabilities"));
+        let mut values = known(table, &rows, "guaranteed", &dates);
+        values.iter_mut().for_each(|value| *value += other);
+        Series { name: name.clone(), tone: Tone::Supporter { at, of }, values }
     };
-    let limit = |&at: &usize| {
-        let supporter = &programme.supporters[at];
-        let word = say(lang, "limit of", "上限：");
-        let name = match lang {
-            Lang::En => format!("{word} {}", supporter.name),
-            Lang::Zh => format!("{word}{}", supporter.name),
-        };
-        Some((name, yuan(supporter.liability_limit?)))
+    let limit = |name: &String| {
+        let limit = table.cell(first(name)?, "liability_limit").number()?;
+        let word = say(lang, "limit of ", "上限：");
+        Some((format!("{word}{name}"), limit))
     };
     let title = "Outstanding guaranteed principal with other liabilities, by supporter";
-    TimelineChart {
+    Some(TimelineChart {
         title: say(lang, title, "各增信方担保余额（含其他责任）").to_owned(),
-        shelf: programme.shelf.name.clone(),
+        shelf: run.called(),
         areas: Vec::new(),
-        lines: behind.iter().enumerate().map(line).collect(),
-        limits: behind.iter().filter_map(limit).collect(),
+        lines: names.iter().enumerate().map(line).collect(),
+        limits: names.iter().filter_map(limit).collect(),
         dates,
         empty: say(lang, "No supporter stands behind a series", "各期均无增信方").to_owned(),
-    }
+    })
 }
 
-fn coupons(of: &ShelfFindings<'_>) -> CouponChart {
-    let point = |issue: &crate::analytics::shelf::Issue| {
-        Some((issue.date, issue.name.clone(), 100.0 * issue.coupon_pa?))
+pub(super) fn coupons(run: &Record) -> Option<CouponChart> {
+    let table = run.table("statistics.csv")?;
+    let point = |row: &Vec<Cell>| {
+        let coupon = table.cell(row, "coupon_pa").number()?;
+        Some((table.date(row, "date")?, table.text(row, "series"), 100.0 * coupon))
     };
-    CouponChart {
-        shelf: of.programme.shelf.name.clone(),
-        points: of.programme.issues.iter().filter_map(point).collect(),
-    }
+    Some(CouponChart { shelf: run.called(), points: table.rows.iter().filter_map(point).collect() })
+}
+
+pub(super) fn joint(run: &Record, lang: Lang) -> Option<JointChart> {
+    let table = run.table("joint_series.csv")?;
+    let paths = run
+        .table("joint.csv")
+        .and_then(|table| Some(table.amount(table.rows.first()?, "paths") as u64));
+    let figures = |column: &str| -> Vec<f64> {
+        table.rows.iter().map(|row| table.amount(row, column)).collect()
+    };
+    let bare = table.rows.iter().any(|row| table.cell(row, "p_unpaid_bare").number().is_some());
+    let lines = [
+        ("p_unpaid_alone", say(lang, "alone", "单独测算"), Tone::Senior { at: 2, of: 3 }),
+        ("p_unpaid", say(lang, "together", "共用增信"), Tone::Senior { at: 0, of: 1 }),
+        ("p_unpaid_without", say(lang, "without support", "无增信"), Tone::Unpaid),
+        ("p_unpaid_bare", say(lang, "bare", "全无增信"), Tone::Principal),
+    ];
+    let shown = lines.into_iter().filter(|line| bare || line.0 != "p_unpaid_bare");
+    let named = |name: String| match name.as_str() {
+        "any" => say(lang, "any", "任一期").to_owned(),
+        _ => name,
+    };
+    Some(JointChart {
+        shelf: run.called(),
+        series: table.distinct("series").into_iter().map(named).collect(),
+        lines: shown
+            .map(|(column, name, tone)| JointLine {
+                name: name.to_owned(),
+                tone,
+                probabilities: figures(column),
+            })
+            .collect(),
+        paths: paths.unwrap_or(0),
+    })
 }

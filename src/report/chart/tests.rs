@@ -1,5 +1,6 @@
 //! Tests of the charts: plain data first, then a tiny deal from end to end.
 
+mod critical;
 mod simulated;
 mod tiny;
 

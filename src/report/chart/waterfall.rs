@@ -8,7 +8,7 @@ use super::style::{
 use super::{Lang, shows};
 
 /// The lowest sheet; many lines make it higher.
-const HEIGHT: f64 = 480.0;
+const HEIGHT: f64 = 420.0;
 const TOP: f64 = 52.0;
 const LEAST_ROW: f64 = 17.0;
 const MOST_ROW: f64 = 40.0;

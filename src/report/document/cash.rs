@@ -59,7 +59,7 @@ pub fn flows(run: &Record, lang: Lang) -> Part {
         let title = lang.say("Events", "事件");
         blocks.extend(Grid::of(title, table, &["date", "event", "detail"], lang, |_| true).block());
     }
-    Part { title: lang.say("Cash flows", "现金流").to_owned(), folded: false, blocks }
+    Part::new(lang.say("Cash flows", "现金流"), blocks)
 }
 
 /// Any amount is there.
@@ -88,10 +88,11 @@ fn fees(run: &Record, lang: Lang) -> Option<Block> {
 /// Every other run.
 pub fn others(runs: &[&Record], lang: Lang) -> Part {
     let mut blocks = Vec::new();
-    for run in runs {
+    for (at, run) in runs.iter().enumerate() {
+        blocks.extend((at > 0).then_some(Block::Sheet));
         blocks.push(heading(&run.folder));
         blocks.extend(overview::said(run, lang));
         blocks.extend(charts(run, &["notes.svg", "cover.svg"], lang));
     }
-    Part { title: lang.say("Other scenarios", "其他情景").to_owned(), folded: false, blocks }
+    Part::new(lang.say("Other scenarios", "其他情景"), blocks)
 }

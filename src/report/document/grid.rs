@@ -106,7 +106,7 @@ impl Grid {
         self.rows.push(Line { cells, support: with.to_owned(), term: "" });
     }
 
-    /// Columns of a table, in this order, of the rows that are kept.
+    /// Columns of a table that say something, in this order, of the rows that are kept.
     pub fn of(
         title: &str,
         table: &Table,
@@ -114,8 +114,7 @@ impl Grid {
         lang: Lang,
         kept: impl Fn(&[Cell]) -> bool,
     ) -> Grid {
-        let there: Vec<&str> =
-            names.iter().copied().filter(|name| table.column(name).is_some()).collect();
+        let there: Vec<&str> = names.iter().copied().filter(|name| table.says(name)).collect();
         let mut grid = Grid::titled(title);
         for name in &there {
             let figure = !matches!(columns::kind(name), Kind::Text | Kind::Date)

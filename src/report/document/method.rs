@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::grid::Grid;
 use super::{Block, Part, glossary, heading, text};
 use crate::report::Lang;
+use crate::report::manifest::notes;
 use crate::report::record::Record;
 use crate::report::{shelf, simulation, size, stress, summary_notes};
 
@@ -21,9 +22,7 @@ pub fn limits(runs: &[Record], lang: Lang) -> Part {
         heading(lang.say("Limits", "局限")),
         Block::List { items: pick(LIMITS) },
     ];
-    Part {
-        title: lang.say("Method and limits", "方法与局限").to_owned(), folded: true, blocks
-    }
+    Part::new(lang.say("Method and limits", "方法与局限"), blocks).folded()
 }
 
 /// What the words mean: the terms that are used, then what else holds of each command that was run.
@@ -47,7 +46,7 @@ pub fn definitions(runs: &[Record], used: &BTreeSet<&str>, lang: Lang) -> Part {
         blocks.push(heading(lang.say(en, zh)));
         blocks.push(Block::List { items: items(of, lang) });
     }
-    Part { title: lang.say("Definitions", "释义").to_owned(), folded: true, blocks }
+    Part::new(lang.say("Definitions", "释义"), blocks).folded()
 }
 
 /// The items of a list in Markdown, each on one line, without marks.
@@ -107,7 +106,8 @@ pub fn sources(runs: &[Record], lang: Lang) -> Part {
         }
     }
     blocks.extend(grid.block());
-    Part { title: lang.say("Sources", "数据来源").to_owned(), folded: true, blocks }
+    blocks.push(Block::List { items: notes(lang).map(str::to_owned).to_vec() });
+    Part::new(lang.say("Sources", "数据来源"), blocks).folded()
 }
 
 /// Command that a line is of (none: of all), English, Chinese.

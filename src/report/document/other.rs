@@ -1,6 +1,6 @@
-//! Results of commands that have no part of their own: their charts, and their tables as they are.
+//! Results of commands that have no part of their own: their tables as they are.
 use super::grid::Grid;
-use super::{Part, charts, text};
+use super::{Part, text};
 use crate::report::Lang;
 use crate::report::record::Record;
 
@@ -8,9 +8,7 @@ use crate::report::record::Record;
 const MOST_ROWS: usize = 400;
 
 pub fn other(run: &Record, lang: Lang) -> Part {
-    let names: Vec<&str> = run.files.iter().map(|file| file.0.as_str()).collect();
-    let drawn: Vec<&str> = names.into_iter().filter(|name| name.ends_with(".svg")).collect();
-    let mut blocks = charts(run, &drawn, lang);
+    let mut blocks = Vec::new();
     for table in run.tables.iter().filter(|table| table.rows.len() <= MOST_ROWS) {
         let columns: Vec<&str> = table.header.iter().map(String::as_str).collect();
         let title = table.name.trim_end_matches(".csv");
@@ -19,5 +17,5 @@ pub fn other(run: &Record, lang: Lang) -> Part {
     if blocks.is_empty() {
         blocks.push(text(lang.say("Nothing to show.", "无内容。")));
     }
-    Part { title: run.folder.clone(), folded: false, blocks }
+    Part::new(&run.folder, blocks)
 }

@@ -34,7 +34,7 @@ pub fn overview(runs: &[&Record], lang: Lang) -> Part {
         let short = "first_shortfall_date";
         blocks.extend(compared(runs, short, title, lang).of_term(short).block());
     }
-    Part { title: lang.say("What the runs say", "主要结论").to_owned(), folded: false, blocks }
+    Part::new(lang.say("What the runs say", "主要结论"), blocks)
 }
 
 /// The sentences of a run and its classes.
@@ -63,7 +63,7 @@ fn compared(runs: &[&Record], measure: &str, title: &str, lang: Lang) -> Grid {
     grid
 }
 
-/// By class, with and without support.
+/// By class, with and without support, and bare where that was run.
 fn classes(run: &Record, lang: Lang) -> Option<Block> {
     let mut grid = Grid::titled(lang.say("By class", "各档证券"))
         .words_of("tranche", lang)
@@ -71,8 +71,10 @@ fn classes(run: &Record, lang: Lang) -> Option<Block> {
     for measure in MEASURES {
         grid = grid.measure(measure, lang);
     }
+    let bare = run.table("measures.csv").filter(|of| of.rows_of("support", "bare").count() > 0);
+    let ways = ["with", "without"].into_iter().chain(bare.map(|_| "bare"));
     for class in run.classes() {
-        for with in ["with", "without"] {
+        for with in ways.clone() {
             let mut cells = vec![class.clone(), support(with, lang).to_owned()];
             cells.extend(MEASURES.iter().map(|measure| measured(run, &class, measure, with)));
             grid.supported(with, cells);

@@ -40,7 +40,7 @@ pub fn pool(run: &Record, lang: Lang) -> Part {
         }
     }
     blocks.extend(borrowing(run, lang));
-    Part { title: lang.say("The pool", "资产池").to_owned(), folded: true, blocks }
+    Part::new(lang.say("The pool", "资产池"), blocks).folded()
 }
 
 /// A rate or ratio in percent, an index with its decimals, anything else with two.

@@ -41,8 +41,8 @@ pub fn series(deals: &[Deal], lang: Lang) -> Option<Part> {
         }
     }
     let blocks: Vec<_> = [terms.block(), notes.block()].into_iter().flatten().collect();
-    let title = lang.say("The series side by side", "各期对照").to_owned();
-    (firsts.len() > 1).then_some(Part { title, folded: false, blocks })
+    let title = lang.say("The series side by side", "各期对照");
+    (firsts.len() > 1).then_some(Part::new(title, blocks))
 }
 
 /// A term in the form people read.

@@ -33,13 +33,24 @@ pub const TOGETHER: &[&str] = &[
     "p_unpaid",
     "p_unpaid_alone",
     "p_unpaid_without",
+    "p_unpaid_bare",
     "p_only_this",
     "p_earlier_before",
     "p_earlier_after",
     "p_earlier_change_se",
 ];
-const CLASSES: &[&str] =
-    &["series", "tranche", "pd", "pd_alone", "pd_without", "el", "el_alone", "el_without"];
+const CLASSES: &[&str] = &[
+    "series",
+    "tranche",
+    "pd",
+    "pd_alone",
+    "pd_without",
+    "pd_bare",
+    "el",
+    "el_alone",
+    "el_without",
+    "el_bare",
+];
 /// Columns of `joint_supporters.csv` for people.
 pub const SUPPORTERS: &[&str] = &[
     "up_to_series",
@@ -130,7 +141,7 @@ pub fn shelf(run: &Record, lang: Lang) -> Part {
         blocks.extend(charts(run, &["coupons.svg"], lang));
         blocks.extend(Grid::of("", table, STATISTICS, lang, |_| true).block());
     }
-    Part { title: lang.say("The programme", "储架").to_owned(), folded: false, blocks }
+    Part::new(lang.say("The programme", "储架"), blocks)
 }
 
 /// The row of each series on the day of its issue.
@@ -220,12 +231,12 @@ fn joint(run: &Record, lang: Lang) -> Vec<Block> {
     let there = tables.into_iter().filter_map(|(file, names, title)| {
         let table = run.table(file)?;
         let mut grid = Grid::of(title, table, names, lang, |_| true);
-        let names = names.iter().filter(|name| table.column(name).is_some());
+        let names = names.iter().filter(|name| table.says(name));
         for (head, name) in grid.heads.iter_mut().zip(names) {
             let figure = name.starts_with("p_") || name.starts_with("pd") || name.starts_with("el");
             if figure {
-                let with = if name.ends_with("_without") { "without" } else { "with" };
-                head.support = with.to_owned();
+                let way = ["without", "bare"].into_iter().find(|way| name.ends_with(way));
+                head.support = way.unwrap_or("with").to_owned();
             }
         }
         grid.block()

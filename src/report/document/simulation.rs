@@ -35,14 +35,16 @@ pub fn simulation(run: &Record, lang: Lang) -> Part {
         blocks.push(heading(lang.say("Supporters", "增信方")));
         let names = SUPPORTERS;
         blocks.extend(Grid::of("", table, names, lang, |_| true).block());
-        blocks.extend(charts(run, &["support_paid.svg"], lang));
+        // Covers alone have no distribution of what they pay.
+        let paid = run.table("support_paid.csv").filter(|table| !table.rows.is_empty());
+        blocks.extend(paid.into_iter().flat_map(|_| charts(run, &["support_paid.svg"], lang)));
     }
     if let Some(table) = run.table("pool.csv") {
         blocks.push(heading(lang.say("The pool", "资产池")));
         blocks.extend(pool(table, lang));
     }
     blocks.extend(charts(run, &["pool_loss.svg", "convergence.svg"], lang));
-    Part { title: lang.say("Simulation", "模拟").to_owned(), folded: false, blocks }
+    Part::new(lang.say("Simulation", "模拟"), blocks)
 }
 
 /// Paths, seed and scenario.
@@ -68,13 +70,25 @@ fn classes(title: &str, table: &Table, names: &[&str], lang: Lang) -> Grid {
         let word = name.starts_with("grade");
         grid = if word { grid.words_of(name, lang) } else { grid.figures_of(name, lang) };
     }
-    for row in &table.rows {
+    // Where nothing is bare, it is as without.
+    let bare = bare_differs(table);
+    let told = |row: &&Vec<Cell>| table.text(row, "support") != "bare" || bare;
+    for row in table.rows.iter().filter(told) {
         let with = table.text(row, "support");
         let mut cells = vec![table.text(row, "tranche"), support(&with, lang).to_owned()];
         cells.extend(names.iter().map(|name| with_error(table, row, name)));
         grid.supported(&with, cells);
     }
     grid
+}
+
+/// Whether any class does otherwise without loan-level covers.
+fn bare_differs(table: &Table) -> bool {
+    let of = |way| -> Vec<Vec<String>> {
+        let rows = table.rows_of("support", way);
+        rows.map(|row| ["tranche", "pd", "el"].map(|name| table.text(row, name)).into()).collect()
+    };
+    of("bare") != of("without")
 }
 
 /// A figure, and its standard error where it is a probability or an expected loss.

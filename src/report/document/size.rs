@@ -11,6 +11,13 @@ use crate::report::workbook::support;
 pub const SIZES: &[&str] =
     &["target", "support", "senior", "mezzanine", "sub", "senior_share", "binding", "met"];
 
+/// Columns of `mezzanine.csv` for people.
+pub const MEZZANINE: &[&str] =
+    &["senior_target", "support", "target", "senior", "mezzanine", "sub", "binding", "met"];
+/// Columns of `needs.csv` for people.
+pub const NEEDS: &[&str] =
+    &["target", "support", "senior", "lever", "of", "now", "needed", "most", "met"];
+
 pub fn size(run: &Record, lang: Lang) -> Part {
     let mut blocks = Vec::new();
     if let Some(table) = run.table("size.csv") {
@@ -18,6 +25,14 @@ pub fn size(run: &Record, lang: Lang) -> Part {
         blocks.extend(Grid::of(title, table, SIZES, lang, |_| true).block());
     }
     blocks.extend(charts(run, &["frontier.svg"], lang));
+    if let Some(table) = run.table("mezzanine.csv") {
+        let title = lang.say("The largest mezzanine below it, yuan", "其下夹层级最大规模（元）");
+        blocks.extend(Grid::of(title, table, MEZZANINE, lang, |_| true).block());
+    }
+    if let Some(table) = run.table("needs.csv") {
+        blocks.push(heading(lang.say("What a given size needs", "给定规模所需条件")));
+        blocks.extend(needs(table, lang).block());
+    }
     if let Some(table) = run.table("tests.csv") {
         blocks.push(heading(lang.say("Every test at the size found", "所得规模下的各项测试")));
         blocks.extend(tests(table, lang).block());
@@ -37,7 +52,26 @@ pub fn size(run: &Record, lang: Lang) -> Part {
         ];
         blocks.extend(near(table, &names, lang).block());
     }
-    Part { title: lang.say("Size", "规模测算").to_owned(), folded: false, blocks }
+    Part::new(lang.say("Size", "规模测算"), blocks)
+}
+
+fn needs(table: &Table, lang: Lang) -> Grid {
+    let mut grid = Grid::of("", table, NEEDS, lang, |_| true);
+    let names = || NEEDS.iter().filter(|name| table.says(name));
+    let figures = ["now", "needed", "most"];
+    for (head, name) in grid.heads.iter_mut().zip(names()) {
+        head.figure |= figures.contains(name);
+    }
+    for (line, row) in grid.rows.iter_mut().zip(&table.rows) {
+        let shares = table.text(row, "unit") == "share";
+        for (cell, name) in line.cells.iter_mut().zip(names()) {
+            match table.cell(row, name).number() {
+                Some(share) if shares && figures.contains(name) => *cell = percent(share),
+                _ => {}
+            }
+        }
+    }
+    grid
 }
 
 fn tests(table: &Table, lang: Lang) -> Grid {
@@ -58,7 +92,11 @@ fn tests(table: &Table, lang: Lang) -> Grid {
         let mut cells = vec![table.text(row, "target"), support(&with, lang).to_owned()];
         cells.push(told(table, row, "test", lang));
         for name in ["limit", "value", "slack"] {
-            cells.push(figure(&test, table.cell(row, name)));
+            let cell = table.cell(row, name);
+            // A value that is not there has its reason.
+            let note = table.says("note").then(|| told(table, row, "note", lang));
+            let why = note.filter(|_| name == "value" && *cell == Cell::Blank);
+            cells.push(why.unwrap_or_else(|| figure(&test, cell)));
         }
         cells.extend(["passes", "chosen"].map(|name| told(table, row, name, lang)));
         grid.supported(&with, cells);
@@ -86,6 +124,7 @@ fn near(table: &Table, names: &[&str], lang: Lang) -> Grid {
     }
     for row in &table.rows {
         let cell = |name: &&str| match (*name, table.cell(row, name).number()) {
+            ("points", Some(0.0)) => "0".to_owned(),
             ("points", Some(points)) => format!("{points:+.0}"),
             ("critical_rate", Some(rate)) => percent(rate),
             ("critical_rate", None) => told(table, row, "critical", lang),

@@ -21,6 +21,10 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
         blocks.extend(across(title, table, "critical", lang).block());
         blocks.extend(graded(table, lang).block());
     }
+    if let Some(table) = run.table("targets.csv") {
+        let names = ["grade", "multiplier", "target_rate"];
+        blocks.extend(Grid::of(&asked(table, lang), table, &names, lang, |_| true).block());
+    }
     if let Some(table) = run.table("stress.csv") {
         blocks.push(heading(lang.say("Losses", "损失")));
         blocks.extend(charts(run, &["losses.svg"], lang));
@@ -39,7 +43,20 @@ pub fn stress(run: &Record, lang: Lang) -> Part {
         blocks.push(heading(lang.say("For investors", "投资者指标")));
         blocks.extend(investor(table, lang).block());
     }
-    Part { title: lang.say("Stress", "压力测试").to_owned(), folded: false, blocks }
+    Part::new(lang.say("Stress", "压力测试"), blocks)
+}
+
+/// What each grade asks: by which table, of which base rate.
+fn asked(table: &Table, lang: Lang) -> String {
+    let first = table.rows.first().map_or(&[][..], Vec::as_slice);
+    let said = |name: &str| told(table, first, name, lang);
+    let (base, targets, kind) = (said("base_rate"), said("targets"), said("asset_type"));
+    match lang {
+        Lang::En => {
+            format!("What each grade asks: times the base rate of {base} ({targets}, {kind})")
+        }
+        Lang::Zh => format!("各级别的目标违约率：基准违约率 {base} 的倍数（{targets}，{kind}）"),
+    }
 }
 
 /// One figure by scenario, a column a class without and with support.

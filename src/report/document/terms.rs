@@ -32,7 +32,7 @@ pub fn terms(runs: &[&Record], lang: Lang) -> Part {
         blocks.extend(order(table, lang));
     }
     blocks.extend(scenarios(runs, lang));
-    Part { title: lang.say("Terms", "交易条款").to_owned(), folded: true, blocks }
+    Part::new(lang.say("Terms", "交易条款"), blocks).folded()
 }
 
 /// Item and value.

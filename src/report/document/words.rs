@@ -451,6 +451,8 @@ pub fn spoken(column: &str, text: &str, lang: Lang) -> Option<String> {
             Lang::Zh => of.words().1.to_owned(),
         }),
         "series" if text == "any" => Some(lang.say("any", "任一期").to_owned()),
+        "lever" => Some(lever(text, lang).to_owned()),
+        "seniority" => Some(value(text, lang)),
         "layer" => Some(layers::said(text, lang).to_owned()),
         "why" => Some(reasons::why(text, lang)),
         "note" | "joint_note" => Some(remark(text, lang)),
@@ -473,6 +475,18 @@ pub fn tests(names: &str, lang: Lang) -> String {
     lang.listed(&each)
 }
 
+/// What a size is tried with more of.
+fn lever(word: &str, lang: Lang) -> &str {
+    let (en, zh) = match word {
+        "recovery" => ("flat recovery rate", "固定回收率"),
+        "cap" => ("cap in all", "总额上限"),
+        "reserve" => ("reserve account", "储备账户"),
+        "overcollateral" => ("over-collateral", "超额抵押率"),
+        other => (other, other),
+    };
+    lang.say(en, zh)
+}
+
 /// A unit of a measure.
 pub fn unit(word: &str, lang: Lang) -> &str {
     let zh = match word {
@@ -480,6 +494,7 @@ pub fn unit(word: &str, lang: Lang) -> &str {
         "years" => "年",
         "a year" => "年率",
         "times" => "倍",
+        "share" => "比例",
         "share of notional" => "占发行规模",
         "share of initial" => "占初始本金",
         "1 is yes" => "1 为是",

@@ -55,7 +55,7 @@ const Charts = (() => {
       textStyle: { color: ink, fontFamily: "inherit" },
       aria: { enabled: true },
       grid: { left: spec.kind === "scenario" ? wide(spec.categories) : 8,
-        right: spec.series.some((one) => one.label) ? 72 : 16, top: 34,
+        right: spec.series.some((one) => one.label) ? 84 : 16, top: 34,
         bottom: zoom ? 74 : spec.kind === "heat" ? 84 : 38,
         outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       legend: { show: false },
@@ -121,7 +121,26 @@ const Charts = (() => {
     // The library describes its series there; the figure has its name.
     live.push(chart);
     draw(chart, support);
+    if (chart.zooms) {
+      chart.room.tabIndex = 0;
+      chart.room.addEventListener("keydown", (event) => zoomBy(chart, event));
+    }
     new ResizeObserver(() => chart.drawn.resize()).observe(chart.room);
+  }
+
+  // + and - zoom about the middle, arrows go along.
+  function zoomBy(chart, event) {
+    const { start, end } = chart.drawn.getOption().dataZoom[0];
+    const part = (end - start) / 4;
+    const [from, to] = { "+": [start + part, end - part], "=": [start + part, end - part],
+      "-": [start - 2 * part, end + 2 * part], ArrowLeft: [start - part, end - part],
+      ArrowRight: [start + part, end + part] }[event.key] || [];
+    if (from === undefined || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const moved = Math.max(0, -from) - Math.max(0, to - 100);
+    const along = event.key.startsWith("Arrow") ? moved : 0;
+    chart.drawn.dispatchAction({ type: "dataZoom", start: Math.max(0, from + along),
+      end: Math.min(100, to + along) });
   }
 
   function draw(chart, support) {
@@ -141,6 +160,7 @@ const Charts = (() => {
     if (named.some((one) => chart.off.has(one.name))) {
       given.series = given.series.filter((one) => !one.helper);
     }
+    chart.zooms = zoomed.includes(spec.kind);
     chart.drawn.setOption(given, true);
     chart.room.setAttribute("aria-label", chart.figure.dataset.title);
     chart.remark.textContent = [

@@ -62,7 +62,7 @@ const Kinds = (() => {
     const in_ = unit(largest);
     const shown = series.filter((one) => one.points.some((point) => point[1] !== 0));
     return {
-      kind: "time", unit: in_.name, format: amounts,
+      kind: "time", unit: in_.name, yuan: in_.yuan, format: amounts,
       series: shown.map((one) => ({
         name: one.name, type, stack: "all", color: one.colour,
         ...(type === "line" ? { step: "end", areaStyle: { opacity: 0.85 }, symbol: "none",
@@ -72,15 +72,23 @@ const Kinds = (() => {
     };
   }
 
-  function notes(run) {
-    const rows = table(run, "notes.csv");
-    const first = table(run, "accounts.csv").map((row) => row.date).sort()[0];
-    return rows.length === 0 ? null : stacked(distinct(rows, "tranche").map((name) => {
-      const own = rows.filter((row) => row.tranche === name);
-      const points = own.map((row) => [row.payment_date, Number(row.closing)]);
-      if (first && first < own[0].payment_date) points.unshift([first, Number(own[0].opening)]);
-      return { name, colour: colour(run, name), points };
-    }), "line");
+  // Class on class; beside both, all classes together without support where that differs.
+  function notes(run, support) {
+    const rows = table(run, "balances.csv");
+    if (rows.length === 0) return null;
+    const of = (way) => rows.filter((row) => row.support === way);
+    const own = of(support === "without" ? "without" : "with");
+    const spec = stacked(distinct(own, "tranche").map((name) => ({ name, colour: colour(run, name),
+      points: own.filter((row) => row.tranche === name)
+        .map((row) => [row.date, Number(row.balance)]) })), "line");
+    const total = (way) => distinct(of(way), "date").map((date) => [date, of(way)
+      .filter((row) => row.date === date).reduce((sum, row) => sum + Number(row.balance), 0)]);
+    if (support === "both" && String(total("with")) !== String(total("without"))) {
+      spec.series.push({ name: titled(words.all, "without"), type: "line", step: "end",
+        symbol: "none", color: "#22282e", lineStyle: { type: "dashed", width: 2 },
+        data: total("without").map(([date, value]) => [date, value / spec.yuan]) });
+    }
+    return spec;
   }
 
   function collections(run) {
@@ -94,26 +102,19 @@ const Kinds = (() => {
   }
 
   // (performing pool + cash on accounts) / the class and those above it.
-  function cover(run) {
-    const notes = table(run, "notes.csv");
-    const accounts = table(run, "accounts.csv");
-    const pool = new Map(table(run, "collections.csv")
-      .map((row) => [row.payment_date, Number(row.closing)]));
-    if (notes.length === 0) return null;
-    const names = distinct(notes, "tranche");
-    const cash = (date) => accounts.filter((row) => row.date === date)
-      .reduce((sum, row) => sum + Number(row.closing), 0);
-    const closing = new Map(notes.map((row) => [`${row.payment_date} ${row.tranche}`,
-      Number(row.closing)]));
-    const series = names.map((name, at) => ({
-      name: at === 0 ? name : `${words.upTo} ${name}`, type: "line", color: colour(run, name),
-      symbolSize: 5,
-      data: [...pool].map(([date, performing]) => {
-        const owed = names.slice(0, at + 1)
-          .reduce((sum, of) => sum + (closing.get(`${date} ${of}`) || 0), 0);
-        return [date, owed > 0 ? (performing + cash(date)) / owed : null];
-      }),
-    }));
+  function cover(run, support) {
+    const rows = table(run, "balances.csv");
+    if (rows.length === 0) return null;
+    const series = distinct(rows, "tranche").flatMap((name, at) => {
+      const points = (way) => rows.filter((row) => row.tranche === name && row.support === way)
+        .map((row) => [row.date, row.asset_cover === "" ? null : Number(row.asset_cover)]);
+      const alike = String(points("with")) === String(points("without"));
+      const up = at === 0 ? name : `${words.upTo} ${name}`;
+      return ways(support).filter((way, place) => place === 0 || !alike).map((way) => ({
+        name: support === "both" && !alike ? titled(up, way) : up, type: "line",
+        color: colour(run, name), symbolSize: 5,
+        lineStyle: { type: way === "with" ? "solid" : "dashed", width: 2 }, data: points(way) }));
+    });
     return { kind: "time", unit: words.cover, format: amounts, series, from: "data" };
   }
 
@@ -192,14 +193,21 @@ const Kinds = (() => {
           series.push({
             name: titled(class_, way), type: "bar", color: colour(run, class_),
             itemStyle: way === "with" ? {} : { opacity: 0.55 },
-            data: found.map((row) => (row && row[figure] !== "" && !isNaN(Number(row[figure]))
-              ? 100 * Number(row[figure]) : null)),
+            label: { show: true, position: "right", formatter: (bar) => (bar.data && bar.data.above
+              ? `${words.above} ${bar.value.toFixed(0)}%` : "") },
+            data: found.map((row) => {
+              if (!row || row[figure] === "" || isNaN(Number(row[figure]))) return null;
+              const value = 100 * Number(row[figure]);
+              // The highest rate that was tried does not break the class.
+              return row.critical === "not reached" ? { value, above: true } : value;
+            }),
           });
         }
       }
       // Classes that lose nothing anywhere take no room.
       const moved = series.filter((one) => one.data.some((value) => value));
-      return { kind: "scenario", categories: scenarios, unit: name, format: percents,
+      const named = scenarios.map((scenario) => (scenario === "all" ? words.lowest : scenario));
+      return { kind: "scenario", categories: named, unit: name, format: percents,
         series: moved.length > 0 ? moved : series };
     };
   }
@@ -207,17 +215,34 @@ const Kinds = (() => {
   function heat(run, support, chosen) {
     const rows = table(run, "grid.csv");
     if (rows.length === 0) return null;
-    const [first, second] = Object.keys(rows[0]);
+    const header = Object.keys(rows[0]);
+    const axes = header.slice(0, header.indexOf("support"));
+    const [first, second] = axes;
+    // Axes beyond two are held at their first value.
+    const held = axes.slice(2).map((axis) => [axis, rows[0][axis]]);
+    const shown = rows.filter((row) => held.every(([axis, value]) => row[axis] === value));
     const names = distinct(rows, "tranche");
-    const name = names.includes(chosen) ? chosen : names[Math.min(1, names.length - 1)];
+    const hurt = (name) => shown.some((row) => row.tranche === name && row.support === "without"
+      && Number(row.loss) > 0);
+    const name = names.includes(chosen) ? chosen : names.find(hurt) || names[names.length - 1];
     const way = support === "with" ? "with" : "without";
-    const own = rows.filter((row) => row.tranche === name && row.support === way);
+    const own = shown.filter((row) => row.tranche === name && row.support === way);
     const [across, up] = [distinct(own, first), distinct(own, second)];
     const value = own.map((row) => [across.indexOf(row[first]), up.indexOf(row[second]),
       100 * Number(row.loss)]);
-    return { kind: "heat", choices: names, chosen: name, across: column(first), up: column(second),
-      categories: across, rows: up, format: percents, unit: words.loss,
+    const called = (axis) => data.axes[axis] || column(axis);
+    return { kind: "heat", choices: names, chosen: name, across: called(first), up: called(second),
+      categories: across.map((of) => onAxis(first, of)), rows: up.map((of) => onAxis(second, of)),
+      format: percents, unit: words.loss,
+      remark: held.map(([axis, of]) => `${called(axis)}: ${onAxis(axis, of)}`).join("; "),
       series: [{ name: titled(name, way), type: "heatmap", data: value }] };
+  }
+
+  // A value of an assumption as people read it.
+  function onAxis(axis, text) {
+    if (axis === "months_to_sale") return text;
+    if (axis === "rate_shift") return `${+(1e4 * Number(text)).toFixed(4)}bp`;
+    return `${+(100 * Number(text)).toFixed(6)}%`;
   }
 
   function frontier(run, support) {
@@ -416,8 +441,10 @@ const Kinds = (() => {
     if (rows.length === 0) return null;
     const lines = [["p_unpaid_without", "without", data.support.without, "#d55e00", "diamond", 12],
       ["p_unpaid_alone", "with", words.alone, "#3c7daf", "emptyCircle", 14],
-      ["p_unpaid", "with", words.together, "#004e89", "circle", 8]];
-    const shown = lines.filter(([, way]) => support === "both" || support === way);
+      ["p_unpaid", "with", words.together, "#004e89", "circle", 8],
+      ["p_unpaid_bare", "bare", data.support.bare, "#006e54", "triangle", 10]];
+    const shown = lines.filter(([name, way]) => (support === "both" || support === way)
+      && rows.some((row) => row[name]));
     return { kind: "category", unit: words.notPaid, log: true, format: percents,
       categories: rows.map((row) => (row.series === "any" ? words.any : row.series)),
       series: shown.map(([name, , title, color, symbol, symbolSize]) => ({ name: title, color,
@@ -468,7 +495,7 @@ const Kinds = (() => {
     "joint.svg": joint,
   };
   // Those whose tables are with support alone.
-  const cash = ["notes.svg", "collections.svg", "cover.svg", "waterfall.svg", "senior_balance.svg",
-    "support_paid.svg", "quota.svg", "calendar.svg"];
+  const cash = ["collections.svg", "waterfall.svg", "senior_balance.svg", "support_paid.svg",
+    "quota.svg", "calendar.svg"];
   return { data, parsed, unit, amounts, percents, kinds, cash, bridge };
 })();

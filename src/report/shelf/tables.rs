@@ -24,6 +24,7 @@ const SHELF: &[&str] = &[
     "exposure_used",
     "issues_left",
     "financing_left",
+    "valid_from",
 ];
 
 /// `shelf.csv`: every series on the day of issue and on every day on which its notes change. The
@@ -48,6 +49,7 @@ pub(super) fn shelf(of: &ShelfFindings<'_>) -> Sheet {
             yuan(row.exposure.map(|(_, used, _)| used)),
             row.issues_left.map_or(Cell::Blank, Cell::Count),
             yuan(row.financing_left),
+            programme.shelf.valid_from.map_or(Cell::Blank, Cell::Date),
         ]);
     }
     sheet
@@ -169,12 +171,13 @@ const STATISTICS: &[&str] = &[
     "rights_to_date",
 ];
 
-/// `statistics.csv`: a row a series; the last columns are its rights by kind, blank where it was
-/// filled from candidates. A title pledged again in a later series counts there again, as firms do
+/// `statistics.csv`: a row a series, with its rights by kind, blank where it was filled from
+/// candidates (`planned`). A title pledged again in a later series counts there again, as firms do
 /// in firm-times.
 pub(super) fn statistics(of: &ShelfFindings<'_>) -> Sheet {
     let kinds = RightKind::ALL.map(RightKind::name);
-    let header: Vec<&'static str> = STATISTICS.iter().copied().chain(kinds).collect();
+    let header = STATISTICS.iter().copied().chain(kinds).chain(["last_maturity", "planned"]);
+    let header: Vec<&'static str> = header.collect();
     let mut sheet = Sheet::new("statistics.csv", &header);
     let (mut size, mut rights) = (0, 0);
     for row in of.programme.statistics() {
@@ -204,6 +207,8 @@ pub(super) fn statistics(of: &ShelfFindings<'_>) -> Sheet {
         ];
         let by_kind = |kind| known(count(row.by_kind.get(&kind).copied().unwrap_or(0)));
         cells.extend(RightKind::ALL.map(by_kind));
+        cells.push(Cell::Date(issue.maturity));
+        cells.push(Cell::text(if issue.target_size.is_some() { "yes" } else { "no" }));
         sheet.rows.push(cells);
     }
     sheet

@@ -45,9 +45,11 @@ pub fn exact_pool(
     };
     let loss = loss.map_err(all)?;
     let pool = of(&loss, &expected, deal.initial_principal() as f64);
-    let manifest = Manifest::of_exact_pool(inputs, scenario, lang);
+    let manifest = Manifest::of_exact_pool(deal, inputs, scenario, lang);
+    let sheet = tables::pool(&pool);
+    let manifest = manifest.with(std::slice::from_ref(&sheet));
     let files = vec![
-        ("pool.csv".to_owned(), tables::pool(&pool).to_csv()),
+        (sheet.name.to_owned(), sheet.to_csv()),
         ("manifest.json".to_owned(), manifest.to_json()),
     ];
     Ok(ExactPool { pool, files })

@@ -13,6 +13,9 @@ use crate::report::table::{Cell, Sheet};
 const DIGITS: usize = 12;
 const YEARS: usize = 6;
 
+/// Words of ranks.
+const SENIORITIES: [&str; 3] = ["senior", "mezzanine", "sub"];
+
 fn value(estimate: Estimate) -> Cell {
     Cell::Number(estimate.value, DIGITS)
 }
@@ -51,9 +54,12 @@ const TRANCHES: &[&str] = &[
     "loss_p99_se",
     "loss_p999_se",
     "es_p99_se",
+    "seniority",
+    "attachment_point",
 ];
 
-/// `tranches.csv`. Without loan-level covers `bare` is `without`.
+/// `tranches.csv`. Without loan-level covers `bare` is `without`; in mid-life there is no
+/// attachment point.
 pub(super) fn tranches(deal: &DealFacts, tally: &Tally, results: &Results) -> Sheet {
     let mut sheet = Sheet::new("tranches.csv", TRANCHES);
     for (at, facts) in deal.classes.iter().enumerate() {
@@ -66,6 +72,9 @@ pub(super) fn tranches(deal: &DealFacts, tally: &Tally, results: &Results) -> Sh
             let mut row = vec![Cell::text(&facts.name), Cell::text(support)];
             row.push(Cell::Count(tally.paths as i64));
             row.extend(class_cells(class));
+            row.push(Cell::text(SENIORITIES[usize::from(facts.rank.min(2))]));
+            let attachment = Cell::Number(deal.attachment(facts.rank), 6);
+            row.push(if deal.midlife { Cell::Blank } else { attachment });
             sheet.rows.push(row);
         }
     }
@@ -239,7 +248,7 @@ const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
 
 /// What is owed to the senior classes with support as the run begins and after each payment date,
 /// in yuan: what 5%, 50% and 95% of the first paths do not exceed, to 1/512 of the notional.
-pub fn senior_balance(deal: &DealFacts, tally: &Tally) -> Vec<[f64; 3]> {
+fn senior_balance(deal: &DealFacts, tally: &Tally) -> Vec<[f64; 3]> {
     let senior: f64 =
         deal.classes.iter().filter(|of| of.rank == 0).map(|of| of.notional as f64).sum();
     let yuan = |share: f64| share * senior / 100.0;

@@ -10,6 +10,7 @@ use crate::analytics::stress::{Direction, SUPPORTS};
 use crate::dates::Date;
 use crate::deal::{Deal, Seniority, Tranche};
 use crate::num::{Decimal, Ratio, yuan_of};
+use crate::report::names::class_kind;
 use crate::report::table::{Cell, Sheet};
 use crate::scenario::Stress;
 
@@ -130,6 +131,7 @@ const CRITICAL: &[&str] = &[
     "joint_pd",
     "joint_grade",
     "joint_note",
+    "seniority",
 ];
 
 /// `critical.csv`: by stress; then `all`, the lowest of each class, whose grade is the class's.
@@ -148,6 +150,7 @@ pub(super) fn critical(findings: &Findings<'_>) -> Sheet {
                 let names = [&stress.name, word, &tranche.name];
                 let mut row = row(findings, names, found, grade, note(found));
                 row.extend([const { Cell::Blank }; 3]);
+                row.push(Cell::text(class_kind(tranche.seniority)));
                 sheet.rows.push(row);
             }
         }
@@ -170,6 +173,7 @@ pub(super) fn critical(findings: &Findings<'_>) -> Sheet {
                 "with" => row.extend(jointly::cells(findings, joint)),
                 _ => row.extend([const { Cell::Blank }; 3]),
             }
+            row.push(Cell::text(class_kind(tranche.seniority)));
             sheet.rows.push(row);
         }
     }
@@ -210,6 +214,28 @@ fn lifted(findings: &Findings<'_>, grade: &ClassGrade, word: &str) -> String {
         }
         _ => String::new(),
     }
+}
+
+const TARGETS: &[&str] =
+    &["grade", "target_rate", "multiplier", "base_rate", "targets", "asset_type"];
+
+/// `targets.csv`: the critical default rate that each grade asks, best first: its multiplier times
+/// the base rate; none where there is no base rate.
+pub(super) fn targets(findings: &Findings<'_>) -> Sheet {
+    let mut sheet = Sheet::new("targets.csv", TARGETS);
+    let grading = &findings.grading;
+    for (grade, targets) in grading.table.grades.iter().filter(|_| grading.base_rate > 0.0) {
+        let Some(multiplier) = targets[grading.asset_type as usize].multiplier else { continue };
+        sheet.rows.push(vec![
+            Cell::text(grade),
+            Cell::Number(multiplier * grading.base_rate, SHARES),
+            Cell::Number(multiplier, MULTIPLES),
+            Cell::Number(grading.base_rate, SHARES),
+            Cell::text(&grading.table.name),
+            Cell::text(grading.asset_type.name()),
+        ]);
+    }
+    sheet
 }
 
 const INVESTOR: &[&str] = &[

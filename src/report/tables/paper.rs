@@ -2,7 +2,7 @@
 use crate::asset::{LoanRate, SupporterKind};
 use crate::deal::{
     AccountKind, Accrual, Amortisation, Calculation, CoverPays, Deal, FeeBase, FeeDue, PlanRow,
-    PrepaymentBase, RateTime, Recoveries, Release, Seniority, Structure, TargetBase,
+    PrepaymentBase, RateTime, Recoveries, Release, Structure, TargetBase,
 };
 use crate::num::{Decimal, Fen, Rounding, yuan_of};
 use crate::report::names;
@@ -187,12 +187,7 @@ impl Lines {
     fn tranches(&mut self, deal: &Deal) {
         for tranche in deal.tranches() {
             self.section = format!("tranche {}", tranche.name);
-            let seniority = match tranche.seniority {
-                Seniority::Senior => "senior",
-                Seniority::Mezzanine => "mezzanine",
-                Seniority::Subordinate => "sub",
-            };
-            self.text("class", seniority);
+            self.text("class", names::class_kind(tranche.seniority));
             self.yuan("notional", tranche.notional);
             self.text("coupon", names::coupon(&tranche.coupon));
             self.text("day_count", tranche.day_count.name());

@@ -7,7 +7,7 @@ use rust_xlsxwriter::XlsxError;
 use super::page::{HEADER, Look, Page, RowAt, address, cell_of, local, quoted};
 use crate::num::Decimal;
 use crate::report::columns::{self, Kind};
-use crate::report::document::words;
+use crate::report::document::{same_deal, words};
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 use crate::report::{Lang, said};
@@ -79,15 +79,27 @@ pub fn write(page: &mut Page, runs: &[&Record], plan: &Plan) -> Result<Vec<Block
         }
         row = groups(page, (at, &name), table, plan, row, &mut blocks)? + plan.free_rows + 1;
     }
-    let first = blocks.first().map(|block| block.run);
-    if let Some(other) = blocks.iter().find(|block| Some(block.run) != first) {
-        print_first(page, &runs[first.unwrap_or_default()].folder, other.first)?;
+    let again = blocks.iter().find(|block| repeats(runs, block.run));
+    if let Some(other) = again {
+        print_first(page, runs, other.run, other.first)?;
     }
     Ok(blocks)
 }
 
-/// Of several runs the first is printed, which ends above this row.
-pub fn print_first(page: &mut Page, run: &str, next: RowAt) -> Result<(), XlsxError> {
+/// Whether a run is of a deal that an earlier one is of too.
+pub fn repeats(runs: &[&Record], run: usize) -> bool {
+    runs[..run].iter().any(|earlier| same_deal(earlier, runs[run]))
+}
+
+/// Of several runs of a deal the first is printed; the second begins at this row.
+pub fn print_first(
+    page: &mut Page,
+    runs: &[&Record],
+    second: usize,
+    next: RowAt,
+) -> Result<(), XlsxError> {
+    let printed: Vec<String> = runs[..second].iter().map(|run| run.folder.clone()).collect();
+    let run = page.lang.listed(&printed);
     let told = match page.lang {
         Lang::En => format!("printed: {run}; the other runs are below, for the screen"),
         Lang::Zh => format!("仅打印 {run}；其余情景列于其下，供屏幕查看"),
@@ -185,7 +197,7 @@ pub fn look(column: &str, cell: &Cell, unit: &str, fine: bool) -> Look {
         (Kind::Number, Cell::Number(_, 0)) => Look::Number(0),
         (Kind::Number, Cell::Number(..)) if column.starts_with("wal") => Look::Number(2),
         (_, Cell::Number(_, decimals)) => match unit {
-            "a year" | "share of notional" | "share of initial" => percent,
+            "a year" | "share" | "share of notional" | "share of initial" => percent,
             "years" | "times" | "years squared" => Look::Number(2),
             _ if fine => percent,
             _ => Look::Number((*decimals).min(6) as u8),

@@ -7,7 +7,6 @@ use rust_xlsxwriter::{
 use super::page::{CHART_HEIGHT, CHART_WIDTH, font};
 use crate::report::Lang;
 use crate::report::chart::Tone;
-use crate::report::record::Record;
 
 /// One series: its name, the ranges of its categories and values, its colour.
 pub struct Line<'a> {
@@ -90,24 +89,4 @@ fn grid() -> ChartLine {
     let mut line = ChartLine::new();
     line.set_color(Color::RGB(0xE4_E7_EB)).set_width(0.75);
     line
-}
-
-/// The colour of a class: its kind, and its place among those of its kind. A run that does not say
-/// of which kind its classes are has a last one that is subordinate.
-pub fn tone(run: &Record, class: &str) -> Tone {
-    let classes = run.classes();
-    let last = classes.len().max(2) - 1;
-    let kind = |class: &String| match run.term(&format!("tranche {class}"), "class").as_str() {
-        "" if classes.get(last) == Some(class) => "sub".to_owned(),
-        word => word.to_owned(),
-    };
-    let own = kind(&class.to_owned());
-    let alike: Vec<&String> = classes.iter().filter(|other| kind(other) == own).collect();
-    let at = alike.iter().position(|other| *other == class).unwrap_or_default();
-    let of = alike.len();
-    match own.as_str() {
-        "mezzanine" => Tone::Mezzanine { at, of },
-        "sub" => Tone::Subordinate { at, of },
-        _ => Tone::Senior { at, of },
-    }
 }

@@ -12,7 +12,7 @@ use super::page::{HEADER, Look, Page, RowAt, address, cell_of};
 use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::reasons::Item::{self, *};
-use crate::report::reasons::{IN, OUT, item_of};
+use crate::report::reasons::{IN, OUT, accounts, item_of};
 use crate::report::record::Record;
 use crate::report::table::Cell;
 
@@ -157,7 +157,8 @@ fn sum(
 ) -> Option<(String, Decimal)> {
     let flow = flows.of("postings.csv")?;
     let table = runs[run].table("postings.csv")?;
-    let counts = |cells: &&Vec<Cell>| item_of(runs[run], table, cells) == item;
+    let accounts = accounts(runs[run]);
+    let counts = |cells: &&Vec<Cell>| item_of(&accounts, table, cells) == item;
     let amounts = table.rows.iter().filter(counts);
     let amount = amounts.map(|cells| table.cell(cells, "amount").yuan()).sum();
     let formula = match (flow.range(runs, run, "amount"), item_range(flow, runs, run)) {

@@ -5,12 +5,13 @@
 //! once they are repaid. Coverage and DSCR as defined elsewhere are on the sheet of measures.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::blocks::{Flow, place, print_first};
-use super::charts::{Across, Axes, Line, chart, tone};
+use super::blocks::{Flow, place, print_first, repeats};
+use super::charts::{Across, Axes, Line, chart};
 use super::flows::Flows;
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt, address, cell_of};
 use crate::num::Decimal;
 use crate::report::Lang;
+use crate::report::chart::tone;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 
@@ -47,11 +48,12 @@ pub fn cover(runs: &[&Record], flows: &Flows, lang: Lang) -> Result<Option<Works
         let cover = format!("{}{class}", lang.say("cover ", "覆盖 "));
         page.head(HEADER, column + 1, &cover, Look::Yuan)?;
     }
-    let mut row = HEADER + 1;
+    let (mut row, mut printed) = (HEADER + 1, false);
     for run in 0..runs.len() {
         let from = Sources { runs, run, pool, notes, accounts };
-        if run == 1 {
-            print_first(&mut page, &runs[0].folder, row)?;
+        if !printed && repeats(runs, run) {
+            print_first(&mut page, runs, run, row)?;
+            printed = true;
         }
         let first = row;
         row = block(&mut page, &from, &classes, row)?;

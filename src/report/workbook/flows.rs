@@ -3,12 +3,12 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Flow, Plan, check_column, place, span, write};
-use super::charts::{Across, Axes, Line, chart, tone};
+use super::charts::{Across, Axes, Line, chart};
 use super::page::{CHART_ROWS, HEADER, Look, Page, local, quoted};
 use crate::report::Lang;
-use crate::report::chart::Tone;
+use crate::report::chart::{Tone, tone};
 use crate::report::columns::title;
-use crate::report::reasons::item_of;
+use crate::report::reasons::{self, item_of};
 use crate::report::record::Record;
 use crate::report::table::Cell;
 
@@ -280,8 +280,9 @@ fn postings(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxErr
         let run = runs[block.run];
         let Some(table) = run.table(table) else { continue };
         column = table.header.len() as u16 + 1;
+        let accounts = reasons::accounts(run);
         for (row, cells) in (block.first..).zip(&table.rows) {
-            let item = item_of(run, table, cells);
+            let item = item_of(&accounts, table, cells);
             page.put(row, column, &Cell::text(item.word(lang)), Look::Text, false)?;
         }
     }

@@ -22,7 +22,6 @@ use crate::report::Lang;
 use crate::report::record::Record;
 pub use blocks::support;
 use blocks::{Plan, write};
-pub use charts::tone;
 use page::{HEADER, Page};
 
 /// The file, from runs in the order in which they are shown.
@@ -102,6 +101,7 @@ fn pool(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
 const RAW: &[(&str, &str, &str, &str)] = &[
     ("stress", "stress.csv", "stress results", "压力结果"),
     ("stress", "critical.csv", "critical rates", "临界违约率"),
+    ("stress", "targets.csv", "targets", "目标违约率"),
     ("stress", "breakers.csv", "breakers", "企业组合"),
     ("stress", "investor.csv", "investor", "投资者指标"),
     ("stress", "grid.csv", "grid", "假设网格"),

@@ -2,10 +2,10 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Plan, look, support, write};
-use super::charts::{Across, Axes, Line, chart, tone};
+use super::charts::{Across, Axes, Line, chart};
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt};
 use crate::report::Lang;
-use crate::report::chart::Tone;
+use crate::report::chart::{Tone, tone};
 use crate::report::columns;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;

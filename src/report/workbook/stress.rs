@@ -3,12 +3,12 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{look, spoken, support};
-use super::charts::{Across, Axes, Line, chart, tone};
+use super::charts::{Across, Axes, Line, chart};
 use super::page::{CHART_ROWS, Look, Page, RowAt};
 use crate::report::Lang;
-use crate::report::chart::Tone;
+use crate::report::chart::{Tone, tone};
 use crate::report::columns;
-use crate::report::document::size::SIZES;
+use crate::report::document::size::{MEZZANINE, NEEDS, SIZES};
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
 
@@ -100,6 +100,8 @@ pub fn sizes(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         let lists = [
             ("size.csv", SIZES, "The largest senior class", "优先级最大规模"),
             ("tests.csv", TESTS, "Every test at the size found", "所得规模下的各项测试"),
+            ("mezzanine.csv", MEZZANINE, "The largest mezzanine below it", "其下夹层级最大规模"),
+            ("needs.csv", NEEDS, "What a given size needs", "给定规模所需条件"),
             ("sensitivity.csv", NEAR, "A little more, a little less", "上下浮动"),
         ];
         for (file, names, en, zh) in lists {
@@ -167,7 +169,7 @@ fn by_class(
     Ok(row + CHART_ROWS + 4)
 }
 
-/// Columns of a table, in this order; the row after the last.
+/// Columns of a table that say something, in this order; the row after the last.
 pub fn listed(
     page: &mut Page,
     mut row: RowAt,
@@ -178,8 +180,7 @@ pub fn listed(
     let lang = page.lang;
     page.free(row, 0, title, Look::Strong)?;
     row += 1;
-    let names: Vec<&str> =
-        names.iter().copied().filter(|name| table.column(name).is_some()).collect();
+    let names: Vec<&str> = names.iter().copied().filter(|name| table.says(name)).collect();
     for (column, name) in (0..).zip(&names) {
         let below = match columns::kind(name) {
             columns::Kind::Text => Look::Text,
@@ -203,7 +204,7 @@ pub fn listed(
                 ("pd", Cell::Number(..)) => Look::FinePercent,
                 ("critical_rate" | "retention", Cell::Number(..)) => Look::Percent,
                 _ if *name == "critical_rate" && cell.number().is_some() => Look::Percent,
-                _ => look(name, cell, "", *name == "pd"),
+                _ => look(name, cell, &table.text(cells, "unit"), *name == "pd"),
             };
             page.put(row, column, said.as_ref().unwrap_or(cell), look, false)?;
         }

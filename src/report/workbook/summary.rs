@@ -9,6 +9,7 @@ use crate::report::Lang;
 use crate::report::columns;
 use crate::report::document::{nameless, words};
 use crate::report::in_brief;
+use crate::report::manifest::notes;
 use crate::report::record::Record;
 use crate::report::table::Cell;
 
@@ -227,8 +228,9 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
             ("version", run.version.clone()),
             ("scenario", run.scenario.clone()),
         ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
         for (name, value) in own.into_iter().chain(run.options.iter().cloned()) {
-            let name = match (lang, name) {
+            let name = match (lang, name.as_str()) {
                 (Lang::Zh, "command") => "命令",
                 (Lang::Zh, "version") => "版本",
                 (Lang::Zh, "scenario") => "情景",
@@ -246,15 +248,9 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         }
     }
     row = inputs(&mut page, row, runs)? + 1;
-    // Remarks of the runs themselves, each once.
-    let remarks = runs.iter().filter_map(|run| run.sources.as_deref()).flat_map(str::lines);
-    let mut seen: Vec<&str> = Vec::new();
-    for remark in remarks.filter_map(|line| line.strip_prefix("- ")) {
-        if !seen.contains(&remark) {
-            seen.push(remark);
-            page.free(row, 0, remark, Look::Text)?;
-            row += 1;
-        }
+    for note in notes(lang) {
+        page.free(row, 0, note, Look::Text)?;
+        row += 1;
     }
     page.close(2)
 }
