@@ -373,7 +373,7 @@ impl Sampler {
     fn weigh(&self, fates: &mut Fates) {
         fates.weights.clear();
         let Some(shift) = &self.shift else { return };
-        if fates.block % PLAIN_EVERY != 0 {
+        if !fates.block.is_multiple_of(PLAIN_EVERY) {
             for (factor, by) in fates.factors.iter_mut().zip(shift) {
                 factor.iter_mut().for_each(|value| *value += by);
             }
