@@ -81,10 +81,12 @@ fn answered<'a>(
     let below = args.mezzanine.as_deref().map(|grade| question.aim(grade));
     let mut refusals = question.refusals(&aims);
     refusals.extend(below.iter().flat_map(|below| question.refusals_below(below)));
+    refusals.extend(not_there(args, question.deal));
     if !refusals.is_empty() {
         return Err(Failure::Input(refusals));
     }
     let (deal, scenario) = (question.deal, question.scenario);
+    let senior = given_senior(args, deal)?;
     let model = input::default_model(loaded).map_err(Failure::Input)?;
     let drawn = |tail: bool| {
         let drawing = Drawing { seed: args.seed, tail };
@@ -116,7 +118,7 @@ fn answered<'a>(
             mezzanine.push((above.aim.grade.clone(), of));
         }
     }
-    let (count, seed, senior) = (args.paths, args.seed, given_senior(args, deal)?);
+    let (count, seed) = (args.paths, args.seed);
     let given = Given { question, paths, model: &model, count, seed, senior };
     Ok(Sizes {
         question,
@@ -175,19 +177,23 @@ fn given_senior(args: &SizeArgs, deal: &Deal) -> Result<Fen, Failure> {
     Ok(steps)
 }
 
+/// Levers that are asked for and that the deal has not.
+fn not_there(args: &SizeArgs, deal: &Deal) -> Vec<String> {
+    let has = Lever::of_deal(deal);
+    let asked = args.needs.iter().map(|lever| lever.word());
+    asked
+        .filter(|word| !has.iter().any(|lever| lever.name() == *word))
+        .map(|word| {
+            let lacks = if word == Lever::Cap(0).name() { "commitment" } else { "reserve account" };
+            format!("--needs {word}: the deal has no {lacks} to move")
+        })
+        .collect()
+}
+
 /// What the given size needs, by target, support and lever.
 fn needs(args: &SizeArgs, given: &Given<'_>, aims: &[Aim]) -> Result<Vec<Need>, Failure> {
     let asked: Vec<&str> = args.needs.iter().map(|lever| lever.word()).collect();
     let has = Lever::of_deal(given.question.deal);
-    let lacks = |word: &&&str| !has.iter().any(|lever| lever.name() == **word);
-    let missing: Vec<String> = asked
-        .iter()
-        .filter(lacks)
-        .map(|word| format!("--needs {word}: the deal has no commitment, or no reserve, to move"))
-        .collect();
-    if !missing.is_empty() {
-        return Err(Failure::Input(missing));
-    }
     let mut out = Vec::new();
     for aim in aims {
         for support in 0..SUPPORTS.len() {

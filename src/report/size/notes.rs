@@ -112,15 +112,8 @@ pub(super) fn smaller_with_support(sizes: &Sizes<'_>, lang: Lang) -> Option<Stri
 }
 
 fn accelerated_by_supporter(sizes: &Sizes<'_>) -> bool {
-    let of_supporter = |measure: &Measure| match measure {
-        Measure::SupporterCalls | Measure::SupporterFailed(_) => true,
-        Measure::CumulativeDefaultRate
-        | Measure::InterestUnpaid(_)
-        | Measure::PrincipalUnpaid(_)
-        | Measure::UnpaidAtMaturity(_)
-        | Measure::BalanceAboveTarget(_)
-        | Measure::PoolToNotesBelow
-        | Measure::CollectionsDown => false,
+    let of_supporter = |measure: &Measure| {
+        matches!(measure, Measure::SupporterCalls | Measure::SupporterFailed(_))
     };
     let mut triggers = sizes.question.deal.triggers().iter();
     triggers.any(|trigger| of_supporter(&trigger.measure) && trigger.effect.branch().is_some())
