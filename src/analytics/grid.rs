@@ -140,6 +140,8 @@ pub struct Hurting<'a> {
     /// The fewest steps from the mild end of every axis (from the value nearest to none, of
     /// `cpr` and `rate_shift`); then the least unpaid; then the first.
     pub mildest: &'a GridCell,
+    /// The lowest default rate; then the fewest steps. None where the grid has no such axis.
+    pub lowest_rate: Option<&'a GridCell>,
     /// The most principal unpaid; then the first.
     pub worst: &'a GridCell,
 }
@@ -152,8 +154,11 @@ impl Grid {
             self.cells.iter().filter(|cell| !end(cell).paid_in_full()).collect();
         let unpaid = |cell: &GridCell| end(cell).unpaid_principal + end(cell).unpaid_interest;
         let mildest = all.iter().min_by_key(|cell| (self.steps(cell), unpaid(cell)))?;
+        let rate = self.axes.iter().position(|axis| axis.axis == Axis::DefaultRate);
+        let by_rate = |at: usize| all.iter().min_by_key(|cell| (cell.values[at], self.steps(cell)));
+        let lowest_rate = rate.and_then(by_rate).copied();
         let worst = all.iter().rev().max_by_key(|cell| end(cell).unpaid_principal)?;
-        Some(Hurting { count: all.len(), mildest, worst })
+        Some(Hurting { count: all.len(), mildest, lowest_rate, worst })
     }
 
     /// From the mild end of every axis.

@@ -62,6 +62,13 @@ fn search(folder: &Path, above: &str, deeper: u32, found: &mut Vec<Found>) -> Re
         let name = format!("{above}{}", named(&path));
         if holds_run(&path) {
             found.push(Found { name, path });
+        } else if path.join("summary.md").is_file() {
+            let shown = path.display();
+            return Err(format!(
+                "{shown}: there is a summary and no manifest.json (want the whole run: make it \
+                 again, or take the folder away)"
+            )
+            .into());
         } else if deeper > 1 && found.len() <= MOST {
             search(&path, &format!("{name}/"), deeper - 1, found)?;
         }

@@ -103,7 +103,7 @@ fn breaks_first(of: &Measured, lang: Lang) -> String {
         (false, None, Lang::En) => "; with support nothing breaks".to_owned(),
         (false, None, Lang::Zh) => "；有增信时各级均按时足额兑付".to_owned(),
         (false, Some(other), Lang::En) if other == at => "; with support it breaks too".to_owned(),
-        (false, Some(other), Lang::Zh) if other == at => "；有增信时仍然如此".to_owned(),
+        (false, Some(other), Lang::Zh) if other == at => "；有增信时该级同样出现缺口".to_owned(),
         (false, Some(other), Lang::En) => {
             format!("; with support class {} is the first", of.deal.tranches()[other].name)
         }

@@ -471,12 +471,21 @@ fn what_cannot_be_sized_is_refused_and_nothing_is_written() {
         (&["--target", "AAA", "--scenario", "bse"], &["--scenario: no scenario 'bse'"]),
         (&["--target", "AAA", "--targets", "mars"], &["--targets: no table 'mars'"]),
         (&["--paths", "2000"], &["--target"]),
+        // Before so many paths are drawn.
+        (
+            &["--target", "A", "--needs", "recovery", "--senior", "much", "--paths", "10000000"],
+            &["--senior: much: this is no amount"],
+        ),
     ];
     for (options, told) in cases {
         let args = [&["size", "deal", "--out", "out"][..], options].concat();
         check(desk.path(), &args, 2, &[], told);
         assert!(!desk.path().join("out").exists(), "{options:?}");
     }
+    let bank = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/guangying-2017-2");
+    let args = ["size", bank, "--target", "AAA", "--needs", "cap", "--paths", "10000000"];
+    let told = ["--needs cap: the deal has no commitment to move"];
+    check(desk.path(), &[&args[..], &["--out", "out"]].concat(), 2, &[], &told);
     let path = desk.path().join("deal/commitments.csv");
     let table = fs::read_to_string(&path).unwrap();
     fs::write(&path, table.replace("principal:senior,,,,", "principal:senior,,,50%,")).unwrap();

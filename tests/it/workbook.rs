@@ -347,7 +347,19 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
             fs::write(at.join(name).join(file), bytes).unwrap();
         }
     }
+    // One of two runs has lost its manifest.
+    for (name, lost) in [("both/one", ""), ("both/other", "manifest.json")] {
+        fs::create_dir_all(at.join(name)).unwrap();
+        let all = files(&root().join("reports/yuhang-2021/run/base"));
+        for (file, bytes) in all.into_iter().filter(|(file, _)| file != lost) {
+            fs::write(at.join(name).join(file), bytes).unwrap();
+        }
+    }
     let told: &[(&[&str], &str)] = &[
+        (
+            &["report", "both", "--out", "x.xlsx"],
+            "both/other: there is a summary and no manifest.json",
+        ),
         (&["report", "nowhere", "--out", "x.xlsx"], "nowhere: there is no such folder"),
         (&["report", "empty", "--out", "x.xlsx"], "empty: no run of ipabs in it"),
         (
@@ -373,5 +385,5 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
     let kept = fs::read_dir(at).unwrap().map(|entry| entry.unwrap().file_name());
     let mut kept: Vec<_> = kept.map(|name| name.into_string().unwrap()).collect();
     kept.sort();
-    assert_eq!(kept, ["damaged", "empty", "lacking", "newer"]);
+    assert_eq!(kept, ["both", "damaged", "empty", "lacking", "newer"]);
 }

@@ -98,10 +98,24 @@ fn tests(table: &Table, lang: Lang) -> Grid {
             let why = note.filter(|_| name == "value" && *cell == Cell::Blank);
             cells.push(why.unwrap_or_else(|| figure(&test, cell)));
         }
-        cells.extend(["passes", "chosen"].map(|name| told(table, row, name, lang)));
+        cells.push(passes(table, row, &test, lang));
+        cells.push(told(table, row, "chosen", lang));
         grid.supported(&with, cells);
     }
     grid
+}
+
+/// Whether a test is passed; of a critical rate, by whose grade where that is not the class's own.
+fn passes(table: &Table, row: &[Cell], test: &str, lang: Lang) -> String {
+    let passes = told(table, row, "passes", lang);
+    let by = table.says("note") && *table.cell(row, "value") != Cell::Blank;
+    match told(table, row, "note", lang) {
+        note if by && test == "critical_rate" && !note.is_empty() => match lang {
+            Lang::En => format!("{passes} ({note})"),
+            Lang::Zh => format!("{passes}（{note}）"),
+        },
+        _ => passes,
+    }
 }
 
 /// A limit or a value in the form of its test.

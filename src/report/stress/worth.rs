@@ -45,7 +45,8 @@ pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
     classes.join(lang.say("; ", "；"))
 }
 
-/// A line a class: how many cells hurt it, the mildest that does, and the largest loss.
+/// A line a class: how many cells hurt it, the mildest that does and that of the lowest
+/// default rate, and the largest loss.
 pub(super) fn grid(findings: &Findings<'_>, grid: &Grid, lang: Lang) -> Vec<String> {
     let line = |at: usize| {
         let tranche = &findings.deal.tranches()[at];
@@ -76,16 +77,19 @@ fn told(
     let unpaid = found.worst.ends[support].classes[class].unpaid_principal;
     let loss = percent(unpaid as f64 / notional.max(1) as f64);
     let (mildest, worst) = (place(grid, found.mildest, lang), place(grid, found.worst, lang));
+    let lowest = found.lowest_rate.filter(|cell| *cell != found.mildest);
+    let lowest = lowest.map_or_else(String::new, |cell| match lang {
+        Lang::En => format!(", the lowest default rate at {}", place(grid, cell, lang)),
+        Lang::Zh => format!("，违约率最低为 {}", place(grid, cell, lang)),
+    });
     match lang {
         Lang::En => format!(
-            "{count} of {all} cells hurt it, the mildest at {mildest}, the largest loss {loss} at \
-             {worst}"
+            "{count} of {all} cells hurt it, the mildest at {mildest}{lowest}, the largest loss \
+             {loss} at {worst}"
         ),
-        Lang::Zh => {
-            format!(
-                "{all} 个组合中 {count} 个使其受损，最轻为 {mildest}，最大损失 {loss}（{worst}）"
-            )
-        }
+        Lang::Zh => format!(
+            "{all} 个组合中 {count} 个使其受损，最轻为 {mildest}{lowest}，最大损失 {loss}（{worst}）"
+        ),
     }
 }
 
