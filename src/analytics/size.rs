@@ -25,7 +25,7 @@ use crate::analytics::breakers::{Firms, LargeObligorTable};
 use crate::analytics::critical::{ClassGrade, Critical, Grading, critical_rates_of};
 use crate::analytics::joint_default::{JointDefault, JointTerms};
 use crate::analytics::simulated::{Estimate, FEW_HITS, rule_of_three};
-use crate::analytics::stress::{SUPPORTS, Stressed};
+use crate::analytics::stress::{SUPPORTS, Stressed, WITHOUT};
 use crate::deal::{Deal, Fault, Seniority, holdings};
 use crate::engine::{Breach, ClassHits, KeptPaths, Moments};
 use crate::num::{Decimal, Fen, Ratio};
@@ -40,8 +40,6 @@ pub const GRID: Fen = 8;
 const ONE_SIDED: f64 = 1.645;
 /// Points of senior share at which the grades are looked at, around the answer.
 pub const POINTS: [i64; 5] = [-5, -1, 0, 1, 5];
-/// Without support, among with and without.
-const WITHOUT: usize = 1;
 
 /// What a class of a grade must pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

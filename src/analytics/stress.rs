@@ -16,6 +16,9 @@ use crate::scenario::{Scenario, Stress};
 
 /// In the order of every pair of results here.
 pub const SUPPORTS: [Support; 2] = [Support::With, Support::Without];
+/// Places in it.
+pub const WITH: usize = 0;
+pub const WITHOUT: usize = 1;
 
 /// One direction of a stress.
 #[derive(Clone, Debug)]

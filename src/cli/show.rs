@@ -66,7 +66,7 @@ fn programme(series: &[Series], lang: Lang) -> Table {
         out.add_row([
             name.clone(),
             deal.terms().closing.to_string(),
-            yuan(deal.tranches().iter().map(|class| class.notional).sum()),
+            yuan(deal.notes()),
             deal.tranches()
                 .first()
                 .map_or_else(String::new, |class| said::coupon(&class.coupon, lang)),

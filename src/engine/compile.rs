@@ -183,9 +183,10 @@ impl Compiler<'_> {
     /// Nothing is owed to a supporter before its first call.
     fn begins(&self) -> Vec<usize> {
         let mut begins = vec![0; self.cells.count];
+        let opening = self.opening();
         for owed in &self.cells.commitments {
             let is_owed = |&(cell, fen): &(Cell, Fen)| cell == owed.outstanding && fen != 0;
-            if !self.opening().iter().any(is_owed) {
+            if !opening.iter().any(is_owed) {
                 begins[owed.outstanding] = usize::MAX;
             }
         }

@@ -321,16 +321,11 @@ fn a_plan_and_what_is_held_scale_with_their_class() {
     assert_eq!(other.terms().purchase_price, small.terms().purchase_price);
 }
 
-/// Origin: by hand. The originator holds 10% of A, nothing of B (200,000 yuan) and 5% of C, 5% in
-/// all and of C are asked: 0.10 A + 0.05 (800,000 - A) is 50,000 from A of 200,000 on. Tried are
-/// nine sizes from 10,000 to 790,000 yuan, 97,500 apart (down to 10,000), and those near the most.
-#[test]
-fn sizes_that_pass_but_not_from_the_least_on_are_told() {
+/// One loan; A, then B of so many fen, then C.
+fn with_mezzanine(notional: Fen) -> Parts {
     let mut small = one_loan_parts();
     let until = date("2024-02-01");
-    small.tranches.insert(1, tranche("B", Seniority::Mezzanine, 20_000_000, "", until));
-    (small.tranches[0].notional, small.tranches[0].retained) = (70_000_000, 7_000_000);
-    (small.tranches[2].notional, small.tranches[2].retained) = (10_000_000, 500_000);
+    small.tranches.insert(1, tranche("B", Seniority::Mezzanine, notional, "", until));
     let lines = [
         &[Claim::Interest(0)][..],
         &[Claim::Principal(0)],
@@ -339,6 +334,17 @@ fn sizes_that_pass_but_not_from_the_least_on_are_told() {
         &[Claim::Residual(2)],
     ];
     small.steps = steps(&lines, Split::ProRata);
+    small
+}
+
+/// Origin: by hand. The originator holds 10% of A, nothing of B (200,000 yuan) and 5% of C, 5% in
+/// all and of C are asked: 0.10 A + 0.05 (800,000 - A) is 50,000 from A of 200,000 on. Tried are
+/// nine sizes from 10,000 to 790,000 yuan, 97,500 apart (down to 10,000), and those near the most.
+#[test]
+fn sizes_that_pass_but_not_from_the_least_on_are_told() {
+    let mut small = with_mezzanine(20_000_000);
+    (small.tranches[0].notional, small.tranches[0].retained) = (70_000_000, 7_000_000);
+    (small.tranches[2].notional, small.tranches[2].retained) = (10_000_000, 500_000);
     let (deal, scenario, tables) = (deal(small), quiet(), tables());
     let question = question(&tables, &deal, &scenario, &[Test::Retention]);
     let model = one_factor(&deal, Copula::Gaussian, 0.1, vec![one_year(0.04), one_year(0.0)]);
@@ -544,19 +550,9 @@ fn a_reserve_is_funded_as_asked() {
 /// loan's default does not matter, and C is left a step.
 #[test]
 fn the_mezzanine_is_sized_below_the_senior() {
-    let mut small = one_loan_parts();
-    let until = date("2024-02-01");
-    small.tranches.insert(1, tranche("B", Seniority::Mezzanine, 5_000_000, "", until));
+    let mut small = with_mezzanine(5_000_000);
     small.tranches[2].notional = 5_000_000;
     small.tranches[2].retained = 5_000_000;
-    let lines = [
-        &[Claim::Interest(0)][..],
-        &[Claim::Principal(0)],
-        &[Claim::Principal(1)],
-        &[Claim::Principal(2)],
-        &[Claim::Residual(2)],
-    ];
-    small.steps = steps(&lines, Split::ProRata);
     let deal = deal(small);
     let model = one_factor(&deal, Copula::Gaussian, 0.1, vec![one_year(0.04), one_year(0.0)]);
     let half = recovering("0.5");

@@ -1,14 +1,12 @@
 //! `summary.md` of a stressed deal: what breaks first, for a reader who opens one file only.
 use super::{Findings, joint, worth};
 use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
+use crate::analytics::stress::WITHOUT;
 use crate::num::yuan_of;
 use crate::report::Lang;
 use crate::report::prose::{self, Prose};
 use crate::report::remarks::remark;
 use crate::report::words::{counted, grouped, percent};
-
-/// Without support, among with and without.
-const WITHOUT: usize = 1;
 
 /// The page.
 pub(super) fn summary(findings: &Findings<'_>, lang: Lang) -> String {

@@ -2,13 +2,10 @@
 use super::Findings;
 use crate::analytics::critical::Critical;
 use crate::analytics::grid::{Axis, Grid, GridCell, Hurting};
+use crate::analytics::stress::{Stressed, WITH, WITHOUT};
 use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::words::percent;
-
-/// As the supports of every pair are ordered.
-const WITH: usize = 0;
-const WITHOUT: usize = 1;
 
 /// By class: the lowest critical rate and the largest loss of all stresses, without and with.
 pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
@@ -25,9 +22,8 @@ pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
         let least = &findings.grades[at].least;
         let [with, without] = [WITH, WITHOUT].map(|support| rate(&least[support].0));
         let worst = |support: usize| {
-            let of = |stress: &crate::analytics::stress::Stressed| {
-                stress.worst(support, at).outcomes[support].classes[at].loss
-            };
+            let of =
+                |stress: &Stressed| stress.worst(support, at).outcomes[support].classes[at].loss;
             percent(findings.stressed.iter().map(of).fold(0.0, f64::max))
         };
         let (name, lost, left) = (&deal.tranches()[at].name, worst(WITHOUT), worst(WITH));
