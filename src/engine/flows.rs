@@ -331,7 +331,7 @@ pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
         some.then(|| by_period(of))
     };
     let last_cash = |path: &Collections| path.rows.iter().rposition(|at| at.cash() > 0);
-    let (alive, failed) = alive_and_failed(failures, periods);
+    let (fails_by_call, fails_by_test) = first_failed(failures, periods);
     Inputs {
         opening: row(&|path| path.rows.get(start).map_or(0, |at| at.opening)),
         interest: by_period(|at| at.interest),
@@ -342,33 +342,26 @@ pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
         sold: any(|at| at.sold),
         recognised: Some(by_period(|at| at.recognised)),
         last_cash: row(&|path| last_cash(path).unwrap_or(0) as Fen),
-        alive,
-        failed,
+        fails_by_call,
+        fails_by_test,
     }
 }
 
-/// By supporter and period, the same in every lane: alive on the support date, failed by the test
-/// date; nothing for one that never fails.
-pub(crate) fn alive_and_failed<A: Amount, const L: usize>(
+/// By supporter, the same in every lane: the first period on whose support date it has failed, and
+/// the first by whose test date it has; nothing for one that never fails.
+pub(crate) fn first_failed<A: Amount, const L: usize>(
     failures: &[Option<Date>],
     periods: &[Period],
-) -> (ByDate<A, L>, ByDate<A, L>) {
-    let on_dates = |holds: &dyn Fn(&Period) -> bool| -> Vec<Row<A, L>> {
-        periods.iter().map(|period| Row::of_fen(i64::from(holds(period)))).collect()
+) -> (BySupporter<A, L>, BySupporter<A, L>) {
+    let first = |on: fn(&Period) -> Date| -> BySupporter<A, L> {
+        let of = |failure: Date| periods.iter().take_while(|period| failure > on(period)).count();
+        let row = |failure: &Option<Date>| failure.map(|failure| Row::of_fen(of(failure) as Fen));
+        failures.iter().map(row).collect()
     };
-    let alive = |failure: &Option<Date>| match failure {
-        Some(date) => on_dates(&|period| *date > period.support),
-        None => Vec::new(),
-    };
-    let failed = |failure: &Option<Date>| match failure {
-        Some(date) => on_dates(&|period| *date <= period.test),
-        None => Vec::new(),
-    };
-    (failures.iter().map(alive).collect(), failures.iter().map(failed).collect())
+    (first(|period| period.support), first(|period| period.test))
 }
 
-/// By supporter and period.
-type ByDate<A, const L: usize> = Vec<Vec<Row<A, L>>>;
+type BySupporter<A, const L: usize> = Vec<Option<Row<A, L>>>;
 
 fn snapshot<J: Journal<Decimal, 1>>(run: &Run<'_, Decimal, 1, J>) -> Vec<Decimal> {
     run.cells().iter().map(|row| row.0[0]).collect()

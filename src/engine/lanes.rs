@@ -389,9 +389,9 @@ fn add_calls(run: &mut Paths<'_>, at: usize, sums: &mut PathSums) {
         if called_on[index] == Some(at) {
             let Some([called, paid]) = two(cells, owed.called, owed.paid) else { continue };
             sums.called[index].add_pair(called, &mut sums.paid[index], paid);
-            if let Some(alive) = run.inputs.alive[commitment.supporter].get(at) {
+            if let Some(fails) = &run.inputs.fails_by_call[commitment.supporter] {
                 work.set_difference(called, paid);
-                work.keep_where_shut(alive);
+                work.keep_where_reached(fails, at as f64);
                 sums.failed[index].reach_mark(work);
             }
         }

@@ -7,7 +7,7 @@ use super::journal::{Journal, Moment, Party, Why};
 use super::plan::{Cell, FallsDue, Plan, PlanFee, PlanTrigger};
 use super::sheet::{Sheet, set_sum, two};
 use crate::deal::{AccountKind, Branch, Effect, FeeBase, Measure, Release, Split};
-use crate::num::{Amount, Row};
+use crate::num::{Amount, Fen, Row};
 
 /// What each path brings to the waterfall: one lane a path, by period where so many rows are said.
 /// Recoveries, sales and the rest are cash of the period in which they come in.
@@ -29,12 +29,11 @@ pub struct Inputs<A, const L: usize> {
     /// The last period with cash, as so many fen from 0: cash is still to come exactly where this
     /// is above the period. No cash comes after it.
     pub last_cash: Row<A, L>,
-    /// By supporter and period: above nothing where it is alive on the support date. Empty for a
-    /// supporter that fails in no lane.
-    pub alive: Vec<Vec<Row<A, L>>>,
-    /// By supporter and period: above nothing where it has failed by the test date. Empty for a
-    /// supporter that fails in no lane.
-    pub failed: Vec<Vec<Row<A, L>>>,
+    /// By supporter: the first period on whose support date it has failed, as so many fen from 0:
+    /// it is alive exactly where this is above the period. None where it fails in no lane.
+    pub fails_by_call: Vec<Option<Row<A, L>>>,
+    /// The same for test dates.
+    pub fails_by_test: Vec<Option<Row<A, L>>>,
 }
 
 /// A run in progress: the plan, the inputs, and the cells as they stand.
@@ -623,8 +622,8 @@ impl<'a, A: Amount, const L: usize, J: Journal<A, L>> Run<'a, A, L, J> {
             Measure::SupporterCalls => {
                 work.mark_above(&cells[named.calls], level.amount.sub(A::from_fen(1)));
             }
-            Measure::SupporterFailed(supporter) => match self.inputs.failed[supporter].get(at) {
-                Some(failed) => *work = *failed,
+            Measure::SupporterFailed(supporter) => match &self.inputs.fails_by_test[supporter] {
+                Some(fails) => work.mark_reached(fails, A::from_fen(at as Fen)),
                 None => work.fill(A::ZERO),
             },
         }

@@ -533,8 +533,8 @@ impl<'a> Abreast<'a> {
             sold: some(of(|row| &row.sold)),
             recognised: Some(of(|row| &row.recognised)),
             last_cash,
-            alive: Vec::new(),
-            failed: Vec::new(),
+            fails_by_call: Vec::new(),
+            fails_by_test: Vec::new(),
         };
         (inputs, in_all)
     }

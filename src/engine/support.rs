@@ -8,7 +8,7 @@ use super::period::Run;
 use super::plan::{CommitmentCells, Need, PlanCommitment};
 use super::sheet::{Sheet, set_sum, through, two};
 use crate::deal::AccountKind;
-use crate::num::{Amount, Rounding, Row};
+use crate::num::{Amount, Fen, Rounding, Row};
 
 impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     /// Reserves and commitments against the shortfall: a commitment that wants reserves first is
@@ -265,17 +265,18 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         let Sheet { cells, work, .. } = &mut *self.sheet;
         let rows = [owed.paid, owed.called, owed.left];
         let Ok([paid, called, left]) = cells.get_disjoint_mut(rows) else { return };
-        match self.inputs.alive[commitment.supporter].get(at) {
-            Some(alive) if commitment.capped && commitment.recovery.is_none() => {
-                paid.set_min_where_open(alive, called, left);
+        let now = A::from_fen(at as Fen);
+        match &self.inputs.fails_by_call[commitment.supporter] {
+            Some(fails) if commitment.capped && commitment.recovery.is_none() => {
+                paid.set_min_where_above((fails, now), called, left);
             }
-            Some(alive) => {
+            Some(fails) => {
                 *paid = *called;
-                paid.keep_where_open(alive);
+                paid.keep_where_above(fails, now);
                 if let Some(recovery) = commitment.recovery {
                     *work = *called;
                     work.times(recovery, plan.rounding);
-                    work.keep_where_shut(alive);
+                    work.keep_where_reached(fails, now);
                     paid.add(work);
                 }
                 if commitment.capped {

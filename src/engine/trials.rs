@@ -6,7 +6,7 @@
 
 use super::collect::{Collections, collect};
 use super::compile::plan;
-use super::flows::{Support, alive_and_failed, failures, inputs_side_by_side};
+use super::flows::{Support, failures, first_failed, inputs_side_by_side};
 use super::lanes::{LANES, PathSums, Room, Ruler, pay_out};
 use super::period::Inputs;
 use super::periods::{Period, periods};
@@ -129,7 +129,8 @@ impl<'a> Trials<'a> {
     pub fn inputs(&self, block: &[&Scenario]) -> (Inputs<f64, LANES>, Vec<Fen>) {
         let ground = (&self.pool, self.periods.as_slice(), self.with.start);
         if let Some((mut inputs, defaulted)) = collect_side_by_side(self.deal, block, ground) {
-            (inputs.alive, inputs.failed) = alive_and_failed(&self.failures, &self.periods);
+            let failed = first_failed(&self.failures, &self.periods);
+            (inputs.fails_by_call, inputs.fails_by_test) = failed;
             return (inputs, defaulted.0.iter().map(|amount| amount.to_fen()).collect());
         }
         let collected: Vec<Collections> = block.iter().map(|one| self.collect(one)).collect();

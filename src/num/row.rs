@@ -146,12 +146,17 @@ impl<A: Amount, const L: usize> Row<A, L> {
         any
     }
 
-    /// The smaller of two rows where the gate is above nothing, nothing elsewhere.
+    /// The smaller of two rows where the gate is above a limit, nothing elsewhere.
     #[inline(always)]
-    pub fn set_min_where_open(&mut self, gate: &Row<A, L>, one: &Row<A, L>, other: &Row<A, L>) {
+    pub fn set_min_where_above(
+        &mut self,
+        (gate, limit): (&Row<A, L>, A),
+        one: &Row<A, L>,
+        other: &Row<A, L>,
+    ) {
         for lane in 0..L {
             let smaller = one.0[lane].min(other.0[lane]);
-            self.0[lane] = gate.0[lane].if_above(A::ZERO, smaller, A::ZERO);
+            self.0[lane] = gate.0[lane].if_above(limit, smaller, A::ZERO);
         }
     }
 
@@ -305,16 +310,28 @@ impl<A: Amount, const L: usize> Row<A, L> {
     /// This row where the gate is above nothing, nothing elsewhere.
     #[inline(always)]
     pub fn keep_where_open(&mut self, gate: &Row<A, L>) {
-        for lane in 0..L {
-            self.0[lane] = gate.0[lane].if_above(A::ZERO, self.0[lane], A::ZERO);
-        }
+        self.keep_where_above(gate, A::ZERO);
     }
 
     /// This row where the gate is nothing, nothing elsewhere.
     #[inline(always)]
     pub fn keep_where_shut(&mut self, gate: &Row<A, L>) {
+        self.keep_where_reached(gate, A::ZERO);
+    }
+
+    /// This row where the gate is above a limit, nothing elsewhere.
+    #[inline(always)]
+    pub fn keep_where_above(&mut self, gate: &Row<A, L>, limit: A) {
         for lane in 0..L {
-            self.0[lane] = gate.0[lane].if_above(A::ZERO, A::ZERO, self.0[lane]);
+            self.0[lane] = gate.0[lane].if_above(limit, self.0[lane], A::ZERO);
+        }
+    }
+
+    /// This row where a limit has reached the gate, nothing elsewhere.
+    #[inline(always)]
+    pub fn keep_where_reached(&mut self, gate: &Row<A, L>, limit: A) {
+        for lane in 0..L {
+            self.0[lane] = gate.0[lane].if_above(limit, A::ZERO, self.0[lane]);
         }
     }
 
@@ -341,6 +358,15 @@ impl<A: Amount, const L: usize> Row<A, L> {
         let one = A::from_fen(1);
         for lane in 0..L {
             self.0[lane] = other.0[lane].if_above(limit, one, A::ZERO);
+        }
+    }
+
+    /// One fen where a limit has reached the other row, else nothing.
+    #[inline(always)]
+    pub fn mark_reached(&mut self, other: &Row<A, L>, limit: A) {
+        let one = A::from_fen(1);
+        for lane in 0..L {
+            self.0[lane] = other.0[lane].if_above(limit, A::ZERO, one);
         }
     }
 

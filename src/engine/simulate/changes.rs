@@ -36,25 +36,26 @@ pub(crate) struct LoanDefault {
     pub recovered_in: u16,
     /// Whether the detail has more to say: a part of the period is paid, or more is recovered.
     pub detailed: bool,
+    /// Whether anything of the loan is left on the day: else it is no default.
+    pub strikes: bool,
     pub defaulted: f64,
     /// The certain recovery; 0 where there is none.
     pub recovered: f64,
 }
 
 impl LoanDefault {
-    /// A loan that stops paying and neither defaults nor recovers.
-    pub fn none(loan: u32, period: u16) -> LoanDefault {
-        LoanDefault {
-            loan,
-            detail: 0,
-            period,
-            recognised: u16::MAX,
-            recovered_in: u16::MAX,
-            detailed: false,
-            defaulted: 0.0,
-            recovered: 0.0,
-        }
-    }
+    /// On a day on which nothing of the loan is left.
+    const NONE: LoanDefault = LoanDefault {
+        loan: 0,
+        detail: 0,
+        period: u16::MAX,
+        recognised: u16::MAX,
+        recovered_in: u16::MAX,
+        detailed: false,
+        strikes: false,
+        defaulted: 0.0,
+        recovered: 0.0,
+    };
 }
 
 /// The rest of a default.
@@ -89,10 +90,9 @@ pub(crate) struct Changes {
     pub recovered_end: usize,
     /// What has defaulted and is recovered on every path.
     pub facts: PoolFacts,
-    /// By obligor: where its days begin in `of_day`.
-    pub first_day: Vec<u32>,
-    /// By obligor and day: range of `defaults`.
-    pub of_day: Vec<(u32, u32)>,
+    /// By obligor: where its first day begins in `defaults`, and how many loans it has.
+    pub of_obligor: Vec<(u32, u32)>,
+    /// Obligor by obligor, day by day: those of all its loans.
     pub defaults: Vec<LoanDefault>,
     pub details: Vec<Detail>,
     /// (period, amount); the number of periods where it comes too late for all.
@@ -108,9 +108,14 @@ pub(crate) struct Changes {
 
 impl Changes {
     /// The defaults of an obligor's loans on one of its days.
+    pub fn of(&self, obligor: u32, day: u32) -> impl Iterator<Item = &LoanDefault> {
+        self.defaults[self.range(obligor, day)].iter().filter(|change| change.strikes)
+    }
+
+    /// The default at a place.
     #[inline(always)]
-    pub fn of(&self, obligor: u32, day: u32) -> &[LoanDefault] {
-        &self.defaults[self.range(obligor, day)]
+    pub fn at(&self, place: u32) -> &LoanDefault {
+        &self.defaults[place as usize]
     }
 
     /// (period, amount) of what a default recovers beyond its first recovery.
@@ -122,11 +127,12 @@ impl Changes {
         &self.recoveries[from as usize..to as usize]
     }
 
-    /// The same as places among all defaults.
+    /// Places of an obligor's loans on one of its days, those without a default too.
     #[inline(always)]
     pub fn range(&self, obligor: u32, day: u32) -> Range<usize> {
-        let (from, to) = self.of_day[(self.first_day[obligor as usize] + day) as usize];
-        from as usize..to as usize
+        let (first, loans) = self.of_obligor[obligor as usize];
+        let from = (first + day * loans) as usize;
+        from..from + loans as usize
     }
 }
 
@@ -171,8 +177,7 @@ pub(crate) fn changes(
         base,
         paid: vec![[[0.0; EIGHT]; 2]; loans * eights],
         paid_eights: 0,
-        first_day: Vec::new(),
-        of_day: Vec::new(),
+        of_obligor: Vec::new(),
         defaults: Vec::new(),
         details: Vec::new(),
         recoveries: Vec::new(),
@@ -198,13 +203,12 @@ pub(crate) fn changes(
     let recovery = Recoveries::new(scenario);
     let work = Work { deal, pool, periods, performing, recovery };
     for (firm, loans) in firms.iter().zip(&of_obligor) {
-        made.first_day.push(made.of_day.len() as u32);
+        made.of_obligor.push((made.defaults.len() as u32, loans.len() as u32));
         for &day in &firm.dates {
-            let from = made.defaults.len() as u32;
             for &loan in loans {
-                work.default(&mut made, loan, day);
+                let change = work.default(&mut made, loan, day).unwrap_or(LoanDefault::NONE);
+                made.defaults.push(change);
             }
-            made.of_day.push((from, made.defaults.len() as u32));
         }
     }
     made
@@ -236,12 +240,12 @@ impl Work<'_> {
         self.pool.dues_of(loan).find(|due| due.date >= day)
     }
 
-    /// Adds the default of a loan on a day, where something of it is left then.
-    fn default(&self, made: &mut Changes, loan: usize, day: Date) {
+    /// The default of a loan on a day, where something of it is left then.
+    fn default(&self, made: &mut Changes, loan: usize, day: Date) -> Option<LoanDefault> {
         let period = period_of(self.periods, day);
-        let Some(due) = self.next_due(loan, day) else { return };
-        if period == self.periods.len() || due.opening == 0 {
-            return;
+        let due = self.next_due(loan, day).filter(|due| due.opening > 0)?;
+        if period == self.periods.len() {
+            return None;
         }
         let before = |due: &&ContractDue| due.date < day && due.period as usize == period;
         let mut paid = (0.0, 0.0);
@@ -259,16 +263,7 @@ impl Work<'_> {
         let more = from.0 + usize::from(first.is_some());
         let to = (made.recoveries.len(), made.sales.len());
         let detailed = paid != (0.0, 0.0) || more < to.0 || from.1 < to.1;
-        made.defaults.push(LoanDefault {
-            loan: loan as u32,
-            detail: made.details.len() as u32,
-            period: period as u16,
-            recognised: period_of(self.periods, recognised).max(period) as u16,
-            recovered_in: recovered_in as u16,
-            detailed,
-            defaulted: defaulted as f64,
-            recovered,
-        });
+        let detail = made.details.len() as u32;
         if detailed {
             made.details.push(Detail {
                 paid,
@@ -278,6 +273,17 @@ impl Work<'_> {
                 day,
             });
         }
+        Some(LoanDefault {
+            loan: loan as u32,
+            detail,
+            period: period as u16,
+            recognised: period_of(self.periods, recognised).max(period) as u16,
+            recovered_in: recovered_in as u16,
+            detailed,
+            strikes: true,
+            defaulted: defaulted as f64,
+            recovered,
+        })
     }
 
     fn recover(

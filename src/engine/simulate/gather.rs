@@ -11,7 +11,7 @@ use multiversion::multiversion;
 use super::Simulation;
 use super::changes::{Changes, Detail, EIGHT, Eight, LoanDefault};
 use super::covers::Witness;
-use super::fates::{Default, Fates, NEVER, PATHS};
+use super::fates::{Default, Fates, PATHS};
 use super::values::Values;
 use crate::dates::Date;
 use crate::engine::collect::Collected;
@@ -44,11 +44,11 @@ pub(crate) struct Named {
     pub infringements: Vec<Infringement>,
 }
 
-/// From a period on a loan no longer pays as agreed, but for a part of that period.
+/// A default of a loan: from its period on the loan no longer pays as agreed, but for a part of it.
 #[derive(Clone, Copy, Debug)]
 struct Stop {
-    /// What its default changes; of a loan paid back early, nothing beside what it would have paid.
-    change: LoanDefault,
+    /// Its place among all defaults.
+    place: u32,
     /// Which default of the path; firm by firm, the lane.
     of: u32,
     /// One for the first loan of an obligor.
@@ -62,8 +62,6 @@ pub(crate) struct Gathered {
     pub pool: Vec<PoolFacts>,
     /// What the loans pay, path by path, before paths become columns.
     lines: Vec<Eight>,
-    /// (supporter, lane) whose columns are not those of one that never fails.
-    failed: Vec<(usize, usize)>,
     /// The last period with a recovery, plus 1, of the path in hand.
     recovered_end: usize,
     facts: PoolFacts,
@@ -72,9 +70,11 @@ pub(crate) struct Gathered {
     prepaid: Vec<(u32, Date)>,
     /// Period of the clean-up call on the path in hand; beyond all where there is none.
     called_in: usize,
-    /// Loans of the path in hand that stop paying as agreed; by lane, what they pay of that period:
-    /// interest and principal.
+    /// Loans of the path in hand that stop paying as agreed: by default, and (from which period)
+    /// because they are paid back early; by lane, what they pay of that period: interest and
+    /// principal.
     stops: Vec<Stop>,
+    stops_early: Vec<(u32, u16)>,
     parts: Vec<(usize, u16, (f64, f64))>,
     /// Room: defaults of the path in hand by period.
     defaulted_in: Vec<f64>,
@@ -104,18 +104,18 @@ impl Gathered {
                 sold: kept(simulation.clean_up_at.is_some()),
                 recognised: kept(simulation.reads_recognised),
                 last_cash: Row::ZERO,
-                alive: vec![vec![Row([1.0; LANES]); periods]; supporters],
-                failed: vec![rows(); supporters],
+                fails_by_call: vec![Some(Row::ZERO); supporters],
+                fails_by_test: vec![Some(Row::ZERO); supporters],
             },
             pool: vec![PoolFacts::default(); LANES],
             lines: vec![[[0.0; EIGHT]; 2]; LANES * simulation.changes.eights],
-            failed: Vec::new(),
             recovered_end: 0,
             facts: PoolFacts::default(),
             values: Values::default(),
             prepaid: Vec::new(),
             called_in: usize::MAX,
             stops: Vec::new(),
+            stops_early: Vec::new(),
             parts: Vec::new(),
             defaulted_in: Vec::new(),
             by_firm: Vec::new(),
@@ -172,22 +172,15 @@ impl Gathered {
     }
 
     fn supporters(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
-        for (supporter, lane) in self.failed.drain(..) {
-            self.inputs.alive[supporter].iter_mut().for_each(|row| row.0[lane] = 1.0);
-            self.inputs.failed[supporter].iter_mut().for_each(|row| row.0[lane] = 0.0);
-        }
-        for (supporter, by_path) in fates.failures.iter().enumerate() {
+        let Inputs { fails_by_call, fails_by_test, .. } = &mut self.inputs;
+        let rows = fails_by_call.iter_mut().zip(fails_by_test).zip(&simulation.failed_from);
+        for ((rows, failed_from), by_path) in rows.zip(&fates.failures) {
+            let (Some(by_call), Some(by_test)) = rows else { continue };
             for lane in 0..LANES {
                 let day = by_path[fates.path_at(from + lane)];
-                if day == NEVER {
-                    continue;
-                }
-                let (dead, failed) = simulation.failed_from[supporter][day as usize];
-                let alive = &mut self.inputs.alive[supporter];
-                alive[dead..].iter_mut().for_each(|row| row.0[lane] = 0.0);
-                let by_test = &mut self.inputs.failed[supporter];
-                by_test[failed..].iter_mut().for_each(|row| row.0[lane] = 1.0);
-                self.failed.push((supporter, lane));
+                let never = (simulation.changes.periods, simulation.changes.periods);
+                let failed = failed_from.get(day as usize).copied().unwrap_or(never);
+                (by_call.0[lane], by_test.0[lane]) = (failed.0 as f64, failed.1 as f64);
             }
         }
     }
@@ -213,6 +206,7 @@ impl Gathered {
         self.called_in = usize::MAX;
         self.values.begin(fates.block * PATHS as u64 + path as u64);
         self.stops.clear();
+        self.stops_early.clear();
         self.parts.clear();
         self.prepay(simulation, fates, path, lane, defaults);
         for (at, default) in defaults.iter().enumerate() {
@@ -327,11 +321,12 @@ impl Gathered {
     #[inline(always)]
     fn stop(&mut self, changes: &Changes, defaults: Range<usize>, of: u32, lane: usize) {
         let mut obligors = 1;
-        for change in &changes.defaults[defaults] {
-            if self.is_prepaid(change.loan) {
+        for place in defaults {
+            let change = &changes.defaults[place];
+            if !change.strikes || self.is_prepaid(change.loan) {
                 continue;
             }
-            self.stops.push(Stop { change: *change, of, obligors });
+            self.stops.push(Stop { place: place as u32, of, obligors });
             obligors = 0;
             if change.detailed {
                 let paid = changes.details[change.detail as usize].paid;
@@ -372,8 +367,7 @@ impl Gathered {
                 continue;
             }
             self.prepaid.push((loan, day.date));
-            let change = LoanDefault::none(loan, day.period as u16);
-            self.stops.push(Stop { change, of: 0, obligors: 0 });
+            self.stops_early.push((loan, day.period as u16));
             self.parts.push((lane, day.period as u16, day.paid));
             if let Some(rows) = &mut self.inputs.prepaid {
                 rows[day.period as usize].0[lane] += day.amount;
@@ -441,13 +435,18 @@ impl Gathered {
     ) {
         if self.called_in < usize::MAX {
             let last = self.called_in;
-            self.stops.retain(|stop| usize::from(stop.change.period) <= last);
+            let changes = &simulation.changes;
+            self.stops.retain(|stop| usize::from(changes.at(stop.place).period) <= last);
         }
         let rows = (&mut self.inputs.defaulted[..], &mut self.inputs.recovered[..]);
         let (mut facts, mut end) = (self.facts, self.recovered_end);
-        add_defaults(&self.stops, lane, rows.0, rows.1, &mut facts, &mut end);
+        for stop in &self.stops {
+            let change = simulation.changes.at(stop.place);
+            facts.defaults += stop.obligors;
+            add_default(change, lane, rows.0, rows.1, &mut facts, &mut end);
+        }
         (self.facts, self.recovered_end) = (facts, end);
-        self.recognise(|_| lane);
+        self.recognise(&simulation.changes, |_| lane);
         if self.witness.is_some() || !simulation.changes.details.is_empty() {
             self.look_closer(simulation, fates, path, lane);
         }
@@ -458,28 +457,25 @@ impl Gathered {
     fn default_some(&mut self, changes: &Changes) {
         let Gathered { stops, inputs, pool, recovered_ends, .. } = self;
         for stop in &*stops {
-            let lane = stop.of as usize;
+            let (change, lane) = (changes.at(stop.place), stop.of as usize);
             let (facts, end) = (&mut pool[lane], &mut recovered_ends[lane]);
-            let stop = std::slice::from_ref(stop);
-            add_defaults(stop, lane, &mut inputs.defaulted, &mut inputs.recovered, facts, end);
-        }
-        for stop in stops.iter().filter(|stop| stop.change.detailed) {
-            let lane = stop.of as usize;
-            let (facts, end) = (&mut pool[lane], &mut recovered_ends[lane]);
-            for &(period, amount) in changes.later_recoveries(&stop.change) {
+            facts.defaults += stop.obligors;
+            add_default(change, lane, &mut inputs.defaulted, &mut inputs.recovered, facts, end);
+            for &(period, amount) in changes.later_recoveries(change) {
                 recover(&mut inputs.recovered, period as usize, lane, amount, facts, end);
             }
         }
-        self.recognise(|stop| stop.of as usize);
+        self.recognise(changes, |stop| stop.of as usize);
     }
 
     /// Adds the defaults to the periods in which triggers count them.
     #[inline(always)]
-    fn recognise(&mut self, lane: impl Fn(&Stop) -> usize) {
+    fn recognise(&mut self, changes: &Changes, lane: impl Fn(&Stop) -> usize) {
         let Some(recognised) = &mut self.inputs.recognised else { return };
         for stop in &self.stops {
-            if let Some(row) = recognised.get_mut(usize::from(stop.change.recognised)) {
-                row.0[lane(stop)] += stop.change.defaulted;
+            let change = changes.at(stop.place);
+            if let Some(row) = recognised.get_mut(usize::from(change.recognised)) {
+                row.0[lane(stop)] += change.defaulted;
             }
         }
     }
@@ -495,7 +491,8 @@ impl Gathered {
     ) {
         let of_path = &fates.defaults[fates.first[path] as usize..];
         for at in 0..self.stops.len() {
-            let Stop { change, of, .. } = self.stops[at];
+            let Stop { place, of, .. } = self.stops[at];
+            let change = *simulation.changes.at(place);
             let is_prepaid = self.is_prepaid(change.loan);
             if let Some(witness) = self.witness.as_mut().filter(|_| !is_prepaid) {
                 witness.strike(lane, of_path[of as usize], change.loan);
@@ -600,13 +597,14 @@ impl Gathered {
     #[inline(always)]
     fn take_away(&mut self, changes: &Changes, lane: usize) {
         let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
+        let stops = (&self.stops[..], &self.stops_early[..]);
         let mut at = 0;
         while at < changes.paid_eights {
             if changes.paid_eights - at < AT_ONCE {
-                take_from_eights::<1>(changes, &self.stops, at, line);
+                take_from_eights::<1>(changes, stops, at, line);
                 at += 1;
             } else {
-                take_from_eights::<AT_ONCE>(changes, &self.stops, at, line);
+                take_from_eights::<AT_ONCE>(changes, stops, at, line);
                 at += AT_ONCE;
             }
         }
@@ -618,7 +616,8 @@ impl Gathered {
     fn stop_paying(&mut self, changes: &Changes) {
         let eights = changes.eights;
         for stop in &self.stops {
-            let Stop { change: LoanDefault { loan, period, .. }, of: lane, .. } = *stop;
+            let Stop { place, of: lane, .. } = *stop;
+            let LoanDefault { loan, period, .. } = *changes.at(place);
             let line = &mut self.lines[lane as usize * eights..][..eights];
             let first = usize::from(period) / EIGHT;
             let from = &changes.paid[loan as usize * eights..];
@@ -691,7 +690,7 @@ const AHEAD: usize = 64;
 #[inline(always)]
 fn take_from_eights<const N: usize>(
     changes: &Changes,
-    stops: &[Stop],
+    (defaults, early): (&[Stop], &[(u32, u16)]),
     first: usize,
     line: &mut [Eight],
 ) {
@@ -701,20 +700,35 @@ fn take_from_eights<const N: usize>(
         return;
     };
     let mut left = base;
-    for Stop { change: LoanDefault { loan, period, .. }, .. } in stops {
-        let from = *loan as usize * changes.eights + first;
-        let begins = usize::from(*period).saturating_sub(first * EIGHT).min(N * EIGHT);
-        let from = changes.paid[from..].first_chunk::<N>();
-        let counts = FROM[WIDE - begins..].first_chunk::<WIDE>();
-        let (Some(from), Some(counts)) = (from, counts) else { return };
-        for (at, counts) in counts.as_chunks().0.iter().enumerate().take(N) {
-            left[at] = [
-                less_counted(left[at][0], from[at][0], counts),
-                less_counted(left[at][1], from[at][1], counts),
-            ];
-        }
+    for stop in defaults {
+        let LoanDefault { loan, period, .. } = changes.at(stop.place);
+        take_eights(changes, (*loan, *period), first, &mut left);
+    }
+    for stop in early {
+        take_eights(changes, *stop, first, &mut left);
     }
     *line = left;
+}
+
+/// Takes away what a loan would have paid from a period on.
+#[inline(always)]
+fn take_eights<const N: usize>(
+    changes: &Changes,
+    (loan, period): (u32, u16),
+    first: usize,
+    left: &mut [Eight; N],
+) {
+    let from = loan as usize * changes.eights + first;
+    let begins = usize::from(period).saturating_sub(first * EIGHT).min(N * EIGHT);
+    let from = changes.paid[from..].first_chunk::<N>();
+    let counts = FROM[WIDE - begins..].first_chunk::<WIDE>();
+    let (Some(from), Some(counts)) = (from, counts) else { return };
+    for (at, counts) in counts.as_chunks().0.iter().enumerate().take(N) {
+        left[at] = [
+            less_counted(left[at][0], from[at][0], counts),
+            less_counted(left[at][1], from[at][1], counts),
+        ];
+    }
 }
 
 /// What is paid of the period in which a loan stops, lane by lane in so many eights.
@@ -770,22 +784,19 @@ fn add_up_recognised(rows: &mut [Row<f64, LANES>], base: &[Collected]) {
     }
 }
 
-/// Balances and certain recoveries of the defaults of one path.
+/// The balance and the certain recovery of a default.
 #[inline(always)]
-fn add_defaults(
-    stops: &[Stop],
+fn add_default(
+    change: &LoanDefault,
     lane: usize,
     defaulted: &mut [Row<f64, LANES>],
     recovered: &mut [Row<f64, LANES>],
     facts: &mut PoolFacts,
     end: &mut usize,
 ) {
-    for Stop { change, obligors, .. } in stops {
-        defaulted[usize::from(change.period)].0[lane] += change.defaulted;
-        facts.defaulted += change.defaulted;
-        facts.defaults += obligors;
-        recover(recovered, usize::from(change.recovered_in), lane, change.recovered, facts, end);
-    }
+    defaulted[usize::from(change.period)].0[lane] += change.defaulted;
+    facts.defaulted += change.defaulted;
+    recover(recovered, usize::from(change.recovered_in), lane, change.recovered, facts, end);
 }
 
 #[inline(always)]

@@ -323,11 +323,12 @@ fn class_hits(sums: &PathSums, class: usize, weights: &Row<f64, LANES>) -> Class
 
 /// What one batch takes.
 fn bytes(inputs: &Inputs<f64, LANES>) -> u64 {
-    let Inputs { interest, principal, recovered, defaulted, alive, failed, .. } = inputs;
+    let Inputs { interest, principal, recovered, defaulted, fails_by_call, fails_by_test, .. } =
+        inputs;
     let always = [interest, principal, recovered, defaulted];
     let some = [&inputs.prepaid, &inputs.sold, &inputs.recognised];
     let rows: usize = always.iter().map(|rows| rows.len()).sum::<usize>()
         + some.iter().map(|rows| rows.as_ref().map_or(0, Vec::len)).sum::<usize>()
-        + alive.iter().chain(failed).map(Vec::len).sum::<usize>();
+        + fails_by_call.iter().chain(fails_by_test).flatten().count();
     (rows * LANES * size_of::<f64>()) as u64
 }

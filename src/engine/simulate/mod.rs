@@ -267,7 +267,7 @@ impl<'a> Simulation<'a> {
             let days = firm.probabilities.iter().enumerate();
             let balance = |day: usize| -> f64 {
                 let changes = self.changes.of(obligor as u32, day as u32);
-                changes.iter().map(|change| change.defaulted).sum()
+                changes.map(|change| change.defaulted).sum()
             };
             days.map(|(day, &probability)| (probability, balance(day))).collect()
         };

@@ -460,9 +460,11 @@ pub(super) fn copy_path(
     to: usize,
 ) {
     copy_lane(from, lane, into, to);
-    let alive = from.alive.iter().zip(&mut into.alive);
-    for (from, into) in alive.chain(from.failed.iter().zip(&mut into.failed)) {
-        copy_column(from, lane, into, to);
+    let by_call = from.fails_by_call.iter().zip(&mut into.fails_by_call);
+    for pair in by_call.chain(from.fails_by_test.iter().zip(&mut into.fails_by_test)) {
+        if let (Some(from), Some(into)) = pair {
+            into.0[to] = from.0[lane];
+        }
     }
 }
 
