@@ -9,7 +9,7 @@
 use super::grade::{IDEALISED_LOSS_SEVERITY, grade_by_el, grade_by_pd};
 use super::tail::LossSample;
 use crate::asset::PdTable;
-use crate::engine::{BINS, ClassTally, CommitmentTally, Histogram, Moments, Segment, Tally};
+use crate::engine::{BINS, Bin, ClassTally, CommitmentTally, Histogram, Moments, Segment, Tally};
 use crate::num::Decimal;
 
 /// A figure and its standard error; none where nothing was hit, and so nothing is known of it.
@@ -237,8 +237,17 @@ pub struct Losses {
     /// exactly nothing.
     pub bins: Vec<(f64, f64, f64)>,
     sample: Option<LossSample>,
-    points: Vec<(f64, f64)>,
+    /// The same at their means, with the part that the squares of their paths' weights have of all
+    /// paths: the probability again, where nothing is weighed.
+    points: Vec<Point>,
     paths: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    loss: f64,
+    probability: f64,
+    squares: f64,
 }
 
 impl Losses {
@@ -253,21 +262,28 @@ impl Losses {
         let filled = (1..histogram.bins.len()).filter(|&at| histogram.bins[at].weight > 0);
         let edge = |at: usize| at as f64 / BINS as f64;
         let bins = filled.map(|at| (edge(at - 1), edge(at), share(histogram.bins[at].weight)));
-        let above = histogram.points().into_iter().filter(|(loss, _)| *loss > 0.0);
-        let points: Vec<(f64, u128)> =
-            std::iter::once((0.0, none.unsigned_abs())).chain(above).collect();
+        let lossless = Bin { weight: none, sum: 0, squares: none };
+        let losing = histogram.held().filter(|bin| bin.sum > 0).copied();
+        let points: Vec<Bin> = std::iter::once(lossless).chain(losing).collect();
+        let sample: Vec<(f64, u128)> =
+            points.iter().map(|bin| (bin.mean(), bin.weight.unsigned_abs())).collect();
+        let point = |bin: &Bin| Point {
+            loss: bin.mean(),
+            probability: share(bin.weight),
+            squares: share(bin.squares),
+        };
         Losses {
             bins: rest.into_iter().chain(bins).collect(),
-            points: points.iter().map(|(loss, held)| (*loss, share(*held as i128))).collect(),
-            sample: LossSample::new(points, paths).ok(),
+            points: points.iter().map(point).collect(),
+            sample: LossSample::new(sample, paths).ok(),
             paths,
         }
     }
 
     /// Probability of a loss above.
     pub fn above(&self, loss: f64) -> f64 {
-        let above = self.points.iter().rev().take_while(|(at, _)| *at > loss);
-        above.map(|(_, probability)| probability).sum()
+        let above = self.points.iter().rev().take_while(|point| point.loss > loss);
+        above.map(|point| point.probability).sum()
     }
 
     /// The bins put together, so many into one.
@@ -289,26 +305,44 @@ impl Losses {
         out
     }
 
-    /// The loss that a share of the paths does not exceed.
+    /// The loss that a share of the paths does not exceed. Its error is that of the probability of
+    /// more, p: `sqrt((mean of w^2 where there is more - p^2) / n)`, over the density.
     fn quantile(&self, (level, q): (Decimal, f64)) -> Estimate {
         let value = self.sample.as_ref().and_then(|sample| sample.value_at_risk(level));
         let n = self.paths.max(1) as f64;
-        let spread = (q * (1.0 - q) / n).sqrt();
-        let se = (self.near(q + spread) - self.near(q - spread)) / 2.0;
+        let more = 1.0 - q;
+        let spread = ((self.squares_of_worst(more) - more * more).max(0.0) / n).sqrt();
+        let se = (self.exceeded_by(more - spread) - self.exceeded_by(more + spread)) / 2.0;
         Estimate { value: value.unwrap_or(f64::NAN), se: Some(se) }
     }
 
-    /// The loss at a rank, bins filled evenly.
-    fn near(&self, rank: f64) -> f64 {
-        let mut passed = 0.0;
-        for &(from, to, probability) in &self.bins {
-            if passed + probability >= rank {
-                let part = ((rank - passed) / probability).clamp(0.0, 1.0);
-                return from + part * (to - from);
+    /// What the squares of the weights of so large a part of the worst have of all paths, bins
+    /// filled evenly.
+    fn squares_of_worst(&self, part: f64) -> f64 {
+        let (mut left, mut squares) = (part, 0.0);
+        for point in self.points.iter().rev().filter(|point| point.probability > 0.0) {
+            let taken = (left / point.probability).min(1.0);
+            squares += taken * point.squares;
+            left -= taken * point.probability;
+            if taken < 1.0 {
+                break;
             }
-            passed += probability;
         }
-        self.bins.last().map_or(0.0, |last| last.1)
+        squares
+    }
+
+    /// The loss that so large a part exceeds, bins filled evenly: counted from the worst on, for
+    /// weighed paths are most exact there, and in all they need not sum to one.
+    fn exceeded_by(&self, part: f64) -> f64 {
+        let mut worse = 0.0;
+        for &(from, to, probability) in self.bins.iter().rev() {
+            if worse + probability >= part {
+                let share = ((part - worse) / probability).clamp(0.0, 1.0);
+                return to - share * (to - from);
+            }
+            worse += probability;
+        }
+        0.0
     }
 
     /// `VaR + E[(L - VaR)+] / (1 - q)`.
@@ -316,10 +350,10 @@ impl Losses {
         let sample = self.sample.as_ref();
         let var = sample.and_then(|sample| sample.value_at_risk(level)).unwrap_or(f64::NAN);
         let value = sample.and_then(|sample| sample.expected_shortfall(level));
-        let excesses =
-            || self.points.iter().rev().map(|(loss, held)| ((loss - var).max(0.0), held));
-        let mean: f64 = excesses().map(|(excess, held)| held * excess).sum();
-        let square: f64 = excesses().map(|(excess, held)| held * excess * excess).sum();
+        let excess = |point: &Point| (point.loss - var).max(0.0);
+        let worst = || self.points.iter().rev();
+        let mean: f64 = worst().map(|point| point.probability * excess(point)).sum();
+        let square: f64 = worst().map(|point| point.squares * excess(point).powi(2)).sum();
         let n = self.paths.saturating_sub(1).max(1) as f64;
         let se = ((square - mean * mean).max(0.0) / n).sqrt() / (1.0 - q);
         Estimate { value: value.unwrap_or(f64::NAN), se: (self.points.len() > 1).then_some(se) }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use ipabs::analytics::simulated::{Estimate, PoolResult, pool as pool_result};
 use ipabs::asset::{PdCurve, Repayment, SupporterKind};
 use ipabs::deal::{Amortisation, Claim, Deal, Parts, Seniority};
 use ipabs::engine::{Drawing, Moments, Simulation, Support, Tally, collect, periods, pool, run};
@@ -388,12 +389,78 @@ fn the_tail_is_unbiased_and_finds_the_rare_class() {
     assert!(relative < 0.05, "{relative}");
 }
 
+/// Whatever part of the paths is of worse years, down to none: over many seeds the paths weigh one
+/// on average, and a firm defaults as often as its curve says.
+#[test]
+fn the_tail_is_unbiased_for_any_number_of_paths() {
+    let deal = bullet_deal(12, "0.05");
+    let mut curves = vec![one_year(0.02); 12];
+    curves.push(one_year(0.005));
+    let model = one_factor(&deal, Copula::Gaussian, 0.1, curves);
+    for paths in [100, 300, 700, 1_500] {
+        let seeds = 400;
+        let (mut weights, mut defaulted) = (Vec::new(), Vec::new());
+        for seed in 0..seeds {
+            let scenario = recovering("0.2");
+            let drawing = Drawing { seed, tail: true };
+            let simulation = Simulation::new(&deal, &scenario, &model, drawing).unwrap();
+            let tally = simulated(&simulation, paths, 1);
+            weights.push(tally.weight.mean(paths));
+            defaulted.push(tally.pool.defaults.mean(paths));
+        }
+        for (what, of, known) in [("weight", weights, 1.0), ("defaults", defaulted, 12.0 * 0.02)] {
+            let (mean, deviation) = mean_and_deviation(&of);
+            let error = deviation / f64::from(seeds as u32).sqrt();
+            let off = (mean - known).abs();
+            assert!(off <= 4.0 * error + 1e-9, "{what} of {paths} paths: {mean} for {known}");
+        }
+    }
+}
+
+fn mean_and_deviation(of: &[f64]) -> (f64, f64) {
+    let (count, mean) = (of.len() as f64, of.iter().sum::<f64>() / of.len() as f64);
+    let squares: f64 = of.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, (squares / (count - 1.0)).sqrt())
+}
+
+/// Over many seeds quantiles and shortfalls spread as their errors say, paths weighed or not.
+#[test]
+fn errors_of_quantiles_are_right() {
+    let deal = LARGE.get_or_init(large);
+    let mut curves = vec![one_year(0.02); 2_000];
+    curves.push(one_year(0.005));
+    let model = one_factor(deal, Copula::Gaussian, 0.1, curves);
+    for tail in [false, true] {
+        let results = (0..100).map(|seed| {
+            let drawing = Drawing { seed, tail };
+            let scenario = recovering("0");
+            let simulation = Simulation::new(deal, &scenario, &model, drawing).unwrap();
+            pool_result(&simulated(&simulation, 4_096, 2))
+        });
+        let results: Vec<PoolResult> = results.collect();
+        let check = |what: &str, of: fn(&PoolResult) -> Estimate| {
+            let values: Vec<f64> = results.iter().map(|result| of(result).value).collect();
+            let errors: Vec<f64> = results.iter().map(|result| of(result).se.unwrap()).collect();
+            let ratio = mean_and_deviation(&values).1 / mean_and_deviation(&errors).0;
+            // A deviation of 100 values is within 4 / sqrt(200) of what it should be.
+            assert!((ratio - 1.0).abs() < 0.28, "{what}, tail {tail}: {ratio}");
+        };
+        check("99%", |of| of.var_99);
+        check("99.9%", |of| of.var_999);
+        check("worst 0.1%", |of| of.es_999);
+    }
+}
+
 static LARGE: OnceLock<Deal> = OnceLock::new();
+
+fn large() -> Deal {
+    bullet_deal(2_000, "0.05")
+}
 
 /// Vasicek: 8.235677% of a large pool at 99%, 12.823711% at 99.9% (PD 2%, correlation 10%).
 #[test]
 fn a_large_pool_loses_what_vasicek_says() {
-    let deal = LARGE.get_or_init(|| bullet_deal(2_000, "0.05"));
+    let deal = LARGE.get_or_init(large);
     let mut curves = vec![one_year(0.02); 2_000];
     curves.push(one_year(0.005));
     let model = one_factor(deal, Copula::Gaussian, 0.1, curves);

@@ -21,6 +21,7 @@ fn add_to(histogram: &mut Histogram, loss: f64, paths: i128) {
     *bin = Bin {
         weight: bin.weight + paths * unit,
         sum: bin.sum + paths * (loss * unit as f64) as i128,
+        squares: bin.squares + paths * unit,
     };
 }
 

@@ -87,6 +87,8 @@ pub(crate) struct Fates {
     pub factors: Vec<Vec<f64>>,
     /// Likelihood of a path under the model over that under what was drawn; empty where all are 1.
     pub weights: Vec<f64>,
+    /// The share of all paths that is drawn as the model says, where others are not.
+    plain: f64,
     /// By cell and path: the cell's factor sum.
     sums: Vec<f64>,
     /// By cell and path: where its bounds begin.
@@ -187,7 +189,13 @@ impl Drawn {
 const TAIL_SHIFT: f64 = 2.6;
 /// Blocks of which one is drawn as the model says.
 const PLAIN_EVERY: u64 = 4;
-const PLAIN: f64 = 1.0 / PLAIN_EVERY as f64;
+
+/// The share of so many paths, block after block, that is drawn as the model says.
+fn plain_share(paths: u64) -> f64 {
+    const TURN: u64 = PLAIN_EVERY * PATHS as u64;
+    let plain = paths / TURN * PATHS as u64 + (paths % TURN).min(PATHS as u64);
+    if paths > 0 { plain as f64 / paths as f64 } else { 1.0 }
+}
 
 impl Sampler {
     /// `exposures`: (obligor, principal) by loan, of so many obligors.
@@ -220,8 +228,8 @@ impl Sampler {
         Stream::at(self.seed, block, usage + usage::EACH * self.series)
     }
 
-    /// Room for the fates of a block.
-    pub fn room(&self) -> Fates {
+    /// Room for the fates of a block, of a simulation of so many paths.
+    pub fn room(&self, paths: u64) -> Fates {
         let cells = self.latents.cells.len();
         let supporters = self.firms.len() - self.obligors;
         Fates {
@@ -234,6 +242,7 @@ impl Sampler {
             failures: vec![vec![NEVER; PATHS]; supporters],
             factors: vec![vec![0.0; PATHS]; self.latents.factors],
             weights: Vec::new(),
+            plain: plain_share(paths),
             sums: vec![0.0; PATHS * cells],
             rows: vec![0; PATHS * cells],
             mixing: Vec::new(),
@@ -367,8 +376,9 @@ fn find_rows(sampler: &Sampler, fates: &mut Fates) {
 
 impl Sampler {
     /// Moves the factors of all blocks but every fourth, and weighs all paths for it: the weight is
-    /// 1 / (1/4 + 3/4 exp(shift Z - |shift|^2 / 2)), at most 4, so that what stays plain keeps the
-    /// middle of the distribution sharp.
+    /// 1 / (plain + (1 - plain) exp(shift Z - |shift|^2 / 2)), with the share of paths that is in
+    /// fact plain, so that no number of paths is biased (the balance heuristic of Veach and
+    /// Guibas); at most 1 / plain, so that the middle of the distribution stays sharp.
     #[inline(always)]
     fn weigh(&self, fates: &mut Fates) {
         fates.weights.clear();
@@ -378,11 +388,12 @@ impl Sampler {
                 factor.iter_mut().for_each(|value| *value += by);
             }
         }
+        let plain = fates.plain;
         let half_square: f64 = 0.5 * shift.iter().map(|by| by * by).sum::<f64>();
         fates.weights.extend((0..PATHS).map(|path| {
             let along: f64 =
                 fates.factors.iter().zip(shift).map(|(factor, by)| factor[path] * by).sum();
-            1.0 / (PLAIN + (1.0 - PLAIN) * exp(along - half_square))
+            1.0 / (plain + (1.0 - plain) * exp(along - half_square))
         }));
     }
 }

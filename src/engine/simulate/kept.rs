@@ -125,7 +125,7 @@ impl<'a> KeptPaths<'a> {
             ));
         }
         let blocks: Vec<u64> = (0..Simulation::blocks(paths)).collect();
-        let room = || (simulation.sampler.room(), gathered.clone(), CoverRoom::default());
+        let room = || (simulation.sampler.room(paths), gathered.clone(), CoverRoom::default());
         let packed = blocks.par_chunks(TOGETHER).map_init(room, |room, blocks| {
             let mut pack = Pack::default();
             for &block in blocks {

@@ -201,7 +201,7 @@ impl<'a> Simulation<'a> {
     pub fn run(&self, blocks: Range<u64>, paths: u64, tally: &mut Tally) {
         let chunks = chunks(blocks, Self::blocks(paths));
         let parts = on_every_thread(&chunks, |chunks| {
-            let mut worker = Worker::new(self);
+            let mut worker = Worker::new(self, paths);
             chunks.for_each(|chunk| worker.chunk(self, chunk, paths));
             worker.finish()
         });
@@ -253,7 +253,8 @@ impl<'a> Simulation<'a> {
     /// The block of a path, gathered where the path lies, and its place in the block.
     fn gathered(&self, path: u64) -> (Fates, Gathered, usize) {
         let (block, lane) = (path / PATHS as u64, (path % PATHS as u64) as usize);
-        let mut fates = self.sampler.room();
+        // What the path weighs is not asked for.
+        let mut fates = self.sampler.room(0);
         self.sampler.sample(block, &mut fates);
         let mut gathered = Gathered::new(self);
         gathered.gather(self, &fates, lane / LANES * LANES);

@@ -102,11 +102,20 @@ impl Moments {
     }
 }
 
-/// One bin: weight of its paths, and the sum of what they lost.
+/// One bin: the weight of its paths, and the weighted sum of what they lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bin {
     pub weight: i128,
     pub sum: i128,
+    /// Of the squares of their weights.
+    pub squares: i128,
+}
+
+impl Bin {
+    /// The mean share of the scale; 0 of a bin that holds nothing.
+    pub fn mean(&self) -> f64 {
+        if self.weight == 0 { 0.0 } else { self.sum as f64 / self.weight as f64 }
+    }
 }
 
 /// A distribution over [0, scale]: bin 0 is exactly nothing (and what is below), bin k holds
@@ -129,6 +138,7 @@ impl Histogram {
         let bin = &mut self.bins[up.min(BINS)];
         bin.weight += i128::from((weight * SUM_UNIT) as i64);
         bin.sum += i128::from((share * weight * SUM_UNIT) as i64);
+        bin.squares += i128::from((weight * weight.abs() * SUM_UNIT) as i64);
     }
 
     /// Adds the paths of all lanes; one of no share or no weight is left out.
@@ -155,14 +165,19 @@ impl Histogram {
         for (bin, other) in self.bins.iter_mut().zip(&other.bins) {
             bin.weight += other.weight;
             bin.sum += other.sum;
+            bin.squares += other.squares;
         }
+    }
+
+    /// The bins that hold something, rising.
+    pub fn held(&self) -> impl Iterator<Item = &Bin> {
+        self.bins.iter().filter(|bin| bin.weight > 0)
     }
 
     /// (share of the scale, weight) of every bin that holds something, rising; a bin stands at its
     /// mean.
     pub fn points(&self) -> Vec<(f64, u128)> {
-        let held = self.bins.iter().filter(|bin| bin.weight > 0);
-        held.map(|bin| (bin.sum as f64 / bin.weight as f64, bin.weight.unsigned_abs())).collect()
+        self.held().map(|bin| (bin.mean(), bin.weight.unsigned_abs())).collect()
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub fn new(simulation: &Simulation<'_>) -> Worker {
+    /// `paths`: of the whole simulation.
+    pub fn new(simulation: &Simulation<'_>, paths: u64) -> Worker {
         let gathered = Gathered::new(simulation);
         let aside = || Aside::new(simulation, &gathered.inputs);
         let waiting = || Waiting { aside: aside(), bare: Row::ZERO };
@@ -62,7 +63,7 @@ impl Worker {
         let senior: Vec<usize> = (0..scales.len()).filter(is_senior).collect();
         Worker {
             tally: simulation.tally(),
-            fates: simulation.sampler.room(),
+            fates: simulation.sampler.room(paths),
             room: Room::new(&simulation.with),
             sums: PathSums::new(&simulation.with, None),
             senior: senior.iter().map(|&at| scales[at].notional).sum(),

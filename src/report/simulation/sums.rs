@@ -12,7 +12,7 @@ pub(super) struct Sums {
     /// (sum, sum of squares).
     moments: Vec<(String, String)>,
     /// By histogram: (bin, weight, sum).
-    histograms: Vec<Vec<(usize, String, String)>>,
+    histograms: Vec<Vec<(usize, [String; 3])>>,
     /// By date of the fan: (bin, weight).
     fans: Vec<Vec<(usize, u64)>>,
 }
@@ -67,7 +67,8 @@ impl Sums {
         let held = |histogram: &Histogram| {
             let bins = histogram.bins.iter().enumerate();
             let filled = bins.filter(|(_, bin)| **bin != Bin::default());
-            filled.map(|(at, bin)| (at, bin.weight.to_string(), bin.sum.to_string())).collect()
+            let texts = |bin: &Bin| [bin.weight, bin.sum, bin.squares].map(|of| of.to_string());
+            filled.map(|(at, bin)| (at, texts(bin))).collect()
         };
         let moments = parts.moments.iter();
         Sums {
@@ -93,9 +94,10 @@ impl Sums {
             *moments = Moments { sum: sum.parse().ok()?, squares: squares.parse().ok()? };
         }
         for (histogram, held) in parts.histograms.into_iter().zip(&self.histograms) {
-            for (at, weight, sum) in held {
-                let bin = Bin { weight: weight.parse().ok()?, sum: sum.parse().ok()? };
-                *histogram.bins.get_mut(*at)? = bin;
+            for (at, [weight, sum, squares]) in held {
+                let (weight, sum) = (weight.parse().ok()?, sum.parse().ok()?);
+                let squares = squares.parse().ok()?;
+                *histogram.bins.get_mut(*at)? = Bin { weight, sum, squares };
             }
         }
         for (bins, held) in parts.fans.into_iter().zip(&self.fans) {

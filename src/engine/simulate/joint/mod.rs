@@ -123,7 +123,7 @@ impl<'a> ShelfSimulation<'a> {
     pub fn run(&self, blocks: Range<u64>, paths: u64, tally: &mut ShelfTally) {
         let chunks = chunks(blocks, Simulation::blocks(paths));
         let parts = on_every_thread(&chunks, |chunks| {
-            let mut worker = Worker::new(self);
+            let mut worker = Worker::new(self, paths);
             chunks.for_each(|chunk| worker.chunk(self, chunk, paths));
             worker.finish(self)
         });
@@ -132,7 +132,7 @@ impl<'a> ShelfSimulation<'a> {
 
     /// What happens on one path, as a scenario for each series that names it.
     pub fn path(&self, path: u64) -> Vec<Scenario> {
-        Worker::new(self).named(self, path)
+        Worker::new(self, 0).named(self, path)
     }
 }
 

@@ -74,7 +74,8 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub fn new(shelf: &ShelfSimulation<'_>) -> Worker {
+    /// `paths`: of the whole simulation.
+    pub fn new(shelf: &ShelfSimulation<'_>, paths: u64) -> Worker {
         let of_first = |count: usize| {
             let dates = shelf.calendar.iter();
             let kept = |date: &Vec<SeriesDate>| -> Vec<SeriesDate> {
@@ -86,8 +87,8 @@ impl Worker {
         let covered = tally.bare.is_some();
         Worker {
             tally,
-            all: shelf.sampler.room(),
-            fates: shelf.series.iter().map(|series| series.sampler.room()).collect(),
+            all: shelf.sampler.room(paths),
+            fates: shelf.series.iter().map(|series| series.sampler.room(paths)).collect(),
             series: shelf.series.iter().map(|one| Series::new(one, covered)).collect(),
             together: Vec::with_capacity(LANES),
             without: Vec::with_capacity(LANES),
