@@ -4,6 +4,7 @@
 //! and what its rights fetch, fen by fen.
 
 use std::borrow::Cow;
+use std::hint::black_box;
 use std::ops::Range;
 
 use multiversion::multiversion;
@@ -272,6 +273,10 @@ impl Gathered {
             let range = |(default, _): &(Default, u32)| changes.range(default.firm, default.day);
             ranges.clear();
             ranges.extend(some.iter().map(range));
+            // Reads what is to be read, one beside the other, before anything waits for it.
+            let read = |range: &Range<usize>| changes.defaults.get(range.start);
+            let near = ranges.iter().filter_map(read);
+            black_box(near.fold(0, |sum, change| sum ^ change.period));
             for (range, (_, lane)) in ranges.drain(..).zip(some) {
                 self.stop(changes, range, *lane, *lane as usize);
             }
