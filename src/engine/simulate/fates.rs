@@ -114,6 +114,18 @@ impl Fates {
         usize::from(self.order[place])
     }
 
+    /// Defaults of a path.
+    #[inline(always)]
+    pub fn defaults_of(&self, path: usize) -> &[Default] {
+        &self.defaults[self.first[path] as usize..self.first[path + 1] as usize]
+    }
+
+    /// Defaults of the path that runs at a place.
+    #[inline(always)]
+    pub fn defaults_at(&self, place: usize) -> &[Default] {
+        self.defaults_of(self.path_at(place))
+    }
+
     /// Orders the first paths by how many of their firms default, so that those which run side by
     /// side have much in common: most dates bring no call on any of the better ones.
     pub fn put_alike_together(&mut self, count: usize) {

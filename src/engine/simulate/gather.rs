@@ -4,15 +4,16 @@
 //! and what its rights fetch, fen by fen.
 
 use std::borrow::Cow;
-use std::hint::black_box;
 use std::ops::Range;
 
 use multiversion::multiversion;
 
 use super::Simulation;
-use super::changes::{Changes, Detail, EIGHT, Eight, LoanDefault};
+use super::changes::{Changes, Detail, EIGHT, LoanDefault};
 use super::covers::Witness;
 use super::fates::{Default, Fates, PATHS};
+use super::firm_by_firm::ByFirm;
+use super::lines::{Lines, Stopped};
 use super::values::Values;
 use crate::dates::Date;
 use crate::engine::collect::Collected;
@@ -45,15 +46,15 @@ pub(crate) struct Named {
     pub infringements: Vec<Infringement>,
 }
 
-/// A default of a loan: from its period on the loan no longer pays as agreed, but for a part of it.
+/// A default of a loan.
 #[derive(Clone, Copy, Debug)]
-struct Stop {
+pub(super) struct Stop {
     /// Its place among all defaults.
-    place: u32,
+    pub place: u32,
     /// Which default of the path; firm by firm, the lane.
-    of: u32,
+    pub of: u32,
     /// One for the first loan of an obligor.
-    obligors: u32,
+    pub obligors: u32,
 }
 
 /// Collections of some paths of a block, and the room to make them in.
@@ -61,29 +62,23 @@ struct Stop {
 pub(crate) struct Gathered {
     pub inputs: Inputs<f64, LANES>,
     pub pool: Vec<PoolFacts>,
-    /// What the loans pay, path by path, before paths become columns.
-    lines: Vec<Eight>,
+    pub(super) lines: Lines,
     /// The last period with a recovery, plus 1, of the path in hand.
-    recovered_end: usize,
-    facts: PoolFacts,
+    pub(super) recovered_end: usize,
+    pub(super) facts: PoolFacts,
     values: Values,
     /// Loans of the path in hand that are paid back early, and when.
     prepaid: Vec<(u32, Date)>,
     /// Period of the clean-up call on the path in hand; beyond all where there is none.
     called_in: usize,
-    /// Loans of the path in hand that stop paying as agreed: by default, and (from which period)
-    /// because they are paid back early; by lane, what they pay of that period: interest and
-    /// principal.
-    stops: Vec<Stop>,
-    stops_early: Vec<(u32, u16)>,
+    /// Defaults of the path in hand; loans that stop paying as agreed, by default or because they
+    /// are paid back early; and by lane what they pay of that period, interest and principal.
+    pub(super) stops: Vec<Stop>,
+    pub(super) stopped: Vec<Stopped>,
     parts: Vec<(usize, u16, (f64, f64))>,
     /// Room: defaults of the path in hand by period.
     defaulted_in: Vec<f64>,
-    /// Room: defaults of all lanes, firm by firm, with their lanes; and recoveries by lane.
-    by_firm: Vec<(Default, u32)>,
-    /// Room: by firm, where its next default goes among these.
-    places: Vec<u32>,
-    recovered_ends: Vec<usize>,
+    pub(super) by_firm: ByFirm,
     /// What covers need to know; none where the deal has no covers.
     pub witness: Option<Witness>,
 }
@@ -109,19 +104,17 @@ impl Gathered {
                 fails_by_test: vec![Some(Row::ZERO); supporters],
             },
             pool: vec![PoolFacts::default(); LANES],
-            lines: vec![[[0.0; EIGHT]; 2]; LANES * simulation.changes.eights],
+            lines: Lines::new(LANES, simulation.changes.eights),
             recovered_end: 0,
             facts: PoolFacts::default(),
             values: Values::default(),
             prepaid: Vec::new(),
             called_in: usize::MAX,
             stops: Vec::new(),
-            stops_early: Vec::new(),
+            stopped: Vec::new(),
             parts: Vec::new(),
             defaulted_in: Vec::new(),
-            by_firm: Vec::new(),
-            places: Vec::new(),
-            recovered_ends: vec![0; LANES],
+            by_firm: ByFirm::default(),
             witness: simulation.covers.is_some().then(Witness::default),
         }
     }
@@ -200,21 +193,19 @@ impl Gathered {
     /// One path: its prepayments and defaults, one after another.
     #[inline(always)]
     fn path(&mut self, simulation: &Simulation<'_>, fates: &Fates, path: usize, lane: usize) {
-        let (from, to) = (fates.first[path] as usize, fates.first[path + 1] as usize);
-        let defaults = &fates.defaults[from..to];
+        let defaults = fates.defaults_of(path);
         self.facts = simulation.changes.facts;
         self.recovered_end = simulation.changes.recovered_end;
         self.called_in = usize::MAX;
         self.values.begin(fates.block * PATHS as u64 + path as u64);
-        self.stops.clear();
-        self.stops_early.clear();
-        self.parts.clear();
+        self.clear_stops();
         self.prepay(simulation, fates, path, lane, defaults);
         for (at, default) in defaults.iter().enumerate() {
             let range = simulation.changes.range(default.firm, default.day);
             self.stop(&simulation.changes, range, at as u32, lane);
         }
-        self.take_away(&simulation.changes, lane);
+        self.lines.begin_without(&simulation.changes, lane, &self.stopped);
+        self.add_parts();
         if let Some(limit) = simulation.clean_up_at {
             self.clean_up(simulation, defaults, lane, limit);
         }
@@ -226,68 +217,24 @@ impl Gathered {
     }
 
     #[inline(always)]
-    fn finish(&mut self, simulation: &Simulation<'_>, lane: usize) {
-        self.pool[lane] = self.facts;
-        self.inputs.last_cash.0[lane] = self.last_cash(simulation, lane) as f64;
+    pub(super) fn clear_stops(&mut self) {
+        self.stops.clear();
+        self.stopped.clear();
+        self.parts.clear();
     }
 
-    /// All paths of the lanes at once, firm after firm, so that what a firm changes is read once
-    /// and not once a path. For large pools whose defaults look nothing up on their paths.
+    /// What is paid of the period in which a loan stops.
     #[inline(always)]
-    fn firm_by_firm(&mut self, simulation: &Simulation<'_>, fates: &Fates, from: usize) {
-        let mut by_firm = std::mem::take(&mut self.by_firm);
-        let mut places = std::mem::take(&mut self.places);
-        places.clear();
-        places.resize(simulation.sampler.obligors + 1, 0);
-        let changes = &simulation.changes;
-        for lane in 0..LANES {
-            let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
-            line.copy_from_slice(&changes.base_paid);
-            let path = fates.path_at(from + lane);
-            let (first, last) = (fates.first[path], fates.first[path + 1]);
-            let defaults = &fates.defaults[first as usize..last as usize];
-            for default in defaults {
-                places[default.firm as usize + 1] += 1;
-            }
-            self.recovered_ends[lane] = changes.recovered_end;
-            self.pool[lane] = changes.facts;
+    pub(super) fn add_parts(&mut self) {
+        for &(lane, period, paid) in &self.parts {
+            self.lines.add(lane, usize::from(period), paid);
         }
-        for firm in 1..places.len() {
-            places[firm] += places[firm - 1];
-        }
-        by_firm
-            .resize(places.last().map_or(0, |&all| all as usize), (Default { firm: 0, day: 0 }, 0));
-        for lane in 0..LANES {
-            let path = fates.path_at(from + lane);
-            let (first, last) = (fates.first[path], fates.first[path + 1]);
-            for default in &fates.defaults[first as usize..last as usize] {
-                let place = &mut places[default.firm as usize];
-                by_firm[*place as usize] = (*default, lane as u32);
-                *place += 1;
-            }
-        }
-        let mut ranges = Vec::with_capacity(AHEAD);
-        for some in by_firm.chunks(AHEAD) {
-            self.stops.clear();
-            self.parts.clear();
-            let range = |(default, _): &(Default, u32)| changes.range(default.firm, default.day);
-            ranges.clear();
-            ranges.extend(some.iter().map(range));
-            // Reads what is to be read, one beside the other, before anything waits for it.
-            let read = |range: &Range<usize>| changes.defaults.get(range.start);
-            let near = ranges.iter().filter_map(read);
-            black_box(near.fold(0, |sum, change| sum ^ change.period));
-            for (range, (_, lane)) in ranges.drain(..).zip(some) {
-                self.stop(changes, range, *lane, *lane as usize);
-            }
-            self.stop_paying(changes);
-            self.default_some(changes);
-        }
-        for lane in 0..LANES {
-            (self.facts, self.recovered_end) = (self.pool[lane], self.recovered_ends[lane]);
-            self.finish(simulation, lane);
-        }
-        (self.by_firm, self.places) = (by_firm, places);
+    }
+
+    #[inline(always)]
+    pub(super) fn finish(&mut self, simulation: &Simulation<'_>, lane: usize) {
+        self.pool[lane] = self.facts;
+        self.inputs.last_cash.0[lane] = self.last_cash(simulation, lane) as f64;
     }
 
     /// What licensees that still pay pay above their fees. Out of line, as few deals have any.
@@ -302,7 +249,6 @@ impl Gathered {
         defaults: &[Default],
     ) {
         let Some(sales) = &simulation.sales else { return };
-        let first = lane * simulation.changes.eights;
         for licence in &sales.licences {
             let factor = sales.factor(simulation, fates, path, licence);
             let firm = &simulation.sampler.firms[licence.obligor as usize];
@@ -315,8 +261,7 @@ impl Gathered {
                     && prepaid.is_none_or(|(_, date)| fee.date <= *date);
                 if pays {
                     let above = sales.above(simulation.deal, licence, fee, factor);
-                    let line = &mut self.lines[first + fee.period / EIGHT];
-                    line[0][fee.period % EIGHT] += above as f64;
+                    self.lines.add(lane, fee.period, (above as f64, 0.0));
                 }
             }
         }
@@ -324,14 +269,16 @@ impl Gathered {
 
     /// The loans of an obligor stop paying, but for those paid back before.
     #[inline(always)]
-    fn stop(&mut self, changes: &Changes, defaults: Range<usize>, of: u32, lane: usize) {
+    pub(super) fn stop(&mut self, changes: &Changes, defaults: Range<usize>, of: u32, lane: usize) {
         let mut obligors = 1;
         for place in defaults {
             let change = &changes.defaults[place];
             if !change.strikes || self.is_prepaid(change.loan) {
                 continue;
             }
+            let LoanDefault { loan, period, .. } = *change;
             self.stops.push(Stop { place: place as u32, of, obligors });
+            self.stopped.push(Stopped { loan, period, lane: lane as u16 });
             obligors = 0;
             if change.detailed {
                 let paid = changes.details[change.detail as usize].paid;
@@ -372,8 +319,9 @@ impl Gathered {
                 continue;
             }
             self.prepaid.push((loan, day.date));
-            self.stops_early.push((loan, day.period as u16));
-            self.parts.push((lane, day.period as u16, day.paid));
+            let period = day.period as u16;
+            self.stopped.push(Stopped { loan, period, lane: lane as u16 });
+            self.parts.push((lane, period, day.paid));
             if let Some(rows) = &mut self.inputs.prepaid {
                 rows[day.period as usize].0[lane] += day.amount;
             }
@@ -399,12 +347,11 @@ impl Gathered {
                 }
             }
         }
-        let first = lane * changes.eights;
         let mut left = simulation.principal;
         let mut called = None;
         for at in 0..changes.periods {
             let prepaid = self.inputs.prepaid.as_ref().map_or(0.0, |rows| rows[at].0[lane]);
-            let principal = self.lines[first + at / EIGHT][1][at % EIGHT];
+            let (_, principal) = self.lines.paid(lane, at);
             left -= principal + prepaid + self.defaulted_in[at];
             if let Some(sold) = &mut self.inputs.sold {
                 sold[at].0[lane] = 0.0;
@@ -419,10 +366,7 @@ impl Gathered {
             sold[called_in].0[lane] = left;
         }
         let after = called_in + 1;
-        for at in after..EIGHT * changes.eights {
-            let line = &mut self.lines[first + at / EIGHT];
-            (line[0][at % EIGHT], line[1][at % EIGHT]) = (0.0, 0.0);
-        }
+        self.lines.end(lane, after);
         if let Some(rows) = &mut self.inputs.prepaid {
             rows[after..].iter_mut().for_each(|row| row.0[lane] = 0.0);
         }
@@ -457,25 +401,9 @@ impl Gathered {
         }
     }
 
-    /// The same of some defaults of any lanes, whose facts are those of the lanes.
-    #[inline(always)]
-    fn default_some(&mut self, changes: &Changes) {
-        let Gathered { stops, inputs, pool, recovered_ends, .. } = self;
-        for stop in &*stops {
-            let (change, lane) = (changes.at(stop.place), stop.of as usize);
-            let (facts, end) = (&mut pool[lane], &mut recovered_ends[lane]);
-            facts.defaults += stop.obligors;
-            add_default(change, lane, &mut inputs.defaulted, &mut inputs.recovered, facts, end);
-            for &(period, amount) in changes.later_recoveries(change) {
-                recover(&mut inputs.recovered, period as usize, lane, amount, facts, end);
-            }
-        }
-        self.recognise(changes, |stop| stop.of as usize);
-    }
-
     /// Adds the defaults to the periods in which triggers count them.
     #[inline(always)]
-    fn recognise(&mut self, changes: &Changes, lane: impl Fn(&Stop) -> usize) {
+    pub(super) fn recognise(&mut self, changes: &Changes, lane: impl Fn(&Stop) -> usize) {
         let Some(recognised) = &mut self.inputs.recognised else { return };
         for stop in &self.stops {
             let change = changes.at(stop.place);
@@ -597,45 +525,6 @@ impl Gathered {
         Cow::Owned(sales.iter().enumerate().map(without).collect())
     }
 
-    /// What the loans pay on the path in hand: all that they agreed, less what those that stop
-    /// would have paid. Many eights at a time, so that they stay in registers.
-    #[inline(always)]
-    fn take_away(&mut self, changes: &Changes, lane: usize) {
-        let line = &mut self.lines[lane * changes.eights..(lane + 1) * changes.eights];
-        let stops = (&self.stops[..], &self.stops_early[..]);
-        let mut at = 0;
-        while at < changes.paid_eights {
-            if changes.paid_eights - at < AT_ONCE {
-                take_from_eights::<1>(changes, stops, at, line);
-                at += 1;
-            } else {
-                take_from_eights::<AT_ONCE>(changes, stops, at, line);
-                at += AT_ONCE;
-            }
-        }
-        add_parts(&self.parts, changes.eights, &mut self.lines);
-    }
-
-    /// The same for loans of several lanes, whose lines already hold what the others pay.
-    #[inline(always)]
-    fn stop_paying(&mut self, changes: &Changes) {
-        let eights = changes.eights;
-        for stop in &self.stops {
-            let Stop { place, of: lane, .. } = *stop;
-            let LoanDefault { loan, period, .. } = *changes.at(place);
-            let line = &mut self.lines[lane as usize * eights..][..eights];
-            let first = usize::from(period) / EIGHT;
-            let from = &changes.paid[loan as usize * eights..];
-            let Some(to) = line.get_mut(first..changes.paid_eights) else { continue };
-            for (at, (to, from)) in (first..).zip(to.iter_mut().zip(&from[first..])) {
-                let counts = from_period(period, at);
-                to[0] = less_counted(to[0], from[0], counts);
-                to[1] = less_counted(to[1], from[1], counts);
-            }
-        }
-        add_parts(&self.parts, eights, &mut self.lines);
-    }
-
     #[inline(always)]
     fn bought_or_prepaid(&self, at: usize, lane: usize) -> bool {
         let some = |rows: &Option<Vec<Row<f64, LANES>>>| {
@@ -647,12 +536,10 @@ impl Gathered {
     /// The last period with cash of any kind; 0 where there is none.
     #[inline(always)]
     fn last_cash(&self, simulation: &Simulation<'_>, lane: usize) -> usize {
-        let first = lane * simulation.changes.eights;
         let mut end = simulation.changes.paid_end;
         while end > self.recovered_end {
-            let [interest, principal] = &self.lines[first + (end - 1) / EIGHT];
-            let at = (end - 1) % EIGHT;
-            let paid = interest[at] != 0.0 || principal[at] != 0.0;
+            let (interest, principal) = self.lines.paid(lane, end - 1);
+            let paid = interest != 0.0 || principal != 0.0;
             if paid || self.bought_or_prepaid(end - 1, lane) {
                 break;
             }
@@ -660,123 +547,7 @@ impl Gathered {
         }
         end.max(self.recovered_end).saturating_sub(1)
     }
-
-    /// Eight finished paths become columns.
-    #[inline(always)]
-    fn transpose(&mut self, simulation: &Simulation<'_>, first_lane: usize) {
-        let (eights, paid) = (simulation.changes.eights, simulation.changes.paid_eights);
-        let inputs = &mut self.inputs;
-        for (kind, to) in [&mut inputs.interest, &mut inputs.principal].into_iter().enumerate() {
-            for (eight, rows) in to.chunks_mut(EIGHT).take(paid).enumerate() {
-                let mut square = [[0.0; EIGHT]; EIGHT];
-                for (lane, line) in square.iter_mut().enumerate() {
-                    *line = self.lines[(first_lane + lane) * eights + eight][kind];
-                }
-                for (at, row) in rows.iter_mut().enumerate() {
-                    let mut column = [0.0; EIGHT];
-                    for lane in 0..EIGHT {
-                        column[lane] = square[lane][at];
-                    }
-                    row.0[first_lane..first_lane + EIGHT].copy_from_slice(&column);
-                }
-            }
-        }
-    }
 }
-
-/// Eights whose sums are kept in registers.
-const AT_ONCE: usize = 5;
-/// Periods in them.
-const WIDE: usize = AT_ONCE * EIGHT;
-/// Defaults that are looked up before any is worked on, so that the lookups do not wait for each
-/// other.
-const AHEAD: usize = 64;
-
-#[inline(always)]
-fn take_from_eights<const N: usize>(
-    changes: &Changes,
-    (defaults, early): (&[Stop], &[(u32, u16)]),
-    first: usize,
-    line: &mut [Eight],
-) {
-    let (Some(&base), Some(line)) =
-        (changes.base_paid[first..].first_chunk::<N>(), line[first..].first_chunk_mut::<N>())
-    else {
-        return;
-    };
-    let mut left = base;
-    for stop in defaults {
-        let LoanDefault { loan, period, .. } = changes.at(stop.place);
-        take_eights(changes, (*loan, *period), first, &mut left);
-    }
-    for stop in early {
-        take_eights(changes, *stop, first, &mut left);
-    }
-    *line = left;
-}
-
-/// Takes away what a loan would have paid from a period on.
-#[inline(always)]
-fn take_eights<const N: usize>(
-    changes: &Changes,
-    (loan, period): (u32, u16),
-    first: usize,
-    left: &mut [Eight; N],
-) {
-    let from = loan as usize * changes.eights + first;
-    let begins = usize::from(period).saturating_sub(first * EIGHT).min(N * EIGHT);
-    let from = changes.paid[from..].first_chunk::<N>();
-    let counts = FROM[WIDE - begins..].first_chunk::<WIDE>();
-    let (Some(from), Some(counts)) = (from, counts) else { return };
-    for (at, counts) in counts.as_chunks().0.iter().enumerate().take(N) {
-        left[at] = [
-            less_counted(left[at][0], from[at][0], counts),
-            less_counted(left[at][1], from[at][1], counts),
-        ];
-    }
-}
-
-/// What is paid of the period in which a loan stops, lane by lane in so many eights.
-#[inline(always)]
-fn add_parts(parts: &[(usize, u16, (f64, f64))], eights: usize, lines: &mut [Eight]) {
-    for &(lane, period, paid) in parts {
-        let (eight, at) = (usize::from(period) / EIGHT, usize::from(period) % EIGHT);
-        let [interest, principal] = &mut lines[lane * eights + eight];
-        interest[at] += paid.0;
-        principal[at] += paid.1;
-    }
-}
-
-/// Eight periods less eight others, some of which count: by value, so that they are one register
-/// each.
-#[inline(always)]
-fn less_counted(from: [f64; EIGHT], taken: [f64; EIGHT], counts: &[f64; EIGHT]) -> [f64; EIGHT] {
-    let mut left = from;
-    for at in 0..EIGHT {
-        left[at] -= taken[at] * counts[at];
-    }
-    left
-}
-
-/// Of an eight: 1 for periods from this one on, 0 before.
-#[inline(always)]
-fn from_period(period: u16, eight: usize) -> &'static [f64; EIGHT] {
-    let begins = usize::from(period).saturating_sub(eight * EIGHT).min(EIGHT);
-    FROM[WIDE - begins..].first_chunk().unwrap_or(&NONE)
-}
-
-static NONE: [f64; EIGHT] = [0.0; EIGHT];
-/// As many nothings as periods are worked on at once, then as many ones: from a place on, so many
-/// periods do not count and those after them do.
-static FROM: [f64; 2 * WIDE] = {
-    let mut from = [0.0; 2 * WIDE];
-    let mut at = WIDE;
-    while at < from.len() {
-        from[at] = 1.0;
-        at += 1;
-    }
-    from
-};
 
 /// What is recognised in each period becomes all that is recognised by then.
 #[inline(always)]
@@ -791,7 +562,7 @@ fn add_up_recognised(rows: &mut [Row<f64, LANES>], base: &[Collected]) {
 
 /// The balance and the certain recovery of a default.
 #[inline(always)]
-fn add_default(
+pub(super) fn add_default(
     change: &LoanDefault,
     lane: usize,
     defaulted: &mut [Row<f64, LANES>],
@@ -805,7 +576,7 @@ fn add_default(
 }
 
 #[inline(always)]
-fn recover(
+pub(super) fn recover(
     rows: &mut [Row<f64, LANES>],
     period: usize,
     lane: usize,
@@ -839,8 +610,9 @@ fn gather_collections(
             gathered.path(simulation, fates, path, lane);
         }
     }
+    let Gathered { lines, inputs: Inputs { interest, principal, .. }, .. } = gathered;
     for first_lane in (0..LANES).step_by(EIGHT) {
-        gathered.transpose(simulation, first_lane);
+        lines.transpose(simulation.changes.paid_eights, [interest, principal], first_lane);
     }
     if let Some(recognised) = &mut gathered.inputs.recognised {
         add_up_recognised(recognised, &simulation.changes.base.rows);

@@ -10,12 +10,14 @@ mod brackets;
 mod changes;
 mod covers;
 mod fates;
+mod firm_by_firm;
 mod firms;
 mod gather;
 mod infringements;
 mod joint;
 mod kept;
 mod latents;
+mod lines;
 mod prepayments;
 mod sales;
 mod tally;
@@ -218,8 +220,7 @@ impl<'a> Simulation<'a> {
     /// A path of a block whose collections were gathered, as a scenario that names it.
     fn named(&self, fates: &Fates, gathered: &mut Gathered, lane: usize) -> Scenario {
         let named = gathered.named(self, fates, lane);
-        let (from, to) = (fates.first[lane] as usize, fates.first[lane + 1] as usize);
-        let defaults = fates.defaults[from..to].iter();
+        let defaults = fates.defaults_of(lane).iter();
         let firms = &self.sampler.firms;
         let obligors = self.sampler.obligors;
         let failures = fates.failures.iter().enumerate();

@@ -145,8 +145,7 @@ impl JointFirms {
             }
         }
         for path in 0..PATHS {
-            let (from, to) = (all.first[path] as usize, all.first[path + 1] as usize);
-            for default in &all.defaults[from..to] {
+            for default in all.defaults_of(path) {
                 let (at, firm) = self.places[default.firm as usize];
                 // On day 0 it has defaulted before the series begins, and is not in it.
                 if let Some(day) = default.day.checked_sub(1) {
