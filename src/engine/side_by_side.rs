@@ -11,7 +11,7 @@ mod sale;
 
 use std::collections::BTreeMap;
 
-use super::collect::standing;
+use super::collect::{standing, struck};
 use super::lanes::{LANES, Lanes};
 use super::period::Inputs;
 use super::periods::Period;
@@ -198,6 +198,7 @@ struct Abreast<'a> {
     rows: Vec<CollectedLanes>,
     loans: Vec<LoanLanes>,
     struck: Vec<(usize, Date)>,
+    next_struck: usize,
     clean_up_at: Option<Fen>,
     to_default: Vec<Lanes>,
     defaults: LaneRates,
@@ -217,8 +218,7 @@ impl<'a> Abreast<'a> {
         let from = first_day(deal, periods);
         let loans: Vec<LoanLanes> =
             (0..pool.loans.len()).map(|at| loan_lanes(deal, scenario, pool, from, at)).collect();
-        let struck = loans.iter().enumerate();
-        let struck = struck.filter_map(|(at, loan)| Some((at, loan.default_on?))).collect();
+        let struck = struck(pool, loans.iter().map(|loan| loan.default_on));
         let rates = |of: &dyn Fn(&Scenario) -> PeriodRates,
                      same: &dyn Fn(&Scenario, &Scenario) -> bool| {
             let mut rates: Vec<PeriodRates> = Vec::with_capacity(LANES);
@@ -237,6 +237,7 @@ impl<'a> Abreast<'a> {
             rows: vec![CollectedLanes::NOTHING; periods.len()],
             loans,
             struck,
+            next_struck: 0,
             clean_up_at: deal.clean_up_at(),
             to_default: amounts_to_default(deal, lanes, pool, periods.len()),
             defaults: rates(&|lane| PeriodRates::defaults(deal, lane), &|one, other| {
@@ -266,6 +267,9 @@ impl<'a> Abreast<'a> {
         let pool = self.pool;
         for &index in pool.dues_in(at) {
             let due = pool.due(index);
+            if pool.by_date {
+                self.strike_by(at, due.date);
+            }
             self.loans[due.loan as usize].next = index as usize;
             self.due_date(at, due)?;
             self.loans[due.loan as usize].next = index as usize + 1;
@@ -273,6 +277,15 @@ impl<'a> Abreast<'a> {
         self.between_due_dates(at, places);
         self.clean_up(at);
         Some(())
+    }
+
+    /// Named events up to a day strike, by date.
+    fn strike_by(&mut self, at: usize, day: Date) {
+        while let Some(&(loan, date)) = self.struck.get(self.next_struck).filter(|of| of.1 <= day) {
+            let balance = self.loans[loan].balance;
+            self.default(loan, at, date, &balance);
+            self.next_struck += 1;
+        }
     }
 
     /// Defaults that fall into the period without a due date of their own.

@@ -413,14 +413,3 @@ fn a_large_pool_loses_what_vasicek_says() {
     assert!((quantile(0.99) - 0.082_356_77).abs() < 0.004, "{}", quantile(0.99));
     assert!((quantile(0.999) - 0.128_237_11).abs() < 0.015, "{}", quantile(0.999));
 }
-
-#[test]
-fn a_right_of_several_firms_is_refused() {
-    let loaded = load("scenarios/yuhang-2021");
-    let mut tables = deal_parts(&loaded);
-    tables.rights[0].loans = vec![0, 3];
-    let deal = deals::deal(tables);
-    let model = default_model(&loaded).unwrap();
-    let refused = Simulation::new(&deal, &loaded.scenarios[0], &model, PLAIN).err().unwrap();
-    assert!(refused[0].contains("secures loans of several firms"), "{refused:?}");
-}
