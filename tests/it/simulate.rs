@@ -4,7 +4,9 @@ use std::sync::OnceLock;
 
 use ipabs::asset::{PdCurve, Repayment, SupporterKind};
 use ipabs::deal::{Amortisation, Claim, Deal, Parts, Seniority};
-use ipabs::engine::{Drawing, Moments, Simulation, Support, Tally, collect, periods, pool, run};
+use ipabs::engine::{
+    Drawing, Moments, PoolTally, Simulation, Support, Tally, collect, periods, pool, run,
+};
 use ipabs::input::default_model;
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{Copula, Correlation, DefaultModel, Kinship, Recovery, Scenario, Shared};
@@ -106,6 +108,34 @@ fn w1_is_the_exact_distribution() {
     let known = [8.691_122_328e-6, 0.002_540_301_320_34, 0.161_611_536_710_3];
     for (class, known) in tally.with.iter().zip(known) {
         near("class", &class.loss, paths, known, 0.0);
+    }
+}
+
+/// The pool drawn alone is that of the whole simulation, whose sums are added in another order.
+#[test]
+fn a_pool_drawn_alone_loses_what_it_loses_in_the_whole() {
+    let paths = 5_000;
+    for folder in ["benches/w1", "benches/w2-20", "scenarios/insured"] {
+        let loaded = load(folder);
+        let model = default_model(&loaded).unwrap();
+        for tail in [false, true] {
+            let drawing = Drawing { seed: 3, tail };
+            let simulation =
+                Simulation::new(&loaded.deal, &loaded.scenarios[0], &model, drawing).unwrap();
+            let whole = simulated(&simulation, paths, 2).pool;
+            let alone = simulation.pool_losses(0..Simulation::blocks(paths), paths);
+            let of = |pool: &PoolTally| {
+                let sums = [pool.loss, pool.defaulted, pool.defaults, pool.no_loss];
+                sums.map(|sum| (sum.mean(paths), sum.standard_error(paths)))
+            };
+            for (alone, whole) in of(&alone).into_iter().zip(of(&whole)) {
+                let close = (alone.0 - whole.0).abs() + (alone.1 - whole.1).abs() < 1e-6;
+                assert!(close, "{folder} {tail}: {alone:?} {whole:?}");
+            }
+            assert!(
+                alone.loss.sum > 0 && alone.losses.points().len() == whole.losses.points().len()
+            );
+        }
     }
 }
 

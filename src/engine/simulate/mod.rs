@@ -16,6 +16,7 @@ mod infringements;
 mod joint;
 mod kept;
 mod latents;
+mod pool_losses;
 mod prepayments;
 mod sales;
 mod tally;

@@ -305,13 +305,13 @@ pub struct PoolTally {
 }
 
 impl PoolTally {
-    fn new() -> PoolTally {
+    pub(super) fn new() -> PoolTally {
         let none = Moments::default();
         let losses = Histogram::new();
         PoolTally { loss: none, defaulted: none, defaults: none, no_loss: none, losses }
     }
 
-    fn merge(&mut self, other: &PoolTally) {
+    pub(super) fn merge(&mut self, other: &PoolTally) {
         self.loss.add(other.loss);
         self.defaulted.add(other.defaulted);
         self.defaults.add(other.defaults);
