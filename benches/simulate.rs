@@ -1,5 +1,5 @@
 //! Simulation on a single thread, all stages: fates, collections, the waterfall with and without
-//! support, and sums. Items are paths: the throughput is paths a second. `cargo bench`.
+//! support, and sums; and the losses of a pool alone. Items are paths: the throughput is paths a second. `cargo bench`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use divan::Bencher;
@@ -34,10 +34,27 @@ fn simulate(bencher: Bencher, name: &str, paths: u64, tail: bool) {
     });
 }
 
+fn pool_losses(bencher: Bencher, name: &str, paths: u64) {
+    let loaded = load(name);
+    let model = default_model(&loaded).unwrap();
+    let drawing = Drawing { seed: 42, tail: false };
+    let simulation = Simulation::new(&loaded.deal, &loaded.scenarios[0], &model, drawing).unwrap();
+    let threads = one_thread();
+    bencher
+        .counter(ItemsCount::new(paths))
+        .bench(|| threads.install(|| simulation.pool_losses(0..Simulation::blocks(paths), paths)));
+}
+
 /// 100 obligors, one factor, one period, three classes.
 #[divan::bench(sample_count = 20)]
 fn w1(bencher: Bencher) {
     simulate(bencher, "w1", 200_000, false);
+}
+
+/// The same, its pool's losses alone: who defaults, what is lost, the histogram; nothing paid out.
+#[divan::bench(sample_count = 20)]
+fn w1_losses(bencher: Bencher) {
+    pool_losses(bencher, "w1", 200_000);
 }
 
 /// 100 loans, 36 months, 48 dates, three classes, fee, reserve, a correlated provider.

@@ -73,8 +73,9 @@
 //!     `a_run_that_was_cut_goes_on_and_ends_as_the_whole`.
 //! 18. Every figure of a simulation has its standard error, or is blank where nothing was hit:
 //!     held by test `every_table_has_its_columns_and_every_number_its_error`.
-//! 19. A path of a simulation is the exact run of its fates, to the fen: held by test
-//!     `a_path_is_the_exact_run_of_its_fates`.
+//! 19. A path of a simulation is the exact run of its fates, to the fen, also where a right secures
+//!     loans of several firms: held by test `a_path_is_the_exact_run_of_its_fates`, by test
+//!     `any_path_with_shared_rights_is_the_exact_run_of_its_fates`.
 //! 20. As many firms default as their curves say, at any correlation and copula: held by test
 //!     `as_much_defaults_as_the_curves_say`.
 //! 21. A supporter more moves no obligor's fate: held by test

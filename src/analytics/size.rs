@@ -311,6 +311,14 @@ struct Stood {
     ten_year_pd: [Option<f64>; 2],
 }
 
+/// What is known of how likely a size is hurt: the estimate and 1.645 standard errors.
+#[derive(Clone, Copy, Debug)]
+enum Pd {
+    Of(f64),
+    /// No more was looked at: it is above a limit.
+    Above(f64),
+}
+
 /// Tries sizes; what was tried is remembered.
 #[derive(Debug)]
 pub struct Sizer<'a> {
@@ -323,7 +331,7 @@ pub struct Sizer<'a> {
     /// The classes that are sized, and tested.
     classes: Range<usize>,
     /// By steps, support, and which paths.
-    pds: BTreeMap<(Fen, usize, usize), f64>,
+    pds: BTreeMap<(Fen, usize, usize), Pd>,
     els: BTreeMap<(Fen, usize, usize), Option<f64>>,
     stood: BTreeMap<Fen, Stood>,
     stresses: BTreeMap<Fen, UnderStress>,
@@ -410,21 +418,35 @@ impl<'a> Sizer<'a> {
     }
 
     /// Between a size that passes and one that fails, the last that passes: found on the paths
-    /// that are hurt at the one that fails, and confirmed on all; on all where that does not hold.
-    fn between(&mut self, ends: (Fen, Fen), support: usize, aim: &Aim) -> Result<Fen, Obstacle> {
-        if self.question.chosen.contains(&Test::Pd) {
-            let deal = self.candidate(ends.1)?;
+    /// that are hurt at the one that fails, and confirmed on all. Where it fails on all, for paths
+    /// are hurt at it that are not above, it is the one that fails; on all where a few of these do
+    /// not end it.
+    fn between(
+        &mut self,
+        (passes, mut fails): (Fen, Fen),
+        support: usize,
+        aim: &Aim,
+    ) -> Result<Fen, Obstacle> {
+        const MOST: usize = 4;
+        let simulated = |test: &Test| matches!(test, Test::Pd | Test::El);
+        let rounds = if self.question.chosen.iter().any(simulated) { MOST } else { 0 };
+        for _ in 0..rounds {
+            let deal = self.candidate(fails)?;
             let paths = self.paths[self.drawn_for(aim)];
             let end = self.classes.end;
             self.narrowed = paths.map(|paths| paths.hurt(&deal, SUPPORTS[support], end));
-            let found = self.bisect(ends, support, aim);
+            let found = self.bisect((passes, fails), support, aim);
             self.narrowed = None;
             let found = found?;
-            if self.passes(found, support, aim)? && !self.passes(found + 1, support, aim)? {
+            if !self.passes(found, support, aim)? {
+                fails = found;
+            } else if !self.passes(found + 1, support, aim)? {
                 return Ok(found);
+            } else {
+                break;
             }
         }
-        self.bisect(ends, support, aim)
+        self.bisect((passes, fails), support, aim)
     }
 
     /// Which paths tell how likely a class of the aim is hurt.
@@ -534,7 +556,8 @@ impl<'a> Sizer<'a> {
 
     /// Of the sized class that is hurt most often: the estimate and 1.645 standard errors; 3 over
     /// the paths where nothing was hit. The first class counts what is late too. None where a limit
-    /// is given and the estimate alone is above it.
+    /// is given and it is above: once so much is hit, no path can bring it down, for of all that
+    /// have this sum of squares m + 1.645 sqrt((q - m^2) / n) is least where m is, or at the limit.
     fn pd(
         &mut self,
         steps: Fen,
@@ -543,12 +566,15 @@ impl<'a> Sizer<'a> {
         limit: Option<f64>,
     ) -> Result<Option<f64>, Obstacle> {
         let at = self.drawn_for(aim);
-        if let Some(&known) = self.pds.get(&(steps, support, at)) {
-            return Ok(Some(known));
+        match (self.pds.get(&(steps, support, at)), limit) {
+            (Some(&Pd::Of(known)), _) => return Ok(Some(known)),
+            (Some(&Pd::Above(least)), Some(limit)) if least >= limit => return Ok(None),
+            _ => {}
         }
         let deal = self.candidate(steps)?;
         let classes = self.classes.clone();
-        let paths = self.narrowed.as_ref().or(self.paths[at]);
+        let Some(paths) = self.narrowed.as_ref().or(self.paths[at]) else { return Ok(None) };
+        let count = paths.paths();
         let worst = |hits: &[ClassHits], figure: &dyn Fn(&Moments) -> f64| {
             let of = |(class, hits): (usize, &ClassHits)| {
                 let late = if class == 0 { figure(&hits.late) } else { 0.0 };
@@ -556,15 +582,14 @@ impl<'a> Sizer<'a> {
             };
             classes.clone().zip(&hits[classes.clone()]).map(of).fold(0.0, f64::max)
         };
-        let Some(paths) = paths else { return Ok(None) };
-        let count = paths.paths();
-        let above = |hits: &[ClassHits]| {
-            limit.is_some_and(|limit| worst(hits, &|moments| moments.mean(count)) > limit)
-        };
+        // Of nothing hit yet, 3 over the paths may be more than it comes to.
+        let so_far = |moments: &Moments| if moments.sum > 0 { bound(moments, count) } else { 0.0 };
+        let above = |hits: &[ClassHits]| limit.is_some_and(|limit| worst(hits, &so_far) > limit);
         let hits = paths.hits_until(&deal, SUPPORTS[support], above);
         let pd = hits.map(|hits| worst(&hits, &|moments| bound(moments, count)));
-        if let (None, Some(pd)) = (&self.narrowed, pd) {
-            self.pds.insert((steps, support, at), pd);
+        if self.narrowed.is_none() {
+            let known = pd.map(Pd::Of).or(limit.map(Pd::Above));
+            self.pds.extend(known.map(|known| ((steps, support, at), known)));
         }
         Ok(pd)
     }

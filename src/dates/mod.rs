@@ -10,7 +10,7 @@ mod schedule;
 pub use calendar::{Calendar, CalendarKind, Roll};
 pub use day_count::{DayCount, YearFraction, days};
 pub use jiff::civil::Date;
-pub use parse::parse;
+pub use parse::{YEARS, is_out_of_range, parse};
 pub use schedule::{
     Frequency, add_days, add_months, grid, month_end, months_between, year_fraction_months,
 };

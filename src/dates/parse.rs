@@ -1,14 +1,28 @@
 //! Is this text a date?
 //!
 //! Only spellings that can be read one way: the year has four digits and comes first.
+use std::ops::RangeInclusive;
+
 use super::Date;
+
+/// Years that are read.
+pub const YEARS: RangeInclusive<i16> = 1990..=2100;
 
 /// Reads `2021-07-12`, `2021-7-12`, `2021/7/12`, `20210712` and `2021年7月12日`, in half-width or
 /// full-width characters, with blanks around it. None for a day that does not exist, for a year
 /// outside 1990 to 2100, and for a time of day after the date.
 pub fn parse(text: &str) -> Option<Date> {
+    any_year(text).filter(|date| YEARS.contains(&date.year()))
+}
+
+/// Whether a text is a day of a year outside [`YEARS`].
+pub fn is_out_of_range(text: &str) -> bool {
+    any_year(text).is_some_and(|date| !YEARS.contains(&date.year()))
+}
+
+fn any_year(text: &str) -> Option<Date> {
     let [year, month, day] = parts(text.trim())?;
-    let year = number(year, 4..=4).filter(|year| (1990..=2100).contains(year))?;
+    let year = number(year, 4..=4)?;
     let month = number(month, 1..=2)?;
     let day = number(day, 1..=2)?;
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
@@ -70,6 +84,16 @@ mod tests {
         check("2024-02-29", "2024-02-29");
         check("1990-01-01", "1990-01-01");
         check("21001231", "2100-12-31");
+    }
+
+    #[test]
+    fn years_beyond_those_that_are_read_are_told_apart() {
+        for text in ["2922/6/10", "1989-12-31", "21010101", "0001-01-01"] {
+            assert!(is_out_of_range(text), "{text}");
+        }
+        for text in ["2022-06-10", "2922-13-10", "2922-02-30", "x"] {
+            assert!(!is_out_of_range(text), "{text}");
+        }
     }
 
     #[test]

@@ -152,8 +152,10 @@ struct PoolRun<'a> {
     periods: &'a [Period],
     rows: Vec<Collected>,
     standing: Vec<Standing>,
-    /// Loans that a named event strikes, and when.
+    /// Loans that a named event strikes, and when: loan by loan, or by date as the pool goes.
     struck: Vec<(usize, Date)>,
+    /// By date: the next of them.
+    next_struck: usize,
     recognised: Vec<Fen>,
     unrealised: Fen,
     clean_up_at: Option<Fen>,
@@ -188,8 +190,7 @@ impl<'a> PoolRun<'a> {
         let from = first_day(deal, periods);
         let standing: Vec<Standing> =
             (0..pool.loans.len()).map(|at| standing(deal, scenario, pool, from, at)).collect();
-        let struck = standing.iter().enumerate();
-        let struck = struck.filter_map(|(at, loan)| Some((at, loan.default_on?))).collect();
+        let struck = struck(pool, standing.iter().map(|loan| loan.default_on));
         let recovery = Recoveries::new(scenario);
         PoolRun {
             deal,
@@ -199,6 +200,7 @@ impl<'a> PoolRun<'a> {
             rows: vec![Collected::default(); periods.len()],
             standing,
             struck,
+            next_struck: 0,
             recognised: vec![0; periods.len() + 1],
             unrealised: 0,
             clean_up_at: deal.clean_up_at(),
@@ -250,6 +252,9 @@ impl<'a> PoolRun<'a> {
             dues.extend(indices.iter().map(|&index| *self.pool.due(index)));
             for (due, &index) in dues.iter().zip(indices) {
                 let loan = due.loan as usize;
+                if self.pool.by_date {
+                    self.strike_by(at, due.date);
+                }
                 self.standing[loan].next = index as usize;
                 self.due_date(at, due);
                 self.standing[loan].next = index as usize + 1;
@@ -282,6 +287,16 @@ impl<'a> PoolRun<'a> {
             for loan in &mut self.standing {
                 loan.placed = share(amount, loan.balance, opening, rounding);
             }
+        }
+    }
+
+    /// Named events up to a day strike, by date.
+    fn strike_by(&mut self, at: usize, day: Date) {
+        while let Some(&(loan, date)) = self.struck.get(self.next_struck).filter(|of| of.1 <= day) {
+            if self.standing[loan].balance > 0 {
+                self.whole_default(loan, at, date);
+            }
+            self.next_struck += 1;
         }
     }
 
@@ -603,6 +618,19 @@ fn payouts(deal: &Deal, scenario: &Scenario, covers: &Covers) -> Vec<Payout> {
         payout.paid = covers.paid(payout.cover, payout.owed, alive);
     }
     payouts
+}
+
+/// Loans that a named event strikes, and when: loan by loan, or by date as the pool goes.
+pub(super) fn struck(
+    pool: &Pool,
+    default_on: impl Iterator<Item = Option<Date>>,
+) -> Vec<(usize, Date)> {
+    let mut struck: Vec<(usize, Date)> =
+        default_on.enumerate().filter_map(|(loan, date)| Some((loan, date?))).collect();
+    if pool.by_date {
+        struck.sort_by_key(|&(_, date)| date);
+    }
+    struck
 }
 
 /// Where a loan starts, with the day on which a named event strikes it.

@@ -7,21 +7,21 @@
 //! there are no lanes.
 
 mod exact;
+mod sale;
 
 use std::collections::BTreeMap;
 
-use super::collect::standing;
+use super::collect::{standing, struck};
 use super::lanes::{LANES, Lanes};
 use super::period::Inputs;
 use super::periods::Period;
 use super::pool::{ContractDue, Pool, claim_on, first_day, period_of};
 use super::rates::PeriodRates;
-use super::recovery::{self, Sale};
 use super::timing::to_default;
 use crate::asset::Status;
 use crate::dates::{Date, add_days, add_months};
 use crate::deal::{Deal, PrepaymentBase};
-use crate::num::{Fen, Ratio, Rounding, Row, share};
+use crate::num::{Fen, Ratio, Rounding, Row};
 use crate::scenario::{AfterPrepayment, DefaultRate, Recovery, RightAssumptions, Scenario};
 use exact::{Rates, rate_of, times_over};
 
@@ -134,10 +134,12 @@ enum LaneRecoveries<'a> {
         rate: Box<Rates>,
         shares: Vec<(i32, Ratio)>,
     },
-    /// By lane, what each right fetches over what it would otherwise.
+    /// By lane, what each right fetches over what it would otherwise; and the first of the lanes
+    /// up to it that all have the same.
     Rights {
         assumptions: &'a RightAssumptions,
         factors: Vec<&'a [(usize, Ratio)]>,
+        alike_from: Vec<usize>,
     },
 }
 
@@ -155,10 +157,16 @@ impl LaneRecoveries<'_> {
                     .map(|(months, part)| (*months as i32, ratio(*part)))
                     .collect(),
             },
-            Recovery::Rights(assumptions) => LaneRecoveries::Rights {
-                assumptions,
-                factors: lanes.iter().map(|lane| lane.value_factors.as_slice()).collect(),
-            },
+            Recovery::Rights(assumptions) => {
+                let factors: Vec<&[(usize, Ratio)]> =
+                    lanes.iter().map(|lane| lane.value_factors.as_slice()).collect();
+                let mut alike_from: Vec<usize> = Vec::with_capacity(LANES);
+                for lane in 0..LANES {
+                    let known = lane.checked_sub(1).filter(|&at| factors[at] == factors[lane]);
+                    alike_from.push(known.map_or(lane, |before| alike_from[before]));
+                }
+                LaneRecoveries::Rights { assumptions, factors, alike_from }
+            }
         })
     }
 }
@@ -190,6 +198,7 @@ struct Abreast<'a> {
     rows: Vec<CollectedLanes>,
     loans: Vec<LoanLanes>,
     struck: Vec<(usize, Date)>,
+    next_struck: usize,
     clean_up_at: Option<Fen>,
     to_default: Vec<Lanes>,
     defaults: LaneRates,
@@ -209,8 +218,7 @@ impl<'a> Abreast<'a> {
         let from = first_day(deal, periods);
         let loans: Vec<LoanLanes> =
             (0..pool.loans.len()).map(|at| loan_lanes(deal, scenario, pool, from, at)).collect();
-        let struck = loans.iter().enumerate();
-        let struck = struck.filter_map(|(at, loan)| Some((at, loan.default_on?))).collect();
+        let struck = struck(pool, loans.iter().map(|loan| loan.default_on));
         let rates = |of: &dyn Fn(&Scenario) -> PeriodRates,
                      same: &dyn Fn(&Scenario, &Scenario) -> bool| {
             let mut rates: Vec<PeriodRates> = Vec::with_capacity(LANES);
@@ -229,6 +237,7 @@ impl<'a> Abreast<'a> {
             rows: vec![CollectedLanes::NOTHING; periods.len()],
             loans,
             struck,
+            next_struck: 0,
             clean_up_at: deal.clean_up_at(),
             to_default: amounts_to_default(deal, lanes, pool, periods.len()),
             defaults: rates(&|lane| PeriodRates::defaults(deal, lane), &|one, other| {
@@ -258,6 +267,9 @@ impl<'a> Abreast<'a> {
         let pool = self.pool;
         for &index in pool.dues_in(at) {
             let due = pool.due(index);
+            if pool.by_date {
+                self.strike_by(at, due.date);
+            }
             self.loans[due.loan as usize].next = index as usize;
             self.due_date(at, due)?;
             self.loans[due.loan as usize].next = index as usize + 1;
@@ -265,6 +277,15 @@ impl<'a> Abreast<'a> {
         self.between_due_dates(at, places);
         self.clean_up(at);
         Some(())
+    }
+
+    /// Named events up to a day strike, by date.
+    fn strike_by(&mut self, at: usize, day: Date) {
+        while let Some(&(loan, date)) = self.struck.get(self.next_struck).filter(|of| of.1 <= day) {
+            let balance = self.loans[loan].balance;
+            self.default(loan, at, date, &balance);
+            self.next_struck += 1;
+        }
     }
 
     /// Defaults that fall into the period without a due date of their own.
@@ -422,7 +443,7 @@ impl<'a> Abreast<'a> {
 
     fn recover(&mut self, loan: usize, at: usize, date: Date, defaulted: &Lanes) {
         let LaneRecoveries::Flat { rate, shares } = &self.recovery else {
-            return self.sell(loan, at, date, defaulted);
+            return self.sell(loan, at, date, *defaulted);
         };
         if rate.are_zero() {
             return;
@@ -443,52 +464,20 @@ impl<'a> Abreast<'a> {
         }
     }
 
-    /// Rights are sold lane by lane; what they fetch is worked out anew only where the claims that
-    /// share them differ from those of the lane before.
-    fn sell(&mut self, loan: usize, at: usize, date: Date, defaulted: &Lanes) {
-        let mut known: Option<(Vec<Fen>, Vec<Sale>)> = None;
-        for lane in 0..LANES {
-            if defaulted.0[lane] <= 0.0 {
-                continue;
-            }
-            let (claim, principal) = self.contract_claim(loan, lane, date);
-            let partners = &self.loans[loan].partners;
-            let mut owed = Vec::with_capacity(1 + partners.len());
-            owed.push(claim);
-            owed.extend(partners.iter().map(|&other| self.contract_claim(other, lane, date).0));
-            let LaneRecoveries::Rights { assumptions, factors } = &self.recovery else { return };
-            if known.as_ref().is_none_or(|(before, _)| *before != owed) {
-                let of = |other: usize| match partners.iter().position(|&at| at == other) {
-                    Some(place) => owed[place + 1],
-                    None => claim,
-                };
-                let sales = recovery::sales(self.deal, (assumptions, &[]), loan, date, &of);
-                known = Some((owed, sales));
-            }
-            let Some((_, sales)) = &known else { continue };
-            let (rows, periods, rounding) = (&mut self.rows, self.periods, self.rounding);
-            let factor = |right: usize| factor(factors[lane], right);
-            recovery::proceeds(sales, claim, rounding, factor, |sale, part| {
-                let part = share(part, defaulted.0[lane] as Fen, principal, rounding);
-                let period = period_of(periods, sales[sale].sold_on).max(at);
-                if let Some(row) = rows.get_mut(period) {
-                    row.recovered.0[lane] += part as f64;
-                }
-            });
-        }
-    }
-
     /// (claim, principal) by contract, as in `collect`.
     fn contract_claim(&self, loan: usize, lane: usize, date: Date) -> (Fen, Fen) {
         let stands = &self.loans[loan];
-        let balance = stands.balance.0[lane] as Fen;
-        if balance == 0 {
-            return (stands.defaulted_claim.0[lane] as Fen, 0);
+        match stands.balance.0[lane] as Fen {
+            0 => (stands.defaulted_claim.0[lane] as Fen, 0),
+            balance => self.live_claim(loan, date).unwrap_or((balance, balance)),
         }
-        match self.pool.dues[..self.pool.loans[loan].dues.end].get(stands.next) {
-            Some(due) => claim_on(due, date, self.rounding),
-            None => (balance, balance),
-        }
+    }
+
+    /// The same of any lane in which something is left of the loan; none after its last due date,
+    /// where what is left is claimed.
+    fn live_claim(&self, loan: usize, date: Date) -> Option<(Fen, Fen)> {
+        let due = self.pool.dues[..self.pool.loans[loan].dues.end].get(self.loans[loan].next)?;
+        Some(claim_on(due, date, self.rounding))
     }
 
     /// Where the contract resets an instalment, the one in force moves with it.
@@ -542,13 +531,6 @@ impl<'a> Abreast<'a> {
 
 fn any(row: &Lanes) -> bool {
     row.0.iter().any(|&amount| amount > 0.0)
-}
-
-/// What a right fetches over what it would otherwise; most lists name every right in order.
-fn factor(factors: &[(usize, Ratio)], right: usize) -> Ratio {
-    let named = factors.get(right).filter(|(at, _)| *at == right);
-    let named = named.or_else(|| factors.iter().find(|(at, _)| *at == right));
-    named.map_or(Ratio::ONE, |(_, factor)| *factor)
 }
 
 /// An amount that the contract agrees, for what performs of the loan.

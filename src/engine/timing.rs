@@ -82,6 +82,9 @@ fn even(pool: &Pool, periods: usize) -> Vec<Decimal> {
 /// Every share times 1 - x; the x taken is added pro rata to the first half of the periods (rounded
 /// up); a negative x adds it to the second half instead.
 pub fn front_loaded(timing: &[Decimal], x: Decimal) -> Vec<Decimal> {
+    if x.is_zero() {
+        return timing.to_vec();
+    }
     let half = timing.len().div_ceil(2);
     let taken = x.abs();
     let favoured = |at: usize| {

@@ -7,6 +7,7 @@
 
 use super::cell::{self, NumberFault, TextFault};
 use super::columns::TABLES;
+use crate::dates::{YEARS, is_out_of_range};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
@@ -237,7 +238,12 @@ impl Problems {
     }
 
     pub fn not_a_date(&self, place: &Place, found: &str) {
-        self.at(place, format_args!("{} is not a date (want YYYY-MM-DD)", shown(found)));
+        let told = shown(found);
+        if !is_out_of_range(found) {
+            return self.at(place, format_args!("{told} is not a date (want YYYY-MM-DD)"));
+        }
+        let (from, to) = YEARS.into_inner();
+        self.at(place, format_args!("{told} is out of range (want a year from {from} to {to})"));
     }
 
     pub fn not_an_amount(&self, place: &Place, found: &str, fault: NumberFault) {

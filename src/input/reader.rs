@@ -201,6 +201,11 @@ impl Names {
         Names { absent: self.absent, whole: self.whole, ..Names::made(self.file, names) }
     }
 
+    /// Whether nothing is known to be missing from the list.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     pub fn find(&self, name: &str) -> Option<usize> {
         self.first.get(name).copied()
     }

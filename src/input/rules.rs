@@ -148,7 +148,8 @@ impl Refs<'_> {
         let before = self.book.problems.len();
         row.need("pay");
         let pay = self.claim_list(row, "pay");
-        if pay.is_empty() && self.book.problems.len() == before {
+        let known = self.tranche_names.is_whole() && self.book.problems.len() == before;
+        if pay.is_empty() && known {
             let place = row.place("pay");
             self.book.warn(&place, "the step pays nothing in this deal");
         }

@@ -124,6 +124,15 @@ fn what_is_doubtful_is_said_and_no_obstacle() {
 }
 
 #[test]
+fn a_missing_table_is_told_and_not_what_follows_from_it() {
+    let mut sources = input::read_folder(&root().join("scenarios/yuhang-2021")).unwrap();
+    sources.retain(|source| source.name != "tranches.csv");
+    let (_, problems, warnings) = input::assemble(&sources);
+    assert_eq!(problems, ["tranches.csv: the folder has no such table"]);
+    assert!(!warnings.iter().any(|line| line.starts_with("waterfall.csv")), "{warnings:?}");
+}
+
+#[test]
 fn covers_are_read_with_the_ways_of_their_givers() {
     let supporters = "supporter,kind,pd_1y\nP,risk_pool,1%\nB,bank_letter,2%\nC,shortfall,\n";
     let covers = "增信,贷款,增信方,赔付方式,分担比例,总上限,免赔额,赔付工作日,等待期（月）,截止日\n\

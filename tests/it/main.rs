@@ -29,6 +29,7 @@ mod reports;
 mod reserve;
 mod runs;
 mod sales;
+mod shared_rights;
 mod shelf;
 mod shelf_paths;
 mod shelf_tape;

@@ -35,7 +35,7 @@ fn schedule(loan: Loan) -> Vec<(String, Fen, Fen)> {
     dues.map(|due| (due.date.to_string(), due.principal, due.interest)).collect()
 }
 
-fn under(deal: &Deal, scenario: &Scenario) -> Collections {
+pub fn under(deal: &Deal, scenario: &Scenario) -> Collections {
     let periods = periods(deal.terms());
     collect(deal, scenario, &pool(deal, scenario.rate_shift, &periods), &periods)
 }
@@ -328,7 +328,7 @@ fn loans_in_trouble_at_the_cut_off_date_are_what_they_are() {
     check(Status::Defaulted, false, 1_000_000);
 }
 
-fn right(loans: &[usize], appraised_value: Fen, expiry: &str) -> IpRight {
+pub fn right(loans: &[usize], appraised_value: Fen, expiry: &str) -> IpRight {
     IpRight {
         name: "R".into(),
         loans: loans.to_vec(),

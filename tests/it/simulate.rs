@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use ipabs::analytics::simulated::{Estimate, PoolResult, pool as pool_result};
 use ipabs::asset::{PdCurve, Repayment, SupporterKind};
 use ipabs::deal::{Amortisation, Claim, Deal, Parts, Seniority};
-use ipabs::engine::{Drawing, Moments, Simulation, Support, Tally, collect, periods, pool, run};
+use ipabs::engine::{
+    Drawing, Moments, PoolTally, Simulation, Support, Tally, collect, periods, pool, run,
+};
 use ipabs::input::default_model;
 use ipabs::num::{Decimal, Fen};
 use ipabs::scenario::{Copula, Correlation, DefaultModel, Kinship, Recovery, Scenario, Shared};
@@ -107,6 +109,34 @@ fn w1_is_the_exact_distribution() {
     let known = [8.691_122_328e-6, 0.002_540_301_320_34, 0.161_611_536_710_3];
     for (class, known) in tally.with.iter().zip(known) {
         near("class", &class.loss, paths, known, 0.0);
+    }
+}
+
+/// The pool drawn alone is that of the whole simulation, whose sums are added in another order.
+#[test]
+fn a_pool_drawn_alone_loses_what_it_loses_in_the_whole() {
+    let paths = 5_000;
+    for folder in ["benches/w1", "benches/w2-20", "scenarios/insured"] {
+        let loaded = load(folder);
+        let model = default_model(&loaded).unwrap();
+        for tail in [false, true] {
+            let drawing = Drawing { seed: 3, tail };
+            let simulation =
+                Simulation::new(&loaded.deal, &loaded.scenarios[0], &model, drawing).unwrap();
+            let whole = simulated(&simulation, paths, 2).pool;
+            let alone = simulation.pool_losses(0..Simulation::blocks(paths), paths);
+            let of = |pool: &PoolTally| {
+                let sums = [pool.loss, pool.defaulted, pool.defaults, pool.no_loss];
+                sums.map(|sum| (sum.mean(paths), sum.standard_error(paths)))
+            };
+            for (alone, whole) in of(&alone).into_iter().zip(of(&whole)) {
+                let close = (alone.0 - whole.0).abs() + (alone.1 - whole.1).abs() < 1e-6;
+                assert!(close, "{folder} {tail}: {alone:?} {whole:?}");
+            }
+            assert!(
+                alone.loss.sum > 0 && alone.losses.points().len() == whole.losses.points().len()
+            );
+        }
     }
 }
 
@@ -479,15 +509,4 @@ fn a_large_pool_loses_what_vasicek_says() {
     };
     assert!((quantile(0.99) - 0.082_356_77).abs() < 0.004, "{}", quantile(0.99));
     assert!((quantile(0.999) - 0.128_237_11).abs() < 0.015, "{}", quantile(0.999));
-}
-
-#[test]
-fn a_right_of_several_firms_is_refused() {
-    let loaded = load("scenarios/yuhang-2021");
-    let mut tables = deal_parts(&loaded);
-    tables.rights[0].loans = vec![0, 3];
-    let deal = deals::deal(tables);
-    let model = default_model(&loaded).unwrap();
-    let refused = Simulation::new(&deal, &loaded.scenarios[0], &model, PLAIN).err().unwrap();
-    assert!(refused[0].contains("secures loans of several firms"), "{refused:?}");
 }

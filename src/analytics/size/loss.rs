@@ -89,7 +89,7 @@ impl Sizer<'_> {
         if let Some(&known) = self.els.get(&(steps, support, at)) {
             return Ok(known);
         }
-        let Some(paths) = self.paths[at] else { return Ok(None) };
+        let Some(paths) = self.narrowed.as_ref().or(self.paths[at]) else { return Ok(None) };
         let (deal, count) = (self.candidate(steps)?, paths.paths());
         let lost = paths.value_lost(&deal, SUPPORTS[support]);
         let bound = IDEALISED_LOSS_SEVERITY * rule_of_three(count);
@@ -98,7 +98,9 @@ impl Sizer<'_> {
             bound.max(estimate.value + ONE_SIDED * estimate.se.unwrap_or(0.0))
         };
         let found = lost[self.classes.clone()].iter().flatten().map(upper).reduce(f64::max);
-        self.els.insert((steps, support, at), found);
+        if self.narrowed.is_none() {
+            self.els.insert((steps, support, at), found);
+        }
         Ok(found)
     }
 }

@@ -104,6 +104,9 @@ pub(crate) struct Changes {
     pub shared: Vec<(u32, u32)>,
     /// (other loan, its claim) that a right secures too.
     pub secured: Vec<(u32, Fen)>,
+    /// Whether a right secures loans of several firms: then what it brings depends on which of
+    /// them have defaulted before.
+    pub several_firms: bool,
 }
 
 impl Changes {
@@ -125,6 +128,12 @@ impl Changes {
         }
         let (from, to) = self.details[change.detail as usize].recoveries;
         &self.recoveries[from as usize..to as usize]
+    }
+
+    /// What a loan owed as it defaulted with its obligor on one of its days.
+    pub fn claim_then(&self, obligor: u32, day: u32, loan: u32) -> Option<Fen> {
+        let default = self.of(obligor, day).find(|default| default.loan == loan)?;
+        default.detailed.then(|| self.details[default.detail as usize].claim)
     }
 
     /// Places of an obligor's loans on one of its days, those without a default too.
@@ -185,6 +194,7 @@ pub(crate) fn changes(
         sold_in: Vec::new(),
         shared: Vec::new(),
         secured: Vec::new(),
+        several_firms: pool.by_date,
     };
     let mut of_obligor: Vec<Vec<usize>> = vec![Vec::new(); deal.obligors().len()];
     for loan in (0..loans).filter(|&loan| performing[loan]) {

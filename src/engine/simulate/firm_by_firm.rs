@@ -1,5 +1,5 @@
-//! All paths of the lanes at once, firm after firm, so that what a firm changes is read once and not
-//! once a path: for large pools whose defaults look nothing up on their paths.
+//! All paths of the lanes at once, firm after firm, so that what a firm changes is read once and
+//! not once a path: for large pools whose defaults look nothing up on their paths.
 
 use std::hint::black_box;
 use std::ops::Range;

@@ -457,7 +457,7 @@ impl Gathered {
         change: &Detail,
     ) {
         let (from, to) = (change.sales.0 as usize, change.sales.1 as usize);
-        let mut sales = self.unshared(simulation, change, from, to);
+        let mut sales = self.unshared(simulation, fates.defaults_of(path), change, from..to);
         if simulation.infringements.are_possible() {
             self.infringe(simulation, fates, path, change, &mut sales);
         }
@@ -500,29 +500,40 @@ impl Gathered {
         }
     }
 
-    /// Sales as they are once loans that have been paid back share no right any more.
+    /// Sales as they are once loans that have been paid back share no right any more, and those of
+    /// firms in default share it by what they owed then.
     fn unshared<'s>(
         &self,
         simulation: &'s Simulation<'_>,
+        defaults: &[Default],
         change: &Detail,
-        from: usize,
-        to: usize,
+        places: Range<usize>,
     ) -> Cow<'s, [Sale]> {
         let changes = &simulation.changes;
-        let sales = &changes.sales[from..to];
-        if self.prepaid.is_empty() {
+        let (from, sales) = (places.start, &changes.sales[places]);
+        if self.prepaid.is_empty() && !changes.several_firms {
             return Cow::Borrowed(sales);
         }
         let paid_back = |loan: u32| {
             self.prepaid.iter().any(|(prepaid, date)| *prepaid == loan && *date < change.day)
         };
-        let without = |(at, sale): (usize, &Sale)| {
-            let (first, last) = changes.shared[from + at];
-            let others = changes.secured[first as usize..last as usize].iter();
-            let gone = others.filter(|(loan, _)| paid_back(*loan)).map(|(_, claim)| claim);
-            Sale { secured: sale.secured - gone.sum::<Fen>(), ..*sale }
+        let claimed = |loan: u32| {
+            let firm = simulation.deal.loans()[loan as usize].obligor as u32;
+            let default = defaults.iter().find(|default| default.firm == firm)?;
+            let day = simulation.sampler.firms[firm as usize].dates[default.day as usize];
+            (day < change.day).then(|| changes.claim_then(firm, default.day, loan)).flatten()
         };
-        Cow::Owned(sales.iter().enumerate().map(without).collect())
+        let owed = |&(loan, claim): &(u32, Fen)| match paid_back(loan) {
+            true => 0,
+            false => claimed(loan).unwrap_or(claim),
+        };
+        let shared = |(at, sale): (usize, &Sale)| {
+            let (first, last) = changes.shared[from + at];
+            let others = &changes.secured[first as usize..last as usize];
+            let more: Fen = others.iter().map(|of| owed(of) - of.1).sum();
+            Sale { secured: sale.secured + more, ..*sale }
+        };
+        Cow::Owned(sales.iter().enumerate().map(shared).collect())
     }
 
     #[inline(always)]

@@ -3,6 +3,13 @@
 //! What the pool pays in does not depend on how the notes are cut, so all candidates of a size
 //! share every draw (common random numbers) and only the waterfall runs again. Invariant: under the
 //! deal's own classes the sums are those of the simulation itself.
+//!
+//! Paths are kept with those on which most of the pool defaults first, so that a size at which too
+//! many are hurt is known after few; and with those beside each other whose last cash comes in the
+//! same period, since paths that run side by side take as long as the longest of them. Sums do not
+//! depend on the order: each path adds whole units.
+
+use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
@@ -23,10 +30,12 @@ use crate::num::Row;
 
 /// Bytes of paths that are kept at most: 4 GiB.
 const MOST_BYTES: u64 = 4 << 30;
-/// Blocks that are drawn, and batches that are paid out, by one thread before it takes others.
-const TOGETHER: usize = 16;
-/// Batches after which it is asked whether more are needed.
-const ROUND: usize = 128;
+/// Blocks that are drawn, and put in order, by one thread before it takes others.
+const DRAWN_TOGETHER: usize = 32;
+/// Batches that are paid out by one thread before it takes others.
+const PAID_TOGETHER: usize = 8;
+/// Batches after which it is first asked whether more are needed; then after twice as many.
+const FIRST_ROUND: usize = 32;
 
 /// Paths that run side by side; a lane without a path weighs nothing.
 #[derive(Clone, Debug)]
@@ -90,6 +99,23 @@ impl Pack {
         weights.add(Moments::of(weight));
     }
 
+    /// Paths that are alike side by side.
+    fn in_order(self, empty: &Batch, pool: f64) -> Pack {
+        let of_batch = |(at, batch): (usize, &Batch)| {
+            let of_lane = |lane: usize| (batch.place(lane, pool), at, lane);
+            (0..batch.filled).map(of_lane).collect::<Vec<_>>()
+        };
+        let mut places: Vec<(Place, usize, usize)> =
+            self.batches.iter().enumerate().flat_map(of_batch).collect();
+        places.sort_unstable();
+        let mut pack = Pack { calm: self.calm, ..Pack::default() };
+        for (_, at, lane) in places {
+            let Batch { inputs, weights, .. } = &self.batches[at];
+            pack.push(empty, inputs, lane, weights.0[lane]);
+        }
+        pack
+    }
+
     fn merge(mut self, other: Pack) -> Pack {
         self.batches.extend(other.batches);
         self.calm = match (self.calm, other.calm) {
@@ -103,7 +129,17 @@ impl Pack {
     }
 }
 
+/// Where a path comes: by sixteenths of the pool that default on it, the most first, then by the
+/// last period with cash.
+type Place = (Reverse<u8>, u32);
+
 impl Batch {
+    fn place(&self, lane: usize, pool: f64) -> Place {
+        let defaulted: f64 = self.inputs.defaulted.iter().map(|row| row.0[lane]).sum();
+        let sixteenths = (16.0 * defaulted / pool) as u8;
+        (Reverse(sixteenths), self.inputs.last_cash.0[lane] as u32)
+    }
+
     fn push(&mut self, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
         let (into, to) = (&mut self.inputs, self.filled);
         copy_path(from, lane, into, to);
@@ -126,16 +162,19 @@ impl<'a> KeptPaths<'a> {
         }
         let blocks: Vec<u64> = (0..Simulation::blocks(paths)).collect();
         let room = || (simulation.sampler.room(paths), gathered.clone(), CoverRoom::default());
-        let packed = blocks.par_chunks(TOGETHER).map_init(room, |room, blocks| {
+        let pool = simulation.principal.max(1.0);
+        let packed = blocks.par_chunks(DRAWN_TOGETHER).map_init(room, |room, blocks| {
             let mut pack = Pack::default();
             for &block in blocks {
                 let count = (paths - block * PATHS as u64).min(PATHS as u64) as usize;
                 draw(simulation, block, count, &empty, room, &mut pack);
             }
-            pack
+            pack.in_order(&empty, pool)
         });
         let packed = packed.collect::<Vec<Pack>>().into_iter().fold(Pack::default(), Pack::merge);
-        Ok(KeptPaths { simulation, batches: packed.batches, calm: packed.calm, paths })
+        let Pack { mut batches, calm } = packed;
+        batches.sort_by_key(|batch| batch.place(0, pool));
+        Ok(KeptPaths { simulation, batches, calm, paths })
     }
 
     /// How many there are.
@@ -162,13 +201,16 @@ impl<'a> KeptPaths<'a> {
         let of_batch = |batch: &Batch, sums: &PathSums| -> Vec<ClassHits> {
             (0..classes).map(|class| class_hits(sums, class, &batch.weights)).collect()
         };
-        for batches in self.batches.chunks(ROUND) {
+        let (mut left, mut round) = (self.batches.as_slice(), FIRST_ROUND);
+        while !left.is_empty() {
+            let (batches, others) = left.split_at(round.min(left.len()));
             for part in paying.each_batch(batches, of_batch) {
                 hits.iter_mut().zip(&part).for_each(|(all, part)| all.add(part));
             }
             if enough(&hits) {
                 return None;
             }
+            (left, round) = (others, 2 * round);
         }
         if let Some((batch, weights)) = &self.calm {
             let of = |hit: Moments| if hit.sum > 0 { *weights } else { Moments::default() };
@@ -195,7 +237,7 @@ impl<'a> KeptPaths<'a> {
         let of_batch = |batch: &Batch, sums: &PathSums| -> Vec<Moments> {
             let of_class = |(value, (notional, _)): (&Row<f64, LANES>, &(f64, bool))| {
                 let lost = value.0.map(|value| 1.0 - value / notional);
-                Moments::of_lanes(&lost, &batch.weights.0)
+                Moments::of_each(&Row(lost), &batch.weights)
             };
             sums.value.iter().zip(&classes).map(of_class).collect()
         };
@@ -271,7 +313,7 @@ impl Paying {
             };
             batches.iter().map(one).collect::<Vec<R>>()
         };
-        batches.par_chunks(TOGETHER).flat_map_iter(part).collect()
+        batches.par_chunks(PAID_TOGETHER).flat_map_iter(part).collect()
     }
 }
 
@@ -310,15 +352,12 @@ fn is_calm(simulation: &Simulation<'_>, fates: &Fates, path: usize) -> bool {
 
 fn class_hits(sums: &PathSums, class: usize, weights: &Row<f64, LANES>) -> ClassHits {
     let (principal, interest) = (&sums.unpaid_principal[class].0, &sums.unpaid_interest[class].0);
-    let (mut unpaid, mut late) = ([0.0; LANES], [0.0; LANES]);
+    let (mut unpaid, mut late) = (Row::ZERO, Row::ZERO);
     for lane in 0..LANES {
-        unpaid[lane] = if principal[lane] + interest[lane] > 0.0 { 1.0 } else { 0.0 };
-        late[lane] = if sums.late[class].0[lane] > 0.0 { 1.0 } else { 0.0 };
+        unpaid.0[lane] = if principal[lane] + interest[lane] > 0.0 { 1.0 } else { 0.0 };
+        late.0[lane] = if sums.late[class].0[lane] > 0.0 { 1.0 } else { 0.0 };
     }
-    ClassHits {
-        unpaid: Moments::of_lanes(&unpaid, &weights.0),
-        late: Moments::of_lanes(&late, &weights.0),
-    }
+    ClassHits { unpaid: Moments::of_each(&unpaid, weights), late: Moments::of_each(&late, weights) }
 }
 
 /// What one batch takes.

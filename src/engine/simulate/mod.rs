@@ -18,6 +18,7 @@ mod joint;
 mod kept;
 mod latents;
 mod lines;
+mod pool_losses;
 mod prepayments;
 mod sales;
 mod tally;
@@ -106,7 +107,6 @@ impl<'a> Simulation<'a> {
     ) -> Result<Simulation<'a>, Vec<String>> {
         let mut faults = super::unmodelled(deal);
         faults.extend(sales::unmodelled(scenario));
-        faults.extend(shared_rights(deal));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -313,25 +313,6 @@ fn on_every_thread<P: Send>(
 /// The segment of a block.
 fn segment(block: u64, all: u64) -> usize {
     (u128::from(block) * SEGMENTS as u128 / u128::from(all.max(1))) as usize
-}
-
-/// What the deal has and simulation does not model: what a right brings would depend on whether
-/// another firm has defaulted before.
-fn shared_rights(deal: &Deal) -> Vec<String> {
-    let mut faults = Vec::new();
-    for right in deal.rights() {
-        let mut owners: Vec<usize> =
-            right.loans.iter().map(|&loan| deal.loans()[loan].obligor).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        if owners.len() > 1 {
-            faults.push(format!(
-                "rights.csv: {} secures loans of several firms: simulate does not model that",
-                right.name
-            ));
-        }
-    }
-    faults
 }
 
 fn reads_recognised(deal: &Deal) -> bool {

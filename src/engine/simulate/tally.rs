@@ -76,7 +76,7 @@ impl Moments {
     /// Of the quantities (below 100) of paths that come in any company, each times its weight:
     /// every path's is whole units by itself.
     #[inline(always)]
-    fn of_each(quantities: &Lanes, weights: &Lanes) -> Moments {
+    pub(super) fn of_each(quantities: &Lanes, weights: &Lanes) -> Moments {
         let (mut sum, mut squares) = (0_i64, 0_i64);
         for (quantity, weight) in quantities.0.iter().zip(&weights.0) {
             let y = quantity * weight;
@@ -320,13 +320,13 @@ pub struct PoolTally {
 }
 
 impl PoolTally {
-    fn new() -> PoolTally {
+    pub(super) fn new() -> PoolTally {
         let none = Moments::default();
         let losses = Histogram::new();
         PoolTally { loss: none, defaulted: none, defaults: none, no_loss: none, losses }
     }
 
-    fn merge(&mut self, other: &PoolTally) {
+    pub(super) fn merge(&mut self, other: &PoolTally) {
         self.loss.add(other.loss);
         self.defaulted.add(other.defaulted);
         self.defaults.add(other.defaults);

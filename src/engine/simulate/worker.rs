@@ -378,7 +378,7 @@ fn class_rows(sums: &PathSums, class: usize, scale: Scale) -> ClassRows {
 
 /// Of the pool: loss, defaulted, obligors in default, no loss.
 #[inline(always)]
-fn pool_rows(pool: &[PoolFacts], initial: f64) -> [Lanes; 4] {
+pub(super) fn pool_rows(pool: &[PoolFacts], initial: f64) -> [Lanes; 4] {
     let mut rows = [Row::ZERO; 4];
     for (lane, facts) in pool.iter().enumerate() {
         let loss = (facts.defaulted - facts.recovered) / initial;
