@@ -23,10 +23,11 @@ use serde::Serialize;
 
 use crate::report::Lang;
 use crate::report::chart;
-use crate::report::in_brief::FACTS;
+use crate::report::in_brief::{self, FACTS};
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::words::grouped;
-pub use grid::{Grid, Head, Line};
+pub use grid::{Grid, Head, Line, fine};
 
 /// A report, ready to be set.
 #[derive(Clone, Debug, Serialize)]
@@ -236,7 +237,7 @@ fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
     let (exact, stressed) = (deal.of("run"), deal.of("stress"));
     let (simulated, sized) = (deal.of("simulate"), deal.of("size"));
     if let Some(&base) = exact.first() {
-        parts.push(overview::overview(&exact, lang));
+        parts.push(overview::overview(&exact, &simulated, lang));
         parts.push(terms::terms(&exact, lang));
         parts.push(pool::pool(base, lang));
         parts.push(cash::flows(base, lang));
@@ -290,11 +291,17 @@ fn charts(run: &Record, names: &[&str], lang: Lang) -> Vec<Block> {
         Some(Block::Chart {
             of: run.folder.clone(),
             name: (*name).to_owned(),
-            title: format!("{}: {}", chart::shows_what(name, lang), run.folder),
+            title: format!("{}: {}", chart::shows_what(name, lang), label(run, lang)),
             svg: chart::chart(run, name, lang)?,
         })
     };
     names.iter().filter_map(of).collect()
+}
+
+/// What a run says of itself.
+fn said(run: &Record, lang: Lang) -> Option<Block> {
+    let items = in_brief::sentences(run, lang);
+    (!items.is_empty()).then_some(Block::List { items })
 }
 
 fn heading(text: impl Into<String>) -> Block {

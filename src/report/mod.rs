@@ -20,6 +20,7 @@ pub mod reasons;
 pub mod record;
 pub mod remarks;
 pub mod said;
+pub mod scenario_names;
 pub mod shelf;
 pub mod simulation;
 pub mod size;

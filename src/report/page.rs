@@ -14,6 +14,7 @@ use crate::report::columns;
 use crate::report::document::{Block, Document, Fact, Grid, glossary};
 use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
 use crate::report::record::Record;
+use crate::report::scenario_names::scenario;
 use crate::report::workbook::support;
 
 const STYLE: &str = include_str!("page/page.css");
@@ -282,10 +283,19 @@ fn data(runs: &[Record], lang: Lang) -> String {
         "sources": reasons(REASONS_IN, lang),
         "uses": reasons(REASONS_OUT, lang),
         "support": support,
+        "scenarios": scenarios(runs, lang),
         "words": words,
     });
     // Nothing in a name can end the script.
     value.to_string().replace('<', "\\u003c")
+}
+
+/// What scenarios of stresses are called, where that is not their own name.
+fn scenarios(runs: &[Record], lang: Lang) -> BTreeMap<String, String> {
+    let tables = runs.iter().filter_map(|run| run.table("stress.csv"));
+    let names = tables.flat_map(|table| table.distinct("scenario"));
+    let said = names.map(|name| (name.clone(), scenario(&name, lang).to_owned()));
+    said.filter(|(name, said)| name != said).collect()
 }
 
 /// Assumptions of grids, by the names of their columns.

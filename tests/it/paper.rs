@@ -185,3 +185,75 @@ fn a_command_writes_its_report_too() {
         check(at, &asked, 2, &[], &["cannot be used with"]);
     }
 }
+
+/// Items of every list of a part.
+fn said(document: &Document, part: usize) -> Vec<String> {
+    let blocks = document.parts[part].blocks.iter();
+    let lists = blocks.filter_map(|block| match block {
+        Block::List { items } => Some(items.clone()),
+        _ => None,
+    });
+    lists.flatten().collect()
+}
+
+#[test]
+fn what_stands_first_names_its_run_and_says_how_likely_the_same_is() {
+    let check = |lang, heading: &str, called: &str| {
+        let runs = records(&["yuhang-2021/run/base", "yuhang-2021/simulate"]);
+        let document = document(&runs, lang);
+        let Block::Heading { text } = &document.parts[0].blocks[0] else { panic!("no heading") };
+        assert_eq!(text, heading);
+        let items = said(&document, 0);
+        // From the tables of the simulation.
+        for (item, figures) in [(0, &["0.1403%", "17.9675%"][..]), (1, &[called, "7.20%"])] {
+            for figure in figures {
+                assert!(items[item].contains(figure), "{figure} in {}", items[item]);
+            }
+        }
+        let alone = ipabs::report::document::document(&runs[..1], lang);
+        assert!(said(&alone, 0).iter().all(|item| !item.contains("7.20%")));
+    };
+    check(Lang::En, "Scenario base (yuhang-2021/run/base)", "called on 19.25%");
+    check(Lang::Zh, "情景：基准（yuhang-2021/run/base）", "被启动的概率 19.25%");
+}
+
+#[test]
+fn what_a_summary_says_stands_in_the_paper_too() {
+    let check = |name: &str, wanted: &[&str]| {
+        let runs = records(&[name]);
+        let summary = std::fs::read_to_string(root().join("reports").join(name).join("summary.md"));
+        let summary = summary.unwrap().replace("**", "").replace('`', "");
+        let items = said(&document(&runs, Lang::En), 0);
+        assert!(items.len() >= wanted.len());
+        for item in &items {
+            // A list of the summary opens with the class.
+            assert!(summary.contains(item.as_str()), "{item}");
+        }
+        for words in wanted {
+            assert!(items.iter().any(|item| item.contains(words)), "{words}");
+        }
+    };
+    check(
+        "yuhang-2021/stress",
+        &["18.1 effective obligors", "2 firms are enough", "What support is worth", "every one of"],
+    );
+    check("yuhang-2021/size", &["smaller with support", "18.1 effective obligors", "Two views"]);
+}
+
+#[test]
+fn a_set_of_firms_has_the_bill_of_its_supporter_beside_it() {
+    let runs = records(&["yuhang-2021/stress"]);
+    let table = runs[0].table("breakers.csv").unwrap();
+    // With support, of the costliest pair that breaks A1 without it.
+    let set = |row: &&Vec<_>| table.text(row, "tranche") == "A1" && table.text(row, "size") == "2";
+    let paid = table.rows_of("support", "with").find(set).unwrap();
+    let paid = grouped(&table.text(paid, "supporter_paid"));
+    let document = document(&runs, Lang::En);
+    let of_sets = |block: &Block| match block {
+        Block::Grid(grid) if grid.title == "The smallest sets of firms" => Some(grid.clone()),
+        _ => None,
+    };
+    let grid = document.parts[0].blocks.iter().find_map(of_sets).unwrap();
+    assert_eq!(grid.rows[0].cells[..2], ["A1", "without"].map(str::to_owned));
+    assert_eq!((grid.rows[0].cells.last(), paid.as_str()), (Some(&paid), "127,712,105.90"));
+}

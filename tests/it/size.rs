@@ -406,6 +406,7 @@ fn a_deal_that_cannot_be_cut_is_refused_by_name() {
 const SIZE: [&str; 6] = ["size", "deal", "--paths", "20000", "--target", "AAA,A"];
 const FILES: &[(&str, &str)] = &[
     ("size.csv", "target,support,senior,mezzanine,sub,binding"),
+    ("sentences.csv", "sentence,en,zh"),
     ("tests.csv", "target,test,limit,value,slack"),
     ("sensitivity.csv", "target,support,points,senior,senior_share"),
     ("frontier.svg", "<svg"),

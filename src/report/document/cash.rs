@@ -4,6 +4,7 @@ use super::{Block, Part, charts, heading, overview, text, words};
 use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
 
@@ -31,8 +32,8 @@ const NOTES: &[&str] = &[
 /// The first run.
 pub fn flows(run: &Record, lang: Lang) -> Part {
     let mut blocks = vec![text(match lang {
-        Lang::En => format!("Scenario {}, with support; amounts in yuan.", run.folder),
-        Lang::Zh => format!("情景：{}；有增信；金额单位为元。", run.folder),
+        Lang::En => format!("Scenario {}, with support; amounts in yuan.", label(run, lang)),
+        Lang::Zh => format!("情景：{}；有增信；金额单位为元。", label(run, lang)),
     })];
     blocks.extend(charts(run, &["notes.svg", "collections.svg"], lang));
     if let Some(table) = run.table("collections.csv") {
@@ -90,7 +91,7 @@ pub fn others(runs: &[&Record], lang: Lang) -> Part {
     let mut blocks = Vec::new();
     for (at, run) in runs.iter().enumerate() {
         blocks.extend((at > 0).then_some(Block::Sheet));
-        blocks.push(heading(&run.folder));
+        blocks.push(heading(label(run, lang)));
         blocks.extend(overview::said(run, lang));
         blocks.extend(charts(run, &["notes.svg", "cover.svg"], lang));
     }

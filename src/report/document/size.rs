@@ -1,6 +1,6 @@
 //! A sizing: the largest senior class by target, the test that binds, the slack of every test.
 use super::grid::{Grid, fine, shown, told};
-use super::{Part, charts, heading};
+use super::{Part, charts, heading, said};
 use crate::report::Lang;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
@@ -20,6 +20,7 @@ pub const NEEDS: &[&str] =
 
 pub fn size(run: &Record, lang: Lang) -> Part {
     let mut blocks = Vec::new();
+    blocks.extend(said(run, lang));
     if let Some(table) = run.table("size.csv") {
         let title = lang.say("The largest senior class, yuan", "优先级最大规模（元）");
         blocks.extend(Grid::of(title, table, SIZES, lang, |_| true).block());

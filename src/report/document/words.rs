@@ -9,6 +9,7 @@ use crate::report::layers;
 use crate::report::names::percent;
 use crate::report::reasons;
 use crate::report::remarks::remark;
+use crate::report::scenario_names::scenario;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
 use crate::report::workbook::support;
@@ -451,6 +452,7 @@ pub fn spoken(column: &str, text: &str, lang: Lang) -> Option<String> {
             Lang::Zh => of.words().1.to_owned(),
         }),
         "series" if text == "any" => Some(lang.say("any", "任一期").to_owned()),
+        "scenario" => Some(scenario(text, lang).to_owned()),
         "lever" => Some(lever(text, lang).to_owned()),
         "seniority" => Some(value(text, lang)),
         "layer" => Some(layers::said(text, lang).to_owned()),

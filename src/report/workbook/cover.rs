@@ -13,6 +13,7 @@ use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::chart::tone;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Columns before those of the classes: run, date, pool, accounts.
@@ -121,7 +122,7 @@ fn block(
     };
     let closing = place(table, "closing").unwrap_or_default();
     for (source, cells) in (block.first..).zip(&table.rows) {
-        page.text(row, 0, &from.runs[from.run].folder, Look::Text)?;
+        page.text(row, 0, &label(from.runs[from.run], page.lang), Look::Text)?;
         let date = table.cell(cells, "payment_date");
         page.put(row, 1, date, Look::Date, false)?;
         let pool = table.cell(cells, "closing").yuan();
@@ -168,7 +169,7 @@ fn draw(
         title: &format!(
             "{} · {}",
             lang.say("Pool and cash over the class and those above it", "各档资产覆盖倍数"),
-            run.folder
+            label(run, lang)
         ),
         unit: lang.say("times", "倍"),
         format: "0.0",

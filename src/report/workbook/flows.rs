@@ -10,6 +10,7 @@ use crate::report::chart::{Tone, tone};
 use crate::report::columns::title;
 use crate::report::reasons::{self, item_of};
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Sheets in order, and where their rows stand.
@@ -92,7 +93,7 @@ fn collections(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), Xlsx
             Some(Line { name, categories, values, tone })
         });
         let lines: Vec<Line> = lines.collect();
-        let name = &runs[block.run].folder;
+        let name = label(runs[block.run], lang);
         let axes = Axes {
             title: &format!("{} · {name}", lang.say("Collections by payment date", "各期回收款")),
             unit: lang.say("million yuan", "百万元"),
@@ -145,7 +146,7 @@ fn notes(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError>
             title: &format!(
                 "{} · {}",
                 lang.say("Balance after each payment date", "各兑付日后的证券余额"),
-                run.folder
+                label(run, lang)
             ),
             unit: lang.say("million yuan", "百万元"),
             format: MILLIONS,

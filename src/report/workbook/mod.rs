@@ -19,7 +19,7 @@ mod summary;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use crate::report::Lang;
-use crate::report::record::Record;
+use crate::report::record::{Record, Table};
 pub use blocks::support;
 use blocks::{Plan, write};
 use page::{HEADER, Page};
@@ -134,7 +134,9 @@ fn others(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
     let known = ["run", "simulate"];
     let mut files: Vec<(&str, &str)> = Vec::new();
     for run in runs.iter().filter(|run| !known.contains(&run.command.as_str())) {
-        for table in run.tables.iter().filter(|table| !table.rows.is_empty()) {
+        // Sentences stand on the command's own sheet, in the reader's language.
+        let shown = |table: &&Table| !table.rows.is_empty() && table.name != "sentences.csv";
+        for table in run.tables.iter().filter(shown) {
             let file = (run.command.as_str(), table.name.as_str());
             if !files.contains(&file) {
                 files.push(file);

@@ -11,6 +11,7 @@ use crate::report::chart::Tone;
 use crate::report::columns;
 use crate::report::document::shelf::{BREACHES, FILLING, SUPPORTERS, TOGETHER};
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Where the first block begins: below title and remark.
@@ -41,7 +42,7 @@ pub fn programme(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let mut page = Page::new(lang, lang.say("programme", "储架"), title, remark)?;
     let mut row = FIRST;
     for run in runs {
-        page.free(row, 0, &run.folder, Look::Strong)?;
+        page.free(row, 0, &label(run, lang), Look::Strong)?;
         row += 2;
         if let Some(table) = run.table("shelf.csv") {
             row = over_time(&mut page, row, table)?;
