@@ -46,7 +46,7 @@ pub use joint::{JointChart, JointLine};
 pub use notes::NotesChart;
 pub use programme::{CouponChart, TimelineChart};
 pub use stressed::axis_name;
-pub use style::Tone;
+pub use style::{Tone, unit};
 pub use tornado::{TornadoChart, TornadoPanel};
 pub use waterfall::{WaterfallChart, WaterfallItem};
 

@@ -55,10 +55,16 @@ pub fn page(document: &Document, runs: &[Record], lang: Lang) -> Vec<u8> {
         tables(&mut out, runs, lang);
     }
     meanings(&mut out, lang);
+    let mut all = document.parts.iter().flat_map(|part| &part.blocks);
+    // A page without charts does without what draws them.
+    let library = match all.any(|block| matches!(block, Block::Chart { .. })) {
+        true => format!("<script>\n{LIBRARY}</script>\n"),
+        false => String::new(),
+    };
     let _ = write!(
         out,
         "</main>\n<footer class=\"quiet\"><p>{}</p></footer>\n\
-         <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{LIBRARY}</script>\n\
+         <script type=\"application/json\" id=\"data\">{}</script>\n{library}\
          <script>\n{KINDS}</script>\n<script>\n{CHARTS}</script>\n\
          <script>\n{TERMS}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
         document.remark,
@@ -363,9 +369,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("noLoss", "no loss", "无损失"),
     (
         "hint",
-        "Ctrl + wheel, the slider, or the keys + - ← → zoom",
-        "缩放：Ctrl + 滚轮、滑块或键盘 + - ← →",
+        "Zoom: Ctrl + wheel, the slider, or + and -; Shift + ← → go along.",
+        "缩放：Ctrl + 滚轮、滑块或键盘 + -，Shift + ← → 平移。",
     ),
+    ("read", "Values: hover, or ← → at the keyboard.", "读数：悬停，或键盘 ← →。"),
     ("other", "other", "其他"),
     ("start", "cash at the start", "期初现金"),
     ("sources", "all sources", "来源合计"),

@@ -137,7 +137,7 @@ fn nothing_breaks(of: &Measured, lang: Lang) -> String {
              pool covers class {name} at least {cover:.2} times."
         ),
         (Some((name, cover)), Lang::Zh) => format!(
-            "本情景下没有缺口：各级证券均按时足额兑付，资产池对 {name} 级的覆盖倍数不低于 {cover:.2} 倍。"
+            "本情景下没有缺口：各级证券均按时足额兑付，资产池对 {name} 级的现金流覆盖倍数不低于 {cover:.2} 倍。"
         ),
     }
 }

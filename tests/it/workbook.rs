@@ -308,7 +308,13 @@ fn reports_and_differences_are_made_from_folders_alone() {
     };
     let args = base_and(args);
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    check(at, &args, 0, &["Assumptions", "Measures, largest moves first"], &[]);
+    check(
+        at,
+        &args,
+        0,
+        &["Assumptions", "Losses, probabilities", "Other measures, largest moves first"],
+        &[],
+    );
     let moves = fs::read_to_string(at.join("moves.csv")).unwrap();
     assert!(
         moves.starts_with("\u{feff}run,what,of,item,support,before,after,change,unit,move,se\n")

@@ -49,6 +49,7 @@ pub fn flows(run: &Record, lang: Lang) -> Part {
     }
     blocks.extend(charts(run, &["cover.svg", "waterfall.svg"], lang));
     blocks.extend(fees(run, lang));
+    blocks.extend(unpaid_fees(run, lang));
     if let Some(table) = run.table("supports.csv") {
         let title = lang.say("Calls on supporters", "差额支付");
         let names = ["date", "supporter", "called", "paid", "unpaid", "repaid", "outstanding"];
@@ -84,6 +85,23 @@ fn fees(run: &Record, lang: Lang) -> Option<Block> {
         grid.row(vec![words::value(&fee, lang), yuan(paid), yuan(unpaid)]);
     }
     grid.block()
+}
+
+/// Why fees can be left unpaid though a class below them was paid, where that is so.
+fn unpaid_fees(run: &Record, lang: Lang) -> Option<Block> {
+    let table = run.table("fees.csv")?;
+    let last = |fee: &String| table.rows.iter().rfind(|row| table.text(row, "fee") == *fee);
+    let fees = table.distinct("fee");
+    let mut ends = fees.iter().filter_map(last);
+    let left = ends.any(|row| table.cell(row, "unpaid").yuan() > Decimal::ZERO);
+    left.then(|| {
+        text(lang.say(
+            "Fees are paid before the notes on each date, out of the cash of that date. What falls \
+             due on later dates can stay unpaid all the same: cash that went to a class before is \
+             not taken back, and none was held for it.",
+            "每个兑付日，税费以当日资金先于证券支付；此后到期的费用仍可能未付：此前已分配给证券的资金不再收回，也未为其预留。",
+        ))
+    })
 }
 
 /// Every other run.

@@ -67,6 +67,10 @@ fn needs(table: &Table, lang: Lang) -> Grid {
         let shares = table.text(row, "unit") == "share";
         for (cell, name) in line.cells.iter_mut().zip(names()) {
             match table.cell(row, name).number() {
+                // The smallest senior class there is: 1 万.
+                Some(_) if *name == "most" && table.text(row, "lever") == "overcollateral" => {
+                    *cell = lang.say("no limit", "不设限").to_owned();
+                }
                 Some(share) if shares && figures.contains(name) => *cell = percent(share),
                 _ => {}
             }

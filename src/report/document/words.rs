@@ -175,7 +175,7 @@ const VALUES: &[(&str, &str)] = &[
     ("capacity", "增信方支付能力"),
     ("collections_down", "回收款较上期下降"),
     ("corporate", "企业类"),
-    ("coverage", "覆盖倍数"),
+    ("coverage", "现金流覆盖倍数"),
     ("credit_trust", "信贷资产证券化信托"),
     ("critical_rate", "临界违约率"),
     ("cumulative_default_rate", "累计违约率"),

@@ -30,11 +30,11 @@ pub fn cover(runs: &[&Record], flows: &Flows, lang: Lang) -> Result<Option<Works
     let (Some(pool), Some(notes), Some(accounts)) = tables else { return Ok(None) };
     let title = lang.say("What stands behind the notes", "证券的资产覆盖");
     let holds = lang.say(
-        "yuan; cover = (performing pool + cash on accounts) / (the class and those above it); \
-         blank once repaid",
-        "单位：元；覆盖倍数 =（正常资产余额 + 账户余额）/（本档及以上各档余额）；兑付完毕后为空",
+        "yuan; asset cover = (performing pool + cash on accounts) / (the class and those above \
+         it); blank once repaid",
+        "单位：元；资产覆盖倍数 =（正常资产余额 + 账户余额）/（本档及以上各档余额）；兑付完毕后为空",
     );
-    let mut page = Page::new(lang, lang.say("cover", "资产覆盖"), title, holds)?;
+    let mut page = Page::new(lang, lang.say("asset cover", "资产覆盖"), title, holds)?;
     let heads = match lang {
         Lang::En => ["run", "payment date", "pool", "accounts"],
         Lang::Zh => ["情景", "兑付日", "正常资产余额", "账户余额"],
@@ -46,7 +46,7 @@ pub fn cover(runs: &[&Record], flows: &Flows, lang: Lang) -> Result<Option<Works
     for (column, class) in (BEFORE..).step_by(2).zip(&classes) {
         let owed = format!("{}{class}", lang.say("notes to ", "余额至 "));
         page.head(HEADER, column, &owed, Look::Yuan)?;
-        let cover = format!("{}{class}", lang.say("cover ", "覆盖 "));
+        let cover = format!("{}{class}", lang.say("asset cover ", "资产覆盖 "));
         page.head(HEADER, column + 1, &cover, Look::Yuan)?;
     }
     let (mut row, mut printed) = (HEADER + 1, false);
@@ -168,7 +168,10 @@ fn draw(
     let axes = Axes {
         title: &format!(
             "{} · {}",
-            lang.say("Pool and cash over the class and those above it", "各档资产覆盖倍数"),
+            lang.say(
+                "Asset cover: pool and cash over the class and those above it",
+                "各档资产覆盖倍数"
+            ),
             label(run, lang)
         ),
         unit: lang.say("times", "倍"),

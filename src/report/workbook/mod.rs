@@ -4,6 +4,7 @@
 //! Invariant: every figure comes from the runs' own tables; the same runs, language and version
 //! give the same bytes. What the accounts took in and gave out is added up on a sheet of its own,
 //! where differences read 0.00.
+mod balances;
 mod blocks;
 mod charts;
 mod checks;
@@ -57,6 +58,7 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
         // Collections, notes and the distribution, then cover; the journal last.
         let mut rest = flows.sheets.into_iter();
         out.extend(rest.by_ref().take(3));
+        out.extend(balances::balances(&exact, lang)?);
         out.extend(cover);
         out.extend(rest);
         out.push(reconciled);

@@ -2,8 +2,7 @@
 //! each issue, what supporters stand behind, what all series do on the same paths.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::charts::{Across, Axes, Line, chart};
-use super::flows::MILLIONS;
+use super::charts::{Across, Axes, Line, chart, money};
 use super::page::{CHART_ROWS, Look, Page, RowAt};
 use super::stress::listed;
 use crate::report::Lang;
@@ -104,12 +103,9 @@ fn over_time(page: &mut Page, mut row: RowAt, table: &Table) -> Result<RowAt, Xl
         tone: Tone::Senior { at, of },
     });
     let lines: Vec<Line> = lines.collect();
-    let axes = Axes {
-        title,
-        unit: lang.say("million yuan", "百万元"),
-        format: MILLIONS,
-        across: Across::Dates(row - first + 1),
-    };
+    let most = table.rows.iter().map(|row| table.amount(row, "shelf_outstanding"));
+    let (unit, format) = money(most.fold(0.0, f64::max), lang);
+    let axes = Axes { title, unit, format, across: Across::Dates(row - first + 1) };
     let chart = chart(ChartType::ColumnStacked, &axes, &lines, lang);
     page.chart(first, row + 2, &chart)?;
     Ok(row + CHART_ROWS + 4)
