@@ -57,7 +57,7 @@ use crate::report::record::Record;
 const CHARTS: &[(&str, &str, &str)] = &[
     ("notes.svg", "Note balances", "证券余额"),
     ("collections.svg", "Collections", "现金流归集"),
-    ("cover.svg", "Cover of each class", "各档覆盖倍数"),
+    ("cover.svg", "Asset cover of each class", "各档资产覆盖倍数"),
     ("waterfall.svg", "Sources and uses of cash", "资金来源与运用"),
     ("class_losses.svg", "How likely each class loses how much", "各档损失分布"),
     ("pool_loss.svg", "How likely the pool loses how much", "资产池损失分布"),

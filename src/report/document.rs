@@ -204,7 +204,8 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         deal_parts(&mut parts, deal, lang);
         if deals.len() > 1 {
             for (at, part) in parts[from..].iter_mut().enumerate() {
-                part.title = format!("{}: {}", deal.mark(), part.title);
+                let colon = lang.say(": ", "：");
+                part.title = format!("{}{colon}{}", deal.mark(), part.title);
                 part.follows = at > 0;
             }
         }
@@ -239,7 +240,7 @@ fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
     if let Some(&base) = exact.first() {
         parts.push(overview::overview(&exact, &simulated, lang));
         parts.push(terms::terms(&exact, lang));
-        parts.push(pool::pool(base, lang));
+        parts.push(pool::pool(base, lang).following());
         parts.push(cash::flows(base, lang));
         if exact.len() > 1 {
             parts.push(cash::others(&exact[1..], lang));
@@ -291,7 +292,7 @@ fn charts(run: &Record, names: &[&str], lang: Lang) -> Vec<Block> {
         Some(Block::Chart {
             of: run.folder.clone(),
             name: (*name).to_owned(),
-            title: format!("{}: {}", chart::shows_what(name, lang), label(run, lang)),
+            title: [chart::shows_what(name, lang), &label(run, lang)].join(lang.say(": ", "：")),
             svg: chart::chart(run, name, lang)?,
         })
     };

@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod names;
 pub mod order;
 pub mod page;
+pub mod problems;
 pub mod prose;
 pub mod reasons;
 pub mod record;

@@ -129,17 +129,23 @@ fn every_part_has_its_place_and_a_shelf_has_them_by_series() {
     let (one, two) = (series("series-1"), series("series-2"));
     let document = document(&records(&[&one, &two]), Lang::Zh);
     let named = |name: &str| document.parts.iter().filter(|part| part.title.contains(name)).count();
-    assert_eq!((named("series-1: "), named("series-2: "), named("各期对照")), (4, 4, 1));
+    assert_eq!((named("series-1："), named("series-2："), named("各期对照")), (4, 4, 1));
 }
 
 #[test]
 fn a_chinese_paper_has_no_word_of_the_input_left() {
-    let names = ["yuhang-2021/run/base", "licence-fee/run/base", "luqiao-credit-abs/run/base"];
+    let names = [
+        "yuhang-2021/run/base",
+        "licence-fee/run/base",
+        "luqiao-credit-abs/run/base",
+        "data-ip-pledge/run/loans-2021/one_default",
+    ];
     for name in names {
         let runs = records(&[name]);
         let cells = cells(&document(&runs, Lang::Zh));
         let words = ["pass_through", "each_date", "half_up", "yes", "no", "without", "senior"];
-        for word in words {
+        // Events, rows of totals and scenarios are words too.
+        for word in words.into_iter().chain(["cover_called", "pool", "one_default"]) {
             assert!(!cells.iter().any(|cell| cell == word), "{name}: {word}");
         }
         assert!(cells.iter().any(|cell| cell == "过手" || cell == "加速过手"), "{name}");
@@ -256,4 +262,37 @@ fn a_set_of_firms_has_the_bill_of_its_supporter_beside_it() {
     let grid = document.parts[0].blocks.iter().find_map(of_sets).unwrap();
     assert_eq!(grid.rows[0].cells[..2], ["A1", "without"].map(str::to_owned));
     assert_eq!((grid.rows[0].cells.last(), paid.as_str()), (Some(&paid), "127,712,105.90"));
+}
+
+#[test]
+fn why_fees_stay_unpaid_is_said_where_they_do() {
+    let check = |name: &str, told: bool| {
+        let document = document(&records(&[name]), Lang::En);
+        let mut blocks = document.parts.iter().flat_map(|part| &part.blocks);
+        let words = "not taken back";
+        let why = |block: &Block| matches!(block, Block::Text { text } if text.contains(words));
+        assert_eq!(blocks.any(why), told, "{name}");
+    };
+    check("yuhang-2021/run/base", true);
+    check("yuhang-2021/run/no_default", false);
+}
+
+#[test]
+fn a_test_that_passes_by_the_classs_own_rate_needs_no_remark() {
+    for lang in [Lang::En, Lang::Zh] {
+        let cells = cells(&document(&records(&["yuhang-2021/size"]), lang));
+        assert!(cells.iter().all(|cell| !cell.contains("(-)") && !cell.contains("（-）")));
+    }
+}
+
+#[test]
+fn classes_of_one_rank_have_one_attachment_point() {
+    let runs = records(&["yuhang-2021/simulate"]);
+    for (lang, words) in [
+        (Lang::En, "A1, A2 together: losses from 5.00%"),
+        (Lang::Zh, "A1、A2 合计：损失 5.00% 起受损"),
+    ] {
+        let svg = ipabs::report::chart::chart(&runs[0], "pool_loss.svg", lang).unwrap();
+        assert!(svg.contains(words), "{words}");
+    }
 }

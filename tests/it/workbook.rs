@@ -394,3 +394,17 @@ fn what_is_no_run_is_told_and_nothing_is_written() {
     kept.sort();
     assert_eq!(kept, ["both", "damaged", "empty", "lacking", "newer"]);
 }
+
+#[test]
+fn balances_begin_at_closing_before_anything_is_paid() {
+    for (lang, name) in [(Lang::En, "balances"), (Lang::Zh, "证券余额")] {
+        let runs = crate::paper::records(&["yuhang-2021/run/base"]);
+        let mut book = open(workbook(&runs, lang).unwrap());
+        let sheet = book.worksheet_range(name).unwrap();
+        let first: Vec<String> = sheet.rows().nth(ABOVE).unwrap().iter().map(said).collect();
+        // The closing date and the notional of each class, with support and without.
+        let classes = ["60000000.0", "130000000.0", "10000000.0"];
+        assert_eq!(first[1], "2021-07-12");
+        assert_eq!(first[2..8], [classes, classes].concat());
+    }
+}

@@ -51,10 +51,10 @@ pub fn flows(run: &Record, lang: Lang) -> Part {
     blocks.extend(fees(run, lang));
     blocks.extend(unpaid_fees(run, lang));
     if let Some(table) = run.table("supports.csv") {
-        let title = lang.say("Calls on supporters", "差额支付");
+        let title = lang.say("Calls on supporters", "增信方履行情况");
         let names = ["date", "supporter", "called", "paid", "unpaid", "repaid", "outstanding"];
         let grid = Grid::of(title, table, &names, lang, moves);
-        let none = lang.say("No supporter is called.", "未启动差额支付。");
+        let none = lang.say("No supporter is called.", "增信方未被启动。");
         blocks.push(grid.block().unwrap_or_else(|| text(none)));
     }
     if let Some(table) = run.table("events.csv") {

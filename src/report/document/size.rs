@@ -113,9 +113,10 @@ fn tests(table: &Table, lang: Lang) -> Grid {
 /// Whether a test is passed; of a critical rate, by whose grade where that is not the class's own.
 fn passes(table: &Table, row: &[Cell], test: &str, lang: Lang) -> String {
     let passes = told(table, row, "passes", lang);
-    let by = table.says("note") && *table.cell(row, "value") != Cell::Blank;
+    let said = |column: &str| *table.cell(row, column) != Cell::Blank;
+    let by = table.says("note") && said("note") && said("value");
     match told(table, row, "note", lang) {
-        note if by && test == "critical_rate" && !note.is_empty() => match lang {
+        note if by && test == "critical_rate" => match lang {
             Lang::En => format!("{passes} ({note})"),
             Lang::Zh => format!("{passes}（{note}）"),
         },

@@ -73,8 +73,11 @@ fn across(title: &str, table: &Table, figure: &str, lang: Lang) -> Grid {
             Cell::Text(word) => words::value(word, lang),
             cell => shown(figure, cell),
         });
-        let name = named(&scenario, lang).to_owned();
-        grid.row(std::iter::once(name).chain(said).collect());
+        let name = match scenario.as_str() {
+            "all" => lang.say("lowest of all", "各情景最低"),
+            name => named(name, lang),
+        };
+        grid.row(std::iter::once(name.to_owned()).chain(said).collect());
     }
     grid
 }

@@ -180,7 +180,7 @@ pub fn support(word: &str, lang: Lang) -> &str {
     match word {
         "with" => lang.say("with", "有增信"),
         "without" => lang.say("without", "无增信"),
-        "bare" => lang.say("bare", "无任何增信"),
+        "bare" => lang.say("bare", "全无增信"),
         other => other,
     }
 }

@@ -1,7 +1,7 @@
 //! Simulations: what classes, pool and supporters do, with standard errors; how likely which loss.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::blocks::{Plan, look, support, write};
+use super::blocks::{Plan, look, spoken, support, write};
 use super::charts::{Across, Axes, Line, chart};
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt};
 use crate::report::Lang;
@@ -105,7 +105,8 @@ fn wide(
                         Look::Number(_) => Look::Number(4),
                         look => look,
                     };
-                    page.put(row, column, cell, look, false)?;
+                    let said = spoken(table, &name, cell, page.lang);
+                    page.put(row, column, said.as_ref().unwrap_or(cell), look, false)?;
                 }
             }
             row += 1;
