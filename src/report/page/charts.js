@@ -149,6 +149,21 @@ const Charts = (() => {
     return [...of.values()].sort((one, other) => order(one.key) - order(other.key));
   }
 
+  // Where a place is pointed at: within the axes, since at their very ends nothing is shown.
+  function spot(chart, { seriesIndex, dataIndex }) {
+    const { series, yAxis } = chart.drawn.getOption();
+    const one = series[seriesIndex];
+    if (one.type === "heatmap") return { seriesIndex, dataIndex };
+    const point = one.data[dataIndex];
+    const value = point && point.value !== undefined ? point.value : point;
+    const both = yAxis[0].type === "category" ? [value || 0, dataIndex] : [dataIndex, value || 0];
+    const at = chart.drawn.convertToPixel({ seriesIndex }, Array.isArray(point) ? point : both);
+    const room = chart.drawn.getModel().getComponent("grid", 0).coordinateSystem.getRect();
+    const within = (pixel, from, size) => (Number.isFinite(pixel)
+      ? Math.min(from + size - 1, Math.max(from + 1, pixel)) : from + size / 2);
+    return { x: within(at[0], room.x, room.width), y: within(at[1], room.y, room.height) };
+  }
+
   // Arrows show what hovering shows, place by place, and have it read out; Escape puts it away.
   function readBy(chart, event) {
     if (event.shiftKey) return false;
@@ -159,8 +174,7 @@ const Charts = (() => {
       ArrowUp: at < 0 ? 0 : at - 1, Home: 0, End: all.length - 1 }[event.key];
     if (next === undefined || all.length === 0) return false;
     chart.at = Math.min(all.length - 1, Math.max(0, next));
-    const { seriesIndex, dataIndex } = all[chart.at];
-    chart.drawn.dispatchAction({ type: "showTip", seriesIndex, dataIndex });
+    chart.drawn.dispatchAction({ type: "showTip", ...spot(chart, all[chart.at]) });
     setTimeout(() => {
       const tip = chart.room.querySelector(".hover");
       const lines = tip ? tip.innerText.split("\n").map((line) => line.trim()) : [];
