@@ -16,6 +16,9 @@ const Charts = (() => {
     .set("#006e54", "#2fa884");
   const toned = (colour, dark) => (dark && onDark.get(colour)) || colour;
 
+  // A name can hold nothing but text.
+  const plain = (text) => text.trim().replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
   // What ECharts is asked for.
   function option(spec) {
     const style = getComputedStyle(document.documentElement);
@@ -62,6 +65,9 @@ const Charts = (() => {
       tooltip: {
         trigger: spec.kind === "heat" ? "item" : "axis", confine: true, className: "hover",
         backgroundColor: paper, borderColor: line, textStyle: { color: ink, fontSize: 13 },
+        ...(spec.kind === "heat" ? { formatter: ({ value: [across, up, of] }) => [
+          `${spec.across || ""} ${spec.categories[across]}`, `${spec.up || ""} ${spec.rows[up]}`,
+          spec.format(of)].map(plain).join("<br>") } : {}),
         valueFormatter: (value) => spec.format(Array.isArray(value) ? value[2] : value),
       },
       xAxis, yAxis,
@@ -146,7 +152,10 @@ const Charts = (() => {
       });
     });
     const order = (key) => (typeof key === "string" ? Date.parse(key) : key);
-    return [...of.values()].sort((one, other) => order(one.key) - order(other.key));
+    const all = [...of.values()].sort((one, other) => order(one.key) - order(other.key));
+    // Bars below one another are read from the top.
+    const [up, one] = [chart.drawn.getOption().yAxis[0], chart.drawn.getOption().series[0]];
+    return up.type === "category" && one.type !== "heatmap" ? all.reverse() : all;
   }
 
   // Where a place is pointed at: within the axes, since at their very ends nothing is shown.
