@@ -177,7 +177,7 @@ Example:
 /// What `stress` takes.
 #[derive(Debug, clap::Args)]
 pub struct StressArgs {
-    /// Folder of tables.
+    /// Folder of tables, or a workbook (.xlsx) with a sheet for each.
     pub deal: PathBuf,
     /// The scenario of scenarios.csv that is stressed [default: base, or the first].
     #[arg(long, value_name = "NAME")]

@@ -8,7 +8,7 @@ use super::report::paper;
 use super::show::{right, section, table};
 use super::{Failure, runs, setter};
 use crate::report::Lang;
-use crate::report::changes::{self, Change, What};
+use crate::report::changes::{self, Change, files};
 use crate::report::page::page;
 use crate::report::record::Record;
 
@@ -27,11 +27,11 @@ pub(super) fn diff(
     if let (Some(out), Some(form)) = (out, form) {
         let document = || {
             let first = old.first().zip(new.first());
-            first.map(|both| changes::document(both, &pairs, &alone, lang))
+            first.map(|both| files::document(both, &pairs, &alone, lang))
         };
         let bytes = match form {
-            Form::Table => changes::to_csv(&pairs),
-            Form::Text => changes::to_markdown(&pairs, lang).into_bytes(),
+            Form::Table => files::to_csv(&pairs),
+            Form::Text => files::to_markdown(&pairs, lang).into_bytes(),
             Form::Page => document().map(|of| page(&of, &[], lang)).unwrap_or_default(),
             Form::Paper => document().map(|of| paper(&of)).transpose()?.unwrap_or_default(),
         };
@@ -105,9 +105,9 @@ fn print(pairs: &Pairs, alone: &[String], lang: Lang) -> Result<(), Failure> {
             for row in changes::rows(&group, lang) {
                 lines.add_row(row);
             }
-            let lines = if what == What::Measure { right(lines, &[3, 4, 5, 6, 7]) } else { lines };
+            let lines = if what.is_measure() { right(lines, &[3, 4, 5, 6, 7]) } else { lines };
             section(&mut out, title, lines)?;
-            if what == What::Measure {
+            if Some(what) == changes::last_measures(changes) {
                 writeln!(out, "{}", changes::scale(lang))?;
             }
         }

@@ -28,7 +28,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::engine::{self, Breach};
 use crate::input::{self, Loaded};
-use crate::report::Lang;
+use crate::report::{Lang, problems};
 use crate::scenario::Scenario;
 use args::{Args, Command, LangArg};
 
@@ -118,7 +118,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
         Err(Failure::Unmet(lines)) => told(lines, UNMET),
-        Err(Failure::Input(problems)) => told(problems, BAD_INPUT),
+        Err(Failure::Input(found)) => told(problems::said(found, lang), BAD_INPUT),
         Err(Failure::Breach(breach)) => {
             let line = format!("an invariant of ipabs broke, please report it: {breach}");
             told(vec![line], BREACH)

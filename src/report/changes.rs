@@ -7,15 +7,21 @@
 //! no number counts 1. A simulated measure has the standard error of its change,
 //! sqrt(se_a^2 + se_b^2), as of unlike paths: with the same seed the true one is smaller.
 //!
-//! Invariant: every difference is there, the largest move first, equals in the order of the tables.
+//! Invariant: every difference is there, what becomes of the classes before the rest, the largest
+//! move first, equals in the order of the tables; but of the sets of firms, of which tables list a
+//! few of many alike, only those that both list.
+pub mod files;
+mod measures;
+
 use std::collections::BTreeMap;
 
 use crate::dates::days;
 use crate::report::Lang;
-use crate::report::columns::{self, Kind};
-use crate::report::document::{Block, Document, Fact, Grid, Part, words};
-use crate::report::record::{Record, Table};
-use crate::report::table::{Cell, Sheet};
+use crate::report::columns;
+use crate::report::document::words;
+use crate::report::record::Record;
+use crate::report::scenario_names::scenario;
+use crate::report::table::Cell;
 use crate::report::words::{grouped, percent};
 use crate::report::workbook::support;
 
@@ -29,10 +35,17 @@ pub enum What {
     Term,
     /// A term of the scenario.
     Assumption,
+    /// A measure of what becomes of a class, its size or its grade.
+    Outcome,
     Measure,
 }
 
 impl What {
+    /// Measures of one kind or the other: they have moves.
+    pub fn is_measure(self) -> bool {
+        matches!(self, What::Outcome | What::Measure)
+    }
+
     /// As `--out FILE.csv` has it.
     pub fn word(self) -> &'static str {
         match self {
@@ -40,7 +53,7 @@ impl What {
             What::Input => "input",
             What::Term => "term",
             What::Assumption => "assumption",
-            What::Measure => "measure",
+            What::Outcome | What::Measure => "measure",
         }
     }
 }
@@ -75,11 +88,18 @@ pub fn changes(before: &Record, after: &Record) -> Result<Vec<Change>, String> {
     out.extend(differences(What::Term, terms(before, false), terms(after, false)));
     out.extend(differences(What::Assumption, terms(before, true), terms(after, true)));
     let pool = whole(before).filter(|pool| *pool > 0.0);
-    let mut moved = differences(What::Measure, measures(before), measures(after));
+    let of = measures::measures;
+    let mut moved = differences(What::Measure, of(before), of(after));
+    // A set that is listed in one of the two only is no change.
+    moved.retain(|change| !(is_set(change) && change.is_one_sided()));
     for change in &mut moved {
         change.size = Some(size(change, pool));
+        if measures::is_outcome(&change.of, &change.item) {
+            change.what = What::Outcome;
+        }
     }
-    moved.sort_by(|one, other| other.size.unwrap_or(0.0).total_cmp(&one.size.unwrap_or(0.0)));
+    let size = |change: &Change| change.size.unwrap_or(0.0);
+    moved.sort_by(|one, other| one.what.cmp(&other.what).then(size(other).total_cmp(&size(one))));
     out.extend(moved);
     Ok(out)
 }
@@ -136,6 +156,19 @@ fn options(run: &Record) -> Vec<Line> {
     lines(all.map(|(item, value)| (none(), item, none(), none(), Cell::Text(value))))
 }
 
+/// What a command was told, in words.
+fn option(name: &str, lang: Lang) -> String {
+    let zh = match name {
+        "version" => "版本",
+        "scenario" => "情景",
+        "seed" => "随机种子",
+        "paths" => "路径数",
+        "tail" => "尾部抽样",
+        other => other,
+    };
+    lang.say(name, zh).to_owned()
+}
+
 fn inputs(run: &Record) -> Vec<Line> {
     let none = String::new;
     let of = |(name, hash): (&String, &String)| {
@@ -153,69 +186,6 @@ fn terms(run: &Record, of_scenario: bool) -> Vec<Line> {
     }))
 }
 
-fn measures(run: &Record) -> Vec<Line> {
-    let mut out = Vec::new();
-    if let Some(table) = run.table("measures.csv") {
-        let cell = |row: &[Cell], column| table.text(row, column);
-        out = lines(table.rows.iter().map(|row| {
-            let value = table.cell(row, "value").clone();
-            let (of, item) = (cell(row, "tranche"), cell(row, "measure"));
-            (of, item, cell(row, "support"), cell(row, "unit"), value)
-        }));
-    }
-    for (name, keys) in WIDE {
-        if let Some(table) = run.table(name) {
-            out.extend(table.rows.iter().flat_map(|row| wide(table, row, keys)));
-        }
-    }
-    if let Some(table) = run.table("pool.csv") {
-        out.extend(table.rows.iter().map(|row| {
-            let item = table.text(row, "measure");
-            let unit = if item == "defaults_mean" { "firms" } else { "share" };
-            let value = table.cell(row, "value").clone();
-            let key = ("pool".to_owned(), item, String::new(), 1);
-            Line { key, unit: unit.to_owned(), value, se: table.cell(row, "se").number() }
-        }));
-    }
-    // Two tables may have a measure of one name.
-    let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
-    for Line { key: (of, item, support, nth), .. } in &mut out {
-        let times = seen.entry((of.clone(), item.clone(), support.clone())).or_insert(0);
-        *times += 1;
-        *nth = *times;
-    }
-    out
-}
-
-/// Tables with a measure in each column, and the columns that say of what.
-const WIDE: &[(&str, &[&str])] = &[
-    ("tranches.csv", &["tranche"]),
-    ("supporters.csv", &["supporter"]),
-    ("stress.csv", &["scenario", "tranche"]),
-    ("critical.csv", &["scenario", "tranche"]),
-    ("targets.csv", &["grade"]),
-    ("investor.csv", &["scenario", "tranche"]),
-    ("breakers.csv", &["tranche", "test", "grade"]),
-    ("size.csv", &["target"]),
-    ("mezzanine.csv", &["senior_target", "target"]),
-    ("needs.csv", &["target", "lever", "of"]),
-    ("tests.csv", &["target", "test"]),
-    ("sensitivity.csv", &["target", "points"]),
-    ("shelf.csv", &["series", "date"]),
-    ("breaches.csv", &["series", "limit", "subject", "date"]),
-    ("concentration.csv", &["series", "limit"]),
-    ("exposures.csv", &["supporter", "date"]),
-    ("calls.csv", &["series", "supporter", "date"]),
-    ("statistics.csv", &["series"]),
-    ("joint.csv", &["series", "tranche"]),
-    ("joint_series.csv", &["series"]),
-    ("joint_supporters.csv", &["up_to_series", "supporter"]),
-    ("joint_added.csv", &["up_to_series", "series", "tranche"]),
-    ("joint_paid.csv", &["supporter", "series"]),
-    ("filling.csv", &["series"]),
-    ("allocation.csv", &["loan"]),
-];
-
 /// What amounts are told over.
 fn whole(run: &Record) -> Option<f64> {
     let pool = run.measure("", "pool_principal", "with").number();
@@ -224,37 +194,6 @@ fn whole(run: &Record) -> Option<f64> {
         table.cell(table.rows.last()?, "size_to_date").number()
     };
     pool.or_else(issued)
-}
-
-/// The measures of a row that has one in each column.
-fn wide(table: &Table, row: &[Cell], keys: &[&str]) -> Vec<Line> {
-    // The last two are options, told as such.
-    let names = ["support", "commitment", "paths", "targets", "asset_type"];
-    let is_measure = |column: &&String| {
-        let column = column.as_str();
-        !keys.contains(&column) && !names.contains(&column) && !column.ends_with("_se")
-    };
-    let named: Vec<String> = keys.iter().map(|key| table.text(row, key)).collect();
-    let named: Vec<&str> =
-        named.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
-    let (of, support) = (named.join(" "), table.text(row, "support"));
-    let commitment = table.text(row, "commitment");
-    let of = if commitment.is_empty() { of } else { format!("{of} ({commitment})") };
-    let line = |column: &String| {
-        let unit = match columns::kind(column) {
-            Kind::Share => "share",
-            Kind::Yuan => "yuan",
-            Kind::Number => "years",
-            Kind::Text | Kind::Date | Kind::Count | Kind::Mixed => "",
-        };
-        Line {
-            key: (of.clone(), column.clone(), support.clone(), 1),
-            unit: unit.to_owned(),
-            value: table.cell(row, column).clone(),
-            se: table.cell(row, &format!("{column}_se")).number(),
-        }
-    };
-    table.header.iter().filter(is_measure).map(line).collect()
 }
 
 /// The size of a move, by the rule above.
@@ -275,6 +214,11 @@ fn size(change: &Change, pool: Option<f64>) -> f64 {
     }
 }
 
+/// Whether it is of one set of firms.
+fn is_set(change: &Change) -> bool {
+    change.of.contains("smallest set (")
+}
+
 /// Not 0, and less than a hundredth of a percent.
 fn tiny(value: f64) -> bool {
     value != 0.0 && value.abs() < 1e-4
@@ -285,6 +229,11 @@ fn is_share(unit: &str) -> bool {
 }
 
 impl Change {
+    /// There before and not after, or the other way round.
+    fn is_one_sided(&self) -> bool {
+        (self.before == Cell::Blank) != (self.after == Cell::Blank)
+    }
+
     /// After less before, where both are of one kind that has a difference.
     pub fn by(&self) -> Cell {
         match (&self.before, &self.after) {
@@ -326,22 +275,38 @@ impl Change {
     /// The cells of a table for people, as [`heading`] has them.
     fn cells(&self, support: &str, simulated: bool, lang: Lang) -> Vec<String> {
         let of = match (self.what, self.of.as_str()) {
-            (What::Measure, "") => lang.say("deal", "交易").to_owned(),
+            (What::Outcome | What::Measure, "") => lang.say("deal", "交易").to_owned(),
             (What::Term | What::Assumption, of) => words::section(of, lang),
+            (What::Outcome | What::Measure, of) => measured(of, lang),
             (_, of) => of.to_owned(),
         };
         let values = [&self.before, &self.after];
         match self.what {
-            What::Option | What::Input => {
-                [vec![self.item.clone()], values.map(|cell| self.shown(cell)).to_vec()].concat()
+            What::Option => {
+                let item = option(&self.item, lang);
+                [vec![item], values.map(|cell| self.shown(cell)).to_vec()].concat()
+            }
+            What::Input => {
+                let what = match (&self.before, &self.after) {
+                    (Cell::Blank, _) => lang.say("only after", "仅之后有"),
+                    (_, Cell::Blank) => lang.say("only before", "仅之前有"),
+                    _ => lang.say("its content changed", "内容有变"),
+                };
+                let hashes = values.map(|cell| self.shown(cell)).to_vec();
+                [vec![self.item.clone(), what.to_owned()], hashes].concat()
             }
             What::Term | What::Assumption => {
                 let values = values.map(|cell| words::term(&self.item, cell, lang));
                 [vec![of, words::item(&self.item, lang)], values.to_vec()].concat()
             }
-            What::Measure => {
+            What::Outcome | What::Measure => {
                 let item = columns::measure(&self.item, lang);
                 let by = self.shown(&self.by());
+                // Rates differ by points.
+                let by = match by.strip_suffix('%') {
+                    Some(points) => format!("{points}{}", lang.say(" pp", " 个百分点")),
+                    None => by,
+                };
                 let size = self.size.map(percent).unwrap_or_default();
                 let se = self.se.map(|se| self.shown(&self.like(se))).unwrap_or_default();
                 let se = if simulated { vec![se] } else { Vec::new() };
@@ -358,6 +323,19 @@ impl Change {
             _ => None,
         };
         spoken.unwrap_or_else(|| self.shown(cell))
+    }
+}
+
+/// What a measure is of: a scenario, a class, a set of firms.
+fn measured(of: &str, lang: Lang) -> String {
+    let (first, rest) = of.split_once(' ').unwrap_or((of, ""));
+    let text = format!("{} {rest}", scenario(first, lang));
+    let text = text.trim_end();
+    match lang {
+        Lang::En => text.to_owned(),
+        Lang::Zh => {
+            text.replace("smallest set", "最少户数组合").replace("largest obligors", "大额债务人")
+        }
     }
 }
 
@@ -407,18 +385,30 @@ pub fn heading(what: What, simulated: bool, lang: Lang) -> (&'static str, Vec<&'
     match what {
         What::Option => (say("What was asked for", "运行参数"), vec![item, before, after]),
         What::Input => {
-            (say("Tables with other content", "内容不同的输入表"), vec![item, before, after])
+            let hashes = [
+                say("SHA-256 before, its beginning", "之前 SHA-256（前 12 位）"),
+                say("SHA-256 after", "之后 SHA-256"),
+            ];
+            let columns = [say("table", "表"), say("what", "变动")].into_iter().chain(hashes);
+            (say("Input tables that are not the same", "不同的输入表"), columns.collect())
         }
         What::Term => (say("Terms", "条款"), vec![say("section", "类别"), item, before, after]),
         What::Assumption => {
             (say("Assumptions", "假设"), vec![say("section", "类别"), item, before, after])
         }
-        What::Measure => {
+        What::Outcome | What::Measure => {
             let mut columns =
                 vec![say("of", "对象"), say("measure", "指标"), say("support", "增信")];
             columns.extend([before, after, say("change", "变动"), say("move", "变动幅度")]);
             columns.extend(simulated.then(|| say("standard error", "标准误")));
-            (say("Measures, largest moves first", "指标（变动大者在前）"), columns)
+            let title = match what {
+                What::Outcome => say(
+                    "Losses, probabilities, grades and sizes of the classes, largest moves first",
+                    "各档损失、违约概率、级别与规模（变动大者在前）",
+                ),
+                _ => say("Other measures, largest moves first", "其他指标（变动大者在前）"),
+            };
+            (title, columns)
         }
     }
 }
@@ -426,101 +416,6 @@ pub fn heading(what: What, simulated: bool, lang: Lang) -> (&'static str, Vec<&'
 /// Whether any of these changes has a standard error.
 pub fn simulated(changes: &[&Change]) -> bool {
     changes.iter().any(|change| change.se.is_some())
-}
-
-/// `--out FILE.csv`: pairs of runs under their name.
-pub fn to_csv(pairs: &[(String, Vec<Change>)]) -> Vec<u8> {
-    let header =
-        ["run", "what", "of", "item", "support", "before", "after", "change", "unit", "move", "se"];
-    let mut sheet = Sheet::new("changes.csv", &header);
-    let number = |value: Option<f64>, decimals| {
-        value.map_or(Cell::Blank, |value| Cell::Number(value, decimals))
-    };
-    for (run, changes) in pairs {
-        sheet.rows.extend(changes.iter().map(|change| {
-            vec![
-                Cell::text(run),
-                Cell::text(change.what.word()),
-                Cell::text(&change.of),
-                Cell::text(&change.item),
-                Cell::text(&change.support),
-                change.before.clone(),
-                change.after.clone(),
-                change.by(),
-                Cell::text(&change.unit),
-                number(change.size, 6),
-                number(change.se, 12),
-            ]
-        }));
-    }
-    sheet.to_csv()
-}
-
-/// `--out FILE.md`.
-pub fn to_markdown(pairs: &[(String, Vec<Change>)], lang: Lang) -> String {
-    let mut out = format!("# {}\n", lang.say("What changed", "变动"));
-    for (run, changes) in pairs {
-        out.push_str(&format!("\n## {run}\n"));
-        if changes.is_empty() {
-            out.push_str(&format!("\n{}\n", nothing(lang)));
-        }
-        for (what, group) in grouped_by_kind(changes) {
-            let simulated = simulated(&group);
-            let (title, columns) = heading(what, simulated, lang);
-            out.push_str(&format!("\n### {title}\n\n| {} |\n", columns.join(" | ")));
-            out.push_str(&format!("|{}\n", "---|".repeat(columns.len())));
-            for row in rows(&group, lang) {
-                let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
-                out.push_str(&format!("| {} |\n", cells.join(" | ")));
-            }
-            if what == What::Measure {
-                out.push_str(&format!("\n{}\n", scale(lang)));
-            }
-        }
-    }
-    out
-}
-
-/// The document of pairs of runs, for paper and page; `alone` has no partner.
-pub fn document(
-    (before, after): (&Record, &Record),
-    pairs: &[(String, Vec<Change>)],
-    alone: &[String],
-    lang: Lang,
-) -> Document {
-    let mut parts: Vec<Part> = pairs.iter().map(|(name, of)| part(name, of, lang)).collect();
-    if !alone.is_empty() {
-        let title = lang.say("Only in one of the two", "仅见于其中一方");
-        parts.push(Part::new(title, vec![Block::List { items: alone.to_vec() }]).following());
-    }
-    let fact = |name: &str, of: &Record| Fact {
-        name: name.to_owned(),
-        value: [of.called(), of.folder.clone()].join(": "),
-        term: "",
-    };
-    let facts =
-        vec![fact(lang.say("before", "之前"), before), fact(lang.say("after", "之后"), after)];
-    Document::of(lang.say("What changed", "变动").to_owned(), facts, parts, lang)
-}
-
-fn part(name: &str, changes: &[Change], lang: Lang) -> Part {
-    let mut blocks = Vec::new();
-    if changes.is_empty() {
-        blocks.push(Block::Text { text: nothing(lang).to_owned() });
-    }
-    for (what, group) in grouped_by_kind(changes) {
-        let (title, columns) = heading(what, simulated(&group), lang);
-        let mut grid = Grid::titled(title);
-        for (at, column) in columns.iter().enumerate() {
-            let figure = what == What::Measure && at >= 3;
-            grid = if figure { grid.figures(*column) } else { grid.words(*column) };
-        }
-        rows(&group, lang).into_iter().for_each(|row| grid.row(row));
-        blocks.extend(grid.block());
-        let told = Block::Text { text: scale(lang).to_owned() };
-        blocks.extend((what == What::Measure).then_some(told));
-    }
-    Part::new(name, blocks).following()
 }
 
 /// Where two runs are the same.
@@ -531,9 +426,15 @@ pub fn nothing(lang: Lang) -> &'static str {
     }
 }
 
+/// The kind of measures that is told last: what its moves are measured by is said after it.
+pub fn last_measures(changes: &[Change]) -> Option<What> {
+    changes.iter().map(|change| change.what).filter(|what| what.is_measure()).max()
+}
+
 /// Changes of one kind after another; kinds without any are left out.
 pub fn grouped_by_kind(changes: &[Change]) -> Vec<(What, Vec<&Change>)> {
-    let kinds = [What::Option, What::Input, What::Term, What::Assumption, What::Measure];
+    let kinds =
+        [What::Option, What::Input, What::Term, What::Assumption, What::Outcome, What::Measure];
     let of = |what| (what, changes.iter().filter(|change| change.what == what).collect());
     let all = kinds.into_iter().map(of);
     all.filter(|(_, changes): &(What, Vec<&Change>)| !changes.is_empty()).collect()

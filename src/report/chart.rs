@@ -46,7 +46,7 @@ pub use joint::{JointChart, JointLine};
 pub use notes::NotesChart;
 pub use programme::{CouponChart, TimelineChart};
 pub use stressed::axis_name;
-pub use style::Tone;
+pub use style::{Tone, unit};
 pub use tornado::{TornadoChart, TornadoPanel};
 pub use waterfall::{WaterfallChart, WaterfallItem};
 
@@ -57,7 +57,7 @@ use crate::report::record::Record;
 const CHARTS: &[(&str, &str, &str)] = &[
     ("notes.svg", "Note balances", "证券余额"),
     ("collections.svg", "Collections", "现金流归集"),
-    ("cover.svg", "Cover of each class", "各档覆盖倍数"),
+    ("cover.svg", "Asset cover of each class", "各档资产覆盖倍数"),
     ("waterfall.svg", "Sources and uses of cash", "资金来源与运用"),
     ("class_losses.svg", "How likely each class loses how much", "各档损失分布"),
     ("pool_loss.svg", "How likely the pool loses how much", "资产池损失分布"),
@@ -120,8 +120,8 @@ pub fn chart(run: &Record, name: &str, lang: Lang) -> Option<String> {
         "support_paid.svg" => simulated::support_paid(run, lang)?.svg(lang),
         "senior_balance.svg" => simulated::fan(run)?.svg(lang),
         "convergence.svg" => simulated::convergence(run, lang)?.svg(lang),
-        "critical.svg" => stressed::critical(run)?.svg(lang),
-        "losses.svg" => stressed::losses(run)?.svg(lang),
+        "critical.svg" => stressed::critical(run, lang)?.svg(lang),
+        "losses.svg" => stressed::losses(run, lang)?.svg(lang),
         "grid.svg" => stressed::heat(run, lang)?.svg(lang),
         "frontier.svg" => stressed::frontier(run, lang)?.svg(lang),
         "calendar.svg" => programme::calendar(run)?.svg(lang),

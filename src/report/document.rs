@@ -23,10 +23,11 @@ use serde::Serialize;
 
 use crate::report::Lang;
 use crate::report::chart;
-use crate::report::in_brief::FACTS;
+use crate::report::in_brief::{self, FACTS};
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::words::grouped;
-pub use grid::{Grid, Head, Line};
+pub use grid::{Grid, Head, Line, fine};
 
 /// A report, ready to be set.
 #[derive(Clone, Debug, Serialize)]
@@ -203,7 +204,8 @@ pub fn document(runs: &[Record], lang: Lang) -> Document {
         deal_parts(&mut parts, deal, lang);
         if deals.len() > 1 {
             for (at, part) in parts[from..].iter_mut().enumerate() {
-                part.title = format!("{}: {}", deal.mark(), part.title);
+                let colon = lang.say(": ", "：");
+                part.title = format!("{}{colon}{}", deal.mark(), part.title);
                 part.follows = at > 0;
             }
         }
@@ -236,9 +238,9 @@ fn deal_parts(parts: &mut Vec<Part>, deal: &Deal, lang: Lang) {
     let (exact, stressed) = (deal.of("run"), deal.of("stress"));
     let (simulated, sized) = (deal.of("simulate"), deal.of("size"));
     if let Some(&base) = exact.first() {
-        parts.push(overview::overview(&exact, lang));
+        parts.push(overview::overview(&exact, &simulated, lang));
         parts.push(terms::terms(&exact, lang));
-        parts.push(pool::pool(base, lang));
+        parts.push(pool::pool(base, lang).following());
         parts.push(cash::flows(base, lang));
         if exact.len() > 1 {
             parts.push(cash::others(&exact[1..], lang));
@@ -290,11 +292,17 @@ fn charts(run: &Record, names: &[&str], lang: Lang) -> Vec<Block> {
         Some(Block::Chart {
             of: run.folder.clone(),
             name: (*name).to_owned(),
-            title: format!("{}: {}", chart::shows_what(name, lang), run.folder),
+            title: [chart::shows_what(name, lang), &label(run, lang)].join(lang.say(": ", "：")),
             svg: chart::chart(run, name, lang)?,
         })
     };
     names.iter().filter_map(of).collect()
+}
+
+/// What a run says of itself.
+fn said(run: &Record, lang: Lang) -> Option<Block> {
+    let items = in_brief::sentences(run, lang);
+    (!items.is_empty()).then_some(Block::List { items })
 }
 
 fn heading(text: impl Into<String>) -> Block {

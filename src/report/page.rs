@@ -14,6 +14,7 @@ use crate::report::columns;
 use crate::report::document::{Block, Document, Fact, Grid, glossary};
 use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
 use crate::report::record::Record;
+use crate::report::scenario_names::scenario;
 use crate::report::workbook::support;
 
 const STYLE: &str = include_str!("page/page.css");
@@ -54,10 +55,16 @@ pub fn page(document: &Document, runs: &[Record], lang: Lang) -> Vec<u8> {
         tables(&mut out, runs, lang);
     }
     meanings(&mut out, lang);
+    let mut all = document.parts.iter().flat_map(|part| &part.blocks);
+    // A page without charts does without what draws them.
+    let library = match all.any(|block| matches!(block, Block::Chart { .. })) {
+        true => format!("<script>\n{LIBRARY}</script>\n"),
+        false => String::new(),
+    };
     let _ = write!(
         out,
         "</main>\n<footer class=\"quiet\"><p>{}</p></footer>\n\
-         <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{LIBRARY}</script>\n\
+         <script type=\"application/json\" id=\"data\">{}</script>\n{library}\
          <script>\n{KINDS}</script>\n<script>\n{CHARTS}</script>\n\
          <script>\n{TERMS}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
         document.remark,
@@ -282,10 +289,19 @@ fn data(runs: &[Record], lang: Lang) -> String {
         "sources": reasons(REASONS_IN, lang),
         "uses": reasons(REASONS_OUT, lang),
         "support": support,
+        "scenarios": scenarios(runs, lang),
         "words": words,
     });
     // Nothing in a name can end the script.
     value.to_string().replace('<', "\\u003c")
+}
+
+/// What scenarios of stresses are called, where that is not their own name.
+fn scenarios(runs: &[Record], lang: Lang) -> BTreeMap<String, String> {
+    let tables = runs.iter().filter_map(|run| run.table("stress.csv"));
+    let names = tables.flat_map(|table| table.distinct("scenario"));
+    let said = names.map(|name| (name.clone(), scenario(&name, lang).to_owned()));
+    said.filter(|(name, said)| name != said).collect()
 }
 
 /// Assumptions of grids, by the names of their columns.
@@ -353,9 +369,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("noLoss", "no loss", "无损失"),
     (
         "hint",
-        "Ctrl + wheel, the slider, or the keys + - ← → zoom",
-        "缩放：Ctrl + 滚轮、滑块或键盘 + - ← →",
+        "Zoom: Ctrl + wheel, the slider, or + and -; Shift + ← → go along.",
+        "缩放：Ctrl + 滚轮、滑块或键盘 + -，Shift + ← → 平移。",
     ),
+    ("read", "Values: hover, or ← → at the keyboard.", "读数：悬停，或键盘 ← →。"),
     ("other", "other", "其他"),
     ("start", "cash at the start", "期初现金"),
     ("sources", "all sources", "来源合计"),

@@ -82,7 +82,12 @@ pub fn remark(text: &str, lang: Lang) -> String {
 }
 
 fn said(text: &str) -> Option<String> {
-    WORDS.iter().find_map(|(en, zh)| {
+    said_by(WORDS, text)
+}
+
+/// A text in Chinese by a list of texts in English and in Chinese; none where it is another.
+pub(super) fn said_by(words: &[(&str, &str)], text: &str) -> Option<String> {
+    words.iter().find_map(|(en, zh)| {
         let names = names(text, en)?;
         Some(names.iter().fold((*zh).to_owned(), |zh, name| zh.replacen("{}", name, 1)))
     })

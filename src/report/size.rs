@@ -73,6 +73,7 @@ pub fn size_files(
     if sizes.senior.is_some() {
         sheets.push(tables::needs(sizes));
     }
+    sheets.push(notes::sheet(sizes));
     let manifest = Manifest::of_size(inputs, sizes, options, lang);
     super::files(&sheets, summary::summary(sizes, lang), manifest, lang)
 }

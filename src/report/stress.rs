@@ -2,6 +2,7 @@
 //!
 //! Everything is made from [`Findings`] alone. Every table has each row with and without support.
 
+mod breaks;
 mod firms;
 mod joint;
 mod summary;
@@ -74,6 +75,7 @@ pub fn stress_files(
         tables::targets(findings),
         firms::breakers(findings),
         tables::investor(findings),
+        breaks::sheet(findings),
     ];
     sheets.extend(findings.grid.as_ref().map(|grid| tables::grid(findings.deal, grid)));
     let summary = summary::summary(findings, lang);

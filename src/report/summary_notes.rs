@@ -33,9 +33,9 @@ const EN: &str = "
 - *Short, late*: interest or principal due on a date is not paid in full after the top-up.
 - *Average life*: principal paid, weighted, in ACT/365 years from closing. *Yield*: effective
   annual, ACT/365, at the issue price, residual included.
-- *Coverage*: (cash carried + collections up to the class's expected maturity) / (taxes + fees +
-  interest of its rank and above + its balance and those above it). *DSCR*: the same by date, cash
-  against what is due. Neither counts top-ups as cash.
+- *Cash coverage*: (cash carried + collections up to the class's expected maturity) / (taxes +
+  fees + interest of its rank and above + its balance and those above it). *DSCR*: the same by
+  date, cash against what is due. Neither counts top-ups as cash.
 - *Cumulative default rate*: defaulted principal over principal at the cut-off date.
 - *Too late*: what comes after the last distribution pays nobody.
 ";
@@ -57,7 +57,7 @@ const ZH: &str = "
 - 未足额：某兑付日应付利息或应付本金在差额补足后仍未付清。
 - 加权平均期限：自设立日起按实际天数/365、以所付本金加权。收益率：按发行价计算的有效年化收益率
   （实际天数/365），含剩余收益。
-- 覆盖倍数：（留存资金 + 至该档预期到期日的回收款）/（税费 + 同级及以上利息 + 该档及以上本金）。
+- 现金流覆盖倍数：（留存资金 + 至该档预期到期日的回收款）/（税费 + 同级及以上利息 + 该档及以上本金）。
   DSCR：逐个兑付日以可用资金除以应付金额。二者均不计入差额支付资金。
 - 累计违约率：违约本金 / 封包日本金。
 - 晚于最后分配日的回收款不归任何人。

@@ -37,11 +37,16 @@ impl Measured<'_> {
 
 /// The three in both languages, for those who report on the run later.
 pub(super) fn table(of: &Measured) -> Sheet {
-    let mut sheet = Sheet::new("sentences.csv", &["sentence", "en", "zh"]);
-    let (en, zh) = (sentences(of, Lang::En), sentences(of, Lang::Zh));
     let names = ["what_breaks_first", "what_the_supporter_is_worth", "what_the_pledge_is_worth"];
-    for ((name, en), zh) in names.into_iter().zip(en).zip(zh) {
-        sheet.rows.push(vec![Cell::text(name), Cell::Text(en), Cell::Text(zh)]);
+    sheet(|lang| names.into_iter().zip(sentences(of, lang)).collect())
+}
+
+/// `sentences.csv`: what is said by name, in both languages, without marks of Markdown.
+pub(super) fn sheet(said: impl Fn(Lang) -> Vec<(&'static str, String)>) -> Sheet {
+    let mut sheet = Sheet::new("sentences.csv", &["sentence", "en", "zh"]);
+    let plain = |text: String| Cell::Text(text.replace("**", "").replace('`', ""));
+    for ((name, en), (_, zh)) in said(Lang::En).into_iter().zip(said(Lang::Zh)) {
+        sheet.rows.push(vec![Cell::text(name), plain(en), plain(zh)]);
     }
     sheet
 }
@@ -123,14 +128,16 @@ fn nothing_breaks(of: &Measured, lang: Lang) -> String {
         Some((&of.deal.tranches()[at].name, cover))
     });
     match (thinnest, lang) {
-        (None, Lang::En) => "Nothing breaks: every class is paid in full on its dates.".to_owned(),
-        (None, Lang::Zh) => "没有缺口：各级证券均按时足额兑付。".to_owned(),
+        (None, Lang::En) => {
+            "In this scenario nothing breaks: every class is paid in full on its dates.".to_owned()
+        }
+        (None, Lang::Zh) => "本情景下没有缺口：各级证券均按时足额兑付。".to_owned(),
         (Some((name, cover)), Lang::En) => format!(
-            "Nothing breaks: every class is paid in full on its dates, and the pool covers class \
-             {name} at least {cover:.2} times."
+            "In this scenario nothing breaks: every class is paid in full on its dates, and the \
+             pool covers class {name} at least {cover:.2} times."
         ),
         (Some((name, cover)), Lang::Zh) => format!(
-            "没有缺口：各级证券均按时足额兑付，资产池对 {name} 级的覆盖倍数不低于 {cover:.2} 倍。"
+            "本情景下没有缺口：各级证券均按时足额兑付，资产池对 {name} 级的现金流覆盖倍数不低于 {cover:.2} 倍。"
         ),
     }
 }
@@ -159,8 +166,8 @@ fn givers(of: &Measured, lang: Lang) -> Option<String> {
     let who = lang.listed(&who);
     if covers.called.is_zero() {
         return Some(match lang {
-            Lang::En => format!("No loan calls on its covers, by {who}."),
-            Lang::Zh => format!("贷款增信（{who}）无须赔付。"),
+            Lang::En => format!("In this scenario no loan calls on its covers, by {who}."),
+            Lang::Zh => format!("本情景下贷款增信（{who}）无须赔付。"),
         });
     }
     let [bare, kept] = [bare, of.without()].map(lost);
@@ -193,8 +200,10 @@ fn committed(of: &Measured, lang: Lang) -> String {
     let deal = &of.with().deal;
     if deal.calls == 0 {
         return match lang {
-            Lang::En => format!("{who} is never called: the notes are paid the same without it."),
-            Lang::Zh => format!("{who} 从未被启动：没有增信，兑付结果也相同。"),
+            Lang::En => format!(
+                "In this scenario {who} is never called: the notes are paid the same without it."
+            ),
+            Lang::Zh => format!("本情景下 {who} 从未被启动：没有增信，兑付结果也相同。"),
         };
     }
     let late = |outcome: &Outcome| outcome.classes.iter().filter(|class| class.late()).count();

@@ -88,7 +88,9 @@ fn a_calm_deal_without_support_says_so() {
     assert!(page.contains("- With support: every class is paid what is due to it, on its date."));
     assert!(page.contains("The deal has no shortfall commitment; both runs are the same."));
     assert!(page.contains("Nothing defaults, so nothing is recovered."));
-    assert!(page.contains("1. Nothing breaks: every class is paid in full on its dates, and the"));
+    assert!(page.contains(
+        "1. In this scenario nothing breaks: every class is paid in full on its dates, and the"
+    ));
     assert!(page.contains("2. Nobody outside stands behind the notes: the senior class leans on"));
     assert!(page.contains("3. Nothing defaults, so the pledge is not put to the test."));
 }

@@ -1,6 +1,7 @@
 //! The web page of a run: whole in one file, its tables those of the run.
 
 use ipabs::report::Lang;
+use ipabs::report::changes;
 use ipabs::report::document::{document, glossary};
 use ipabs::report::page;
 use ipabs::report::record::Record;
@@ -125,4 +126,18 @@ fn a_report_is_titled_by_what_it_is_of() {
     let text = String::from_utf8(manifest.1.clone()).unwrap();
     manifest.1 = text.replace("\"deal\":", "\"other\":").into_bytes();
     assert_eq!(titled(&older, Lang::En), "Runs of ipabs");
+}
+
+#[test]
+fn a_page_without_charts_does_without_what_draws_them() {
+    let runs = records();
+    let found = changes::changes(&runs[0], &runs[1]).unwrap();
+    assert!(!found.is_empty());
+    let pairs = [("base".to_owned(), found)];
+    let document = changes::files::document((&runs[0], &runs[1]), &pairs, &[], Lang::En);
+    let library = "Apache ECharts";
+    let bare = String::from_utf8(page::page(&document, &[], Lang::En)).unwrap();
+    let drawn = String::from_utf8(page(&runs[..1], Lang::En)).unwrap();
+    assert!(!bare.contains(library) && bare.len() < 200_000, "{} bytes", bare.len());
+    assert!(drawn.contains(library) && drawn.len() > 500_000, "{} bytes", drawn.len());
 }

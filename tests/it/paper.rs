@@ -129,17 +129,23 @@ fn every_part_has_its_place_and_a_shelf_has_them_by_series() {
     let (one, two) = (series("series-1"), series("series-2"));
     let document = document(&records(&[&one, &two]), Lang::Zh);
     let named = |name: &str| document.parts.iter().filter(|part| part.title.contains(name)).count();
-    assert_eq!((named("series-1: "), named("series-2: "), named("各期对照")), (4, 4, 1));
+    assert_eq!((named("series-1："), named("series-2："), named("各期对照")), (4, 4, 1));
 }
 
 #[test]
 fn a_chinese_paper_has_no_word_of_the_input_left() {
-    let names = ["yuhang-2021/run/base", "licence-fee/run/base", "luqiao-credit-abs/run/base"];
+    let names = [
+        "yuhang-2021/run/base",
+        "licence-fee/run/base",
+        "luqiao-credit-abs/run/base",
+        "data-ip-pledge/run/loans-2021/one_default",
+    ];
     for name in names {
         let runs = records(&[name]);
         let cells = cells(&document(&runs, Lang::Zh));
         let words = ["pass_through", "each_date", "half_up", "yes", "no", "without", "senior"];
-        for word in words {
+        // Events, rows of totals and scenarios are words too.
+        for word in words.into_iter().chain(["cover_called", "pool", "one_default"]) {
             assert!(!cells.iter().any(|cell| cell == word), "{name}: {word}");
         }
         assert!(cells.iter().any(|cell| cell == "过手" || cell == "加速过手"), "{name}");
@@ -183,5 +189,110 @@ fn a_command_writes_its_report_too() {
         let part = ["simulate", "deal", "--shard", "1/2", "--out", "part"];
         let asked: Vec<&str> = part.iter().chain(extra).copied().collect();
         check(at, &asked, 2, &[], &["cannot be used with"]);
+    }
+}
+
+/// Items of every list of a part.
+fn said(document: &Document, part: usize) -> Vec<String> {
+    let blocks = document.parts[part].blocks.iter();
+    let lists = blocks.filter_map(|block| match block {
+        Block::List { items } => Some(items.clone()),
+        _ => None,
+    });
+    lists.flatten().collect()
+}
+
+#[test]
+fn what_stands_first_names_its_run_and_says_how_likely_the_same_is() {
+    let check = |lang, heading: &str, called: &str| {
+        let runs = records(&["yuhang-2021/run/base", "yuhang-2021/simulate"]);
+        let document = document(&runs, lang);
+        let Block::Heading { text } = &document.parts[0].blocks[0] else { panic!("no heading") };
+        assert_eq!(text, heading);
+        let items = said(&document, 0);
+        // From the tables of the simulation.
+        for (item, figures) in [(0, &["0.1403%", "17.9675%"][..]), (1, &[called, "7.20%"])] {
+            for figure in figures {
+                assert!(items[item].contains(figure), "{figure} in {}", items[item]);
+            }
+        }
+        let alone = ipabs::report::document::document(&runs[..1], lang);
+        assert!(said(&alone, 0).iter().all(|item| !item.contains("7.20%")));
+    };
+    check(Lang::En, "Scenario base (yuhang-2021/run/base)", "called on 19.25%");
+    check(Lang::Zh, "情景：基准（yuhang-2021/run/base）", "被启动的概率 19.25%");
+}
+
+#[test]
+fn what_a_summary_says_stands_in_the_paper_too() {
+    let check = |name: &str, wanted: &[&str]| {
+        let runs = records(&[name]);
+        let summary = std::fs::read_to_string(root().join("reports").join(name).join("summary.md"));
+        let summary = summary.unwrap().replace("**", "").replace('`', "");
+        let items = said(&document(&runs, Lang::En), 0);
+        assert!(items.len() >= wanted.len());
+        for item in &items {
+            // A list of the summary opens with the class.
+            assert!(summary.contains(item.as_str()), "{item}");
+        }
+        for words in wanted {
+            assert!(items.iter().any(|item| item.contains(words)), "{words}");
+        }
+    };
+    check(
+        "yuhang-2021/stress",
+        &["18.1 effective obligors", "2 firms are enough", "What support is worth", "every one of"],
+    );
+    check("yuhang-2021/size", &["smaller with support", "18.1 effective obligors", "Two views"]);
+}
+
+#[test]
+fn a_set_of_firms_has_the_bill_of_its_supporter_beside_it() {
+    let runs = records(&["yuhang-2021/stress"]);
+    let table = runs[0].table("breakers.csv").unwrap();
+    // With support, of the costliest pair that breaks A1 without it.
+    let set = |row: &&Vec<_>| table.text(row, "tranche") == "A1" && table.text(row, "size") == "2";
+    let paid = table.rows_of("support", "with").find(set).unwrap();
+    let paid = grouped(&table.text(paid, "supporter_paid"));
+    let document = document(&runs, Lang::En);
+    let of_sets = |block: &Block| match block {
+        Block::Grid(grid) if grid.title == "The smallest sets of firms" => Some(grid.clone()),
+        _ => None,
+    };
+    let grid = document.parts[0].blocks.iter().find_map(of_sets).unwrap();
+    assert_eq!(grid.rows[0].cells[..2], ["A1", "without"].map(str::to_owned));
+    assert_eq!((grid.rows[0].cells.last(), paid.as_str()), (Some(&paid), "127,712,105.90"));
+}
+
+#[test]
+fn why_fees_stay_unpaid_is_said_where_they_do() {
+    let check = |name: &str, told: bool| {
+        let document = document(&records(&[name]), Lang::En);
+        let mut blocks = document.parts.iter().flat_map(|part| &part.blocks);
+        let words = "not taken back";
+        let why = |block: &Block| matches!(block, Block::Text { text } if text.contains(words));
+        assert_eq!(blocks.any(why), told, "{name}");
+    };
+    check("yuhang-2021/run/base", true);
+    check("yuhang-2021/run/no_default", false);
+}
+
+#[test]
+fn a_test_that_passes_by_the_classs_own_rate_needs_no_remark() {
+    for lang in [Lang::En, Lang::Zh] {
+        let cells = cells(&document(&records(&["yuhang-2021/size"]), lang));
+        assert!(cells.iter().all(|cell| !cell.contains("(-)") && !cell.contains("（-）")));
+    }
+}
+
+#[test]
+fn classes_of_one_rank_have_one_attachment_point() {
+    let runs = records(&["yuhang-2021/simulate"]);
+    for (lang, words) in [
+        (Lang::En, "A1, A2 together: losses from 5.00%"),
+        (Lang::Zh, "A1、A2 合计：损失 5.00% 起受损"),
+    ] {
+        let svg = ipabs::report::chart::chart(&runs[0], "pool_loss.svg", lang).unwrap();
+        assert!(svg.contains(words), "{words}");
     }
 }

@@ -406,6 +406,7 @@ fn a_deal_that_cannot_be_cut_is_refused_by_name() {
 const SIZE: [&str; 6] = ["size", "deal", "--paths", "20000", "--target", "AAA,A"];
 const FILES: &[(&str, &str)] = &[
     ("size.csv", "target,support,senior,mezzanine,sub,binding"),
+    ("sentences.csv", "sentence,en,zh"),
     ("tests.csv", "target,test,limit,value,slack"),
     ("sensitivity.csv", "target,support,points,senior,senior_share"),
     ("frontier.svg", "<svg"),
@@ -472,7 +473,7 @@ fn what_cannot_be_sized_is_refused_and_nothing_is_written() {
         (&["--target", "AAA", "--paths", "10000000"], &["more than is kept", "want at most"]),
         (
             &["--target", "AAA", "--test", "el", "--paths", "2000"],
-            &["--test el: 2000 paths cannot tell a loss below 0.082500% from none", "or more"],
+            &["--test el: AAA: 2000 paths tell no loss below 0.082500%", "or more"],
         ),
         (&["--target", "AAA", "--scenario", "bse"], &["--scenario: no scenario 'bse'"]),
         (&["--target", "AAA", "--targets", "mars"], &["--targets: no table 'mars'"]),

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
         "investor.csv",
         "scenario,support,tranche,yield_pa,wal_years,macaulay_years,modified_years,convexity,loss",
     ),
+    ("sentences.csv", "sentence,en,zh"),
     ("critical.svg", "<svg"),
     ("losses.svg", "<svg"),
     ("summary.md", "# "),

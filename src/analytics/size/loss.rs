@@ -72,8 +72,8 @@ impl Sizer<'_> {
         let (count, grade) = (paths.paths(), &aim.grade);
         let wanted = (3.0 * IDEALISED_LOSS_SEVERITY / limit / 10_000.0).ceil() * 10_000.0;
         Err(Obstacle::Told(vec![format!(
-            "--test el: {count} paths cannot tell a loss below {:.6}% from none, and {grade} \
-             allows {:.6}%: --paths {wanted} or more",
+            "--test el: {grade}: {count} paths tell no loss below {:.6}%, and it asks for {:.6}%: \
+             no size can pass el; want --paths {wanted} or more",
             100.0 * least,
             100.0 * limit
         )]))

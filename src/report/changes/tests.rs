@@ -1,6 +1,7 @@
 //! Two made-up runs, every kind of difference; sizes by hand from the rule.
 
 use super::*;
+use crate::report::record::Table;
 
 /// A run of three small tables.
 fn record(folder: &str, terms: &str, measures: &str) -> Record {
@@ -59,15 +60,16 @@ fn moves_are_measured_by_the_rule_and_put_in_order() {
     let found = changes(&old, &new).unwrap_or_default();
     let moves: Vec<(&str, f64)> = found
         .iter()
-        .filter(|change| change.what == What::Measure)
+        .filter(|change| change.what.is_measure())
         .map(|change| (change.item.as_str(), change.size.unwrap_or(f64::NAN)))
         .collect();
     // 73 days of 365; 0.25 of 1.25; 2% of notional; 10 yuan of 1,000.
+    // What becomes of the class stands before the rest.
     let wanted = [
-        ("yield", 1.0),
-        ("coverage", 0.2),
         ("first_shortfall_date", 0.2),
         ("loss", 0.02),
+        ("yield", 1.0),
+        ("coverage", 0.2),
         ("principal_paid", 0.01),
     ];
     assert_eq!(moves.len(), wanted.len(), "{moves:?}");
@@ -90,12 +92,68 @@ fn what_moves_alike_is_one_row() {
     let (old, new) =
         (record("a", "section,item,value", both), record("b", "section,item,value", &after));
     let found = changes(&old, &new).unwrap_or_default();
-    let measures: Vec<&Change> =
-        found.iter().filter(|change| change.what == What::Measure).collect();
+    let measures: Vec<&Change> = found.iter().filter(|change| change.what.is_measure()).collect();
     let told: Vec<String> =
         rows(&measures, Lang::En).iter().map(|row| row[..5].join(" ")).collect();
-    let wanted = ["A average life, years with 2.000 1.000", "A coverage any 1.50 1.20"];
+    let wanted = ["A average life, years with 2.000 1.000", "A cash coverage any 1.50 1.20"];
     assert_eq!(told, wanted);
+}
+
+/// Of four pairs that are alike two are listed, others after: what changes is that three firms
+/// are needed and what the pair that both list costs.
+#[test]
+fn sets_of_firms_are_compared_as_sets() {
+    let header = "size,obligors,tranche,support,loss,supporter_paid,test,grade,paid_in_full,\
+                  unpaid,note";
+    let row = |size: u32, firms: &str, loss: &str, sets: u32| {
+        format!(
+            "\n{size},{firms},A,without,{loss},0.00,smallest set,,no,5.00,\
+             sets of this size that hurt it: {sets}; no smaller set does"
+        )
+    };
+    let of = |rows: [String; 2]| Table {
+        name: "breakers.csv".to_owned(),
+        ..record("x", &format!("{header}{}{}", rows[0], rows[1]), MEASURES).tables.remove(0)
+    };
+    let told = |before: [String; 2], after: [String; 2]| -> Vec<String> {
+        let [old, new] = [before, after].map(|rows| {
+            let plain = record("a", "section,item,value", MEASURES);
+            Record { tables: vec![of(rows)], ..plain }
+        });
+        let found = changes(&old, &new).unwrap_or_default();
+        let measures: Vec<&Change> = found.iter().collect();
+        rows(&measures, Lang::En).iter().map(|row| row.join(" ")).collect()
+    };
+    let before = [row(2, "X;Y", "0.100000", 4), row(2, "X;Z", "0.100000", 4)];
+    // The same sets in other places, then others of those that tie.
+    let turned = [row(2, "Z;X", "0.100000", 4), row(2, "X;Y", "0.100000", 4)];
+    assert_eq!(told(before.clone(), turned), Vec::<String>::new());
+    let tied = [row(2, "V;W", "0.100000", 4), row(2, "X;Y", "0.100000", 4)];
+    assert_eq!(told(before.clone(), tied), Vec::<String>::new());
+    let dearer = [row(2, "X;Y", "0.120000", 3), row(2, "V;W", "0.110000", 3)];
+    let wanted = [
+        "A smallest set sets of that size without 4 3 -1 25.00%",
+        "A smallest set (X, Y) loss without 10.0000% 12.0000% 2.0000 pp 2.00%",
+    ];
+    assert_eq!(told(before, dearer), wanted);
+}
+
+#[test]
+fn a_critical_rate_moves_by_points_and_a_table_is_told_by_name() {
+    let run = |rate: &str, hash: &str| {
+        let critical = format!("scenario,tranche,support,critical\nall,A,without,{rate}");
+        let table = record("a", &critical, MEASURES).tables.remove(0);
+        Record {
+            tables: vec![Table { name: "critical.csv".to_owned(), ..table }],
+            ..record(hash, "section,item,value", MEASURES)
+        }
+    };
+    let found = changes(&run("0.394063", "x"), &run("0.400063", "y")).unwrap_or_default();
+    let told = |at: usize| rows(&[&found[at]], Lang::En)[0].join(" | ");
+    assert_eq!(told(0), "deal.csv | its content changed | x | y");
+    let wanted =
+        "all A | critical default rate | without | 39.4063% | 40.0063% | 0.6000 pp | 0.60%";
+    assert_eq!((found.len(), told(1).as_str()), (2, wanted));
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl CoverChart {
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, lang: Lang) {
-        let title = say(lang, "Cover of the notes, times", "证券覆盖倍数（倍）");
+        let title = say(lang, "Asset cover of the notes, times", "资产覆盖倍数（倍）");
         heading(canvas, title, &self.deal);
         let meaning = say(
             lang,

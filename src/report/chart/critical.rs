@@ -9,8 +9,10 @@ use super::style::{GRID, LABEL, NAME, QUIET, TICK, Tone, number, sane, say};
 const ROW: f64 = 24.0;
 /// Room on the right for rates that are not reached.
 const BEYOND: f64 = 132.0;
-/// Height of a row of labels of grades.
-const LABELS: f64 = 14.0;
+/// Height between the labels of grades and their lines, in which leaders run.
+const LEADER: f64 = 20.0;
+/// Least room between two labels of grades.
+const APART: f64 = 7.0;
 
 /// A critical default rate in percent, as achieved.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,16 +45,16 @@ pub struct CriticalChart {
     pub base: f64,
 }
 
-/// A line of a grade: where it lies, its label, the row of labels that holds it, lowest first.
-type Mark<'a> = (f64, &'a str, usize);
+/// A line of a grade: where it lies, its label and where that has its middle; none where there is
+/// no room for labels of all.
+type Mark<'a> = (f64, Option<(f64, &'a str)>);
 
 impl CriticalChart {
     /// The chart.
     pub fn svg(&self, lang: Lang) -> String {
         let (across_plot, scale) = self.widths();
         let marks = self.marks(&across_plot, &scale);
-        let rows = marks.iter().map(|mark| mark.2 + 1).max().unwrap_or(0).max(1);
-        let top = 82.0 + LABELS * rows as f64;
+        let top = 82.0 + if marks.is_empty() { 14.0 } else { 14.0 + LEADER };
         let bottom = top + ROW * self.stresses.len() as f64;
         let plot = Plot { top, bottom, ..across_plot };
         let height = bottom + 74.0;
@@ -73,25 +75,36 @@ impl CriticalChart {
         self.lines.iter().flat_map(|line| line.rates.iter().flatten().copied())
     }
 
-    /// Every grade that lies on the scale, best first, each label in the lowest row with room.
+    /// Every grade that lies on the scale, the least first; labels in one row, apart, each as near
+    /// its line as the others let it. Where all have no room, grades between letters go without.
     fn marks(&self, plot: &Plot, scale: &Scale) -> Vec<Mark<'_>> {
-        let mut free: Vec<f64> = Vec::new();
-        let shown = |target: f64| target > 0.0 && sane(target) <= scale.high;
-        let mark = |(grade, target): &'_ (String, f64)| {
-            let (x, half) = (place(plot, scale, *target), text_width(grade, TICK.size) / 2.0);
-            let row = free.iter().position(|free| x + half < *free).unwrap_or(free.len());
-            let left = x - half - 4.0;
-            match free.get_mut(row) {
-                Some(free) => *free = left,
-                None => free.push(left),
-            }
-            (x, row)
+        let shown = |target: &&(String, f64)| target.1 > 0.0 && sane(target.1) <= scale.high;
+        let mut lines: Vec<(f64, &str)> = self
+            .targets
+            .iter()
+            .filter(shown)
+            .map(|(grade, target)| (place(plot, scale, *target), grade.as_str()))
+            .collect();
+        lines.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let whole = |grade: &str| !grade.ends_with(['+', '-']);
+        let kept = |all: bool| -> Option<Vec<Mark<'_>>> {
+            let named = |line: &&(f64, &str)| all || whole(line.1);
+            let wanted: Vec<(f64, f64)> = lines
+                .iter()
+                .filter(named)
+                .map(|(x, grade)| (*x, text_width(grade, TICK.size)))
+                .collect();
+            let mut middles = spread(&wanted, 16.0, plot.right)?.into_iter();
+            let mark = |line: &(f64, &'_ str)| {
+                let middle = Some(line).filter(named).and_then(|_| middles.next());
+                (line.0, middle)
+            };
+            let places: Vec<_> = lines.iter().map(mark).collect();
+            let both = lines.iter().zip(places);
+            Some(both.map(|((_, grade), (x, at))| (x, at.map(|at| (at, *grade)))).collect())
         };
-        let targets: Vec<&(String, f64)> =
-            self.targets.iter().filter(|target| shown(target.1)).collect();
-        let places: Vec<(f64, usize)> = targets.iter().copied().map(mark).collect();
-        let named = targets.into_iter().zip(places);
-        named.map(|((grade, _), (x, row))| (x, grade.as_str(), row)).collect()
+        let none = || lines.iter().map(|line| (line.0, None)).collect();
+        kept(true).or_else(|| kept(false)).unwrap_or_else(none)
     }
 
     fn draw(
@@ -112,10 +125,13 @@ impl CriticalChart {
         let keys: Vec<_> =
             keys.map(|line| (line.name.as_str(), Key::Area(line.tone.colour()))).collect();
         legend(canvas, 46.0, &keys);
-        for (x, grade, row) in marks {
-            let y = plot.top - 9.0 - LABELS * *row as f64;
-            canvas.dashes(&[(*x, y + 3.0), (*x, plot.bottom)], QUIET, 1);
-            canvas.text((*x, y), grade, TICK, Anchor::Middle);
+        for (x, label) in marks {
+            canvas.dashes(&[(*x, plot.top), (*x, plot.bottom)], QUIET, 1);
+            if let Some((middle, grade)) = label {
+                let y = plot.top - LEADER;
+                canvas.text((*middle, y), grade, TICK, Anchor::Middle);
+                canvas.line(&[(*middle, y + 4.0), (*x, plot.top)], QUIET, 1);
+            }
         }
         self.rows(canvas, plot, scale, lang);
         across(canvas, plot, scale);
@@ -172,6 +188,43 @@ impl CriticalChart {
             canvas.text((WIDTH - 16.0, y + 4.0), &text, TICK, Anchor::End);
         }
     }
+}
+
+/// Middles of texts in a row, so many pixels wide, each as near the place that it is wanted at as
+/// keeps all apart and between the two ends; none where they have no room. Places rise.
+fn spread(wanted: &[(f64, f64)], from: f64, to: f64) -> Option<Vec<f64>> {
+    // Runs of texts that touch: the first of each, its left edge where it would be by itself.
+    let mut runs: Vec<(usize, usize, f64)> = Vec::new();
+    let width = |run: &(usize, usize, f64)| -> f64 {
+        wanted[run.0..run.1].iter().map(|text| text.1 + APART).sum()
+    };
+    for (at, (middle, wide)) in wanted.iter().enumerate() {
+        let mut run = (at, at + 1, middle - wide / 2.0);
+        while let Some(before) = runs.last().copied() {
+            if before.2 + width(&before) <= run.2 {
+                break;
+            }
+            // Together, where each is off by as much to the left as to the right.
+            let (few, many) = ((before.1 - before.0) as f64, (run.1 - run.0) as f64);
+            let left = (before.2 * few + (run.2 - width(&before)) * many) / (few + many);
+            run = (before.0, run.1, left);
+            runs.pop();
+        }
+        let last = to + APART - width(&run);
+        run.2 = run.2.min(last).max(from);
+        runs.push(run);
+    }
+    let mut edge = from;
+    let mut middles = Vec::new();
+    for run in runs {
+        let mut left = run.2.max(edge);
+        for (_, wide) in &wanted[run.0..run.1] {
+            middles.push(left + wide / 2.0);
+            left += wide + APART;
+        }
+        edge = left;
+    }
+    (edge <= to + APART + 0.5).then_some(middles)
 }
 
 impl Rate {

@@ -5,6 +5,7 @@ use super::axis::{Mark, Plot, heading, legend};
 use super::canvas::{Anchor, Canvas, WIDTH, fitted, sheet};
 use super::likelihood::Decades;
 use super::style::{GRID, LABEL, NAME, Tone, say};
+use crate::report::words::grouped;
 
 const HEIGHT: f64 = 420.0;
 
@@ -69,7 +70,7 @@ impl JointChart {
                 }
             }
         }
-        let paths = self.paths;
+        let paths = grouped(&self.paths.to_string());
         let note = match lang {
             Lang::En => format!("Where there is no dot it happened on none of {paths} paths."),
             Lang::Zh => format!("无圆点：在 {paths} 条路径中从未发生。"),

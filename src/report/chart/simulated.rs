@@ -36,10 +36,13 @@ fn attachments(run: &Record, lang: Lang) -> Vec<(String, Tone, f64)> {
         };
         let Some(share) = table.cell(row, "attachment_point").number() else { continue };
         let tone = tone(run, &names[0]);
-        let names = lang.listed(&names);
-        let name = match lang {
-            Lang::En => format!("{names}: losses from {}", percent(share)),
-            Lang::Zh => format!("{names}：损失 {} 起受损", percent(share)),
+        let one = names.len() == 1;
+        let (names, share_said) = (lang.listed(&names), percent(share));
+        let name = match (lang, one) {
+            (Lang::En, true) => format!("{names}: losses from {share_said}"),
+            (Lang::En, false) => format!("{names} together: losses from {share_said}"),
+            (Lang::Zh, true) => format!("{names}：损失 {share_said} 起受损"),
+            (Lang::Zh, false) => format!("{names} 合计：损失 {share_said} 起受损"),
         };
         marks.push((name, tone, 100.0 * share));
     }
@@ -53,9 +56,9 @@ pub(super) fn pool_loss(run: &Record, lang: Lang) -> Option<DistributionChart> {
         true => "",
         false => say(
             lang,
-            "Dashes: the pool's loss from which a class loses, by principal alone: no excess \
-             spread, reserve or support.",
-            "虚线：仅按本金计算的各级受损起点，不计超额利差、储备账户与增信。",
+            "Dashes: the pool's loss from which classes of a rank lose, by principal alone. Which \
+             of one rank loses first, the order of payment says.",
+            "虚线：仅按本金计算的各级受损起点，不计超额利差、储备账户与增信；同级各档之间先后依分配顺序。",
         ),
     };
     Some(DistributionChart {

@@ -12,6 +12,7 @@ use super::tornado::{TornadoChart, TornadoPanel};
 use crate::num::Decimal;
 use crate::report::columns;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::scenario;
 use crate::report::table::Cell;
 
 /// Figures without support are drawn: they are what grades.
@@ -20,7 +21,7 @@ fn unsupported<'a>(table: &'a Table, class: &'a str) -> impl Iterator<Item = &'a
     table.rows_of("tranche", class).filter(without)
 }
 
-pub(super) fn critical(run: &Record) -> Option<CriticalChart> {
+pub(super) fn critical(run: &Record, lang: Lang) -> Option<CriticalChart> {
     let table = run.table("critical.csv")?;
     let mut stresses = table.distinct("scenario");
     // The lowest of all is no stress.
@@ -52,20 +53,21 @@ pub(super) fn critical(run: &Record) -> Option<CriticalChart> {
             .collect(),
         of_targets: rows().next().map(of_targets).unwrap_or_default(),
         base: rows().next().map_or(0.0, |(of, row)| 100.0 * of.amount(row, "base_rate")),
-        stresses,
+        stresses: stresses.iter().map(|name| scenario(name, lang).to_owned()).collect(),
     })
 }
 
-pub(super) fn losses(run: &Record) -> Option<TornadoChart> {
+pub(super) fn losses(run: &Record, lang: Lang) -> Option<TornadoChart> {
     let table = run.table("stress.csv")?;
     let panel = |name: &String| {
+        let said = |row: &Vec<Cell>| scenario(&table.text(row, "scenario"), lang).to_owned();
         let loss = |row: &Vec<Cell>| 100.0 * table.amount(row, "loss");
         let mut rows = unsupported(table, name);
         TornadoPanel {
             name: name.clone(),
             tone: tone(run, name),
             base: rows.next().map_or(0.0, loss),
-            losses: rows.map(|row| (table.text(row, "scenario"), loss(row))).collect(),
+            losses: rows.map(|row| (said(row), loss(row))).collect(),
         }
     };
     Some(TornadoChart { deal: run.called(), panels: run.classes().iter().map(panel).collect() })
@@ -117,7 +119,7 @@ fn held_at(run: &Record, axes: &[&str], values: &[String], lang: Lang) -> String
     let each: Vec<String> = each
         .map(|(axis, value)| format!("{} {}", axis_name(axis, lang), label(axis, value)))
         .collect();
-    let scenario = &run.scenario;
+    let scenario = scenario(&run.scenario, lang);
     match (each.is_empty(), lang) {
         (true, Lang::En) => format!("All else as in {scenario}."),
         (true, Lang::Zh) => format!("其余假设同情景 {scenario}。"),

@@ -146,7 +146,12 @@ fn titles_names_and_dates_are_there() {
     check(notes(3, 5).svg(Lang::Zh), &["证券余额（万元）", "A1", "Sub", "2022-07-12"]);
     check(
         cover(5, 2e6).svg(Lang::En),
-        &["Cover of the notes, times", "Senior", "Paid by supporters, million yuan", "Guarantor"],
+        &[
+            "Asset cover of the notes, times",
+            "Senior",
+            "Paid by supporters, million yuan",
+            "Guarantor",
+        ],
     );
     check(waterfall(2).svg(Lang::Zh), &["现金来源与去向（万元）", "来源合计", "期末结余"]);
     let svg = collections(5).svg(Lang::En);

@@ -4,6 +4,7 @@ use super::{Block, Part, charts, heading, overview, text, words};
 use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
 
@@ -31,8 +32,8 @@ const NOTES: &[&str] = &[
 /// The first run.
 pub fn flows(run: &Record, lang: Lang) -> Part {
     let mut blocks = vec![text(match lang {
-        Lang::En => format!("Scenario {}, with support; amounts in yuan.", run.folder),
-        Lang::Zh => format!("情景：{}；有增信；金额单位为元。", run.folder),
+        Lang::En => format!("Scenario {}, with support; amounts in yuan.", label(run, lang)),
+        Lang::Zh => format!("情景：{}；有增信；金额单位为元。", label(run, lang)),
     })];
     blocks.extend(charts(run, &["notes.svg", "collections.svg"], lang));
     if let Some(table) = run.table("collections.csv") {
@@ -48,11 +49,12 @@ pub fn flows(run: &Record, lang: Lang) -> Part {
     }
     blocks.extend(charts(run, &["cover.svg", "waterfall.svg"], lang));
     blocks.extend(fees(run, lang));
+    blocks.extend(unpaid_fees(run, lang));
     if let Some(table) = run.table("supports.csv") {
-        let title = lang.say("Calls on supporters", "差额支付");
+        let title = lang.say("Calls on supporters", "增信方履行情况");
         let names = ["date", "supporter", "called", "paid", "unpaid", "repaid", "outstanding"];
         let grid = Grid::of(title, table, &names, lang, moves);
-        let none = lang.say("No supporter is called.", "未启动差额支付。");
+        let none = lang.say("No supporter is called.", "增信方未被启动。");
         blocks.push(grid.block().unwrap_or_else(|| text(none)));
     }
     if let Some(table) = run.table("events.csv") {
@@ -85,12 +87,29 @@ fn fees(run: &Record, lang: Lang) -> Option<Block> {
     grid.block()
 }
 
+/// Why fees can be left unpaid though a class below them was paid, where that is so.
+fn unpaid_fees(run: &Record, lang: Lang) -> Option<Block> {
+    let table = run.table("fees.csv")?;
+    let last = |fee: &String| table.rows.iter().rfind(|row| table.text(row, "fee") == *fee);
+    let fees = table.distinct("fee");
+    let mut ends = fees.iter().filter_map(last);
+    let left = ends.any(|row| table.cell(row, "unpaid").yuan() > Decimal::ZERO);
+    left.then(|| {
+        text(lang.say(
+            "Fees are paid before the notes on each date, out of the cash of that date. What falls \
+             due on later dates can stay unpaid all the same: cash that went to a class before is \
+             not taken back, and none was held for it.",
+            "每个兑付日，税费以当日资金先于证券支付；此后到期的费用仍可能未付：此前已分配给证券的资金不再收回，也未为其预留。",
+        ))
+    })
+}
+
 /// Every other run.
 pub fn others(runs: &[&Record], lang: Lang) -> Part {
     let mut blocks = Vec::new();
     for (at, run) in runs.iter().enumerate() {
         blocks.extend((at > 0).then_some(Block::Sheet));
-        blocks.push(heading(&run.folder));
+        blocks.push(heading(label(run, lang)));
         blocks.extend(overview::said(run, lang));
         blocks.extend(charts(run, &["notes.svg", "cover.svg"], lang));
     }

@@ -7,6 +7,7 @@ use super::{Block, Part, glossary, heading, text};
 use crate::report::Lang;
 use crate::report::manifest::notes;
 use crate::report::record::Record;
+use crate::report::scenario_names::scenario;
 use crate::report::{shelf, simulation, size, stress, summary_notes};
 
 /// Method and limits.
@@ -91,8 +92,10 @@ pub fn sources(runs: &[Record], lang: Lang) -> Part {
     for run in runs {
         let told: Vec<String> =
             run.options.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let cells = [&run.folder, &run.command, &run.scenario, &told.join(", "), &run.version];
-        done.row(cells.map(|cell| cell.clone()).to_vec());
+        let told = told.join(lang.say(", ", "，"));
+        let of = scenario(&run.scenario, lang);
+        let cells = [&run.folder, &run.command, of, &told, &run.version];
+        done.row(cells.map(str::to_owned).to_vec());
     }
     blocks.extend(done.block());
     let mut seen: Vec<(&String, &String)> = Vec::new();

@@ -3,6 +3,7 @@ use super::grid::Grid;
 use super::{Part, text};
 use crate::report::Lang;
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 
 /// Longer tables are in the run's folder alone.
 const MOST_ROWS: usize = 400;
@@ -17,5 +18,5 @@ pub fn other(run: &Record, lang: Lang) -> Part {
     if blocks.is_empty() {
         blocks.push(text(lang.say("Nothing to show.", "无内容。")));
     }
-    Part::new(&run.folder, blocks)
+    Part::new(&label(run, lang), blocks)
 }

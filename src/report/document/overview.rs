@@ -1,9 +1,10 @@
 //! What the runs say: three sentences each, and the classes side by side.
 use super::grid::{Grid, measured};
-use super::{Block, Part, heading};
+use super::{Block, Part, heading, text};
 use crate::report::Lang;
 use crate::report::in_brief;
 use crate::report::record::Record;
+use crate::report::scenario_names::{label, scenario};
 use crate::report::workbook::support;
 
 /// Measures of the table of classes.
@@ -18,13 +19,15 @@ const MEASURES: &[&str] = &[
     "min_coverage",
 ];
 
-/// The first exact run in full, then what the others change; what stress, simulation and sizing
-/// come to has tables of its own.
-pub fn overview(runs: &[&Record], lang: Lang) -> Part {
+/// The first exact run in full, with what a simulation says of the same, then what the others
+/// change; what stress, simulation and sizing come to has tables of its own.
+pub fn overview(runs: &[&Record], simulated: &[&Record], lang: Lang) -> Part {
     let mut blocks = Vec::new();
     if let Some(run) = runs.first() {
-        blocks.push(heading(&run.folder));
-        blocks.extend(said(run, lang));
+        blocks.push(heading(of_scenario(run, lang)));
+        blocks.push(text(one_course(simulated, lang)));
+        blocks.push(Block::List { items: in_brief::beside(run, simulated, lang) });
+        blocks.extend(classes(run, lang));
     }
     if runs.len() > 1 {
         blocks.push(heading(lang.say("All scenarios", "各情景比较")));
@@ -35,6 +38,31 @@ pub fn overview(runs: &[&Record], lang: Lang) -> Part {
         blocks.extend(compared(runs, short, title, lang).of_term(short).block());
     }
     Part::new(lang.say("What the runs say", "主要结论"), blocks)
+}
+
+/// Which run: of which scenario, in which folder.
+fn of_scenario(run: &Record, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("Scenario {} ({})", run.scenario, run.folder),
+        Lang::Zh => format!("情景：{}（{}）", scenario(&run.scenario, lang), run.folder),
+    }
+}
+
+/// That a scenario is one course of events; where how likely it is can be read.
+fn one_course(simulated: &[&Record], lang: Lang) -> String {
+    let one = lang.say(
+        "What happens if everything comes as this scenario assumes: one course of events.",
+        "以下为一切均按该情景假设发生时的结果：仅是一种可能的走势。",
+    );
+    let drawn = match simulated.is_empty() {
+        true => lang
+            .say("How likely it is was not simulated here.", "此处未作模拟，不反映发生的可能性。"),
+        false => lang.say(
+            "Beside it, how likely the same is over all simulated paths.",
+            "每条之后另列模拟得出的可能性。",
+        ),
+    };
+    format!("{one}{}{drawn}", lang.say(" ", ""))
 }
 
 /// The sentences of a run and its classes.
@@ -54,7 +82,7 @@ fn compared(runs: &[&Record], measure: &str, title: &str, lang: Lang) -> Grid {
         }
     }
     for run in runs {
-        let mut cells = vec![run.folder.clone()];
+        let mut cells = vec![label(run, lang)];
         for class in &classes {
             cells.extend(["without", "with"].map(|with| measured(run, class, measure, with)));
         }

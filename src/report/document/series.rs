@@ -3,6 +3,7 @@ use super::grid::{Grid, measured, shown};
 use super::{Deal, Part};
 use crate::report::Lang;
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Terms of a series: section, item, head in English and Chinese, whether it is a figure.
@@ -31,11 +32,11 @@ pub fn series(deals: &[Deal], lang: Lang) -> Option<Part> {
         notes = notes.measure(measure, lang);
     }
     for run in &firsts {
-        let mut cells = vec![run.folder.clone(), run.term("deal", "name")];
+        let mut cells = vec![label(run, lang), run.term("deal", "name")];
         cells.extend(TERMS.iter().map(|(section, item, ..)| value(run, section, item)));
         terms.row(cells);
         for class in run.classes() {
-            let mut cells = vec![run.folder.clone(), class.clone()];
+            let mut cells = vec![label(run, lang), class.clone()];
             cells.extend(measures.map(|measure| measured(run, &class, measure, "with")));
             notes.row(cells);
         }

@@ -172,14 +172,17 @@ fn told(run: &Record, lang: Lang) -> Option<Block> {
             let share = |column: &str| table.cell(row, column).number().map(fine);
             let together = share("p_unpaid")?;
             let (alone, without) = (share("p_unpaid_alone")?, share("p_unpaid_without")?);
+            let paths = run.options.iter().find(|option| option.0 == "paths");
+            let paths = grouped(paths.map_or("-", |option| &option.1));
             Some(match lang {
                 Lang::En => format!(
-                    "A senior class of some series is unpaid with probability {together}; {alone} \
-                     if each series had all capacity to itself; {without} without commitments."
+                    "Simulated, {paths} paths of all series together: a senior class of some \
+                     series is not paid in full on {together}; on {alone} if each series had all \
+                     capacity to itself; on {without} without commitments."
                 ),
                 Lang::Zh => format!(
-                    "任一期优先级未足额兑付的概率为 {together}；各期独享支付能力时为 {alone}；\
-                     无承诺时为 {without}。"
+                    "模拟（各期共用 {paths} 条路径）：任一期优先级未足额兑付的概率为 {together}；\
+                     各期独享支付能力时为 {alone}；无承诺时为 {without}。"
                 ),
             })
         }));

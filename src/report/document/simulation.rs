@@ -5,6 +5,7 @@ use super::{Block, Part, charts, heading, text};
 use crate::report::Lang;
 use crate::report::columns;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::scenario;
 use crate::report::table::Cell;
 use crate::report::words::{grouped, percent};
 use crate::report::workbook::support;
@@ -54,13 +55,15 @@ fn drawn(run: &Record, lang: Lang) -> String {
         found.map_or_else(|| "-".to_owned(), |option| option.1.clone())
     };
     let (paths, seed) = (grouped(&option("paths")), option("seed"));
-    let scenario = &run.scenario;
+    let scenario = scenario(&run.scenario, lang);
     match lang {
         Lang::En => format!(
             "Scenario {scenario}, {paths} paths, seed {seed}. What stands after ± is one standard \
              error."
         ),
-        Lang::Zh => format!("情景 {scenario}，{paths} 条路径，随机种子 {seed}。± 后为一倍标准误。"),
+        Lang::Zh => {
+            format!("情景：{scenario}，{paths} 条路径，随机种子 {seed}。± 后为一倍标准误。")
+        }
     }
 }
 

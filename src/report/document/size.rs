@@ -1,6 +1,6 @@
 //! A sizing: the largest senior class by target, the test that binds, the slack of every test.
 use super::grid::{Grid, fine, shown, told};
-use super::{Part, charts, heading};
+use super::{Part, charts, heading, said};
 use crate::report::Lang;
 use crate::report::record::{Record, Table};
 use crate::report::table::Cell;
@@ -20,6 +20,7 @@ pub const NEEDS: &[&str] =
 
 pub fn size(run: &Record, lang: Lang) -> Part {
     let mut blocks = Vec::new();
+    blocks.extend(said(run, lang));
     if let Some(table) = run.table("size.csv") {
         let title = lang.say("The largest senior class, yuan", "优先级最大规模（元）");
         blocks.extend(Grid::of(title, table, SIZES, lang, |_| true).block());
@@ -66,6 +67,10 @@ fn needs(table: &Table, lang: Lang) -> Grid {
         let shares = table.text(row, "unit") == "share";
         for (cell, name) in line.cells.iter_mut().zip(names()) {
             match table.cell(row, name).number() {
+                // The smallest senior class there is: 1 万.
+                Some(_) if *name == "most" && table.text(row, "lever") == "overcollateral" => {
+                    *cell = lang.say("no limit", "不设限").to_owned();
+                }
                 Some(share) if shares && figures.contains(name) => *cell = percent(share),
                 _ => {}
             }
@@ -108,9 +113,10 @@ fn tests(table: &Table, lang: Lang) -> Grid {
 /// Whether a test is passed; of a critical rate, by whose grade where that is not the class's own.
 fn passes(table: &Table, row: &[Cell], test: &str, lang: Lang) -> String {
     let passes = told(table, row, "passes", lang);
-    let by = table.says("note") && *table.cell(row, "value") != Cell::Blank;
+    let said = |column: &str| *table.cell(row, column) != Cell::Blank;
+    let by = table.says("note") && said("note") && said("value");
     match told(table, row, "note", lang) {
-        note if by && test == "critical_rate" && !note.is_empty() => match lang {
+        note if by && test == "critical_rate" => match lang {
             Lang::En => format!("{passes} ({note})"),
             Lang::Zh => format!("{passes}（{note}）"),
         },

@@ -1,9 +1,10 @@
 //! A stress run: what each class stands, what it loses under each stress, which firms break it.
 use super::grid::{Grid, shown, told};
-use super::{Part, charts, heading, text, words};
+use super::{Part, charts, glossary, heading, said, text, words};
 use crate::report::Lang;
 use crate::report::columns;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::scenario as named;
 use crate::report::table::Cell;
 
 const WAYS: [&str; 2] = ["without", "with"];
@@ -11,8 +12,9 @@ const WAYS: [&str; 2] = ["without", "with"];
 pub fn stress(run: &Record, lang: Lang) -> Part {
     let mut blocks = vec![text(match lang {
         Lang::En => format!("Stresses of scenario {}.", run.scenario),
-        Lang::Zh => format!("对情景 {} 施加的压力。", run.scenario),
+        Lang::Zh => format!("对情景“{}”施加的压力。", named(&run.scenario, lang)),
     })];
+    blocks.extend(said(run, lang));
     blocks.push(heading(lang.say("What each class stands", "各档可承受的违约率")));
     blocks.extend(charts(run, &["critical.svg"], lang));
     if let Some(table) = run.table("critical.csv") {
@@ -71,7 +73,11 @@ fn across(title: &str, table: &Table, figure: &str, lang: Lang) -> Grid {
             Cell::Text(word) => words::value(word, lang),
             cell => shown(figure, cell),
         });
-        grid.row(std::iter::once(scenario).chain(said).collect());
+        let name = match scenario.as_str() {
+            "all" => lang.say("lowest of all", "各情景最低"),
+            name => named(name, lang),
+        };
+        grid.row(std::iter::once(name.to_owned()).chain(said).collect());
     }
     grid
 }
@@ -98,22 +104,26 @@ fn payments(table: &Table, lang: Lang) -> Grid {
         let Some(row) = table.rows.iter().find(own) else { continue };
         if table.cell(row, "called").number().is_some_and(|called| called > 0.0) {
             let cells = ["called", "paid"].map(|name| shown(name, table.cell(row, name)));
-            grid.row(std::iter::once(scenario.clone()).chain(cells).collect());
+            let name = named(&scenario, lang).to_owned();
+            grid.row(std::iter::once(name).chain(cells).collect());
         }
     }
     grid
 }
 
-/// The costliest of the smallest sets, by class and support.
+/// The costliest of the smallest sets, by class and support, and what the supporter pays with it:
+/// with support, since without nobody is called.
 fn breakers(table: &Table, lang: Lang) -> Grid {
     let mut grid = Grid::titled(lang.say("The smallest sets of firms", "最少户数的企业组合"));
     for name in ["tranche", "support", "obligors"] {
         grid = grid.words_of(name, lang);
     }
     grid = grid.figures(lang.say("firms", "户数"));
-    for name in ["loss", "supporter_paid"] {
-        grid = grid.figures_of(name, lang);
-    }
+    grid = grid.figures_of("loss", lang).head(
+        lang.say("supporter pays, with support", "有增信时增信方支付").to_owned(),
+        true,
+        glossary::key("supporter_paid"),
+    );
     for class in table.distinct("tranche") {
         for with in WAYS {
             let own = |row: &&Vec<Cell>| {
@@ -125,12 +135,20 @@ fn breakers(table: &Table, lang: Lang) -> Grid {
             let Some(row) = table.rows.iter().find(own) else { continue };
             let firms = table.text(row, "obligors").replace(';', lang.say("; ", "；"));
             let mut cells = vec![class.clone(), told(table, row, "support", lang), firms];
-            let figures = ["size", "loss", "supporter_paid"];
-            cells.extend(figures.iter().map(|name| told(table, row, name, lang)));
+            cells.extend(["size", "loss"].map(|name| told(table, row, name, lang)));
+            cells.push(bill(table, row));
             grid.supported(with, cells);
         }
     }
     grid
+}
+
+/// What the supporter pays, with support, where the firms of this row default.
+fn bill(table: &Table, row: &[Cell]) -> String {
+    let of =
+        |row: &[Cell]| ["tranche", "obligors", "test", "grade"].map(|name| table.text(row, name));
+    let supported = table.rows_of("support", "with").find(|other| of(other) == of(row));
+    shown("paid", supported.map_or(&Cell::Blank, |row| table.cell(row, "supporter_paid")))
 }
 
 /// Yields, lives and durations without stress.
@@ -149,7 +167,7 @@ fn investor(table: &Table, lang: Lang) -> Grid {
     let first = table.distinct("scenario").first().cloned().unwrap_or_default();
     let title = match lang {
         Lang::En => format!("Scenario {first}, at the issue price"),
-        Lang::Zh => format!("情景 {first}，按发行价"),
+        Lang::Zh => format!("情景：{}，按发行价", named(&first, lang)),
     };
     Grid::of(&title, table, &names, lang, |row| table.text(row, "scenario") == first)
 }

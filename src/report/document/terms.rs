@@ -3,6 +3,7 @@ use super::grid::Grid;
 use super::{Block, Part, glossary, heading, words};
 use crate::report::Lang;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Sections of which there are several, each with a name: `tranche A1`.
@@ -202,7 +203,7 @@ fn scenarios(runs: &[&Record], lang: Lang) -> Vec<Block> {
             if from == 0 { lang.say("Different between scenarios", "各情景不同") } else { "" };
         let mut differs = Grid::titled(title).words(lang.say("item", "项目"));
         for run in &runs[abreast.clone()] {
-            differs = differs.words(&run.folder);
+            differs = differs.words(label(run, lang));
         }
         for (item, values) in &differing {
             let values = values[abreast.clone()].iter().cloned();

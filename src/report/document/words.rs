@@ -9,6 +9,7 @@ use crate::report::layers;
 use crate::report::names::percent;
 use crate::report::reasons;
 use crate::report::remarks::remark;
+use crate::report::scenario_names::scenario;
 use crate::report::table::Cell;
 use crate::report::words::grouped;
 use crate::report::workbook::support;
@@ -174,7 +175,7 @@ const VALUES: &[(&str, &str)] = &[
     ("capacity", "增信方支付能力"),
     ("collections_down", "回收款较上期下降"),
     ("corporate", "企业类"),
-    ("coverage", "覆盖倍数"),
+    ("coverage", "现金流覆盖倍数"),
     ("credit_trust", "信贷资产证券化信托"),
     ("critical_rate", "临界违约率"),
     ("cumulative_default_rate", "累计违约率"),
@@ -425,6 +426,9 @@ fn event(word: &str, lang: Lang) -> String {
         "obligor_default" => "债务人违约",
         "supporter_failed" => "增信方违约",
         "support_called" => "差额支付启动",
+        "cover_called" => "贷款增信赔付",
+        "right_infringed" => "知识产权被侵权",
+        "paid_into_pledge" => "赔付入质押账户",
         "redeemed" => "兑付完毕",
         "clean_up" => "清仓回购",
         "unpaid_at_the_end" => "终止时未清偿",
@@ -451,6 +455,9 @@ pub fn spoken(column: &str, text: &str, lang: Lang) -> Option<String> {
             Lang::Zh => of.words().1.to_owned(),
         }),
         "series" if text == "any" => Some(lang.say("any", "任一期").to_owned()),
+        // The last row of what borrowing costs.
+        "obligor" if text == "pool" => Some(lang.say("pool", "资产池").to_owned()),
+        "scenario" => Some(scenario(text, lang).to_owned()),
         "lever" => Some(lever(text, lang).to_owned()),
         "seniority" => Some(value(text, lang)),
         "layer" => Some(layers::said(text, lang).to_owned()),
@@ -513,6 +520,9 @@ pub fn detail(text: &str, lang: Lang) -> String {
         let (principal, interest) = rest.split_once(", interest ")?;
         Some((class, grouped(principal), grouped(interest)))
     };
+    if let Some(said) = paid(text, lang) {
+        return said;
+    }
     match (taken(), lang) {
         (Some((class, principal, interest)), Lang::En) => {
             format!("{class}: principal {principal}, interest {interest}")
@@ -526,6 +536,23 @@ pub fn detail(text: &str, lang: Lang) -> String {
             None => text.to_owned(),
         },
     }
+}
+
+/// Of a call: `shortfall: called 4063.54, paid 4063.54`, or owed by an infringement cover.
+fn paid(text: &str, lang: Lang) -> Option<String> {
+    let (rest, paid) = text.rsplit_once(", paid ")?;
+    let (name, kind, asked) = ["called", "owed"].into_iter().find_map(|kind| {
+        let (name, asked) = rest.rsplit_once(&format!(": {kind} "))?;
+        Some((name, kind, asked))
+    })?;
+    let (asked, paid) = (grouped(asked), grouped(paid));
+    Some(match lang {
+        Lang::En => format!("{name}: {kind} {asked}, paid {paid}"),
+        Lang::Zh => {
+            let kind = if kind == "called" { "应付" } else { "应赔" };
+            format!("{name}：{kind} {asked}，已付 {paid}")
+        }
+    })
 }
 
 /// A line of the order of payment, taken apart.

@@ -16,6 +16,9 @@ const Charts = (() => {
     .set("#006e54", "#2fa884");
   const toned = (colour, dark) => (dark && onDark.get(colour)) || colour;
 
+  // A name can hold nothing but text.
+  const plain = (text) => text.trim().replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
   // What ECharts is asked for.
   function option(spec) {
     const style = getComputedStyle(document.documentElement);
@@ -60,8 +63,11 @@ const Charts = (() => {
         outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       legend: { show: false },
       tooltip: {
-        trigger: spec.kind === "heat" ? "item" : "axis", confine: true,
+        trigger: spec.kind === "heat" ? "item" : "axis", confine: true, className: "hover",
         backgroundColor: paper, borderColor: line, textStyle: { color: ink, fontSize: 13 },
+        ...(spec.kind === "heat" ? { formatter: ({ value: [across, up, of] }) => [
+          `${spec.across || ""} ${spec.categories[across]}`, `${spec.up || ""} ${spec.rows[up]}`,
+          spec.format(of)].map(plain).join("<br>") } : {}),
         valueFormatter: (value) => spec.format(Array.isArray(value) ? value[2] : value),
       },
       xAxis, yAxis,
@@ -111,36 +117,102 @@ const Charts = (() => {
     chart.tools.className = "keys";
     chart.room = document.createElement("div");
     chart.room.className = "room";
-    chart.room.setAttribute("role", "img");
+    // The chart takes the arrow keys itself.
+    chart.room.setAttribute("role", "application");
     chart.room.setAttribute("aria-label", title);
+    chart.room.tabIndex = 0;
+    chart.said = document.createElement("p");
+    chart.said.className = "unseen";
+    chart.said.setAttribute("aria-live", "polite");
     chart.remark = document.createElement("p");
     chart.remark.className = "quiet";
-    figure.prepend(head, chart.tools, chart.room, chart.remark);
+    figure.prepend(head, chart.tools, chart.room, chart.said, chart.remark);
     figure.classList.add("live");
     chart.drawn = echarts.init(chart.room, null, { renderer: "svg" });
     // The library describes its series there; the figure has its name.
     live.push(chart);
     draw(chart, support);
-    if (chart.zooms) {
-      chart.room.tabIndex = 0;
-      chart.room.addEventListener("keydown", (event) => zoomBy(chart, event));
-    }
+    chart.room.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (readBy(chart, event) || (chart.zooms && zoomBy(chart, event))) event.preventDefault();
+    });
+    chart.room.addEventListener("blur", () => unread(chart));
     new ResizeObserver(() => chart.drawn.resize()).observe(chart.room);
   }
 
-  // + and - zoom about the middle, arrows go along.
+  // Where values can be read: an index of a series for each place across, in order.
+  function places(chart) {
+    const of = new Map();
+    chart.drawn.getOption().series.forEach((one, seriesIndex) => {
+      const shown = !chart.off.has(one.name) && !(one.tooltip && one.tooltip.show === false);
+      (shown ? one.data : []).forEach((point, dataIndex) => {
+        const cell = one.type === "heatmap";
+        const key = cell ? dataIndex : Array.isArray(point) ? point[0] : dataIndex;
+        if (!of.has(key)) of.set(key, { seriesIndex, dataIndex, key });
+      });
+    });
+    const order = (key) => (typeof key === "string" ? Date.parse(key) : key);
+    const all = [...of.values()].sort((one, other) => order(one.key) - order(other.key));
+    // Bars below one another are read from the top.
+    const [up, one] = [chart.drawn.getOption().yAxis[0], chart.drawn.getOption().series[0]];
+    return up.type === "category" && one.type !== "heatmap" ? all.reverse() : all;
+  }
+
+  // Where a place is pointed at: within the axes, since at their very ends nothing is shown.
+  function spot(chart, { seriesIndex, dataIndex }) {
+    const { series, yAxis } = chart.drawn.getOption();
+    const one = series[seriesIndex];
+    if (one.type === "heatmap") return { seriesIndex, dataIndex };
+    const point = one.data[dataIndex];
+    const value = point && point.value !== undefined ? point.value : point;
+    const both = yAxis[0].type === "category" ? [value || 0, dataIndex] : [dataIndex, value || 0];
+    const at = chart.drawn.convertToPixel({ seriesIndex }, Array.isArray(point) ? point : both);
+    const room = chart.drawn.getModel().getComponent("grid", 0).coordinateSystem.getRect();
+    const within = (pixel, from, size) => (Number.isFinite(pixel)
+      ? Math.min(from + size - 1, Math.max(from + 1, pixel)) : from + size / 2);
+    return { x: within(at[0], room.x, room.width), y: within(at[1], room.y, room.height) };
+  }
+
+  // Arrows show what hovering shows, place by place, and have it read out; Escape puts it away.
+  function readBy(chart, event) {
+    if (event.shiftKey) return false;
+    if (event.key === "Escape") return unread(chart);
+    const all = places(chart);
+    const at = chart.at === undefined ? -1 : chart.at;
+    const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at < 0 ? 0 : at - 1,
+      ArrowUp: at < 0 ? 0 : at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (next === undefined || all.length === 0) return false;
+    chart.at = Math.min(all.length - 1, Math.max(0, next));
+    chart.drawn.dispatchAction({ type: "showTip", ...spot(chart, all[chart.at]) });
+    setTimeout(() => {
+      const tip = chart.room.querySelector(".hover");
+      const lines = tip ? tip.innerText.split("\n").map((line) => line.trim()) : [];
+      chart.said.textContent = lines.filter(Boolean).join(", ");
+    }, 0);
+    return true;
+  }
+
+  function unread(chart) {
+    const was = chart.at !== undefined;
+    chart.at = undefined;
+    chart.said.textContent = "";
+    if (was) chart.drawn.dispatchAction({ type: "hideTip" });
+    return was;
+  }
+
+  // + and - zoom about the middle, arrows with Shift go along.
   function zoomBy(chart, event) {
     const { start, end } = chart.drawn.getOption().dataZoom[0];
     const part = (end - start) / 4;
     const [from, to] = { "+": [start + part, end - part], "=": [start + part, end - part],
       "-": [start - 2 * part, end + 2 * part], ArrowLeft: [start - part, end - part],
       ArrowRight: [start + part, end + part] }[event.key] || [];
-    if (from === undefined || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
+    if (from === undefined) return false;
     const moved = Math.max(0, -from) - Math.max(0, to - 100);
     const along = event.key.startsWith("Arrow") ? moved : 0;
     chart.drawn.dispatchAction({ type: "dataZoom", start: Math.max(0, from + along),
       end: Math.min(100, to + along) });
+    return true;
   }
 
   function draw(chart, support) {
@@ -161,11 +233,13 @@ const Charts = (() => {
       given.series = given.series.filter((one) => !one.helper);
     }
     chart.zooms = zoomed.includes(spec.kind);
+    unread(chart);
     chart.drawn.setOption(given, true);
     chart.room.setAttribute("aria-label", chart.figure.dataset.title);
     chart.remark.textContent = [
       cash.includes(chart.name) && support === "without" ? words.cash : "",
       spec.remark || "",
+      words.read,
       zoomed.includes(spec.kind) ? words.hint : "",
     ].filter(Boolean).join(" ");
     keys(chart, spec, support);

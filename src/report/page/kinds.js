@@ -206,7 +206,8 @@ const Kinds = (() => {
       }
       // Classes that lose nothing anywhere take no room.
       const moved = series.filter((one) => one.data.some((value) => value));
-      const named = scenarios.map((scenario) => (scenario === "all" ? words.lowest : scenario));
+      const named = scenarios.map((scenario) => (scenario === "all" ? words.lowest
+        : data.scenarios[scenario] || scenario));
       return { kind: "scenario", categories: named, unit: name, format: percents,
         series: moved.length > 0 ? moved : series };
     };

@@ -1,18 +1,47 @@
 //! What is said of a sizing besides its figures: where the sizes that pass are no interval, where
 //! support makes a class smaller, and what two views of a grade have to do with each other.
 use super::{Sizes, tests_said};
+use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
 use crate::analytics::simulated::rule_of_three;
 use crate::analytics::size::{Near, Sized, Test};
 use crate::analytics::stress::SUPPORTS;
-use crate::deal::Measure;
+use crate::deal::{Deal, Measure};
 use crate::engine::Support;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::summary_sentences;
+use crate::report::table::Sheet;
 use crate::report::words::grouped;
 
 /// What a reader must be told of the answers before he uses them, a line each.
 pub fn warnings(sizes: &Sizes<'_>, lang: Lang) -> Vec<String> {
     [too_few_paths(sizes, lang), no_interval(sizes, lang)].concat()
+}
+
+/// `sentences.csv`.
+pub(super) fn sheet(sizes: &Sizes<'_>) -> Sheet {
+    summary_sentences::sheet(|lang| {
+        let few =
+            few_obligors(sizes.question.deal, lang).map(|text| ("few_effective_obligors", text));
+        let warned = warnings(sizes, lang).into_iter().map(|text| ("warning", text));
+        let smaller = smaller_with_support(sizes, lang).map(|text| ("smaller_with_support", text));
+        let views = ("two_views", two_views(sizes, lang));
+        warned.chain(smaller).chain(few).chain([views]).collect()
+    })
+}
+
+/// Where a pool is worth too few firms for a multiple of a default rate to decide.
+pub(super) fn few_obligors(deal: &Deal, lang: Lang) -> Option<String> {
+    let effective = effective_obligors(deal);
+    (effective < FEW_OBLIGORS).then(|| match lang {
+        Lang::En => format!(
+            "The pool has {effective:.1} effective obligors: below {FEW_OBLIGORS:.0} a multiple of \
+             a default rate decides only where it is asked to."
+        ),
+        Lang::Zh => format!(
+            "有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法除非指定，不作约束。"
+        ),
+    })
 }
 
 /// Grades that ask for less than so many paths can tell from nothing: no size passes them.

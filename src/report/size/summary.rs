@@ -1,7 +1,6 @@
 //! `summary.md` of a sized deal.
 use super::notes::{self, coded, named, supported};
 use super::{Sizes, binding};
-use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
 use crate::analytics::needs::{Lever, Setting};
 use crate::analytics::size::{GRID, POINTS, Sized, Test, Tested, wants_tail};
 use crate::num::{Fen, yuan_of};
@@ -58,19 +57,8 @@ impl Page<'_> {
             ),
         };
         self.text.line(&facts);
-        let effective = effective_obligors(deal);
-        if effective < FEW_OBLIGORS {
-            let text = match lang {
-                Lang::En => format!(
-                    "- The pool has {effective:.1} effective obligors: below {FEW_OBLIGORS:.0} a \
-                     multiple of a default rate decides only where it is asked to."
-                ),
-                Lang::Zh => format!(
-                    "- 有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法除非指定，不作约束。"
-                ),
-            };
-            self.text.line(&text);
-        }
+        let few = notes::few_obligors(deal, lang);
+        few.into_iter().for_each(|text| self.text.line(&format!("- {text}")));
         self.looked_at();
     }
 

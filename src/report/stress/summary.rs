@@ -1,6 +1,6 @@
 //! `summary.md` of a stressed deal: what breaks first, for a reader who opens one file only.
-use super::{Findings, joint, worth};
-use crate::analytics::critical::{Critical, FEW_OBLIGORS, effective_obligors};
+use super::{Findings, breaks, joint, worth};
+use crate::analytics::critical::Critical;
 use crate::analytics::stress::WITHOUT;
 use crate::num::yuan_of;
 use crate::report::Lang;
@@ -41,12 +41,11 @@ impl Page<'_> {
     }
 
     fn facts(&mut self) {
-        let (deal, lang) = (self.findings.deal, self.lang);
+        let lang = self.lang;
         let grading = &self.findings.grading;
         let (name, stresses) = (&self.findings.scenario.name, self.findings.stressed.len() - 1);
         let base = percent(grading.base_rate);
         let targets = prose::targets(grading, lang);
-        let effective = effective_obligors(deal);
         let facts = match lang {
             Lang::En => format!(
                 "- Scenario `{name}`, and {stresses} stresses of it.\n\
@@ -60,24 +59,8 @@ impl Page<'_> {
             ),
         };
         self.text.line(&facts);
-        if effective < FEW_OBLIGORS {
-            let text = match lang {
-                Lang::En => format!(
-                    "- The pool has {effective:.1} effective obligors: below {FEW_OBLIGORS:.0} a \
-                     multiple of a default rate is shown and does not bind. Look at the \
-                     firms below."
-                ),
-                Lang::Zh => format!(
-                    "- 有效债务人数 {effective:.1}，低于 {FEW_OBLIGORS:.0}：违约率乘数法仅供参考，不作约束；请看下文单户测试。"
-                ),
-            };
-            self.text.line(&text);
-        }
-        if grading.base_rate <= 0.0 {
-            self.text.line(lang.say(
-                "- The base rate is 0, so no multiple and no grade exists.",
-                "- 基准违约率为 0，无法计算倍数和评级。",
-            ));
+        for (_, note) in breaks::notes(self.findings, lang) {
+            self.text.line(&format!("- {note}"));
         }
     }
 
@@ -85,7 +68,11 @@ impl Page<'_> {
     fn first(&mut self) {
         self.text.heading("What breaks first", "最先受损的情形");
         for class in self.classes() {
-            let text = format!("- **{}**: {}", self.class(class), self.breaks(class));
+            let text = format!(
+                "- **{}**: {}",
+                self.class(class),
+                breaks::breaks(self.findings, class, self.lang)
+            );
             self.text.line(&text);
         }
         let (title, worth) = (
@@ -97,80 +84,6 @@ impl Page<'_> {
             Lang::Zh => format!("- **{title}**（各压力情景）：{worth}。"),
         };
         self.text.line(&text);
-    }
-
-    fn breaks(&self, class: usize) -> String {
-        let lang = self.lang;
-        let hurt = |at: &usize| {
-            let outcomes = &self.findings.stressed[*at].worst(WITHOUT, class).outcomes[WITHOUT];
-            outcomes.classes[class].late()
-        };
-        let hurting: Vec<usize> = (0..self.findings.stressed.len()).filter(hurt).collect();
-        let (least, stress) = &self.findings.grades[class].least[WITHOUT];
-        let name = &self.findings.stressed[*stress].name;
-        let rate = match (least.rate(), lang) {
-            (Some(rate), Lang::En) => {
-                format!("it stands defaults of at most {} (under `{name}`)", percent(rate))
-            }
-            (Some(rate), Lang::Zh) => {
-                format!("最多承受 {} 的违约率（情景 `{name}`）", percent(rate))
-            }
-            (None, Lang::En) => "no default rate breaks it".to_owned(),
-            (None, Lang::Zh) => "任何违约率下均足额偿付".to_owned(),
-        };
-        let all = self.findings.stressed.len();
-        let stresses = match (hurting.len(), lang) {
-            (0, Lang::En) => "no stress hurts it".to_owned(),
-            (0, Lang::Zh) => "各压力情景均按期足额".to_owned(),
-            (count, Lang::En) => format!(
-                "{count} of {all} scenarios hurt it, from `{}` on",
-                self.findings.stressed[hurting[0]].name
-            ),
-            (count, Lang::Zh) => format!(
-                "{all} 个情景中有 {count} 个未按期足额，首个为 `{}`",
-                self.findings.stressed[hurting[0]].name
-            ),
-        };
-        let firms = self.smallest(class, WITHOUT);
-        let with = self.smallest(class, 0);
-        match lang {
-            Lang::En => {
-                format!("without support {rate}; {stresses}; {firms}. With support: {with}.")
-            }
-            Lang::Zh => format!("无增信时{rate}；{stresses}；{firms}。有增信时：{with}。"),
-        }
-    }
-
-    /// The smallest set of firms that hurts a class.
-    fn smallest(&self, class: usize, support: usize) -> String {
-        let (lang, found) = (self.lang, &self.findings.breakers);
-        let Some(smallest) = &found.smallest[support][class] else {
-            return lang
-                .say("no set of firms that was tried hurts it", "所试企业组合均不使其受损")
-                .to_owned();
-        };
-        let firms = smallest.sets.first().map_or(Vec::new(), |set| self.firm_names(&set.obligors));
-        let (size, count, names) = (smallest.size, smallest.count, lang.listed(&firms));
-        match (smallest.exhaustive, lang) {
-            (true, Lang::En) => {
-                let (firms, sets) = match (size, count) {
-                    (1, 1) => ("firm is enough", "set"),
-                    (1, _) => ("firm is enough", "sets"),
-                    (_, 1) => ("firms are enough", "set"),
-                    (_, _) => ("firms are enough", "sets"),
-                };
-                format!("{size} {firms} ({count} such {sets}; the costliest: {names})")
-            }
-            (true, Lang::Zh) => {
-                format!("{size} 家企业违约即可使其受损（共 {count} 组，最重一组：{names}）")
-            }
-            (false, Lang::En) => format!("the {size} costliest firms break it ({names})"),
-            (false, Lang::Zh) => format!("损失最大的 {size} 家企业违约使其受损（{names}）"),
-        }
-    }
-
-    fn firm_names(&self, obligors: &[usize]) -> Vec<String> {
-        obligors.iter().map(|&at| self.findings.deal.obligors()[at].name.clone()).collect()
     }
 
     fn grades(&mut self) {
@@ -259,20 +172,8 @@ impl Page<'_> {
 
     fn firms(&mut self) {
         self.text.heading("Which firms break it", "单户与组合违约");
-        let (found, lang) = (&self.findings.breakers, self.lang);
-        let (size, tried) = (found.exhaustive_size, grouped(&found.tried.to_string()));
-        let text = match lang {
-            Lang::En => format!(
-                "{tried} sets of firms were tried, every one of up to {size}. Each firm defaults \
-                 on its worst due date, found for it alone, and recovers as `{}` says; nobody \
-                 else defaults.",
-                self.findings.scenario.name
-            ),
-            Lang::Zh => format!(
-                "共试 {tried} 组企业，{size} 家以内全部穷举。每家企业在其最不利的还款日违约（逐户确定），回收按情景 `{}`，其余企业不违约。",
-                self.findings.scenario.name
-            ),
-        };
+        let lang = self.lang;
+        let text = breaks::tried(self.findings, lang);
         self.text.line(&text);
         let head = "| class | support | firms | sets | costliest | loss | supporter pays with it |";
         let zh = "| 档次 | 增信 | 企业数 | 组数 | 最重一组 | 损失 | 有增信时支付 |";
@@ -298,7 +199,7 @@ impl Page<'_> {
         let notional = self.findings.deal.tranches()[class].notional.max(1);
         let own = &set.ends[support].classes[class];
         let loss = percent(own.unpaid_principal as f64 / notional as f64);
-        let names = lang.listed(&self.firm_names(&set.obligors));
+        let names = lang.listed(&breaks::firm_names(self.findings, &set.obligors));
         let paid = lang.amount(yuan_of(set.ends[0].paid));
         format!("{} | {} | {names} | {loss} | {paid}", found.size, found.count)
     }

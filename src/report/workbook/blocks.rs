@@ -9,6 +9,7 @@ use crate::num::Decimal;
 use crate::report::columns::{self, Kind};
 use crate::report::document::{same_deal, words};
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 use crate::report::{Lang, said};
 
@@ -60,8 +61,8 @@ pub fn write(page: &mut Page, runs: &[&Record], plan: &Plan) -> Result<Vec<Block
             continue;
         }
         let alike: Vec<String> = match plan.group.is_none() && plan.totals.is_empty() {
-            true => runs.iter().filter(|run| same(run)).map(|run| run.folder.clone()).collect(),
-            false => vec![run.folder.clone()],
+            true => runs.iter().filter(|run| same(run)).map(|run| label(run, page.lang)).collect(),
+            false => vec![label(run, page.lang)],
         };
         let name = match alike.len() {
             1 => alike[0].clone(),
@@ -98,7 +99,7 @@ pub fn print_first(
     second: usize,
     next: RowAt,
 ) -> Result<(), XlsxError> {
-    let printed: Vec<String> = runs[..second].iter().map(|run| run.folder.clone()).collect();
+    let printed: Vec<String> = runs[..second].iter().map(|run| label(run, page.lang)).collect();
     let run = page.lang.listed(&printed);
     let told = match page.lang {
         Lang::En => format!("printed: {run}; the other runs are below, for the screen"),
@@ -179,7 +180,7 @@ pub fn support(word: &str, lang: Lang) -> &str {
     match word {
         "with" => lang.say("with", "有增信"),
         "without" => lang.say("without", "无增信"),
-        "bare" => lang.say("bare", "无任何增信"),
+        "bare" => lang.say("bare", "全无增信"),
         other => other,
     }
 }

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 
 use super::page::{CHART_HEIGHT, CHART_WIDTH, font};
 use crate::report::Lang;
-use crate::report::chart::Tone;
+use crate::report::chart::{Tone, unit};
 
 /// One series: its name, the ranges of its categories and values, its colour.
 pub struct Line<'a> {
@@ -83,6 +83,20 @@ pub fn chart(kind: ChartType, axes: &Axes, lines: &[Line], lang: Lang) -> Chart 
     }
     chart.set_width(CHART_WIDTH).set_height(CHART_HEIGHT).set_alt_text(axes.title);
     chart
+}
+
+/// The unit of an axis of amounts up to this many yuan, and the format that shows whole yuan in it:
+/// a comma divides by 1,000, and a point set before the last digits does the rest.
+pub fn money(largest: f64, lang: Lang) -> (&'static str, &'static str) {
+    let unit = unit(largest, lang);
+    let format = match (lang, unit.yuan) {
+        (Lang::En, yuan) if yuan > 1e6 => "#,##0.0,,,",
+        (Lang::En, yuan) if yuan > 1.0 => "#,##0.0,,",
+        (Lang::Zh, yuan) if yuan > 1e4 => "0\\.00,,",
+        (Lang::Zh, yuan) if yuan > 1.0 => "0\\.0,",
+        (Lang::En | Lang::Zh, _) => "#,##0",
+    };
+    (unit.name, format)
 }
 
 fn grid() -> ChartLine {

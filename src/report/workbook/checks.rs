@@ -14,6 +14,7 @@ use crate::report::Lang;
 use crate::report::reasons::Item::{self, *};
 use crate::report::reasons::{IN, OUT, accounts, item_of};
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Where a run's check cell stands on this sheet, and what it gives.
@@ -72,7 +73,7 @@ fn block(
     first: RowAt,
     checks: &mut Vec<Check>,
 ) -> Result<RowAt, XlsxError> {
-    let (lang, folder) = (page.lang, runs[run].folder.clone());
+    let (lang, folder) = (page.lang, label(runs[run], page.lang));
     let mut row = first;
     let mut sides = Vec::new();
     for (items, word) in [(IN, lang.say("in", "流入")), (OUT, lang.say("out", "流出"))] {

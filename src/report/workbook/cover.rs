@@ -13,6 +13,7 @@ use crate::num::Decimal;
 use crate::report::Lang;
 use crate::report::chart::tone;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Columns before those of the classes: run, date, pool, accounts.
@@ -29,11 +30,11 @@ pub fn cover(runs: &[&Record], flows: &Flows, lang: Lang) -> Result<Option<Works
     let (Some(pool), Some(notes), Some(accounts)) = tables else { return Ok(None) };
     let title = lang.say("What stands behind the notes", "证券的资产覆盖");
     let holds = lang.say(
-        "yuan; cover = (performing pool + cash on accounts) / (the class and those above it); \
-         blank once repaid",
-        "单位：元；覆盖倍数 =（正常资产余额 + 账户余额）/（本档及以上各档余额）；兑付完毕后为空",
+        "yuan; asset cover = (performing pool + cash on accounts) / (the class and those above \
+         it); blank once repaid",
+        "单位：元；资产覆盖倍数 =（正常资产余额 + 账户余额）/（本档及以上各档余额）；兑付完毕后为空",
     );
-    let mut page = Page::new(lang, lang.say("cover", "资产覆盖"), title, holds)?;
+    let mut page = Page::new(lang, lang.say("asset cover", "资产覆盖"), title, holds)?;
     let heads = match lang {
         Lang::En => ["run", "payment date", "pool", "accounts"],
         Lang::Zh => ["情景", "兑付日", "正常资产余额", "账户余额"],
@@ -45,7 +46,7 @@ pub fn cover(runs: &[&Record], flows: &Flows, lang: Lang) -> Result<Option<Works
     for (column, class) in (BEFORE..).step_by(2).zip(&classes) {
         let owed = format!("{}{class}", lang.say("notes to ", "余额至 "));
         page.head(HEADER, column, &owed, Look::Yuan)?;
-        let cover = format!("{}{class}", lang.say("cover ", "覆盖 "));
+        let cover = format!("{}{class}", lang.say("asset cover ", "资产覆盖 "));
         page.head(HEADER, column + 1, &cover, Look::Yuan)?;
     }
     let (mut row, mut printed) = (HEADER + 1, false);
@@ -121,7 +122,7 @@ fn block(
     };
     let closing = place(table, "closing").unwrap_or_default();
     for (source, cells) in (block.first..).zip(&table.rows) {
-        page.text(row, 0, &from.runs[from.run].folder, Look::Text)?;
+        page.text(row, 0, &label(from.runs[from.run], page.lang), Look::Text)?;
         let date = table.cell(cells, "payment_date");
         page.put(row, 1, date, Look::Date, false)?;
         let pool = table.cell(cells, "closing").yuan();
@@ -167,8 +168,11 @@ fn draw(
     let axes = Axes {
         title: &format!(
             "{} · {}",
-            lang.say("Pool and cash over the class and those above it", "各档资产覆盖倍数"),
-            run.folder
+            lang.say(
+                "Asset cover: pool and cash over the class and those above it",
+                "各档资产覆盖倍数"
+            ),
+            label(run, lang)
         ),
         unit: lang.say("times", "倍"),
         format: "0.0",

@@ -3,13 +3,14 @@
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{Flow, Plan, check_column, place, span, write};
-use super::charts::{Across, Axes, Line, chart};
+use super::charts::{Across, Axes, Line, chart, money};
 use super::page::{CHART_ROWS, HEADER, Look, Page, local, quoted};
 use crate::report::Lang;
-use crate::report::chart::{Tone, tone};
+use crate::report::chart::Tone;
 use crate::report::columns::title;
 use crate::report::reasons::{self, item_of};
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Sheets in order, and where their rows stand.
@@ -92,11 +93,13 @@ fn collections(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), Xlsx
             Some(Line { name, categories, values, tone })
         });
         let lines: Vec<Line> = lines.collect();
-        let name = &runs[block.run].folder;
+        let name = label(runs[block.run], lang);
+        let of_row = |row: &Vec<_>| cash.iter().map(|(name, _)| table.amount(row, name)).sum();
+        let (unit, format) = money(table.rows.iter().map(of_row).fold(0.0, f64::max), lang);
         let axes = Axes {
             title: &format!("{} · {name}", lang.say("Collections by payment date", "各期回收款")),
-            unit: lang.say("million yuan", "百万元"),
-            format: MILLIONS,
+            unit,
+            format,
             across: Across::Dates(block.last - block.first + 1),
         };
         let chart = chart(ChartType::ColumnStacked, &axes, &lines, lang);
@@ -105,9 +108,6 @@ fn collections(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), Xlsx
     let flow = Flow { sheet: page.name.clone(), table, blocks };
     out.add(page, flow, 3)
 }
-
-/// Yuan shown in millions.
-pub const MILLIONS: &str = "#,##0.0,,";
 
 fn notes(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError> {
     let mut page = page(
@@ -122,39 +122,10 @@ fn notes(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError>
     let table = "notes.csv";
     let totals = ["interest_paid", "principal_paid", "residual_paid"];
     let group = Some("tranche");
-    let plan = Plan { totals: &totals, group, free_rows: CHART_ROWS + 1, ..Plan::of(table) };
+    let plan = Plan { totals: &totals, group, ..Plan::of(table) };
     let blocks = write(&mut page, runs, &plan)?;
     let minus = ["principal_paid", "closing"];
     check_column(&mut page, runs, &plan, &blocks, &["opening"], &minus)?;
-    for (at, run) in runs.iter().enumerate() {
-        let (Some(table), Some((first, last))) = (run.table(table), span(&blocks, at)) else {
-            continue;
-        };
-        let own: Vec<_> = blocks.iter().filter(|block| block.run == at).collect();
-        let mut lines = Vec::new();
-        for block in &own {
-            let range =
-                |column| place(table, column).map(|at| page.range(at, block.first, block.last));
-            if let (Some(categories), Some(values)) = (range("payment_date"), range("closing")) {
-                let tone = tone(run, &block.group);
-                lines.push(Line { name: &block.group, categories, values, tone });
-            }
-        }
-        let dates = own.first().map_or(1, |block| block.last - block.first + 1);
-        let axes = Axes {
-            title: &format!(
-                "{} · {}",
-                lang.say("Balance after each payment date", "各兑付日后的证券余额"),
-                run.folder
-            ),
-            unit: lang.say("million yuan", "百万元"),
-            format: MILLIONS,
-            across: Across::Dates(dates),
-        };
-        // The most senior class at the foot of the stack.
-        let chart = chart(ChartType::ColumnStacked, &axes, &lines, lang);
-        page.chart(first, last + 2, &chart)?;
-    }
     let flow = Flow { sheet: page.name.clone(), table, blocks };
     out.add(page, flow, 3)
 }
@@ -179,7 +150,11 @@ fn fees(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), XlsxError> 
         lang,
         ["fees", "费用"],
         ["Taxes and fees, payee by payee", "税费表（按费用）"],
-        ["yuan, by payment date", "单位：元；按兑付日"],
+        [
+            "yuan, by payment date; what is unpaid is carried on: cash that went to a class on an \
+             earlier date was not kept for fees of later ones",
+            "单位：元；按兑付日；未付结转下期：此前已分配给证券的资金不为以后各期费用留存",
+        ],
     )?;
     let table = "fees.csv";
     let plan = Plan { totals: &["paid"], group: Some("fee"), ..Plan::of(table) };

@@ -4,6 +4,7 @@
 //! Invariant: every figure comes from the runs' own tables; the same runs, language and version
 //! give the same bytes. What the accounts took in and gave out is added up on a sheet of its own,
 //! where differences read 0.00.
+mod balances;
 mod blocks;
 mod charts;
 mod checks;
@@ -19,7 +20,7 @@ mod summary;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use crate::report::Lang;
-use crate::report::record::Record;
+use crate::report::record::{Record, Table};
 pub use blocks::support;
 use blocks::{Plan, write};
 use page::{HEADER, Page};
@@ -57,6 +58,7 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
         // Collections, notes and the distribution, then cover; the journal last.
         let mut rest = flows.sheets.into_iter();
         out.extend(rest.by_ref().take(3));
+        out.extend(balances::balances(&exact, lang)?);
         out.extend(cover);
         out.extend(rest);
         out.push(reconciled);
@@ -134,7 +136,9 @@ fn others(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
     let known = ["run", "simulate"];
     let mut files: Vec<(&str, &str)> = Vec::new();
     for run in runs.iter().filter(|run| !known.contains(&run.command.as_str())) {
-        for table in run.tables.iter().filter(|table| !table.rows.is_empty()) {
+        // Sentences stand on the command's own sheet, in the reader's language.
+        let shown = |table: &&Table| !table.rows.is_empty() && table.name != "sentences.csv";
+        for table in run.tables.iter().filter(shown) {
             let file = (run.command.as_str(), table.name.as_str());
             if !files.contains(&file) {
                 files.push(file);

@@ -2,8 +2,7 @@
 //! each issue, what supporters stand behind, what all series do on the same paths.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::charts::{Across, Axes, Line, chart};
-use super::flows::MILLIONS;
+use super::charts::{Across, Axes, Line, chart, money};
 use super::page::{CHART_ROWS, Look, Page, RowAt};
 use super::stress::listed;
 use crate::report::Lang;
@@ -11,6 +10,7 @@ use crate::report::chart::Tone;
 use crate::report::columns;
 use crate::report::document::shelf::{BREACHES, FILLING, SUPPORTERS, TOGETHER};
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Where the first block begins: below title and remark.
@@ -41,7 +41,7 @@ pub fn programme(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let mut page = Page::new(lang, lang.say("programme", "储架"), title, remark)?;
     let mut row = FIRST;
     for run in runs {
-        page.free(row, 0, &run.folder, Look::Strong)?;
+        page.free(row, 0, &label(run, lang), Look::Strong)?;
         row += 2;
         if let Some(table) = run.table("shelf.csv") {
             row = over_time(&mut page, row, table)?;
@@ -103,12 +103,9 @@ fn over_time(page: &mut Page, mut row: RowAt, table: &Table) -> Result<RowAt, Xl
         tone: Tone::Senior { at, of },
     });
     let lines: Vec<Line> = lines.collect();
-    let axes = Axes {
-        title,
-        unit: lang.say("million yuan", "百万元"),
-        format: MILLIONS,
-        across: Across::Dates(row - first + 1),
-    };
+    let most = table.rows.iter().map(|row| table.amount(row, "shelf_outstanding"));
+    let (unit, format) = money(most.fold(0.0, f64::max), lang);
+    let axes = Axes { title, unit, format, across: Across::Dates(row - first + 1) };
     let chart = chart(ChartType::ColumnStacked, &axes, &lines, lang);
     page.chart(first, row + 2, &chart)?;
     Ok(row + CHART_ROWS + 4)

@@ -7,6 +7,7 @@ use crate::report::Lang;
 use crate::report::columns;
 use crate::report::document::words;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// A row's name in its key columns, and which of several rows of one name it is.
@@ -105,7 +106,7 @@ fn heads(page: &mut Page, names: &[&str], runs: &[&Record]) -> Result<(), XlsxEr
         page.head(HEADER, 2, lang.say("differs", "不同"), Look::Text)?;
     }
     for (column, run) in (first_run(names.len())..).zip(runs) {
-        page.head(HEADER, column, &run.folder, below)?;
+        page.head(HEADER, column, &label(run, page.lang), below)?;
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Simulations: what classes, pool and supporters do, with standard errors; how likely which loss.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
-use super::blocks::{Plan, look, support, write};
+use super::blocks::{Plan, look, spoken, support, write};
 use super::charts::{Across, Axes, Line, chart};
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt};
 use crate::report::Lang;
 use crate::report::chart::{Tone, tone};
 use crate::report::columns;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// Columns of figures: each with its standard error after it.
@@ -48,8 +49,8 @@ fn pool(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxErro
     for cells in &table.rows {
         let name = table.text(cells, "measure");
         let measure = columns::measure(&name, lang);
-        for (column, text) in (0..).zip([&run.folder, lang.say("pool", "资产池"), measure.as_str()])
-        {
+        let pool = lang.say("pool", "资产池");
+        for (column, text) in (0..).zip([label(run, lang).as_str(), pool, measure.as_str()]) {
             page.text(row, column, text, Look::Text)?;
         }
         // A count of firms among shares.
@@ -89,7 +90,7 @@ fn wide(
         };
         for measure in &measures {
             let said = columns::title(measure, page.lang);
-            for (column, text) in (0..).zip([&run.folder, &named, &said]) {
+            for (column, text) in (0..).zip([&label(run, page.lang), &named, &said]) {
                 page.text(row, column, text, Look::Text)?;
             }
             for cells in table.rows.iter().filter(|cells| key(cells) == own) {
@@ -104,7 +105,8 @@ fn wide(
                         Look::Number(_) => Look::Number(4),
                         look => look,
                     };
-                    page.put(row, column, cell, look, false)?;
+                    let said = spoken(table, &name, cell, page.lang);
+                    page.put(row, column, said.as_ref().unwrap_or(cell), look, false)?;
                 }
             }
             row += 1;
@@ -180,7 +182,7 @@ fn distribution(
     let first = row + 1;
     for level in levels() {
         row += 1;
-        page.text(row, 0, &run.folder, Look::Text)?;
+        page.text(row, 0, &label(run, lang), Look::Text)?;
         page.put(row, 1, &Cell::Number(level, 3), Look::Percent, false)?;
         for (column, key) in (2..).zip(&series) {
             // Nothing rather than 0: the chart has a scale of powers of ten.
@@ -212,7 +214,7 @@ fn distribution(
                 "Probability of a larger loss, with support",
                 "损失超过各水平的概率（有增信）"
             ),
-            run.folder
+            label(run, lang)
         ),
         unit: lang.say("probability", "概率"),
         format: "0.0###%",

@@ -4,16 +4,21 @@ use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{look, spoken, support};
 use super::charts::{Across, Axes, Line, chart};
-use super::page::{CHART_ROWS, Look, Page, RowAt};
+use super::page::{CHART_ROWS, ColumnAt, Look, Page, RowAt};
 use crate::report::Lang;
 use crate::report::chart::{Tone, tone};
 use crate::report::columns;
 use crate::report::document::size::{MEZZANINE, NEEDS, SIZES};
+use crate::report::in_brief;
 use crate::report::record::{Record, Table};
+use crate::report::scenario_names::{label, scenario};
 use crate::report::table::Cell;
 
 /// Where the first block begins: below title and remark.
 const FIRST: RowAt = 3;
+
+/// The last column that sentences run over.
+const SAID_TO: ColumnAt = 9;
 
 const INVESTOR: &[&str] = &[
     "scenario",
@@ -45,6 +50,11 @@ const NEAR: &[&str] = &[
     "passes",
 ];
 
+/// A run, and the scenario that it is of.
+fn of_scenario(run: &Record, lang: Lang) -> String {
+    format!("{}{}{}", label(run, lang), lang.say(": ", "："), scenario(&run.scenario, lang))
+}
+
 /// Every stress run, one below the other.
 pub fn stresses(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let title = lang.say("Stress", "压力测试");
@@ -55,8 +65,9 @@ pub fn stresses(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let mut page = Page::new(lang, lang.say("stress", "压力测试"), title, remark)?;
     let mut row = FIRST;
     for run in runs {
-        page.free(row, 0, &format!("{}: {}", run.folder, run.scenario), Look::Strong)?;
+        page.free(row, 0, &of_scenario(run, lang), Look::Strong)?;
         row += 2;
+        row = said(&mut page, row, run)?;
         let pivots = [
             ("critical.csv", "critical", true),
             ("stress.csv", "loss", true),
@@ -95,8 +106,9 @@ pub fn sizes(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
     let mut page = Page::new(lang, lang.say("size", "规模测算"), title, remark)?;
     let mut row = FIRST;
     for run in runs {
-        page.free(row, 0, &format!("{}: {}", run.folder, run.scenario), Look::Strong)?;
+        page.free(row, 0, &of_scenario(run, lang), Look::Strong)?;
         row += 2;
+        row = said(&mut page, row, run)?;
         let lists = [
             ("size.csv", SIZES, "The largest senior class", "优先级最大规模"),
             ("tests.csv", TESTS, "Every test at the size found", "所得规模下的各项测试"),
@@ -115,6 +127,16 @@ pub fn sizes(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         }
     }
     page.close_free()
+}
+
+/// What the run says of itself.
+fn said(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxError> {
+    let sentences = in_brief::sentences(run, page.lang);
+    for text in &sentences {
+        page.wrapped(row, (0, SAID_TO), text)?;
+        row += 1;
+    }
+    Ok(row + RowAt::from(!sentences.is_empty()))
 }
 
 /// One figure, a row a scenario, a column a class without and with support; a chart of it without.
@@ -137,9 +159,9 @@ fn by_class(
         page.head(row, column, &named(class, with), Look::Yuan)?;
     }
     let first = row + 1;
-    for (scenario, cells) in &of.rows {
+    for (name, cells) in &of.rows {
         row += 1;
-        page.text(row, 0, scenario, Look::Text)?;
+        page.text(row, 0, scenario(name, lang), Look::Text)?;
         for (column, cell) in (1..).zip(cells) {
             let look = match cell.number() {
                 Some(_) if figure.starts_with("min_") => Look::Number(2),

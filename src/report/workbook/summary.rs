@@ -2,15 +2,16 @@
 //! checks, the contents. And the last: where it all comes from.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::blocks::support;
+use super::blocks::{repeats, support};
 use super::checks::{AMOUNTS, Check};
 use super::page::{ColumnAt, HEADER, Look, Page, RowAt, cell_of};
 use crate::report::Lang;
 use crate::report::columns;
-use crate::report::document::{nameless, words};
+use crate::report::document::{nameless, same_deal, words};
 use crate::report::in_brief;
 use crate::report::manifest::notes;
 use crate::report::record::Record;
+use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
 /// The reconciliation as the summary shows it: its sheet and its check cells.
@@ -68,7 +69,7 @@ pub fn summary(
     let mut row = HEADER;
     if let Some(run) = exact.first() {
         row = facts(&mut page, row, run)? + 1;
-        row = said(&mut page, row, exact)? + 1;
+        row = said(&mut page, row, exact, simulated)? + 1;
         row = classes(&mut page, row, exact)? + 1;
     }
     if !simulated.is_empty() {
@@ -108,16 +109,24 @@ fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxErr
     Ok(row)
 }
 
-/// What breaks first, what the supporter is worth, what the pledge is worth.
-fn said(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
+/// What breaks first, what the supporter is worth, what the pledge is worth; beside the first run
+/// of a deal, what a simulation says of the same.
+fn said(
+    page: &mut Page,
+    mut row: RowAt,
+    runs: &[&Record],
+    simulated: &[&Record],
+) -> Result<RowAt, XlsxError> {
     let lang = page.lang;
     let title = lang.say("What the runs say", "结论");
     page.free(row, 0, title, Look::Strong)?;
-    for run in runs {
-        for (at, text) in in_brief::sentences(run, lang).iter().enumerate() {
+    for (at, run) in runs.iter().enumerate() {
+        let own = simulated.iter().copied().filter(|drawn| same_deal(drawn, run));
+        let own: Vec<&Record> = own.filter(|_| !repeats(runs, at)).collect();
+        for (at, text) in in_brief::beside(run, &own, lang).iter().enumerate() {
             row += 1;
             if at == 0 {
-                page.text(row, 0, &run.folder, Look::Text)?;
+                page.text(row, 0, &label(run, lang), Look::Text)?;
             }
             page.wrapped(row, (1, SAID_TO), text)?;
         }
@@ -143,7 +152,9 @@ fn classes(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, X
         for class in run.classes() {
             for with in ["with", "without"] {
                 row += 1;
-                for (column, text) in (0..).zip([&run.folder, &class, support(with, lang)]) {
+                for (column, text) in
+                    (0..).zip([label(run, lang).as_str(), &class, support(with, lang)])
+                {
                     page.text(row, column, text, Look::Text)?;
                 }
                 for (column, (measure, look)) in (3..).zip(MEASURES) {
@@ -171,7 +182,9 @@ fn drawn(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, Xls
         for cells in &table.rows {
             row += 1;
             let (class, with) = (table.text(cells, "tranche"), table.text(cells, "support"));
-            for (column, text) in (0..).zip([&run.folder, &class, support(&with, lang)]) {
+            for (column, text) in
+                (0..).zip([label(run, lang).as_str(), &class, support(&with, lang)])
+            {
                 page.text(row, column, text, Look::Text)?;
             }
             for (column, (name, look)) in (3..).zip(SIMULATED) {
@@ -198,7 +211,7 @@ fn gaps(
     page.free(row, 0, title, Look::Strong)?;
     for check in checks.cells {
         row += 1;
-        page.text(row, 0, &runs[check.run].folder, Look::Text)?;
+        page.text(row, 0, &label(runs[check.run], page.lang), Look::Text)?;
         let formula = format!("={}", cell_of(checks.sheet, check.row, AMOUNTS));
         page.formula(row, 1, &formula, &Cell::Yuan(check.gap), Look::Yuan, false)?;
     }
@@ -241,7 +254,7 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
             };
             let value =
                 if value == "no" || value == "yes" { words::value(&value, lang) } else { value };
-            for (column, text) in (0..).zip([run.folder.as_str(), name, &value]) {
+            for (column, text) in (0..).zip([label(run, lang).as_str(), name, &value]) {
                 page.text(row, column, text, Look::Text)?;
             }
             row += 1;
@@ -268,7 +281,7 @@ fn inputs(page: &mut Page, mut row: RowAt, runs: &[Record]) -> Result<RowAt, Xls
         let readers: Vec<String> = runs
             .iter()
             .filter(|run| run.inputs.get(name) == Some(hash))
-            .map(|run| run.folder.clone())
+            .map(|run| label(run, lang))
             .collect();
         let of = match readers.len() {
             all if all == runs.len() && all > 1 => lang.say("all", "全部").to_owned(),

@@ -16,7 +16,7 @@ pub const ENTRIES: &[Entry] = &[
         ),
         zh: (
             "增信",
-            "有增信：各项增信均有效；无增信：差额支付承诺视为不存在；无任何增信：再剔除贷款层面增信。",
+            "有增信：各项增信均有效；无增信：差额支付承诺视为不存在；全无增信：再剔除贷款层面增信。",
         ),
     },
     Entry {
@@ -39,7 +39,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         keys: &["bare"],
         en: ("bare", "Without support, and without loan-level covers too."),
-        zh: ("无任何增信", "在无增信基础上再剔除贷款层面增信。"),
+        zh: ("全无增信", "在无增信基础上再剔除贷款层面增信。"),
     },
     Entry {
         keys: &["cutoff_date"],

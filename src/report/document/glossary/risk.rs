@@ -46,12 +46,12 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         keys: &["min_coverage", "coverage"],
         en: (
-            "coverage",
+            "cash coverage",
             "(Cash carried + collections to expected maturity) / (taxes + fees + interest and \
              balance of the class and those above it). Top-ups are not counted.",
         ),
         zh: (
-            "覆盖倍数",
+            "现金流覆盖倍数",
             "（留存资金 + 至预期到期日的回收款）/（税费 + 该档及以上的利息与本金），不计差额支付资金。",
         ),
     },
@@ -59,9 +59,36 @@ pub const ENTRIES: &[Entry] = &[
         keys: &["min_dscr"],
         en: (
             "DSCR",
-            "Date by date, cash available over what is due to the class and above; the lowest.",
+            "On each payment date (cash available / taxes, fees, interest and principal then due \
+             to the class and those above it); the lowest of all dates.",
         ),
-        zh: ("偿债倍数（DSCR）", "逐兑付日可用资金 / 该档及以上应付额，取最低值。"),
+        zh: (
+            "偿债倍数（DSCR）",
+            "逐兑付日（可用资金 / 当日应付税费及该档及以上各档应付利息、本金），取最低值。",
+        ),
+    },
+    Entry {
+        keys: &["asset_cover"],
+        en: (
+            "asset cover",
+            "On a date (performing pool + cash on accounts) / (balance of the class and those \
+             above it).",
+        ),
+        zh: ("资产覆盖倍数", "某日（正常资产余额 + 账户现金）/（该档及以上各档余额）。"),
+    },
+    Entry {
+        keys: &["attachment_point"],
+        en: (
+            "attachment point",
+            "The pool's loss, by principal alone, from which classes of a rank lose: 1 - notes of \
+             this rank and above / pool. Classes of one rank share it; which of them loses first \
+             is for the order of payment to say.",
+        ),
+        zh: (
+            "受损起点",
+            "仅按本金计，资产池损失达到该比例后同级证券开始受损：1 - 该级及以上证券 / 资产池。同级各档共用一个起点，\
+             其间先后由分配顺序决定。",
+        ),
     },
     Entry {
         keys: &["macaulay_years", "macaulay_duration"],
