@@ -3,6 +3,7 @@
 //!
 //! Invariant: one blank line stands before and after each heading.
 use crate::analytics::critical::Grading;
+use crate::deal::{Deal, Measure};
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
 use crate::report::words::counted;
@@ -67,4 +68,28 @@ pub fn targets(grading: &Grading<'_>, lang: Lang) -> String {
         Lang::En => format!("Targets: table `{table}`, asset type `{kind}`. Source: {source}."),
         Lang::Zh => format!("目标表 `{table}`，资产类型 `{kind}`。来源：{source}。"),
     }
+}
+
+/// Why a class can be worse off with support than without.
+pub fn why_support_hurts(deal: &Deal, lang: Lang) -> &'static str {
+    match supporter_accelerates(deal) {
+        true => lang.say(
+            "calls on a supporter, or its failure, are an event here that makes all principal due \
+             at once; without support there is no such event",
+            "增信方被启动或违约在本交易中触发加速清偿，全部本金即时到期；无增信时不存在该事件",
+        ),
+        false => lang.say(
+            "support changes when and in which order classes are paid",
+            "增信改变了支付时点与顺序",
+        ),
+    }
+}
+
+/// Whether calls on a supporter, or its failure, open another branch of the order of payment.
+pub fn supporter_accelerates(deal: &Deal) -> bool {
+    let of_supporter = |measure: &Measure| {
+        matches!(measure, Measure::SupporterCalls | Measure::SupporterFailed(_))
+    };
+    let mut triggers = deal.triggers().iter();
+    triggers.any(|trigger| of_supporter(&trigger.measure) && trigger.effect.branch().is_some())
 }

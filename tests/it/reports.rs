@@ -162,6 +162,10 @@ fn the_reports_are_what_the_program_writes() {
     let grid = ["--grid", "default_rate=0:30%:2%", "--grid", "recovery=0:0.9:0.1"];
     check(desk.path(), &[&stress[..], &grid].concat(), 0, &[], &[]);
     compare("reports/yuhang-2021/stress", &files_of(&desk.path().join("out")));
+    let folder = root().join("scenarios/licence-fee");
+    let priced = ["stress", folder.to_str().unwrap(), "--quiet", "--out", "priced"];
+    check(desk.path(), &priced, 0, &[], &[]);
+    compare("reports/licence-fee/stress", &files_of(&desk.path().join("priced")));
     let size = ["size", "deal", "--target", "AAA,AA+,AA,A+,A,A-", "--out", "size"];
     check(desk.path(), &size, 0, &[], &[]);
     compare("reports/yuhang-2021/size", &files_of(&desk.path().join("size")));

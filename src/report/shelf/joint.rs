@@ -157,6 +157,7 @@ impl JointFindings {
         page.heading("The series together", "各期联合模拟");
         page.add(&self.sentences(lang));
         page.add(&self.series_table(lang));
+        page.add(&self.unhurt(lang));
         page.add(&self.changes_table(lang));
         page.add(&self.added_table(lang));
         page.add(&self.supporter_table(lang));
@@ -189,6 +190,31 @@ impl JointFindings {
         let name = lang.say("**any**", "**任一期**");
         line(name, any, [String::new(), self.percent(any.together)]);
         text
+    }
+
+    /// Series that lose nothing by sharing a capacity that others lose by.
+    fn unhurt(&self, lang: Lang) -> String {
+        let loses = |of: &Ways| of.together.value > of.alone.value;
+        if !self.joint.series.iter().any(|of| loses(&of.unpaid)) {
+            return String::new();
+        }
+        let series = self.series.iter().zip(&self.joint.series);
+        let unhurt = series.filter(|(_, of)| !loses(&of.unpaid) && of.unpaid.without.value > 0.0);
+        let names: Vec<String> = unhurt.map(|((name, _), _)| name.clone()).collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        let names = lang.listed(&names);
+        match lang {
+            Lang::En => format!(
+                "\nLoses nothing by sharing: {names}. Its senior class is unpaid as often as if it \
+                 had all capacity to itself: what others draw on or before the dates of its calls \
+                 leaves enough for them.\n"
+            ),
+            Lang::Zh => format!(
+                "\n未因共用而受损：{names}。其优先级未足额的概率与独享支付能力时相同：各次启动时，其他各期此前及当日的支取仍留有足够余额。\n"
+            ),
+        }
     }
 
     /// What each series changes for the holders of those before it.

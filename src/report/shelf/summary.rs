@@ -326,10 +326,39 @@ impl Page<'_> {
             ];
             self.text.row(&cells);
         }
+        self.beyond_capacity(&rows);
         self.text.line(lang.say(
             "\nTables: `exposures.csv`, `calls.csv` (each call, by series); chart: `exposure.svg`.",
             "\n明细见 `exposures.csv`、`calls.csv`（各期各次代付）；图：`exposure.svg`。",
         ));
+    }
+
+    /// Supporters that guarantee more than they can pay: a flag, and no breach.
+    fn beyond_capacity(&mut self, rows: &[Exposure]) {
+        let (of, lang) = (self.findings.programme, self.lang);
+        for (at, supporter) in of.supporters.iter().enumerate() {
+            let own = rows.iter().filter(|row| row.supporter == at);
+            let most = own.map(|row| row.guaranteed).max().unwrap_or(0);
+            let Some(capacity) = supporter.paying_capacity.filter(|&capacity| capacity < most)
+            else {
+                continue;
+            };
+            let share = 100.0 * capacity as f64 / most.max(1) as f64;
+            let [most, capacity] = [most, capacity].map(|fen| self.amount(fen));
+            let name = &supporter.name;
+            self.text.line(&match lang {
+                Lang::En => format!(
+                    "\n**{name} guarantees more than it can pay**: {most} at most, {capacity} of \
+                     paying capacity, {share:.1}% of it. That alone breaks no limit, for it is \
+                     called only for what classes are short of; were all of it called, it could \
+                     not pay."
+                ),
+                Lang::Zh => format!(
+                    "\n**{name}的担保余额大于支付能力**：峰值 {most}，支付能力 {capacity}，占 {share:.1}%。\
+                     这本身不构成超限，因差额支付仅补足各档缺口；若全部启动则无力支付。"
+                ),
+            });
+        }
     }
 
     fn statistics(&mut self) {

@@ -5,10 +5,11 @@ use crate::analytics::critical::{FEW_OBLIGORS, effective_obligors};
 use crate::analytics::simulated::rule_of_three;
 use crate::analytics::size::{Near, Sized, Test};
 use crate::analytics::stress::SUPPORTS;
-use crate::deal::{Deal, Measure};
+use crate::deal::Deal;
 use crate::engine::Support;
 use crate::num::{Fen, yuan_of};
 use crate::report::Lang;
+use crate::report::prose::{supporter_accelerates, why_support_hurts};
 use crate::report::summary_sentences;
 use crate::report::table::Sheet;
 use crate::report::words::grouped;
@@ -121,31 +122,26 @@ pub(super) fn smaller_with_support(sizes: &Sizes<'_>, lang: Lang) -> Option<Stri
         return None;
     }
     let grades = lang.listed(&grades);
-    let why = match accelerated_by_supporter(sizes) {
-        true => lang.say(
-            "calls on a supporter, or its failure, are an event here that makes all principal \
-             due at once, and what is not paid then is late, which counts against the first \
-             class; without support there is no such event",
-            "增信方被启动或违约在本交易中触发加速清偿，全部本金即时到期，当时未付即计首档逾期；无增信时不存在该事件",
-        ),
-        false => lang.say(
-            "support changes when and in which order classes are paid; the test that binds says \
-             by which measure that hurts",
-            "增信改变了支付时点与顺序，受损口径见约束测试",
-        ),
-    };
+    let deal = sizes.question.deal;
+    let (why, measure) = (
+        why_support_hurts(deal, lang),
+        match supporter_accelerates(deal) {
+            true => lang.say(
+                "; what is not paid then is late, which counts against the first class",
+                "；当时未付即计首档逾期",
+            ),
+            false => lang.say(
+                "; the test that binds says by which measure that hurts",
+                "，受损口径见约束测试",
+            ),
+        },
+    );
     Some(match lang {
-        Lang::En => format!("**{grades}: smaller with support than without**, since {why}."),
-        Lang::Zh => format!("**{grades}：有增信的规模小于无增信**，因{why}。"),
+        Lang::En => {
+            format!("**{grades}: smaller with support than without**, since {why}{measure}.")
+        }
+        Lang::Zh => format!("**{grades}：有增信的规模小于无增信**，因{why}{measure}。"),
     })
-}
-
-fn accelerated_by_supporter(sizes: &Sizes<'_>) -> bool {
-    let of_supporter = |measure: &Measure| {
-        matches!(measure, Measure::SupporterCalls | Measure::SupporterFailed(_))
-    };
-    let mut triggers = sizes.question.deal.triggers().iter();
-    triggers.any(|trigger| of_supporter(&trigger.measure) && trigger.effect.branch().is_some())
 }
 
 /// What the grades by simulated probability and by critical rate have to do with each other.
