@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::periods::Period;
-use crate::asset::{InterestBasis, IpRight, Loan, LoanRate, Repayment, Status};
+use crate::asset::{InterestBasis, Loan, LoanRate, Repayment, Status};
 use crate::dates::{Date, DayCount, add_days, add_months, days};
 use crate::deal::Deal;
 use crate::num::{Decimal, Fen, Ratio, Rounding, fen_near, share, yuan_of};
@@ -63,8 +63,8 @@ pub struct Pool {
     /// Where each period begins in `by_period`; two more entries close the last and the rest.
     first_of_period: Vec<usize>,
     pub principal: Fen,
-    /// Whether a right secures loans of several firms: what it brings one depends on whether others
-    /// have defaulted before, so that a period is worked through by date.
+    /// Whether a right secures several loans: what it brings one depends on what others have paid
+    /// and whether they have defaulted before, so that a period is worked through by date.
     pub by_date: bool,
 }
 
@@ -113,17 +113,12 @@ pub fn pool(deal: &Deal, shift: RateShift, periods: &[Period]) -> Pool {
     }
     let principal = loans.iter().map(|loan| loan.principal).sum();
     let (mut by_period, first_of_period) = by_period(&dues, periods.len());
-    let by_date = deal.rights().iter().any(|right| is_of_several_firms(deal, right));
+    let by_date = deal.rights().iter().any(|right| right.loans.len() > 1);
     if by_date {
         let of = |&at: &u32| (dues[at as usize].period, dues[at as usize].date, at);
         by_period.sort_unstable_by_key(of);
     }
     Pool { loans, dues, by_period, first_of_period, principal, by_date }
-}
-
-fn is_of_several_firms(deal: &Deal, right: &IpRight) -> bool {
-    let mut firms = right.loans.iter().map(|&loan| deal.loans()[loan].obligor);
-    firms.next().is_some_and(|first| firms.any(|other| other != first))
 }
 
 /// The contract flows under a scenario: its rates, and what the sales of licensees bring above the

@@ -1,5 +1,6 @@
-//! Rights that secure loans of several firms: what one default brings depends on who has defaulted
-//! before, so that a period is worked through by date, exactly and on drawn paths alike.
+//! Rights that secure several loans: what one default brings depends on what the others have paid
+//! and on who has defaulted before, so that a period is worked through by date, exactly and on
+//! drawn paths alike.
 
 use super::deals::{self, date, loan, parts, quiet, rate, steps, terms, tranche};
 use super::loaded::load;
@@ -106,7 +107,7 @@ fn a_right_of_several_firms_is_drawn_as_the_exact_run_says() {
     }
 }
 
-/// Loans of up to three firms, and rights of any of them, the first of two firms' loans.
+/// Loans of up to three firms, and rights of any of them, where told the first of two firms' loans.
 fn any_shared() -> impl Strategy<Value = Parts> {
     let style =
         prop::sample::select(vec![Repayment::Bullet, Repayment::Level, Repayment::EqualPrincipal]);
@@ -114,9 +115,17 @@ fn any_shared() -> impl Strategy<Value = Parts> {
         prop::collection::vec((0_usize..3, 1_i64..2_000_000, 1_i32..30, 0_i32..28, style), 2..=5);
     let rights =
         prop::collection::vec((prop::collection::vec(0_usize..5, 1..=3), 1_i64..3_000_000), 1..=4);
-    (loans, rights).prop_map(|(mut loans, mut rights)| {
-        (loans[0].0, loans[1].0) = (0, 1);
-        rights[0].0.extend([0, 1]);
+    (loans, rights, any::<bool>()).prop_map(|(mut loans, mut rights, several_firms)| {
+        if several_firms {
+            (loans[0].0, loans[1].0) = (0, 1);
+            rights[0].0.extend([0, 1]);
+        }
+        // Firms are numbered without a gap.
+        let mut firms = 0;
+        for loan in &mut loans {
+            loan.0 = loan.0.min(firms);
+            firms = firms.max(loan.0 + 1);
+        }
         let mut small = quarterly(&loans);
         let count = loans.len();
         small.rights = rights

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::firms::Firm;
 use super::gather::PoolFacts;
+use crate::asset::IpRight;
 use crate::dates::{Date, add_days};
 use crate::deal::Deal;
 use crate::engine::Period;
@@ -194,7 +195,7 @@ pub(crate) fn changes(
         sold_in: Vec::new(),
         shared: Vec::new(),
         secured: Vec::new(),
-        several_firms: pool.by_date,
+        several_firms: deal.rights().iter().any(|right| is_of_several_firms(deal, right)),
     };
     let mut of_obligor: Vec<Vec<usize>> = vec![Vec::new(); deal.obligors().len()];
     for loan in (0..loans).filter(|&loan| performing[loan]) {
@@ -222,6 +223,11 @@ pub(crate) fn changes(
         }
     }
     made
+}
+
+fn is_of_several_firms(deal: &Deal, right: &IpRight) -> bool {
+    let mut firms = right.loans.iter().map(|&loan| deal.loans()[loan].obligor);
+    firms.next().is_some_and(|first| firms.any(|other| other != first))
 }
 
 /// Loans that were in default before the paths begin.
