@@ -184,12 +184,18 @@ const Charts = (() => {
     if (next === undefined || all.length === 0) return false;
     chart.at = Math.min(all.length - 1, Math.max(0, next));
     chart.drawn.dispatchAction({ type: "showTip", ...spot(chart, all[chart.at]) });
-    setTimeout(() => {
-      const tip = chart.room.querySelector(".hover");
-      const lines = tip ? tip.innerText.split("\n").map((line) => line.trim()) : [];
-      chart.said.textContent = lines.filter(Boolean).join(", ");
-    }, 0);
+    readOut(chart, chart.at, 12);
     return true;
+  }
+
+  // The library shows what is pointed at some frames later.
+  function readOut(chart, at, frames) {
+    if (chart.at !== at) return;
+    const tip = chart.room.querySelector(".hover");
+    const lines = tip ? tip.innerText.split("\n").map((line) => line.trim()) : [];
+    const text = lines.filter(Boolean).join(", ");
+    if (text && chart.said.textContent !== text) chart.said.textContent = text;
+    if (frames > 0) requestAnimationFrame(() => readOut(chart, at, frames - 1));
   }
 
   function unread(chart) {
