@@ -24,7 +24,9 @@ const Charts = (() => {
     const style = getComputedStyle(document.documentElement);
     const [ink, quiet, line, paper] = ["--ink", "--quiet", "--line", "--paper"]
       .map((name) => style.getPropertyValue(name).trim());
-    const text = { color: quiet, fontFamily: "inherit", hideOverlap: true };
+    // By name: where a font is measured and drawn in one word, nothing is inherited.
+    const { fontFamily } = getComputedStyle(document.body);
+    const text = { color: quiet, fontFamily, hideOverlap: true };
     const axis = { axisLine: { lineStyle: { color: quiet } }, axisLabel: text, nameTextStyle: text,
       splitLine: { lineStyle: { color: line, opacity: 0.5 } } };
     const across = { ...axis, name: spec.across, nameLocation: "middle", nameGap: 28,
@@ -55,7 +57,7 @@ const Charts = (() => {
       : ["#deefe9", "#fdf0d5", "#f2b27a", "#d55e00", "#8c2d04"];
     return {
       animation: false,
-      textStyle: { color: ink, fontFamily: "inherit" },
+      textStyle: { color: ink, fontFamily },
       aria: { enabled: true },
       grid: { left: spec.kind === "scenario" ? wide(spec.categories) : 8,
         right: spec.series.some((one) => one.label) ? 84 : 16, top: 34,

@@ -122,6 +122,17 @@ document.getElementById("theme").addEventListener("click", () => {
   Charts.redraw(support);
 });
 document.getElementById("print").addEventListener("click", () => window.print());
+// On paper nothing can be unfolded: every part is open there, and the tables that were opened.
+const opened = [];
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("section:not(#tables) > details.part:not([open])")) {
+    part.open = true;
+    opened.push(part);
+  }
+});
+addEventListener("afterprint", () => {
+  for (const part of opened.splice(0)) part.open = false;
+});
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => Charts.redraw(support));
 // A link to a folded part opens it.
 function unfold() {

@@ -61,11 +61,14 @@ pub fn summary(
     lang: Lang,
 ) -> Result<Worksheet, XlsxError> {
     let title = name.unwrap_or_else(|| nameless(lang).to_owned());
-    let remark = lang.say(
-        "every figure comes from the tables of the runs; totals and checks are live formulas",
-        "全部数字取自运行结果的各表；合计与校验为公式",
-    );
-    let mut page = Page::new(lang, lang.say("summary", "摘要"), &title, remark)?;
+    let mut remark = lang
+        .say("every figure comes from the tables of the runs", "全部数字取自运行结果的各表")
+        .to_owned();
+    if !exact.is_empty() {
+        let live = ("; totals and checks are live formulas", "；合计与校验为公式");
+        remark.push_str(lang.say(live.0, live.1));
+    }
+    let mut page = Page::new(lang, lang.say("summary", "摘要"), &title, &remark)?;
     let mut row = HEADER;
     if let Some(run) = exact.first() {
         row = facts(&mut page, row, run)? + 1;
