@@ -12,7 +12,7 @@ use super::collect::{Collected, Collections, collect, collect_bare};
 use super::compile::{earmark_account, plan};
 use super::journal::{Journal, Ledger, Moment, Party, Posting, Why};
 use super::period::{Inputs, Run};
-use super::periods::{Period, periods};
+use super::periods::{Period, failed_from, periods};
 use super::plan::{Cells, Plan};
 use super::pool::pool_under;
 use super::sheet::Sheet;
@@ -347,18 +347,18 @@ pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
     }
 }
 
-/// By supporter, the same in every lane: the first period on whose support date it has failed, and
-/// the first by whose test date it has; nothing for one that never fails.
+/// By supporter, the same in every lane: [`failed_from`]; nothing for one that never fails.
 pub(crate) fn first_failed<A: Amount, const L: usize>(
     failures: &[Option<Date>],
     periods: &[Period],
 ) -> (BySupporter<A, L>, BySupporter<A, L>) {
-    let first = |on: fn(&Period) -> Date| -> BySupporter<A, L> {
-        let of = |failure: Date| periods.iter().take_while(|period| failure > on(period)).count();
-        let row = |failure: &Option<Date>| failure.map(|failure| Row::of_fen(of(failure) as Fen));
-        failures.iter().map(row).collect()
+    let of_one = |failure: &Option<Date>| match failure.map(|day| failed_from(day, periods)) {
+        Some((by_call, by_test)) => {
+            (Some(Row::of_fen(by_call as Fen)), Some(Row::of_fen(by_test as Fen)))
+        }
+        None => (None, None),
     };
-    (first(|period| period.support), first(|period| period.test))
+    failures.iter().map(of_one).unzip()
 }
 
 type BySupporter<A, const L: usize> = Vec<Option<Row<A, L>>>;

@@ -60,6 +60,13 @@ pub fn periods(terms: &Terms) -> Vec<Period> {
     out
 }
 
+/// Of a firm that fails on a day: the first period on whose support date it has failed, and the
+/// first by whose test date it has; the number of periods where it fails after all of them.
+pub(crate) fn failed_from(failure: Date, periods: &[Period]) -> (usize, usize) {
+    let by_call = periods.partition_point(|period| period.support < failure);
+    (by_call, periods.partition_point(|period| period.test < failure))
+}
+
 fn calculation_date(terms: &Terms, nominal: Date, payment: Date) -> Date {
     match terms.calculation {
         Calculation::BusinessDaysBefore(days) => terms.calendar.add_business_days(payment, -days),

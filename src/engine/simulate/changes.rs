@@ -113,7 +113,12 @@ pub(crate) struct Changes {
 impl Changes {
     /// The defaults of an obligor's loans on one of its days.
     pub fn of(&self, obligor: u32, day: u32) -> impl Iterator<Item = &LoanDefault> {
-        self.defaults[self.range(obligor, day)].iter().filter(|change| change.strikes)
+        self.places(obligor, day).map(|place| &self.defaults[place])
+    }
+
+    /// Their places among all defaults.
+    pub fn places(&self, obligor: u32, day: u32) -> impl Iterator<Item = usize> {
+        self.range(obligor, day).filter(|&place| self.defaults[place].strikes)
     }
 
     /// The default at a place.

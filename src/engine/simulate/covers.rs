@@ -118,8 +118,7 @@ impl PathCovers {
             let dates = firm.dates.iter().enumerate();
             dates.map(move |(day, &date)| (obligor as u32, day as u32, date))
         }) {
-            let strikes = |at: &usize| changes.defaults[*at].strikes;
-            for at in changes.range(obligor, day).filter(strikes) {
+            for at in changes.places(obligor, day) {
                 let sold_by = add_months(date, months[changes.defaults[at].loan as usize]);
                 made.add(deal, pool, &changes.defaults[at], &recovery, at, (date, sold_by));
             }
@@ -340,9 +339,8 @@ impl CoverRoom {
     ) {
         let Struck { default, loan, lane, .. } = witness.struck[at];
         let changes = &simulation.changes;
-        let mut range = changes.range(default.firm, default.day);
-        let is_it = |change: &LoanDefault| change.strikes && change.loan == loan;
-        let Some(place) = range.find(|&at| is_it(&changes.defaults[at])) else { return };
+        let mut places = changes.places(default.firm, default.day);
+        let Some(place) = places.find(|&at| changes.defaults[at].loan == loan) else { return };
         let (fetched, cash) = witness.of(at);
         self.fetched.clear();
         self.fetched.extend_from_slice(fetched);

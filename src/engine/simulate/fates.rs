@@ -114,6 +114,12 @@ impl Fates {
         usize::from(self.order[place])
     }
 
+    /// What a path counts for.
+    #[inline(always)]
+    pub fn weight_of(&self, path: usize) -> f64 {
+        self.weights.get(path).copied().unwrap_or(1.0)
+    }
+
     /// Defaults of a path.
     #[inline(always)]
     pub fn defaults_of(&self, path: usize) -> &[Default] {

@@ -332,7 +332,7 @@ fn draw(
         covers.settle(simulation, fates, from, gathered);
         for lane in 0..(count - from).min(LANES) {
             let path = from + lane;
-            let weight = fates.weights.get(path).copied().unwrap_or(1.0);
+            let weight = fates.weight_of(path);
             let (inputs, calm) = (&gathered.inputs, is_calm(simulation, fates, path));
             match calm {
                 true => pack.push_calm(empty, inputs, lane, weight),

@@ -32,7 +32,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::collect::{Collected, covered_defaults};
 use super::compile::plan;
 use super::lanes::{LANES, Ruler};
-use super::periods::{Period, periods};
+use super::periods::{Period, failed_from, periods};
 use super::plan::Plan;
 use super::pool::{days_between, first_day, pool};
 use crate::dates::{Date, add_months};
@@ -130,8 +130,10 @@ impl<'a> Simulation<'a> {
         let firms = firms::firms(deal, model, &pool, &performing, &periods, paid);
         let changes = changes(deal, &without_fates, &pool, &periods, &firms, &performing);
         let covers = PathCovers::new(deal, &without_fates, &pool, &firms, &changes, certain);
-        let failed_from = firms[deal.obligors().len()..].iter();
-        let failed_from = failed_from.map(|firm| failed_from_day(firm, &periods)).collect();
+        let by_day = |firm: &firms::Firm| -> Vec<(usize, usize)> {
+            firm.dates.iter().map(|&day| failed_from(day, &periods)).collect()
+        };
+        let failed_from = firms[deal.obligors().len()..].iter().map(by_day).collect();
         let prepayments = Prepayments::new(deal, scenario, &pool, &performing, periods.len());
         let (obligors, exposures) = (deal.obligors().len(), exposures(deal));
         let drawn = (obligors, &exposures[..]);
@@ -333,16 +335,6 @@ fn reads_failure(deal: &Deal) -> bool {
 fn owed_from_before(deal: &Deal) -> bool {
     let owed = |&(gross, repaid): &(Fen, Fen)| gross > repaid;
     deal.state().is_some_and(|state| state.commitments.iter().any(owed))
-}
-
-/// For each day of a supporter: the first period it does not live to pay in, and the first in which
-/// it is known to have failed.
-fn failed_from_day(firm: &firms::Firm, periods: &[Period]) -> Vec<(usize, usize)> {
-    let from = |day: &crate::dates::Date| {
-        let dead = periods.partition_point(|period| period.support < *day);
-        (dead, periods.partition_point(|period| period.test < *day))
-    };
-    firm.dates.iter().map(from).collect()
 }
 
 /// What payments are measured by, and its units a year: whole months from closing where all dates

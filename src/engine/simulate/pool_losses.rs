@@ -10,7 +10,7 @@ use multiversion::multiversion;
 use super::covers::CoverRoom;
 use super::fates::{Fates, PATHS};
 use super::gather::{Gathered, PoolFacts};
-use super::tally::{Moments, PoolTally};
+use super::tally::PoolTally;
 use super::worker::pool_rows;
 use super::{Simulation, chunks, on_every_thread};
 use crate::engine::lanes::{LANES, Lanes};
@@ -52,7 +52,7 @@ fn add_block(
         }
         let mut weights = Row::ZERO;
         for lane in 0..(count - from).min(LANES) {
-            weights.0[lane] = fates.weights.get(from + lane).copied().unwrap_or(1.0);
+            weights.0[lane] = fates.weight_of(fates.path_at(from + lane));
         }
         add_paths(sums, &gathered.pool, initial, &weights);
     }
@@ -60,12 +60,5 @@ fn add_block(
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn add_paths(sums: &mut PoolTally, pool: &[PoolFacts], initial: f64, weights: &Lanes) {
-    let rows = pool_rows(pool, initial);
-    let [loss, defaulted, defaults, no_loss] =
-        rows.each_ref().map(|row| Moments::of_lanes(&row.0, &weights.0));
-    sums.loss.add(loss);
-    sums.defaulted.add(defaulted);
-    sums.defaults.add(defaults);
-    sums.no_loss.add(no_loss);
-    sums.losses.add_lanes(&rows[0], weights);
+    sums.add_lanes(&pool_rows(pool, initial), weights);
 }

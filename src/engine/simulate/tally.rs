@@ -326,6 +326,20 @@ impl PoolTally {
         PoolTally { loss: none, defaulted: none, defaults: none, no_loss: none, losses }
     }
 
+    /// Adds the paths of all lanes: loss, defaulted, obligors in default, no loss; the moments of
+    /// their loss.
+    #[inline(always)]
+    pub(super) fn add_lanes(&mut self, rows: &[Lanes; 4], weights: &Lanes) -> Moments {
+        let [loss, defaulted, defaults, no_loss] =
+            rows.each_ref().map(|row| Moments::of_lanes(&row.0, &weights.0));
+        self.loss.add(loss);
+        self.defaulted.add(defaulted);
+        self.defaults.add(defaults);
+        self.no_loss.add(no_loss);
+        self.losses.add_lanes(&rows[0], weights);
+        loss
+    }
+
     pub(super) fn merge(&mut self, other: &PoolTally) {
         self.loss.add(other.loss);
         self.defaulted.add(other.defaulted);

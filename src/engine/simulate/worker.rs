@@ -111,7 +111,7 @@ impl Worker {
         let mut weights = Row::ZERO;
         for lane in 0..count {
             let path = self.fates.path_at(from + lane);
-            weights.0[lane] = self.fates.weights.get(path).copied().unwrap_or(1.0);
+            weights.0[lane] = self.fates.weight_of(path);
         }
         sum_up(self, &weights);
         if self.bare.is_some() {
@@ -329,14 +329,7 @@ fn sum_up(worker: &mut Worker, weights: &Lanes) {
         to.paid.add_lanes(&amounts[1], weights);
     }
     let pool = pool_rows(&worker.gathered.pool, worker.initial);
-    let [loss, defaulted, defaults, no_loss] =
-        pool.each_ref().map(|row| Moments::of_lanes(&row.0, &weights.0));
-    tally.pool.loss.add(loss);
-    tally.pool.defaulted.add(defaulted);
-    tally.pool.defaults.add(defaults);
-    tally.pool.no_loss.add(no_loss);
-    segment.pool_loss.add(loss);
-    tally.pool.losses.add_lanes(&pool[0], weights);
+    segment.pool_loss.add(tally.pool.add_lanes(&pool, weights));
     add_fan(&mut tally.fan, sums, worker.senior, weights);
 }
 

@@ -7,7 +7,6 @@ use super::charts::{Across, Axes, Line, chart, money};
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt};
 use crate::num::Decimal;
 use crate::report::Lang;
-use crate::report::chart::tone;
 use crate::report::columns;
 use crate::report::record::{Record, Table};
 use crate::report::scenario_names::label;
@@ -95,12 +94,7 @@ fn draw(
     let classes = table.distinct("tranche");
     let lines: Vec<Line> = (2..)
         .zip(&classes)
-        .map(|(column, class)| Line {
-            name: class,
-            categories: page.range(1, first, last),
-            values: page.range(column, first, last),
-            tone: tone(run, class),
-        })
+        .map(|(column, class)| Line::of_class(page, run, (column, class), (first, last)))
         .collect();
     // Nothing is owed more than at the start.
     let opening = table.rows.first().map(|row| table.cell(row, "date").clone());

@@ -4,9 +4,10 @@ use rust_xlsxwriter::{
     ChartSolidFill, ChartType, Color,
 };
 
-use super::page::{CHART_HEIGHT, CHART_WIDTH, font};
+use super::page::{CHART_HEIGHT, CHART_WIDTH, ColumnAt, Page, RowAt, font};
 use crate::report::Lang;
-use crate::report::chart::{Tone, unit};
+use crate::report::chart::{Tone, tone, unit};
+use crate::report::record::Record;
 
 /// One series: its name, the ranges of its categories and values, its colour.
 pub struct Line<'a> {
@@ -14,6 +15,23 @@ pub struct Line<'a> {
     pub categories: String,
     pub values: String,
     pub tone: Tone,
+}
+
+impl<'a> Line<'a> {
+    /// A class of a run, in a column of rows whose dates stand in column B.
+    pub fn of_class(
+        page: &Page,
+        run: &Record,
+        (column, class): (ColumnAt, &'a str),
+        (first, last): (RowAt, RowAt),
+    ) -> Line<'a> {
+        Line {
+            name: class,
+            categories: page.range(1, first, last),
+            values: page.range(column, first, last),
+            tone: tone(run, class),
+        }
+    }
 }
 
 /// What a chart is called and how its axes read.

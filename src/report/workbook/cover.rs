@@ -11,7 +11,6 @@ use super::flows::Flows;
 use super::page::{CHART_ROWS, HEADER, Look, Page, RowAt, address, cell_of};
 use crate::num::Decimal;
 use crate::report::Lang;
-use crate::report::chart::tone;
 use crate::report::record::{Record, Table};
 use crate::report::scenario_names::label;
 use crate::report::table::Cell;
@@ -158,12 +157,7 @@ fn draw(
     let columns = (BEFORE + 1..).step_by(2).zip(classes);
     let lines: Vec<Line> = columns
         .filter(|(_, class)| own.contains(class))
-        .map(|(column, class)| Line {
-            name: class,
-            categories: page.range(1, first, last),
-            values: page.range(column, first, last),
-            tone: tone(run, class),
-        })
+        .map(|(column, class)| Line::of_class(page, run, (column, class), (first, last)))
         .collect();
     let axes = Axes {
         title: &format!(
