@@ -1,13 +1,14 @@
 //! The waterfall: pays the lines of the order of payment, one after another.
 //!
 //! Written once, generic over the number. Invariant: a line pays at most what its account holds and
-//! at most what is due, and paid + left = held, in every lane. There is no branch on an amount: a
-//! line that is shut pays nothing out of nothing.
+//! at most what is due, and paid + left = held, in every lane. There is no branch on the amount of
+//! one lane: a line that is shut pays nothing out of nothing. What is shut, or due nothing, in all
+//! lanes at once is passed over.
 
 use super::journal::{Journal, Moment, Party, Why};
 use super::period::Run;
 use super::plan::{Cell, Due, Pay, PayClaim, PayLimit};
-use super::sheet::{Sheet, set_sum, through, two};
+use super::sheet::{Sheet, are_shut, set_sum, through, two};
 use crate::deal::{Split, TargetBase};
 use crate::num::{Amount, Rounding, Row};
 
@@ -191,6 +192,9 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     fn pay(&mut self, at: usize, pay: &Pay<A>) {
         let from = self.plan.cells.accounts[pay.from];
         let Sheet { cells, cash, .. } = &mut *self.sheet;
+        if are_shut(cells, &pay.gates) {
+            return;
+        }
         *cash = cells[from];
         through(cells, &pay.gates, cash);
         let limited = self.set_limit(at, &pay.limit);
@@ -199,11 +203,12 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             cash.min(limit);
         }
         cells[from].sub(cash);
-        let equals = pay.split == Split::ProRata && pay.claims.len() > 1;
-        if equals {
-            self.set_whole(at, pay);
-        }
+        let are_equal = pay.split == Split::ProRata && pay.claims.len() > 1;
+        let equals = are_equal && self.must_share(at, pay);
         for claim in &pay.claims {
+            if self.is_due_nothing(claim) {
+                continue;
+            }
             let registered = claim.registered && self.plan.registrar.is_some();
             match (claim.due, claim.tick) {
                 (Due::Cell(due), None) if !registered && !equals => {
@@ -239,6 +244,15 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
                 self.top_up(at, pay, claim, commitment, limited);
             }
         }
+    }
+
+    /// Whether a claim is due nothing in any lane, its top-ups too.
+    #[inline(always)]
+    fn is_due_nothing(&self, claim: &PayClaim<A>) -> bool {
+        let cells = &self.sheet.cells;
+        let tops_up = || claim.tick.is_some() && !claim.top_ups.is_empty();
+        matches!(claim.due, Due::Cell(due) if cells[due].is_nothing())
+            && !(tops_up() && !cells[claim.top_up_due].is_nothing())
     }
 
     /// What was paid, and the fee on it, is gone from the limit of the step.
@@ -329,9 +343,10 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         *due = *in_ticks;
     }
 
-    /// `whole`: what equals are due in all, with the registrar's fee.
+    /// `whole`: what equals are due in all, with the registrar's fee. Whether the cash is a part of
+    /// that in any lane: else each is paid in full, or nothing, in whatever order.
     #[inline(always)]
-    fn set_whole(&mut self, at: usize, pay: &Pay<A>) {
+    fn must_share(&mut self, at: usize, pay: &Pay<A>) -> bool {
         self.sheet.whole.fill(A::ZERO);
         for claim in &pay.claims {
             self.set_due(at, claim);
@@ -342,6 +357,9 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
                 whole.add_times(due, rate, rounding);
             }
         }
+        let Sheet { cash, whole, .. } = &*self.sheet;
+        // What makes no whole tick is for the lines that follow, not for the other equals.
+        pay.claims.iter().any(|claim| claim.tick.is_some()) || cash.is_a_part_somewhere(whole)
     }
 
     /// `offered`: the cash that is left, or this claim's portion of it among equals; equals share
@@ -518,7 +536,10 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     ) {
         let account = self.plan.commitments[commitment].into;
         let held = self.plan.cells.accounts[account];
-        let Sheet { cells, cash, limit, due, offered, in_ticks, .. } = &mut *self.sheet;
+        let Sheet { cells, cash, limit, due, offered, paid, in_ticks, .. } = &mut *self.sheet;
+        if cells[held].is_nothing() {
+            return paid.fill(A::ZERO);
+        }
         *cash = cells[held];
         *offered = *cash;
         through(cells, &pay.gates, offered);
@@ -544,6 +565,9 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
             let held = self.plan.cells.accounts[commitment.into];
             let owed = self.plan.cells.commitments[at];
             let Sheet { cells, paid, .. } = &mut *self.sheet;
+            if cells[held].is_nothing() {
+                continue;
+            }
             *paid = cells[held];
             let (from, to) = (Party::Account(commitment.into), Party::Supporter(at));
             self.journal.post(Moment::Payment, from, to, paid, Why::TopUpReturned, None);
@@ -570,6 +594,17 @@ fn with_registrar<A: Amount, const L: usize>(
     rounding: Rounding,
 ) {
     let fen = A::from_fen(1);
+    let mut is_enough = true;
+    for lane in 0..L {
+        let (before, cash) = (before.0[lane], offered.0[lane]);
+        let most = due.0[lane].min(cash);
+        let fee = before.add(most).times(rate, rounding).sub(before.times(rate, rounding));
+        (paid.0[lane], taken.0[lane]) = (most, fee);
+        is_enough &= most.add(fee) <= cash;
+    }
+    if is_enough {
+        return;
+    }
     for lane in 0..L {
         let (before, cash) = (before.0[lane], offered.0[lane]);
         let most = due.0[lane].min(cash);

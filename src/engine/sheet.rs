@@ -98,6 +98,16 @@ pub(super) fn two<A, const L: usize>(
     cells.get_disjoint_mut([one, other]).ok()
 }
 
+/// Whether one of these gates is shut in every lane: then nothing goes through them.
+#[inline(always)]
+pub(super) fn are_shut<A: Amount, const L: usize>(cells: &[Row<A, L>], gates: &[Gate]) -> bool {
+    gates.iter().any(|gate| match *gate {
+        Gate::Above(cell) => !cells[cell].is_open_somewhere(),
+        Gate::Nothing(cell) => cells[cell].is_above_everywhere(&Row::ZERO),
+        Gate::DueInFull { balance, due } => cells[balance].is_above_everywhere(&cells[due]),
+    })
+}
+
 /// Nothing of this row where a gate is shut.
 #[inline(always)]
 pub(super) fn through<A: Amount, const L: usize>(

@@ -5,7 +5,7 @@
 
 use super::journal::{Journal, Moment, Party, Why};
 use super::period::Run;
-use super::plan::{CommitmentCells, Need, PlanCommitment};
+use super::plan::{Cell, CommitmentCells, Need, PlanCommitment};
 use super::sheet::{Sheet, set_sum, through, two};
 use crate::deal::AccountKind;
 use crate::num::{Amount, Fen, Rounding, Row};
@@ -224,6 +224,10 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
         }
         called.fill(A::ZERO);
         for branch in by_branch {
+            let is_shut = |gate: Cell| !cells[gate].is_open_somewhere();
+            if branch.gate.is_some_and(is_shut) {
+                continue;
+            }
             let (above, of_branch) = (&mut *work, &mut *more);
             if let Some(dues) = &branch.plain {
                 set_sum(of_branch, cells, dues);

@@ -7,7 +7,7 @@ use super::ratio::share;
 use super::{Decimal, Fen, Ratio, Rounding};
 
 /// The arithmetic of a waterfall, and no more. No branch on an amount leaves this trait.
-pub trait Amount: Copy + PartialEq + std::fmt::Debug + Send + Sync {
+pub trait Amount: Copy + PartialOrd + std::fmt::Debug + Send + Sync {
     /// A [`Ratio`] in the form that `times` wants.
     type Rate: Copy + std::fmt::Debug + Send + Sync;
     /// Nothing.

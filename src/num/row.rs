@@ -19,6 +19,46 @@ impl<A: Amount, const L: usize> Row<A, L> {
         Row([A::from_fen(fen); L])
     }
 
+    /// Whether every lane is nothing.
+    #[inline(always)]
+    pub fn is_nothing(&self) -> bool {
+        let mut any = false;
+        for lane in 0..L {
+            any |= self.0[lane] != A::ZERO;
+        }
+        !any
+    }
+
+    /// Whether any lane is above nothing.
+    #[inline(always)]
+    pub fn is_open_somewhere(&self) -> bool {
+        let mut any = false;
+        for lane in 0..L {
+            any |= self.0[lane] > A::ZERO;
+        }
+        any
+    }
+
+    /// Whether any lane is above nothing and below another row's.
+    #[inline(always)]
+    pub fn is_a_part_somewhere(&self, whole: &Row<A, L>) -> bool {
+        let mut any = false;
+        for lane in 0..L {
+            any |= (self.0[lane] > A::ZERO) & (self.0[lane] < whole.0[lane]);
+        }
+        any
+    }
+
+    /// Whether every lane is above another row's.
+    #[inline(always)]
+    pub fn is_above_everywhere(&self, other: &Row<A, L>) -> bool {
+        let mut all = true;
+        for lane in 0..L {
+            all &= self.0[lane] > other.0[lane];
+        }
+        all
+    }
+
     /// The same amount in every lane.
     #[inline(always)]
     pub fn fill(&mut self, amount: A) {
