@@ -136,19 +136,18 @@ pub(crate) fn sales(
     sales
 }
 
-/// What sales bring to a loan, in their order: its part of each value times that right's factor,
-/// in all never above the claim.
+/// What sales bring to a loan, in their order: its part of what each fetches, in all never above
+/// the claim.
 pub(crate) fn proceeds(
     sales: &[Sale],
     claim: Fen,
     rounding: Rounding,
-    mut factor: impl FnMut(usize) -> Ratio,
+    mut fetched: impl FnMut(&Sale) -> Fen,
     mut bring: impl FnMut(usize, Fen),
 ) {
     let mut left = claim;
     for (at, sale) in sales.iter().enumerate() {
-        let value = factor(sale.right).of(sale.value, rounding);
-        let part = share(value, claim, sale.secured, rounding).min(left);
+        let part = share(fetched(sale), claim, sale.secured, rounding).min(left);
         left -= part;
         bring(at, part);
     }
@@ -185,7 +184,8 @@ pub(crate) fn from_rights(
         sales: Vec::with_capacity(sales.len()),
         cash: infringement::cash_of(&sales, payouts, claim, default.date, rounding),
     };
-    proceeds(&sales, claim, rounding, factor, |at, part| {
+    let fetched = |sale: &Sale| factor(sale.right).of(sale.value, rounding);
+    proceeds(&sales, claim, rounding, fetched, |at, part| {
         brought.sales.push((sales[at].sold_on, part));
     });
     infringement::within_claim(claim, &mut brought.sales, &mut brought.cash);

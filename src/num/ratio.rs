@@ -98,6 +98,9 @@ pub(crate) fn share(amount: Fen, part: Fen, whole: Fen, rounding: Rounding) -> F
     if whole == 0 {
         return 0;
     }
+    if part == whole {
+        return amount;
+    }
     held(divide(i128::from(amount) * i128::from(part), i128::from(whole), rounding))
 }
 

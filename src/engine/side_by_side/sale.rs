@@ -8,7 +8,7 @@ use super::{Abreast, LaneRecoveries};
 use crate::dates::Date;
 use crate::engine::lanes::{LANES, Lanes};
 use crate::engine::pool::period_of;
-use crate::engine::recovery;
+use crate::engine::recovery::{self, Sale};
 use crate::num::{Fen, Ratio, Row};
 
 impl Abreast<'_> {
@@ -24,8 +24,8 @@ impl Abreast<'_> {
             let sales = recovery::sales(self.deal, (assumptions, &[]), loan, date, &owed);
             let (rows, periods, rounding) = (&mut self.rows, self.periods, self.rounding);
             let whole = Row::of_fen(principal);
-            let factor = |right: usize| factor(factors[lane], right);
-            recovery::proceeds(&sales, claim, rounding, factor, |sale, part| {
+            let fetched = |sale: &Sale| factor(factors[lane], sale.right).of(sale.value, rounding);
+            recovery::proceeds(&sales, claim, rounding, fetched, |sale, part| {
                 let period = period_of(periods, sales[sale].sold_on).max(at);
                 if let Some(row) = rows.get_mut(period).filter(|_| part > 0) {
                     row.recovered.add(&times_over(&Row::of_fen(part), &sold, &whole, rounding));

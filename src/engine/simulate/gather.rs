@@ -132,7 +132,7 @@ impl Gathered {
         self.path(simulation, fates, path, path % LANES);
         let prepaid = self.prepaid.iter().map(|&(loan, date)| (loan as usize, date)).collect();
         let infringements = self.values.infringed().to_vec();
-        Named { values: self.values.drawn().to_vec(), prepaid, infringements }
+        Named { values: self.values.drawn(), prepaid, infringements }
     }
 
     /// Collections of one lane.
@@ -463,8 +463,8 @@ impl Gathered {
         }
         let rounding = simulation.deal.terms().rounding;
         let mut shocks = std::mem::take(&mut self.values);
-        let shock = |right| shocks.of(simulation, fates, path, right);
-        proceeds(&sales, change.claim, rounding, shock, |at, amount| {
+        let fetched = |sale: &Sale| shocks.fetched(simulation, fates, path, sale);
+        proceeds(&sales, change.claim, rounding, fetched, |at, amount| {
             if let Some(witness) = &mut self.witness {
                 witness.fetch(sales[at].sold_on, amount);
             }

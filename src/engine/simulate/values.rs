@@ -9,11 +9,11 @@ use super::infringements::Month;
 use crate::asset::IpRight;
 use crate::deal::Deal;
 use crate::engine::recovery::Sale;
-use crate::num::{Ratio, Stream, exp};
+use crate::num::{Fen, Ratio, Stream, exp, share};
 use crate::scenario::{Correlation, Infringement, Recovery, Scenario, ValueShocks};
 
-/// Decimals of a shock, so that the ledger can use the same number.
-const UNIT: f64 = 1e9;
+/// A shock is so many parts of this, so that the ledger can use the same number.
+const UNIT: Fen = 1_000_000_000;
 
 /// Shocks that do not depend on the path.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub(crate) struct Values {
     path: u64,
     /// Of the rights' own draws; only paths that sell anything have one.
     stream: Option<Stream>,
-    drawn: Vec<(usize, Ratio)>,
+    drawn: Vec<(usize, Fen)>,
     infringed: Vec<Infringement>,
 }
 
@@ -90,26 +90,40 @@ impl Values {
     }
 
     /// Rights and their shocks, as far as the path has looked at them.
-    pub fn drawn(&self) -> &[(usize, Ratio)] {
-        &self.drawn
+    pub fn drawn(&self) -> Vec<(usize, Ratio)> {
+        let shock = |&(right, parts)| (right, Ratio::new(parts, UNIT).unwrap_or(Ratio::ONE));
+        self.drawn.iter().map(shock).collect()
     }
 
-    /// The shock of a right on the path.
-    pub fn of(
+    /// What a sale fetches on the path.
+    #[inline]
+    pub fn fetched(
+        &mut self,
+        simulation: &Simulation<'_>,
+        fates: &Fates,
+        path: usize,
+        sale: &Sale,
+    ) -> Fen {
+        if simulation.shocks.sizes == ValueShocks::NONE {
+            return sale.value;
+        }
+        let shock = self.shock(simulation, fates, path, sale.right);
+        share(sale.value, shock, UNIT, simulation.deal.terms().rounding)
+    }
+
+    /// The shock of a right on the path, in parts of [`UNIT`].
+    fn shock(
         &mut self,
         simulation: &Simulation<'_>,
         fates: &Fates,
         path: usize,
         right: usize,
-    ) -> Ratio {
+    ) -> Fen {
         if let Some((_, known)) = self.drawn.iter().find(|(known, _)| *known == right) {
             return *known;
         }
         let shocks = &simulation.shocks;
         let sizes = shocks.sizes;
-        if sizes == ValueShocks::NONE {
-            return Ratio::ONE;
-        }
         let factor = |at: Option<usize>, size: f64| match at {
             Some(at) => (size * fates.factors[at][path], size * size),
             None => (0.0, 0.0),
@@ -123,9 +137,8 @@ impl Values {
             (sizes.own * own, sizes.own * sizes.own),
         ];
         let exponent: f64 = parts.iter().map(|(move_, square)| move_ - 0.5 * square).sum();
-        let shock = (exp(exponent).min(1e6) * UNIT).round();
-        let ratio = Ratio::new(shock as i64, UNIT as i64).unwrap_or(Ratio::ONE);
-        self.drawn.push((right, ratio));
-        ratio
+        let shock = (exp(exponent).min(1e6) * UNIT as f64).round() as Fen;
+        self.drawn.push((right, shock));
+        shock
     }
 }
