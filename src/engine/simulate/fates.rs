@@ -1,8 +1,10 @@
-//! Who defaults when, path by path: one block of paths, from its address.
+//! Who defaults when, path by path: blocks of paths, each from its address.
 //!
 //! Model: X = S + own weight x e, S the sum of factor draws by loadings; a firm has defaulted by a
 //! day where X is at or below the day's threshold (times the mixing variable, for Student-t). Every
 //! use of random numbers has a stream of its own, so that a supporter more moves no obligor.
+
+use std::ops::Range;
 
 use multiversion::multiversion;
 
@@ -69,11 +71,12 @@ pub(crate) struct Default {
     pub day: u32,
 }
 
-/// The fates of a block's paths.
+/// The fates of the paths of some blocks, one block after another.
 #[derive(Clone, Debug)]
 pub(crate) struct Fates {
+    /// The first block.
     pub block: u64,
-    /// Which path runs at each place of the block; path by path, unless put otherwise.
+    /// Which path runs at each place; path by path, unless put otherwise.
     order: Vec<u16>,
     /// Path by path, and one more: where its defaults begin.
     pub first: Vec<u32>,
@@ -89,10 +92,11 @@ pub(crate) struct Fates {
     pub weights: Vec<f64>,
     /// The share of all paths that is drawn as the model says, where others are not.
     plain: f64,
-    /// By cell and path: the cell's factor sum.
+    /// Of the block in hand, by cell and path: the cell's factor sum.
     sums: Vec<f64>,
-    /// By cell and path: where its bounds begin.
+    /// Of the block in hand, by cell and path: where its bounds begin.
     rows: Vec<u32>,
+    /// Of the block in hand.
     mixing: Vec<f64>,
     looking: Looking,
     /// Those to look at closer are the first so many.
@@ -114,6 +118,12 @@ impl Fates {
         usize::from(self.order[place])
     }
 
+    /// The number of a path, counted from the first of all.
+    #[inline(always)]
+    pub fn number(&self, path: usize) -> u64 {
+        self.block * PATHS as u64 + path as u64
+    }
+
     /// What a path counts for.
     #[inline(always)]
     pub fn weight_of(&self, path: usize) -> f64 {
@@ -132,20 +142,25 @@ impl Fates {
         self.defaults_of(self.path_at(place))
     }
 
-    /// Orders the first paths by how many of their firms default, so that those which run side by
-    /// side have much in common: most dates bring no call on any of the better ones.
+    /// Orders the first paths by how many of their firms default, those with a failed supporter
+    /// after the others, so that those which run side by side have much in common: most dates
+    /// bring no call and no event on any of the better ones.
     pub fn put_alike_together(&mut self, count: usize) {
-        const MOST: usize = 63;
-        let Fates { order, first, .. } = self;
+        const MOST: usize = 64;
+        let Fates { order, first, failures, .. } = self;
         order.iter_mut().zip(0..).for_each(|(place, path)| *place = path);
-        let defaults = |path: usize| ((first[path + 1] - first[path]) as usize).min(MOST);
-        let mut places = [0; MOST + 2];
-        (0..count).for_each(|path| places[defaults(path) + 1] += 1);
-        for fewer in 0..MOST {
-            places[fewer + 1] += places[fewer];
+        let group = |path: usize| {
+            let defaults = ((first[path + 1] - first[path]) as usize).min(MOST - 1);
+            let failed = failures.iter().any(|by_path| by_path[path] != NEVER);
+            if failed { MOST + defaults } else { defaults }
+        };
+        let mut places = [0; 2 * MOST + 1];
+        (0..count).for_each(|path| places[group(path) + 1] += 1);
+        for before in 0..2 * MOST {
+            places[before + 1] += places[before];
         }
         for path in 0..count {
-            let place = &mut places[defaults(path)];
+            let place = &mut places[group(path)];
             order[*place] = path as u16;
             *place += 1;
         }
@@ -246,19 +261,20 @@ impl Sampler {
         Stream::at(self.seed, block, usage + usage::EACH * self.series)
     }
 
-    /// Room for the fates of a block, of a simulation of so many paths.
-    pub fn room(&self, paths: u64) -> Fates {
+    /// Room for the fates of so many blocks at a time, of a simulation of so many paths.
+    pub fn room(&self, blocks: usize, paths: u64) -> Fates {
         let cells = self.latents.cells.len();
         let supporters = self.firms.len() - self.obligors;
+        let all = blocks * PATHS;
         Fates {
             block: 0,
-            order: (0..PATHS as u16).collect(),
-            first: vec![0; PATHS + 1],
+            order: (0..all as u16).collect(),
+            first: vec![0; all + 1],
             defaults: Vec::new(),
             prepaid: Vec::new(),
-            prepaid_first: vec![0; PATHS + 1],
-            failures: vec![vec![NEVER; PATHS]; supporters],
-            factors: vec![vec![0.0; PATHS]; self.latents.factors],
+            prepaid_first: vec![0; all + 1],
+            failures: vec![vec![NEVER; all]; supporters],
+            factors: vec![vec![0.0; all]; self.latents.factors],
             weights: Vec::new(),
             plain: plain_share(paths),
             sums: vec![0.0; PATHS * cells],
@@ -276,34 +292,44 @@ impl Sampler {
         }
     }
 
-    /// The fates of a block.
-    pub fn sample(&self, block: u64, fates: &mut Fates) {
-        fates.block = block;
-        draw_factors(self, fates);
-        self.mix(fates);
-        match self.copula {
-            Copula::Gaussian => look(self, fates),
-            // No bound holds for all mixing variables: every firm is drawn in full.
-            Copula::StudentT { .. } => self.look_at_all(fates),
+    /// The fates of blocks, at most as many as there is room for.
+    pub fn sample(&self, blocks: Range<u64>, fates: &mut Fates) {
+        fates.block = blocks.start;
+        fates.defaults.clear();
+        fates.weights.clear();
+        fates.failures.iter_mut().for_each(|by_path| by_path.fill(NEVER));
+        for (block, from) in blocks.clone().zip((0..).step_by(PATHS)) {
+            self.sample_block(block, from, fates);
         }
-        decide(self, fates);
-        self.decide_supporters(fates);
         if let Some(prepayments) = &self.prepayments {
-            prepayments.sample(self, fates);
+            prepayments.sample(self, blocks, fates);
         }
     }
 
-    fn mix(&self, fates: &mut Fates) {
+    /// The fates of one block, whose paths begin at a place.
+    fn sample_block(&self, block: u64, from: usize, fates: &mut Fates) {
+        draw_factors(self, block, from, fates);
+        self.mix(block, fates);
+        match self.copula {
+            Copula::Gaussian => look(self, block, fates),
+            // No bound holds for all mixing variables: every firm is drawn in full.
+            Copula::StudentT { .. } => self.look_at_all(block, fates),
+        }
+        decide(self, block, from, fates);
+        self.decide_supporters(block, from, fates);
+    }
+
+    fn mix(&self, block: u64, fates: &mut Fates) {
         fates.mixing.clear();
         if let Copula::StudentT { degrees } = self.copula {
-            let mut stream = Stream::at(self.seed, fates.block, usage::MIXING);
+            let mut stream = Stream::at(self.seed, block, usage::MIXING);
             let mixing = (0..PATHS).map(|_| student_t_mixing(degrees, &self.normal, &mut stream));
             fates.mixing.extend(mixing);
         }
     }
 
-    fn look_at_all(&self, fates: &mut Fates) {
-        let mut stream = Stream::at(self.seed, fates.block, usage::OBLIGORS);
+    fn look_at_all(&self, block: u64, fates: &mut Fates) {
+        let mut stream = Stream::at(self.seed, block, usage::OBLIGORS);
         fates.looked_at.clear();
         for path in 0..PATHS as u16 {
             for latent in 0..self.latents.of_obligors as u32 {
@@ -328,8 +354,8 @@ impl Sampler {
         }
     }
 
-    fn decide_supporters(&self, fates: &mut Fates) {
-        let mut stream = Stream::at(self.seed, fates.block, usage::SUPPORTERS);
+    fn decide_supporters(&self, block: u64, from: usize, fates: &mut Fates) {
+        let mut stream = Stream::at(self.seed, block, usage::SUPPORTERS);
         for at in self.latents.of_obligors..self.latents.latents.len() {
             let latent = &self.latents.latents[at];
             for path in 0..PATHS {
@@ -337,7 +363,7 @@ impl Sampler {
                 let value = fates.sums[latent.cell * PATHS + path] + latent.own_weight * own;
                 let value = fates.mixing.get(path).map_or(value, |mixing| value / mixing);
                 if value <= latent.highest {
-                    self.strike(fates, path, at, value);
+                    self.strike(fates, from + path, at, value);
                 }
             }
         }
@@ -360,20 +386,20 @@ fn tail_shift(exposures: &[(usize, Fen)], correlation: &Correlation) -> Vec<f64>
 
 /// Factors, the sums that cells see of them, and their bins.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn draw_factors(sampler: &Sampler, fates: &mut Fates) {
-    let mut stream = Stream::at(sampler.seed, fates.block, usage::FACTORS);
+fn draw_factors(sampler: &Sampler, block: u64, from: usize, fates: &mut Fates) {
+    let mut stream = Stream::at(sampler.seed, block, usage::FACTORS);
     for factor in &mut fates.factors {
         stream.fill(&mut fates.bits);
-        for (value, bits) in factor.iter_mut().zip(&fates.bits) {
+        for (value, bits) in factor[from..].iter_mut().zip(&fates.bits) {
             *value = sampler.normal.of(*bits);
         }
     }
-    sampler.weigh(fates);
+    sampler.weigh(block, from, fates);
     let by_cell = fates.sums.chunks_exact_mut(PATHS);
     for (cell, sums) in sampler.latents.cells.iter().zip(by_cell) {
         sums.fill(0.0);
         for &(factor, weight) in &cell.weights {
-            for (sum, value) in sums.iter_mut().zip(&fates.factors[factor]) {
+            for (sum, value) in sums.iter_mut().zip(&fates.factors[factor][from..]) {
                 *sum += weight * value;
             }
         }
@@ -398,17 +424,17 @@ impl Sampler {
     /// fact plain, so that no number of paths is biased (the balance heuristic of Veach and
     /// Guibas); at most 1 / plain, so that the middle of the distribution stays sharp.
     #[inline(always)]
-    fn weigh(&self, fates: &mut Fates) {
-        fates.weights.clear();
+    fn weigh(&self, block: u64, from: usize, fates: &mut Fates) {
         let Some(shift) = &self.shift else { return };
-        if !fates.block.is_multiple_of(PLAIN_EVERY) {
+        let paths = from..from + PATHS;
+        if !block.is_multiple_of(PLAIN_EVERY) {
             for (factor, by) in fates.factors.iter_mut().zip(shift) {
-                factor.iter_mut().for_each(|value| *value += by);
+                factor[paths.clone()].iter_mut().for_each(|value| *value += by);
             }
         }
         let plain = fates.plain;
         let half_square: f64 = 0.5 * shift.iter().map(|by| by * by).sum::<f64>();
-        fates.weights.extend((0..PATHS).map(|path| {
+        fates.weights.extend(paths.map(|path| {
             let along: f64 =
                 fates.factors.iter().zip(shift).map(|(factor, by)| factor[path] * by).sum();
             1.0 / (plain + (1.0 - plain) * exp(along - half_square))
@@ -418,9 +444,9 @@ impl Sampler {
 
 /// Compares 8 bits a firm with the bounds of its cell, path by path.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn look(sampler: &Sampler, fates: &mut Fates) {
+fn look(sampler: &Sampler, block: u64, fates: &mut Fates) {
     let brackets = &sampler.brackets;
-    let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS);
+    let mut stream = Stream::at(sampler.seed, block, usage::OBLIGORS);
     let most = brackets.groups.len() * COLUMNS;
     let Looking { drawn, bounds, tops } = &mut fates.looking;
     let mut count = 0;
@@ -501,17 +527,16 @@ fn mark_under(drawn: &[u64], bounds: &[u64], tops: &mut [u64]) {
 
 /// Full draws for those that may default.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn decide(sampler: &Sampler, fates: &mut Fates) {
+fn decide(sampler: &Sampler, block: u64, from: usize, fates: &mut Fates) {
     let count = fates.candidates;
-    draw_own(sampler, fates, count);
+    draw_own(sampler, block, fates, count);
     let struck = keep_struck(sampler, fates, count);
-    fates.defaults.clear();
-    fates.failures.iter_mut().for_each(|by_path| by_path.fill(NEVER));
-    fates.first.fill(0);
+    let mut end = fates.defaults.len() as u32;
+    fates.first[from..=from + PATHS].fill(end);
     find_days(sampler, fates, struck);
     for at in 0..struck {
         let Struck { value, path, latent } = fates.struck[at];
-        let path = path as usize;
+        let path = from + path as usize;
         match sampler.drawn[latent as usize].alone {
             Some(firm) => fates.defaults.push(Default { firm, day: fates.days[at] }),
             None => sampler.strike(fates, path, latent as usize, value),
@@ -519,8 +544,7 @@ fn decide(sampler: &Sampler, fates: &mut Fates) {
         fates.first[path + 1] = fates.defaults.len() as u32;
     }
     // A path without defaults begins where the one before it ends.
-    let mut end = 0;
-    for first in &mut fates.first {
+    for first in &mut fates.first[from..=from + PATHS] {
         end = end.max(*first);
         *first = end;
     }
@@ -543,8 +567,8 @@ fn find_days(sampler: &Sampler, fates: &mut Fates, count: usize) {
 
 /// The own part of every candidate, from its 8 bits and 56 more.
 #[inline(always)]
-fn draw_own(sampler: &Sampler, fates: &mut Fates, count: usize) {
-    let mut stream = Stream::at(sampler.seed, fates.block, usage::OBLIGORS_IN_FULL);
+fn draw_own(sampler: &Sampler, block: u64, fates: &mut Fates, count: usize) {
+    let mut stream = Stream::at(sampler.seed, block, usage::OBLIGORS_IN_FULL);
     let whole = count.next_multiple_of(8);
     if fates.drawn.len() < whole {
         fates.drawn.resize(whole, 0);

@@ -11,7 +11,7 @@ use multiversion::multiversion;
 use super::Simulation;
 use super::changes::{Changes, Detail, EIGHT, LoanDefault};
 use super::covers::Witness;
-use super::fates::{Default, Fates, PATHS};
+use super::fates::{Default, Fates};
 use super::firm_by_firm::ByFirm;
 use super::lines::{Lines, Stopped};
 use super::values::Values;
@@ -197,7 +197,7 @@ impl Gathered {
         self.facts = simulation.changes.facts;
         self.recovered_end = simulation.changes.recovered_end;
         self.called_in = usize::MAX;
-        self.values.begin(fates.block * PATHS as u64 + path as u64);
+        self.values.begin(fates.number(path));
         self.clear_stops();
         self.prepay(simulation, fates, path, lane, defaults);
         for (at, default) in defaults.iter().enumerate() {

@@ -161,7 +161,7 @@ impl<'a> KeptPaths<'a> {
             ));
         }
         let blocks: Vec<u64> = (0..Simulation::blocks(paths)).collect();
-        let room = || (simulation.sampler.room(paths), gathered.clone(), CoverRoom::default());
+        let room = || (simulation.sampler.room(1, paths), gathered.clone(), CoverRoom::default());
         let pool = simulation.principal.max(1.0);
         let packed = blocks.par_chunks(DRAWN_TOGETHER).map_init(room, |room, blocks| {
             let mut pack = Pack::default();
@@ -326,7 +326,7 @@ fn draw(
     (fates, gathered, covers): &mut (Fates, Gathered, CoverRoom),
     pack: &mut Pack,
 ) {
-    simulation.sampler.sample(block, fates);
+    simulation.sampler.sample(block..block + 1, fates);
     for from in (0..count).step_by(LANES) {
         gathered.gather(simulation, fates, from);
         covers.settle(simulation, fates, from, gathered);

@@ -55,6 +55,11 @@ pub use tally::{
 use values::Shocks;
 use worker::Worker;
 
+/// Loans from which on a pool is large: what its paths need does not fit the caches.
+const LARGE: usize = 500;
+/// Blocks whose paths are put in order together, but of large pools.
+const TOGETHER: u64 = 8;
+
 /// A deal ready to be simulated.
 #[derive(Clone, Debug)]
 pub struct Simulation<'a> {
@@ -169,12 +174,16 @@ impl<'a> Simulation<'a> {
 
     /// Large pools are worked through firm by firm where no default looks anything up on its path.
     fn is_firm_by_firm(&self) -> bool {
-        const LARGE: usize = 500;
         let looks_up = self.clean_up_at.is_some()
             || self.covers.is_some()
             || self.sampler.prepayments.is_some()
             || self.sales.is_some();
         self.deal.loans().len() >= LARGE && !looks_up && self.changes.sales.is_empty()
+    }
+
+    /// Blocks whose paths are put in order together.
+    fn together(&self) -> u64 {
+        if self.deal.loans().len() >= LARGE { 1 } else { TOGETHER }
     }
 
     /// Whether the deal counts defaults by the day on which triggers recognise them.
@@ -257,8 +266,8 @@ impl<'a> Simulation<'a> {
     fn gathered(&self, path: u64) -> (Fates, Gathered, usize) {
         let (block, lane) = (path / PATHS as u64, (path % PATHS as u64) as usize);
         // What the path weighs is not asked for.
-        let mut fates = self.sampler.room(0);
-        self.sampler.sample(block, &mut fates);
+        let mut fates = self.sampler.room(1, 0);
+        self.sampler.sample(block..block + 1, &mut fates);
         let mut gathered = Gathered::new(self);
         gathered.gather(self, &fates, lane / LANES * LANES);
         (fates, gathered, lane)

@@ -21,7 +21,7 @@ impl Simulation<'_> {
     pub fn pool_losses(&self, blocks: Range<u64>, paths: u64) -> PoolTally {
         let chunks = chunks(blocks, Self::blocks(paths));
         let parts = on_every_thread(&chunks, |chunks| {
-            let mut room = (self.sampler.room(paths), Gathered::new(self), CoverRoom::default());
+            let mut room = (self.sampler.room(1, paths), Gathered::new(self), CoverRoom::default());
             let mut sums = PoolTally::new();
             for block in chunks.cloned().flatten() {
                 let count = (paths - block * PATHS as u64).min(PATHS as u64) as usize;
@@ -43,7 +43,7 @@ fn add_block(
     (fates, gathered, covers): &mut (Fates, Gathered, CoverRoom),
     sums: &mut PoolTally,
 ) {
-    simulation.sampler.sample(block, fates);
+    simulation.sampler.sample(block..block + 1, fates);
     let initial = simulation.deal.initial_principal() as f64;
     for from in (0..count).step_by(LANES) {
         gathered.gather(simulation, fates, from);

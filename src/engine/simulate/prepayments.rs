@@ -4,6 +4,8 @@
 //! period up to it); what performs is paid on that date beside the scheduled instalment. It does
 //! not depend on the factors.
 
+use std::ops::Range;
+
 use super::fates::{Fates, PATHS, PREPAYMENTS, Sampler};
 use crate::dates::Date;
 use crate::deal::Deal;
@@ -82,11 +84,17 @@ impl Prepayments {
         &self.days[(self.first[loan as usize] + day) as usize]
     }
 
-    /// Draws which loans of a block's paths would be paid back when, if they did not default.
-    pub fn sample(&self, sampler: &Sampler, fates: &mut Fates) {
-        let mut stream = sampler.own_stream(fates.block, PREPAYMENTS);
+    /// Draws which loans of the paths of blocks would be paid back when, if they did not default.
+    pub fn sample(&self, sampler: &Sampler, blocks: Range<u64>, fates: &mut Fates) {
         fates.prepaid.clear();
-        for path in 0..PATHS {
+        for (block, from) in blocks.zip((0..).step_by(PATHS)) {
+            self.sample_block(sampler, block, from, fates);
+        }
+    }
+
+    fn sample_block(&self, sampler: &Sampler, block: u64, from: usize, fates: &mut Fates) {
+        let mut stream = sampler.own_stream(block, PREPAYMENTS);
+        for path in from..from + PATHS {
             fates.prepaid_first[path] = fates.prepaid.len() as u32;
             let mut bits = 0;
             for (loan, bound) in self.bounds.iter().enumerate() {
@@ -101,6 +109,6 @@ impl Prepayments {
                 fates.prepaid.extend(day.map(|day| (loan as u32, day as u32)));
             }
         }
-        fates.prepaid_first[PATHS] = fates.prepaid.len() as u32;
+        fates.prepaid_first[from + PATHS] = fates.prepaid.len() as u32;
     }
 }

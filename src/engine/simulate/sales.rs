@@ -5,7 +5,7 @@
 //! none. A fee then pays max(0, share x sales - fee) on top, as long as the licensee pays at all.
 
 use super::Simulation;
-use super::fates::{Fates, PATHS, SALES};
+use super::fates::{Fates, SALES};
 use crate::dates::Date;
 use crate::deal::Deal;
 use crate::engine::pool::{Pool, share_of_sales};
@@ -83,7 +83,7 @@ impl Sales {
         path: usize,
         licence: &Licensed,
     ) -> Ratio {
-        let number = fates.block * PATHS as u64 + path as u64;
+        let number = fates.number(path);
         let own = || {
             let sampler = &simulation.sampler;
             sampler.normal.of(sampler.own_stream(number, SALES + licence.loan).draw())

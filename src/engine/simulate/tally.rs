@@ -17,6 +17,15 @@ pub const FAN_BINS: usize = 512;
 const SUM_UNIT: f64 = 4_294_967_296.0;
 const SQUARE_UNIT: f64 = 1_099_511_627_776.0;
 
+/// 1.5 x 2^52: what is added to it is a whole number in its low bits.
+const TO_WHOLE: f64 = 6_755_399_441_055_744.0;
+
+/// The nearest whole number, below 2^51.
+#[inline(always)]
+fn nearest(x: f64) -> i64 {
+    (x + TO_WHOLE).to_bits().wrapping_sub(TO_WHOLE.to_bits()) as i64
+}
+
 /// Sum and sum of squares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moments {
@@ -30,25 +39,6 @@ impl Moments {
     pub(crate) fn of(y: f64) -> Moments {
         let (sum, squares) = ((y * SUM_UNIT) as i64, (y * y * SQUARE_UNIT) as i64);
         Moments { sum: i128::from(sum), squares: i128::from(squares) }
-    }
-
-    /// Of the quantities of paths that always come together, each times its weight. They are added
-    /// in one order on every machine: eight running sums, then those.
-    #[inline(always)]
-    pub(crate) fn of_lanes(quantities: &[f64], weights: &[f64]) -> Moments {
-        let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
-        for (quantities, weights) in quantities.chunks_exact(8).zip(weights.chunks_exact(8)) {
-            for at in 0..8 {
-                let y = quantities[at] * weights[at];
-                sums[at] += y;
-                squares[at] += y * y;
-            }
-        }
-        let whole = |parts: [f64; 8]| parts.iter().sum::<f64>();
-        Moments {
-            sum: (whole(sums) * SUM_UNIT) as i128,
-            squares: (whole(squares) * SQUARE_UNIT) as i128,
-        }
     }
 
     /// Adds.
@@ -73,17 +63,21 @@ impl Moments {
         self.squares -= other.squares;
     }
 
-    /// Of the quantities (below 100) of paths that come in any company, each times its weight:
-    /// every path's is whole units by itself.
+    /// Of the quantities (below 2^18) of paths, each times its weight: every path's is whole units
+    /// by itself, so that it does not matter which paths come together.
     #[inline(always)]
     pub(super) fn of_each(quantities: &Lanes, weights: &Lanes) -> Moments {
-        let (mut sum, mut squares) = (0_i64, 0_i64);
+        let (mut sum, mut squares, mut parts) = (0_i64, 0_i64, 0_i64);
         for (quantity, weight) in quantities.0.iter().zip(&weights.0) {
             let y = quantity * weight;
-            sum = sum.wrapping_add((y * SUM_UNIT) as i64);
-            squares = squares.wrapping_add((y * y * SQUARE_UNIT) as i64);
+            let square = y * y;
+            let rest = square - ((square + TO_WHOLE) - TO_WHOLE);
+            sum = sum.wrapping_add(nearest(y * SUM_UNIT));
+            squares = squares.wrapping_add(nearest(square));
+            parts = parts.wrapping_add(nearest(rest * SQUARE_UNIT));
         }
-        Moments { sum: i128::from(sum), squares: i128::from(squares) }
+        let squares = i128::from(squares) * SQUARE_UNIT as i128 + i128::from(parts);
+        Moments { sum: i128::from(sum), squares }
     }
 
     /// Mean over so many paths.
@@ -330,14 +324,14 @@ impl PoolTally {
     /// their loss.
     #[inline(always)]
     pub(super) fn add_lanes(&mut self, rows: &[Lanes; 4], weights: &Lanes) -> Moments {
-        let [loss, defaulted, defaults, no_loss] =
-            rows.each_ref().map(|row| Moments::of_lanes(&row.0, &weights.0));
-        self.loss.add(loss);
-        self.defaulted.add(defaulted);
-        self.defaults.add(defaults);
-        self.no_loss.add(no_loss);
-        self.losses.add_lanes(&rows[0], weights);
-        loss
+        let [loss, defaulted, defaults, no_loss] = rows;
+        let losses = Moments::of_each(loss, weights);
+        self.loss.add(losses);
+        self.defaulted.add(Moments::of_each(defaulted, weights));
+        self.defaults.add(Moments::of_each(defaults, weights));
+        self.no_loss.add(Moments::of_each(no_loss, weights));
+        self.losses.add_lanes(loss, weights);
+        losses
     }
 
     pub(super) fn merge(&mut self, other: &PoolTally) {
@@ -424,7 +418,7 @@ impl Tally {
         self
     }
 
-    /// Adds the paths of lanes that always come together, with support, to a class and a segment.
+    /// Adds paths, with support, to a class and a segment.
     #[inline(always)]
     pub(super) fn add_with(
         &mut self,
@@ -436,7 +430,7 @@ impl Tally {
         let to = &mut self.with[class];
         let mut added = [Moments::default(); 5];
         for ((added, to), row) in added.iter_mut().zip(to.moments()).zip(of) {
-            *added = Moments::of_lanes(&row.0, &weights.0);
+            *added = Moments::of_each(row, weights);
             to.add(*added);
         }
         to.losses.add_lanes(&of[LOSS], weights);
@@ -445,7 +439,7 @@ impl Tally {
         loss.add(added[LOSS]);
     }
 
-    /// Paths, in any company, are without support not what they were with it.
+    /// Paths are without support not what they were with it.
     #[inline(always)]
     pub(super) fn replace_without(
         &mut self,

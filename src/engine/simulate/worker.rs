@@ -63,7 +63,7 @@ impl Worker {
         let senior: Vec<usize> = (0..scales.len()).filter(is_senior).collect();
         Worker {
             tally: simulation.tally(),
-            fates: simulation.sampler.room(paths),
+            fates: simulation.sampler.room(simulation.together() as usize, paths),
             room: Room::new(&simulation.with),
             sums: PathSums::new(&simulation.with, None),
             senior: senior.iter().map(|&at| scales[at].notional).sum(),
@@ -82,26 +82,30 @@ impl Worker {
     /// Blocks of one segment of convergence.
     pub fn chunk(&mut self, simulation: &Simulation<'_>, blocks: &Range<u64>, paths: u64) {
         self.segment = segment(blocks.start, Simulation::blocks(paths));
-        for block in blocks.clone() {
-            simulation.sampler.sample(block, &mut self.fates);
-            let left = (paths - block * PATHS as u64).min(PATHS as u64) as usize;
+        let mut first = blocks.start;
+        while first < blocks.end {
+            let together = simulation.together();
+            let last = blocks.end.min((first / together + 1) * together);
+            simulation.sampler.sample(first..last, &mut self.fates);
+            let left = paths.min(last * PATHS as u64) - first * PATHS as u64;
+            let left = left as usize;
             self.fates.put_alike_together(left);
             for from in (0..left).step_by(LANES) {
-                self.lanes(simulation, block, from, (left - from).min(LANES));
+                self.lanes(simulation, from, (left - from).min(LANES));
             }
+            first = last;
         }
         self.flush(simulation);
     }
 
-    /// Paths of the block in hand that run side by side.
-    fn lanes(&mut self, simulation: &Simulation<'_>, block: u64, from: usize, count: usize) {
+    /// Paths of the blocks in hand that run side by side.
+    fn lanes(&mut self, simulation: &Simulation<'_>, from: usize, count: usize) {
         let gathered = &mut self.gathered;
         gathered.gather(simulation, &self.fates, from);
         if self.bare.is_some() {
             self.covers.settle(simulation, &self.fates, from, gathered);
         }
-        let first_path = block * PATHS as u64 + from as u64;
-        if self.sums.fan.is_some() != (first_path < FAN_PATHS) {
+        if self.sums.fan.is_some() != (self.fates.number(0) < FAN_PATHS) {
             std::mem::swap(&mut self.sums, &mut self.other_sums);
         }
         let (plan, ruler) = (&simulation.with, &simulation.ruler);
@@ -311,7 +315,7 @@ type Lanes = Row<f64, LANES>;
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn sum_up(worker: &mut Worker, weights: &Lanes) {
     let Worker { tally, sums, classes, segment, .. } = worker;
-    tally.weight.add(Moments::of_lanes(&[1.0; LANES], &weights.0));
+    tally.weight.add(Moments::of_each(&Row([1.0; LANES]), weights));
     for (class, (rows, &scale)) in classes.iter_mut().zip(&worker.scales).enumerate() {
         *rows = class_rows(sums, class, scale);
         tally.add_with(*segment, class, rows, weights);
@@ -321,11 +325,11 @@ fn sum_up(worker: &mut Worker, weights: &Lanes) {
         let called = flags(&sums.called[at]);
         let amounts = [&sums.called[at], &sums.paid[at], &sums.outstanding[at]]
             .map(|row| scaled(row, 1.0 / worker.initial));
-        to.called.add(Moments::of_lanes(&called.0, &weights.0));
-        to.failed_when_called.add(Moments::of_lanes(&flags(&sums.failed[at]).0, &weights.0));
-        to.amount_called.add(Moments::of_lanes(&amounts[0].0, &weights.0));
-        to.amount_paid.add(Moments::of_lanes(&amounts[1].0, &weights.0));
-        to.unreimbursed.add(Moments::of_lanes(&amounts[2].0, &weights.0));
+        to.called.add(Moments::of_each(&called, weights));
+        to.failed_when_called.add(Moments::of_each(&flags(&sums.failed[at]), weights));
+        to.amount_called.add(Moments::of_each(&amounts[0], weights));
+        to.amount_paid.add(Moments::of_each(&amounts[1], weights));
+        to.unreimbursed.add(Moments::of_each(&amounts[2], weights));
         to.paid.add_lanes(&amounts[1], weights);
     }
     let pool = pool_rows(&worker.gathered.pool, worker.initial);

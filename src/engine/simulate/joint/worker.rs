@@ -87,8 +87,8 @@ impl Worker {
         let covered = tally.bare.is_some();
         Worker {
             tally,
-            all: shelf.sampler.room(paths),
-            fates: shelf.series.iter().map(|series| series.sampler.room(paths)).collect(),
+            all: shelf.sampler.room(1, paths),
+            fates: shelf.series.iter().map(|series| series.sampler.room(1, paths)).collect(),
             series: shelf.series.iter().map(|one| Series::new(one, covered)).collect(),
             together: Vec::with_capacity(LANES),
             without: Vec::with_capacity(LANES),
@@ -109,11 +109,11 @@ impl Worker {
 
     /// The fates of a block, series by series.
     fn draw(&mut self, shelf: &ShelfSimulation<'_>, block: u64) {
-        shelf.sampler.sample(block, &mut self.all);
+        shelf.sampler.sample(block..block + 1, &mut self.all);
         shelf.firms.split(&self.all, &mut self.fates);
         for (series, fates) in shelf.series.iter().zip(&mut self.fates) {
             if let Some(prepayments) = &series.sampler.prepayments {
-                prepayments.sample(&series.sampler, fates);
+                prepayments.sample(&series.sampler, block..block + 1, fates);
             }
         }
     }
