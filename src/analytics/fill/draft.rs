@@ -74,9 +74,9 @@ impl<'a> Draft<'a> {
         self.size.iter().filter(|size| **size > 0).count()
     }
 
-    /// Whether the work is used up.
+    /// Whether the work, or the time for it, is used up.
     pub fn is_over(&self) -> bool {
-        self.tries >= MOST_TRIES
+        self.tries >= MOST_TRIES || self.ground.clock.is_up()
     }
 
     fn put(&mut self, loan: usize, series: usize) {
