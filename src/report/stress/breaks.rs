@@ -29,6 +29,7 @@ fn sentences(findings: &Findings<'_>, lang: Lang) -> Vec<(&'static str, String)>
             Lang::Zh => format!("增信的作用（各压力情景）：{worth}。"),
         },
     ));
+    said.extend(worth::hurt(findings, lang).into_iter().map(|text| ("worse_with_support", text)));
     said.push(("sets_of_firms", tried(findings, lang)));
     said
 }

@@ -3,8 +3,11 @@ use super::Findings;
 use crate::analytics::critical::Critical;
 use crate::analytics::grid::{Axis, Grid, GridCell, Hurting};
 use crate::analytics::stress::{Stressed, WITH, WITHOUT};
+use crate::deal::Tranche;
 use crate::num::Decimal;
 use crate::report::Lang;
+use crate::report::prose::{hurt_by_support, supporter_accelerates};
+use crate::report::scenario_names::scenario;
 use crate::report::words::percent;
 
 /// By class: the lowest critical rate and the largest loss of all stresses, without and with.
@@ -39,6 +42,30 @@ pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
     };
     let classes: Vec<String> = (0..deal.tranches().len()).map(class).collect();
     classes.join(lang.say("; ", "；"))
+}
+
+/// Classes that lose more with support than without under some scenario: under how many, what
+/// where the difference is largest, and why that can be.
+pub(super) fn hurt(findings: &Findings<'_>, lang: Lang) -> Vec<String> {
+    let accelerates = supporter_accelerates(findings.deal);
+    let class = |(at, tranche): (usize, &Tranche)| {
+        let lost = |stress: &Stressed| {
+            [WITH, WITHOUT]
+                .map(|support| stress.worst(support, at).outcomes[support].classes[at].loss)
+        };
+        let more = |of: &Stressed| lost(of)[0] - lost(of)[1];
+        let hurting = findings.stressed.iter().filter(|of| more(of) > 0.0);
+        let count = hurting.clone().count();
+        // Of scenarios alike the first.
+        let most = hurting.rev().max_by(|a, b| more(a).total_cmp(&more(b)))?;
+        let lost = hurt_by_support(&tranche.name, lost(most).map(percent), accelerates, lang);
+        let (all, name) = (findings.stressed.len(), scenario(&most.name, lang));
+        Some(match lang {
+            Lang::En => format!("Under {count} of {all} scenarios, most under `{name}`: {lost}"),
+            Lang::Zh => format!("{all} 个情景中有 {count} 个（差额最大为“{name}”），{lost}"),
+        })
+    };
+    findings.deal.tranches().iter().enumerate().filter_map(class).collect()
 }
 
 /// A line a class: how many cells hurt it, the mildest that does and that of the lowest
