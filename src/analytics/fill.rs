@@ -26,7 +26,7 @@ use crate::analytics::shelf::{Issue, Programme};
 use crate::deal::{Candidate, PlannedSeries, Shelf, ShelfLimit};
 use crate::num::{Fen, Ratio};
 use clock::Clock;
-use draft::{Draft, Way};
+use draft::{Draft, Reasons, Way};
 use ground::Ground;
 use relaxation::{Aim, Relaxed, relaxed};
 
@@ -84,6 +84,9 @@ pub struct Allocation {
     pub placed: Vec<Option<usize>>,
     /// By candidate that is not placed: limits that keep it out, and of how many series.
     pub why: Vec<Vec<(ShelfLimit, usize)>>,
+    /// Planned series without a loan, each with the limit that keeps out most of what is not
+    /// placed, be it not the loans' days or terms; none where all is placed.
+    pub empty: Vec<(usize, Option<ShelfLimit>)>,
     /// Moves that were tried.
     pub tries: u64,
     pub cut: Option<Cut>,
@@ -149,7 +152,7 @@ pub fn fill(of: &Programme<'_>, goal: Goal, time_left: TimeLeft<'_>) -> Allocati
     }
     let tries = draft.tries;
     draft.cap = targets(&ground, &all);
-    let mut why = draft.reasons();
+    let Reasons { loans: mut why, empty } = draft.reasons();
     for (loan, limit) in &removed {
         why[*loan] = vec![(*limit, 1)];
     }
@@ -163,7 +166,7 @@ pub fn fill(of: &Programme<'_>, goal: Goal, time_left: TimeLeft<'_>) -> Allocati
         (false, true) => Some(Cut::Moves),
         (false, false) => None,
     };
-    Allocation { goal, score, placed: draft.at, why, tries, cut, blame }
+    Allocation { goal, score, placed: draft.at, why, empty, tries, cut, blame }
 }
 
 /// What is left of a score once loans were taken out; the bound is that of more.

@@ -34,9 +34,7 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let scenario = args.scenario.as_deref();
     let mut issued = ready(&series, &own.shelf, scenario)?;
     let mut programme = programme(&issued, &own.shelf)?;
-    let begun = Instant::now();
-    let time_left = || args.time_limit.map(|limit| limit.saturating_sub(begun.elapsed()));
-    let filling = goal.map(|goal| fill(&programme, goal, &time_left));
+    let filling = goal.map(|goal| filling(args, &programme, goal));
     let (made, tables) = match &filling {
         Some(filling) if !issued.is_empty() => filled(args, &issued, &own.shelf, filling)?,
         _ => Default::default(),
@@ -69,13 +67,8 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
         let below = of.loaded.inputs.iter();
         inputs.extend(below.map(|(name, hash)| (format!("{}/{name}", of.name), hash.clone())));
     }
-    let manifest = Manifest::of_shelf(
-        &own.shelf.name,
-        &inputs,
-        &scenarios,
-        options(args, findings.filling.as_ref()),
-        lang,
-    );
+    let options = options(args, findings.filling.as_ref());
+    let manifest = Manifest::of_shelf(&own.shelf.name, &inputs, &scenarios, options, lang);
     let files = in_folder(shelf_files(&findings, &manifest, lang));
     write_folder(&args.out, &pictured(files, args.extras.png)?)?;
     if let Some(deals) = &args.deals {
@@ -94,6 +87,12 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let out = args.out.display();
     writeln!(stdout, "{}{out}", lang.say("written to ", "已写入 "))?;
     Ok(())
+}
+
+/// Fills within the time that there is.
+fn filling(args: &ShelfArgs, of: &Programme<'_>, goal: Goal) -> Allocation {
+    let begun = Instant::now();
+    fill(of, goal, &|| args.time_limit.map(|limit| limit.saturating_sub(begun.elapsed())))
 }
 
 fn options(args: &ShelfArgs, filling: Option<&Allocation>) -> ShelfOptions {

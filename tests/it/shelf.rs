@@ -341,6 +341,9 @@ fn holds(shelf: &Shelf, before: &Programme<'_>, filling: &Allocation) -> Result<
         prop_assert!(loan.available_from.is_none_or(|from| from <= plan.date));
         prop_assert!(loan.available_to.is_none_or(|to| plan.date <= to));
     }
+    let used = |at: usize| filling.placed.contains(&Some(at));
+    let empty: Vec<usize> = (0..shelf.planned.len()).filter(|&at| !used(at)).collect();
+    prop_assert_eq!(filling.empty.iter().map(|of| of.0).collect::<Vec<usize>>(), empty);
     let whole = before.clone().with(filling.issues(before));
     let known = breaches(before);
     let new = |breach: &&ipabs::analytics::shelf::Breach| {
@@ -560,6 +563,30 @@ fn a_filling_finds_what_fits_exactly() {
     };
 }
 
+/// Four loans of 5 million for two series of 10, and a quota for one: the later is not issued.
+#[test]
+fn a_series_that_is_not_issued_has_its_reason() {
+    let check = |change: &dyn Fn(&mut Shelf), wanted: &[(usize, Option<ShelfLimit>)]| {
+        let mut shelf = generous();
+        shelf.planned = vec![planned("s-1", "2022-01-10", 10), planned("s-2", "2022-07-10", 10)];
+        let loan = |at| candidate(&format!("L{at}"), &format!("F{at}"), 5);
+        shelf.candidates = (0..4).map(loan).collect();
+        change(&mut shelf);
+        let filling = fill(&programme(&shelf, &[]), Goal::Amount, &|| None);
+        assert_eq!(filling.empty, wanted);
+    };
+    check(&|_| {}, &[]);
+    check(&|shelf| shelf.quota = 10 * MILLION, &[(1, Some(ShelfLimit::Quota))]);
+    check(&|shelf| shelf.issues_allowed = Some(1), &[(1, Some(ShelfLimit::IssuesAllowed))]);
+    check(&|shelf| shelf.candidates.truncate(2), &[(1, None)]);
+    // Its term keeps one loan out, its size the others.
+    let large = |shelf: &mut Shelf| {
+        shelf.planned[1].target_size = 4 * MILLION;
+        shelf.candidates[3].term_months = 99;
+    };
+    check(&large, &[(1, Some(ShelfLimit::TargetSize))]);
+}
+
 /// Ten loans of 1 million for targets of 10 and 10: half of each.
 #[test]
 fn a_level_filling_brings_all_series_equally_far() {
@@ -770,6 +797,7 @@ fn the_command_answers_and_ends_as_it_should() {
     check(at, &asked(&[]), 2, &[], &["there is no shelf.csv"]);
     check(at, &["check", "weilai-programme", "--quiet"], 0, &["series-6: "], &[]);
     check(at, &["shelf", "deal", "--out", "none"], 2, &[], &["this is no shelf"]);
+    check(at, &["shelf", "nowhere", "--out", "none"], 2, &[], &["there is no such folder"]);
 }
 
 /// Two outputs with another capacity: joint figures move with their errors, what is left by the
@@ -916,6 +944,30 @@ fn filling_gives_the_same_bytes_again() {
         }
         assert!(files(&at.join("a")) == files(&at.join("b")), "{goal}");
     }
+}
+
+/// The guarantee company of the first series gives a cover in the second too: with one capacity
+/// that is refused by name, without it the programme is run.
+#[test]
+fn a_capacity_behind_covers_of_several_series_is_refused() {
+    let desk = desk();
+    let (at, folder) = (desk.path(), desk.path().join("programme"));
+    copy_folder(&root().join("scenarios/data-ip-pledge"), &folder);
+    fs::write(folder.join("shelf.csv"), "key,value\nname,S\nquota,1亿元\n").unwrap();
+    let [from, to] = ["loans-2021", "renewal-2022"].map(|series| folder.join(series));
+    let covers = fs::read_to_string(from.join("covers.csv")).unwrap();
+    fs::write(to.join("covers.csv"), covers.replace("DP-2021-01", "all")).unwrap();
+    let givers = fs::read_to_string(from.join("supporters.csv")).unwrap();
+    fs::write(to.join("supporters.csv"), &givers).unwrap();
+    let args = ["shelf", "programme", "--paths", "1000", "--quiet", "--out", "out"];
+    let told = "renewal-2022/supporters.csv: 浙川科技融资担保有限公司: series do not share a \
+                paying_capacity that covers draw on yet (want it empty";
+    check(at, &args, 2, &[], &[told]);
+    for series in [&from, &to] {
+        let text = givers.replace("\"300,000,000.00\"", "");
+        fs::write(series.join("supporters.csv"), text).unwrap();
+    }
+    check(at, &args, 0, &["2 series"], &[]);
 }
 
 /// The programme and its series, from their folders alone.

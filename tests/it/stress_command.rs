@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::cli::{check, command, desk, files};
+use super::loaded::root;
 
 const FILES: &[(&str, &str)] = &[
     (
@@ -236,4 +237,16 @@ fn why_support_hurts_a_class_is_told() {
     let text = page("drawn");
     let line = text.lines().find(|line| line.starts_with("- A1: not paid in full")).unwrap();
     assert!(line.contains(&format!("; worse with it, {why}")), "{line}");
+}
+
+/// Covers of loans stay where commitments are taken away, which is said where nothing else is.
+#[test]
+fn support_by_covers_alone_is_told_apart() {
+    let desk = desk();
+    let deal = root().join("scenarios/insured");
+    let args = ["stress", deal.to_str().unwrap(), "--out", "out"];
+    check(desk.path(), &args, 0, &[], &[]);
+    let summary = files(&desk.path().join("out"))["summary.md"].clone();
+    let summary = String::from_utf8(summary).unwrap();
+    assert!(summary.contains("covers of loans stay in both"), "{summary}");
 }

@@ -94,7 +94,8 @@ impl Share {
     }
 }
 
-/// Solves it; none where no series is open, the solver gives up or the time does not suffice. `open` says which series count.
+/// Solves it; none where no series is open, the solver gives up or the time does not suffice.
+/// `open` says which series count.
 pub fn relaxed(ground: &Ground<'_>, aim: Aim, open: &[bool]) -> Option<Relaxed> {
     let mut rows = Rows::default();
     let mut answer = None;

@@ -206,6 +206,7 @@ pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> 
         ];
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
+    text.push_str(&not_issued(of, filling, lang));
     text.push_str(&left_out(of, filling, lang));
     text.push_str(lang.say(
         "\nTables: `allocation.csv`, `filling.csv`.\n",
@@ -222,14 +223,36 @@ fn limit(limit: ShelfLimit, lang: Lang) -> String {
     }
 }
 
+/// Series that are left empty, and why.
+fn not_issued(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
+    let each = |(at, why): &(usize, Option<ShelfLimit>)| {
+        let name = &of.programme.shelf.planned[*at].name;
+        match (why, lang) {
+            (None, _) => name.clone(),
+            (Some(why), Lang::En) => format!("{name} ({})", limit(*why, lang)),
+            (Some(why), Lang::Zh) => format!("{name}（{}）", limit(*why, lang)),
+        }
+    };
+    if filling.empty.is_empty() {
+        return String::new();
+    }
+    let each = lang.listed(&filling.empty.iter().map(each).collect::<Vec<String>>());
+    match lang {
+        Lang::En => format!(
+            "\nNot issued: {each}; in brackets the limit that keeps most of what is not placed \
+             out of it.\n"
+        ),
+        Lang::Zh => format!("\n未发行：{each}；括号内为未入池贷款进入该期的主要限制。\n"),
+    }
+}
+
 /// Loans that are not placed, by the limit that keeps them out of most series.
 fn left_out(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
     let mut by: BTreeMap<ShelfLimit, (usize, Fen)> = BTreeMap::new();
     let rows = of.programme.shelf.candidates.iter().zip(&filling.why);
     for (candidate, why) in rows {
         // What a loan brings with it says less than what stands in its way where it could go.
-        let own = |limit: &ShelfLimit| matches!(limit, ShelfLimit::Available | ShelfLimit::Term);
-        let met = why.iter().find(|(limit, _)| !own(limit));
+        let met = why.iter().find(|(limit, _)| !limit.is_of_loan());
         if let Some((limit, _)) = met.or(why.first()) {
             let sum = by.entry(*limit).or_default();
             *sum = (sum.0 + 1, sum.1 + candidate.principal);
@@ -321,14 +344,14 @@ pub(super) fn definitions(of: &Allocation, lang: Lang) -> String {
         Lang::En => format!(
             "- **Filling**: loans are placed whole. The bound is that of loans that may be \
              divided, and holds for every allocation; what is found need not be the best. At most \
-             {most} moves are tried{alike}.{share} Limits are kept for series that issue their loans' principal \
-             and repay all at their end; those on all that is out together by taking loans out \
-             last. What is told above is of deals: a filled series is one like the series that \
-             `like` names (else the first), with its shares of classes, coupons, fees, order of \
-             payment and commitment, scaled. Its loans begin a month before closing and pay \
-             interest quarterly and principal at their end; a rate, a probability of default or an \
-             appraisal that `candidates.csv` leaves open is that series' mean. Where no series is \
-             a deal, what is told is of the plans.\n"
+             {most} moves are tried{alike}.{share} Limits are kept for series that issue their \
+             loans' principal and repay all at their end; those on all that is out together by \
+             taking loans out last. What is told above is of deals: a filled series is one like \
+             the series that `like` names (else the first), with its shares of classes, coupons, \
+             fees, order of payment and commitment, scaled. Its loans begin a month before \
+             closing and pay interest quarterly and principal at their end; a rate, a probability \
+             of default or an appraisal that `candidates.csv` leaves open is that series' mean. \
+             Where no series is a deal, what is told is of the plans.\n"
         ),
         Lang::Zh => format!(
             "- **组包**：贷款整笔入池。上界按贷款可拆分的松弛问题求得，对任何方案成立；所得方案不一定最优。搜索以 \

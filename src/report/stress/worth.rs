@@ -13,9 +13,19 @@ use crate::report::words::percent;
 /// By class: the lowest critical rate and the largest loss of all stresses, without and with.
 pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
     let deal = findings.deal;
-    if deal.commitments().is_empty() {
-        let none = "no commitment stands behind the notes, so it is the same with and without";
-        return lang.say(none, "无差额支付承诺，有无增信结果相同").to_owned();
+    match (deal.commitments().is_empty(), deal.covers().is_empty()) {
+        (true, true) => {
+            let none = "no commitment stands behind the notes, so it is the same with and without";
+            return lang.say(none, "无差额支付承诺，有无增信结果相同").to_owned();
+        }
+        (true, false) => {
+            let none = "no commitment stands behind the notes, so it is the same with and without; \
+                        covers of loans stay in both (`run` and `simulate` tell what they are \
+                        worth)";
+            let zh = "无差额支付承诺，有无增信结果相同；两者均含贷款层面增信（其作用见 `run` 与 `simulate`）";
+            return lang.say(none, zh).to_owned();
+        }
+        (false, _) => {}
     }
     let rate = |found: &Critical| {
         let reached = found.rate().map(|_| percent(found.achieved));
