@@ -221,18 +221,18 @@ impl<'a> Firms<'a> {
         };
         let recovery = Recovery::Flat { rate: table.recovery, shares };
         let scenario = Scenario { recovery, ..self.scenario.clone() };
-        let firms = |counts: &[usize; 2]| &order[..counts[names].min(order.len())];
-        let sets = || table.grades.iter().map(|(grade, counts)| (grade, firms(counts)));
-        let collect =
-            |(_, set): (_, &[(usize, Date)])| self.trials.collect(&struck(&scenario, set));
-        let collected: Vec<Collections> = sets().map(collect).collect();
-        let ends = self.trials.pay_out(&mut self.trials.room(), &collected);
-        let row = |((grade, set), ends): ((&String, &[(usize, Date)]), [End; 2])| {
-            let mut obligors: Vec<usize> = set.iter().map(|firm| firm.0).collect();
-            obligors.sort_unstable();
-            LargeObligors { grade: grade.clone(), set: FirmSet { obligors, ends } }
+        let firms = |(_, counts): &(String, [usize; 2])| -> &[(usize, Date)] {
+            &order[..counts[names].min(order.len())]
         };
-        sets().zip(ends).map(row).collect()
+        let collect = |grade| self.trials.collect(&struck(&scenario, firms(grade)));
+        let collected: Vec<Collections> = table.grades.iter().map(collect).collect();
+        let ends = self.trials.pay_out(&mut self.trials.room(), &collected);
+        let row = |(of, ends): (&(String, [usize; 2]), [End; 2])| {
+            let mut obligors: Vec<usize> = firms(of).iter().map(|firm| firm.0).collect();
+            obligors.sort_unstable();
+            LargeObligors { grade: of.0.clone(), set: FirmSet { obligors, ends } }
+        };
+        table.grades.iter().zip(ends).map(row).collect()
     }
 }
 
