@@ -7,7 +7,7 @@ use ipabs::analytics::breakers::Firms;
 use ipabs::analytics::critical::{at_rate, critical_rates};
 use ipabs::analytics::grid::{Axis, GridAxis, grid};
 use ipabs::analytics::stress::stressed;
-use ipabs::engine::{Support, Trials};
+use ipabs::engine::Trials;
 use ipabs::input::{Loaded, assemble, read_folder};
 use ipabs::num::Decimal;
 use ipabs::scenario::Scenario;
@@ -64,6 +64,6 @@ fn a_thousand_cells_one_by_one(bencher: Bencher, deal: &str) {
     let cells: Vec<Scenario> = (0..1_000).map(cell).collect();
     bencher.counter(ItemsCount::new(cells.len())).bench(|| {
         let collected: Vec<_> = cells.iter().map(|cell| trials.collect(cell)).collect();
-        [Support::With, Support::Without].map(|support| trials.pay_out(support, &collected))
+        trials.pay_out(&mut trials.room(), &collected)
     });
 }

@@ -120,8 +120,10 @@
 //! 35. The claim on a loan is what its pledge, its covers and its lender bear: held by test
 //!     `the_claim_on_a_loan_is_borne_by_pledge_covers_and_lender`, by test
 //!     `sums_over_paths_are_those_of_exact_runs_in_all_three_ways`.
-//! 36. No filling of a shelf breaks a limit, and none passes its bound: held by test
-//!     `no_allocation_breaks_a_limit`, by test `the_bound_holds_for_every_small_allocation`.
+//! 36. No filling of a shelf breaks a limit, cut by the clock or not, and none passes its bound:
+//!     held by test `no_allocation_breaks_a_limit`, by test
+//!     `an_allocation_that_the_clock_cut_breaks_no_limit`, by test
+//!     `the_bound_holds_for_every_small_allocation`.
 //! 37. What a shelf has out is what the exact runs of its series leave on their notes: held by test
 //!     `what_is_outstanding_is_what_the_runs_leave`.
 //! 38. What a page and a paper say are the cells of their runs' tables: held by test

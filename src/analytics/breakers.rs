@@ -9,10 +9,11 @@
 //! Every set of one, two, three firms is tried, and larger ones while the count stays within
 //! [`MOST_SETS`]; from there on only the k firms that cost the most alone.
 
+use crate::analytics::stress::WITHOUT;
 use crate::dates::Date;
 use crate::deal::Deal;
 use crate::engine::{
-    ClassEnd, Collected, Collections, End, Support, Trials, each, without_defaults,
+    ClassEnd, Collected, Collections, End, TrialRoom, Trials, each, each_in, without_defaults,
 };
 use crate::num::{Decimal, Fen};
 use crate::scenario::{Recovery, Scenario};
@@ -96,7 +97,11 @@ impl<'a> Firms<'a> {
         let trials = Trials::new(deal, &scenario);
         let base = trials.collect(&scenario);
         let obligors: Vec<usize> = (0..deal.obligors().len()).collect();
-        let worst = each(&obligors, |&obligor| worst_date(deal, &scenario, &trials, obligor));
+        let worst = each_in(
+            &obligors,
+            || trials.room(),
+            |room: &mut TrialRoom, &obligor| worst_date(deal, &scenario, (&trials, room), obligor),
+        );
         let firms: Vec<(usize, Date)> =
             obligors.into_iter().zip(worst).filter_map(|(at, date)| Some((at, date?))).collect();
         let changes = separable(deal).then(|| {
@@ -123,13 +128,11 @@ impl<'a> Firms<'a> {
         Collections { rows, unrealised: 0, covers: Vec::new(), payouts: Vec::new() }
     }
 
-    fn pay_out(&self, sets: &[Vec<usize>]) -> Vec<FirmSet> {
+    fn pay_out(&self, room: &mut TrialRoom, sets: &[Vec<usize>]) -> Vec<FirmSet> {
         let collected: Vec<Collections> = sets.iter().map(|set| self.collect(set)).collect();
-        let with = self.trials.pay_out(Support::With, &collected);
-        let without = self.trials.pay_out(Support::Without, &collected);
-        let ends = with.into_iter().zip(without);
+        let ends = self.trials.pay_out(room, &collected);
         let named = |set: &Vec<usize>| set.iter().map(|&at| self.firms[at].0).collect();
-        let of = |(set, (with, without))| FirmSet { obligors: named(set), ends: [with, without] };
+        let of = |(set, ends)| FirmSet { obligors: named(set), ends };
         sets.iter().zip(ends).map(of).collect()
     }
 
@@ -175,15 +178,17 @@ impl<'a> Firms<'a> {
             }
         }
         let blocks: Vec<&[Vec<usize>]> = sets.chunks(BLOCK).collect();
-        each(&blocks, |block| self.pay_out(block)).into_iter().flatten().collect()
+        let work = |room: &mut TrialRoom, block: &&[Vec<usize>]| self.pay_out(room, block);
+        each_in(&blocks, || self.trials.room(), work).into_iter().flatten().collect()
     }
 
     /// Beyond the count: the k firms that cost the most alone.
     fn largest(&self, found: &mut Breakers) {
         let count = self.firms.len();
         let alone: Vec<Vec<usize>> = (0..count).map(|at| vec![at]).collect();
+        let mut room = self.trials.room();
         let mut order: Vec<(Vec<Fen>, usize)> = self
-            .pay_out(&alone)
+            .pay_out(&mut room, &alone)
             .iter()
             .zip(0..)
             .map(|(set, at)| (hurts(&set.ends[1]), at))
@@ -195,7 +200,7 @@ impl<'a> Firms<'a> {
             }
             let mut set: Vec<usize> = order[..size].iter().map(|(_, at)| *at).collect();
             set.sort_unstable();
-            let tried = self.pay_out(&[set]);
+            let tried = self.pay_out(&mut room, &[set]);
             found.tried += 1;
             found.keep(size, &tried, false);
         }
@@ -216,16 +221,18 @@ impl<'a> Firms<'a> {
         };
         let recovery = Recovery::Flat { rate: table.recovery, shares };
         let scenario = Scenario { recovery, ..self.scenario.clone() };
-        let test = |(grade, counts): &(String, [usize; 2])| {
-            let set = &order[..counts[names].min(order.len())];
-            let collected = [self.trials.collect(&struck(&scenario, set))];
-            let end = |support| self.trials.pay_out(support, &collected).pop();
-            let ends = [end(Support::With)?, end(Support::Without)?];
-            let mut obligors: Vec<usize> = set.iter().map(|firm| firm.0).collect();
-            obligors.sort_unstable();
-            Some(LargeObligors { grade: grade.clone(), set: FirmSet { obligors, ends } })
+        let firms = |(_, counts): &(String, [usize; 2])| -> &[(usize, Date)] {
+            &order[..counts[names].min(order.len())]
         };
-        table.grades.iter().filter_map(test).collect()
+        let collect = |grade| self.trials.collect(&struck(&scenario, firms(grade)));
+        let collected: Vec<Collections> = table.grades.iter().map(collect).collect();
+        let ends = self.trials.pay_out(&mut self.trials.room(), &collected);
+        let row = |(of, ends): (&(String, [usize; 2]), [End; 2])| {
+            let mut obligors: Vec<usize> = firms(of).iter().map(|firm| firm.0).collect();
+            obligors.sort_unstable();
+            LargeObligors { grade: of.0.clone(), set: FirmSet { obligors, ends } }
+        };
+        table.grades.iter().zip(ends).map(row).collect()
     }
 }
 
@@ -301,7 +308,7 @@ fn struck(scenario: &Scenario, firms: &[(usize, Date)]) -> Scenario {
 fn worst_date(
     deal: &Deal,
     scenario: &Scenario,
-    trials: &Trials<'_>,
+    (trials, room): (&Trials<'_>, &mut TrialRoom),
     obligor: usize,
 ) -> Option<Date> {
     let loans = (0..deal.loans().len()).filter(|&loan| deal.loans()[loan].obligor == obligor);
@@ -312,9 +319,9 @@ fn worst_date(
     dates.dedup();
     let collected: Vec<Collections> =
         dates.iter().map(|&date| trials.collect(&struck(scenario, &[(obligor, date)]))).collect();
-    let ends = trials.pay_out(Support::Without, &collected);
+    let ends = trials.pay_out(room, &collected);
     let cash = |at: usize| -> Fen { collected[at].rows.iter().map(Collected::cash).sum() };
-    let key = |at: &usize| (hurts(&ends[*at]), -cash(*at), std::cmp::Reverse(*at));
+    let key = |at: &usize| (hurts(&ends[*at][WITHOUT]), -cash(*at), std::cmp::Reverse(*at));
     (0..dates.len()).max_by_key(key).map(|at| dates[at])
 }
 

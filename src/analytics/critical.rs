@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::analytics::grade::{AssetType, TargetTable};
 use crate::analytics::stress::{SUPPORTS, Stressed, achieved};
 use crate::deal::Deal;
-use crate::engine::{Breach, Flows, Trial, Trials, each, run};
+use crate::engine::{Breach, Flows, Inputs, LANES, Trial, Trials, each};
 use crate::num::{Decimal, Fen};
 use crate::scenario::{DefaultRate, DefaultTiming, Scenario};
 
@@ -52,34 +52,50 @@ pub type CriticalRates = [Vec<Critical>; 2];
 
 /// The critical rates under every stress; of two directions the lower.
 pub fn critical_rates(deal: &Deal, stressed: &[Stressed]) -> Result<Vec<CriticalRates>, Breach> {
-    critical_rates_of(deal, deal.tranches().len(), stressed)
+    Searches::new(deal, stressed).critical_rates(deal, deal.tranches().len())
 }
 
-/// The same of the first so many classes. Only the scenarios of the stresses are read, so those of
-/// a deal with other notionals do.
-pub fn critical_rates_of(
-    deal: &Deal,
-    classes: usize,
-    stressed: &[Stressed],
-) -> Result<Vec<CriticalRates>, Breach> {
-    let directions: Vec<(usize, Option<Decimal>, &Scenario)> = stressed
-        .iter()
-        .enumerate()
-        .flat_map(|(at, stress)| {
-            let of = |one: &'_ crate::analytics::stress::Direction| one.prepayment_factor;
-            stress.directions.iter().map(move |one| (at, of(one), &one.scenario))
-        })
-        .collect();
-    let found = each(&directions, |(_, factor, scenario)| search(deal, classes, scenario, *factor));
-    let mut out: Vec<Option<CriticalRates>> = vec![None; stressed.len()];
-    for ((at, _, _), found) in directions.iter().zip(found) {
-        let found = found?;
-        out[*at] = Some(match out[*at].take() {
-            None => found,
-            Some(before) => lower(before, &found),
-        });
+/// Searches under the same stresses for deals that differ in their notes alone.
+#[derive(Debug)]
+pub struct Searches<'a> {
+    /// By stress, then by direction.
+    searches: Vec<(usize, Search<'a>)>,
+    stresses: usize,
+}
+
+impl<'a> Searches<'a> {
+    /// Only the scenarios of the stresses are read, so those of a deal with other notionals do.
+    pub fn new(deal: &'a Deal, stressed: &'a [Stressed]) -> Searches<'a> {
+        let directions: Vec<(usize, Option<Decimal>, &Scenario)> = stressed
+            .iter()
+            .enumerate()
+            .flat_map(|(at, stress)| {
+                let of = |one: &'_ crate::analytics::stress::Direction| one.prepayment_factor;
+                stress.directions.iter().map(move |one| (at, of(one), &one.scenario))
+            })
+            .collect();
+        let searches =
+            each(&directions, |(at, factor, scenario)| (*at, Search::new(deal, scenario, *factor)));
+        Searches { searches, stresses: stressed.len() }
     }
-    Ok(out.into_iter().flatten().collect())
+
+    /// The critical rates of the first so many classes of a deal; of two directions the lower.
+    pub fn critical_rates(
+        &self,
+        deal: &Deal,
+        classes: usize,
+    ) -> Result<Vec<CriticalRates>, Breach> {
+        let found = each(&self.searches, |(_, search)| search.of(deal, classes));
+        let mut out: Vec<Option<CriticalRates>> = vec![None; self.stresses];
+        for ((at, _), found) in self.searches.iter().zip(found) {
+            let found = found?;
+            out[*at] = Some(match out[*at].take() {
+                None => found,
+                Some(before) => lower(before, &found),
+            });
+        }
+        Ok(out.into_iter().flatten().collect())
+    }
 }
 
 fn lower(mut kept: CriticalRates, other: &CriticalRates) -> CriticalRates {
@@ -148,47 +164,74 @@ fn next(brackets: &[Bracket], at_once: usize) -> Vec<u32> {
     rates
 }
 
-/// The first so many classes, with and without support, under one scenario.
-fn search(
-    deal: &Deal,
-    classes: usize,
-    scenario: &Scenario,
+/// A search under one scenario, and what does not depend on the notes: dates, pool, timing, and
+/// what the pool pays in at the rates that are tried first.
+#[derive(Debug)]
+struct Search<'a> {
+    scenario: &'a Scenario,
     prepayment_factor: Option<Decimal>,
-) -> Result<CriticalRates, Breach> {
-    let trials = Trials::new(deal, scenario);
-    let timing = trials.default_timing(scenario);
-    let supports = if deal.commitments().is_empty() { 1..2 } else { 0..2 };
-    let new = |support: usize, class: usize| Bracket {
-        support,
-        class,
-        passes: None,
-        fails: None,
-        passes_above: false,
-    };
-    let mut brackets: Vec<Bracket> = supports
-        .clone()
-        .flat_map(|support| (0..classes).map(move |class| new(support, class)))
-        .collect();
-    let at_once = trials.worth_trying_at_once(scenario);
-    let parts = FIRST * ((at_once as u32 - 1) / FIRST).max(1);
-    let mut rates: Vec<u32> =
-        (0..=parts).map(|part| part * (ALL / FIRST) / (parts / FIRST)).collect();
-    while !rates.is_empty() {
-        let candidates: Vec<Scenario> =
-            rates.iter().map(|&rate| at_rate(scenario, &timing, share(rate))).collect();
-        let tried = trials.run(&candidates.iter().collect::<Vec<_>>());
-        brackets.iter_mut().for_each(|bracket| bracket.narrow(&rates, &tried));
-        rates = next(&brackets, at_once);
+    trials: Trials<'a>,
+    timing: DefaultTiming,
+    at_once: usize,
+    first: Vec<u32>,
+    paid_in: (Inputs<f64, LANES>, Vec<Fen>),
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        deal: &'a Deal,
+        scenario: &'a Scenario,
+        prepayment_factor: Option<Decimal>,
+    ) -> Search<'a> {
+        let trials = Trials::new(deal, scenario);
+        let timing = trials.default_timing(scenario);
+        let at_once = trials.worth_trying_at_once(scenario);
+        let parts = FIRST * ((at_once as u32 - 1) / FIRST).max(1);
+        let first: Vec<u32> =
+            (0..=parts).map(|part| part * (ALL / FIRST) / (parts / FIRST)).collect();
+        let tried = candidates(scenario, &timing, &first);
+        let paid_in = trials.inputs(&tried.iter().collect::<Vec<_>>());
+        Search { scenario, prepayment_factor, trials, timing, at_once, first, paid_in }
     }
-    let mut exact = ExactRuns { deal, scenario, timing: &timing, known: BTreeMap::new() };
-    let confirmed = |bracket: &Bracket| {
-        let found = exact.confirmed(bracket)?;
-        Ok(Critical { prepayment_factor, ..found })
-    };
-    let found: Result<Vec<Critical>, Breach> = brackets.iter().map(confirmed).collect();
-    let found = found?;
-    let (first, last) = (found[..classes].to_vec(), found[found.len() - classes..].to_vec());
-    Ok([first, last])
+
+    /// The first so many classes of a deal, with and without support.
+    fn of(&self, deal: &Deal, classes: usize) -> Result<CriticalRates, Breach> {
+        let trials = self.trials.cut_otherwise(deal, self.scenario);
+        let supports = if deal.commitments().is_empty() { 1..2 } else { 0..2 };
+        let new = |support: usize, class: usize| Bracket {
+            support,
+            class,
+            passes: None,
+            fails: None,
+            passes_above: false,
+        };
+        let mut brackets: Vec<Bracket> = supports
+            .flat_map(|support| (0..classes).map(move |class| new(support, class)))
+            .collect();
+        let mut room = trials.room();
+        let mut rates = self.first.clone();
+        let mut tried = trials.pay_in(&mut room, &self.paid_in, rates.len());
+        while !rates.is_empty() {
+            brackets.iter_mut().for_each(|bracket| bracket.narrow(&rates, &tried));
+            rates = next(&brackets, self.at_once);
+            let candidates = candidates(self.scenario, &self.timing, &rates);
+            tried = trials.run(&mut room, &candidates.iter().collect::<Vec<_>>());
+        }
+        let (scenario, timing) = (self.scenario, &self.timing);
+        let mut exact = ExactRuns { deal, trials, scenario, timing, known: BTreeMap::new() };
+        let confirmed = |bracket: &Bracket| {
+            let found = exact.confirmed(bracket)?;
+            Ok(Critical { prepayment_factor: self.prepayment_factor, ..found })
+        };
+        let found: Result<Vec<Critical>, Breach> = brackets.iter().map(confirmed).collect();
+        let found = found?;
+        let (first, last) = (found[..classes].to_vec(), found[found.len() - classes..].to_vec());
+        Ok([first, last])
+    }
+}
+
+fn candidates(scenario: &Scenario, timing: &DefaultTiming, rates: &[u32]) -> Vec<Scenario> {
+    rates.iter().map(|&rate| at_rate(scenario, timing, share(rate))).collect()
 }
 
 /// The scenario with this cumulative default rate in place of its own defaults.
@@ -208,6 +251,7 @@ fn share(millionths: u32) -> Decimal {
 /// The exact runs of rates, each made once for all classes.
 struct ExactRuns<'a> {
     deal: &'a Deal,
+    trials: Trials<'a>,
     scenario: &'a Scenario,
     timing: &'a DefaultTiming,
     /// By support and rate: whether each class is paid in full, and the achieved rate.
@@ -220,7 +264,7 @@ impl ExactRuns<'_> {
             return Ok((paid[class], *reached));
         }
         let scenario = at_rate(self.scenario, self.timing, share(rate));
-        let flows = run(self.deal, &scenario, SUPPORTS[support])?;
+        let flows = self.trials.run_exactly(&scenario, SUPPORTS[support])?;
         let classes = 0..self.deal.tranches().len();
         let paid: Vec<bool> = classes.map(|class| paid_in_full(&flows, class)).collect();
         let found = (paid[class], achieved(self.deal, &flows));

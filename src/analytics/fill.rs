@@ -10,19 +10,23 @@
 //! Limits on all that is out together are kept last, by taking out what is too much.
 //!
 //! Invariant: an allocation breaks no limit, and the same shelf gives the same one: the work is
-//! bounded by moves tried, not by a clock.
+//! bounded by moves tried. A time limit may cut it sooner, which the allocation says; the first
+//! drafts are made even then.
 
+mod clock;
 mod draft;
 mod ground;
 mod programme;
 mod relaxation;
 
+pub use clock::TimeLeft;
 pub use draft::MOST_TRIES;
 
 use crate::analytics::shelf::{Issue, Programme};
 use crate::deal::{Candidate, PlannedSeries, Shelf, ShelfLimit};
 use crate::num::{Fen, Ratio};
-use draft::{Draft, Way};
+use clock::Clock;
+use draft::{Draft, Reasons, Way};
 use ground::Ground;
 use relaxation::{Aim, Relaxed, relaxed};
 
@@ -54,11 +58,20 @@ impl Goal {
     }
 }
 
-/// What was reached, and what no allocation passes; the bound is none where none was found.
+/// What ended the search before there was no better move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// [`MOST_TRIES`] of them were tried.
+    Moves,
+    /// A time limit: another machine may find another allocation.
+    Clock,
+}
+
+/// What was reached, and what no allocation passes; to level no series has no bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Score {
-    Amount { placed: Fen, bound: Option<Fen> },
-    Series { used: usize, bound: Option<usize>, at_least: Fen },
+    Amount { placed: Fen, bound: Fen },
+    Series { used: usize, bound: usize, at_least: Fen },
     Level { least: f64, bound: Option<f64> },
 }
 
@@ -71,8 +84,12 @@ pub struct Allocation {
     pub placed: Vec<Option<usize>>,
     /// By candidate that is not placed: limits that keep it out, and of how many series.
     pub why: Vec<Vec<(ShelfLimit, usize)>>,
-    /// Moves that were tried; the work was cut where it reached [`MOST_TRIES`].
+    /// Planned series without a loan, each with the limit that keeps out most of what is not
+    /// placed, be it not the loans' days or terms; none where all is placed.
+    pub empty: Vec<(usize, Option<ShelfLimit>)>,
+    /// Moves that were tried.
     pub tries: u64,
+    pub cut: Option<Cut>,
     /// Where nothing is placed: limits without which something would be, and how much.
     pub blame: Vec<(ShelfLimit, Fen)>,
 }
@@ -82,11 +99,6 @@ impl Allocation {
     pub fn amount(&self, candidates: &[Candidate]) -> Fen {
         let placed = self.placed.iter().zip(candidates).filter(|(at, _)| at.is_some());
         placed.map(|(_, candidate)| candidate.principal).sum()
-    }
-
-    /// Whether the work ended before the moves did.
-    pub fn was_cut(&self) -> bool {
-        self.tries >= MOST_TRIES
     }
 
     /// The planned series that hold anything, with what they hold.
@@ -120,8 +132,9 @@ fn issues(of: &Programme<'_>, placed: &[Option<usize>]) -> Vec<Issue> {
 }
 
 /// Allocates the candidates of a shelf to its planned series; `of` has what is issued already.
-pub fn fill(of: &Programme<'_>, goal: Goal) -> Allocation {
-    let ground = Ground::new(of, None);
+pub fn fill(of: &Programme<'_>, goal: Goal, time_left: TimeLeft<'_>) -> Allocation {
+    let clock = Clock::new(time_left);
+    let ground = Ground::new(of, None, &clock);
     let all = vec![true; of.shelf.planned.len()];
     let (mut draft, mut score) = match goal {
         Goal::Amount => {
@@ -139,16 +152,21 @@ pub fn fill(of: &Programme<'_>, goal: Goal) -> Allocation {
     }
     let tries = draft.tries;
     draft.cap = targets(&ground, &all);
-    let mut why = draft.reasons();
+    let Reasons { loans: mut why, empty } = draft.reasons();
     for (loan, limit) in &removed {
         why[*loan] = vec![(*limit, 1)];
     }
     let blame = match (draft.amount(), removed.first()) {
         (0, Some((_, limit))) => vec![(*limit, before)],
-        (0, None) => blame(of),
+        (0, None) => blame(of, &clock),
         _ => Vec::new(),
     };
-    Allocation { goal, score, placed: draft.at, why, tries, blame }
+    let cut = match (clock.was_up(), tries >= MOST_TRIES) {
+        (true, _) => Some(Cut::Clock),
+        (false, true) => Some(Cut::Moves),
+        (false, false) => None,
+    };
+    Allocation { goal, score, placed: draft.at, why, empty, tries, cut, blame }
 }
 
 /// What is left of a score once loans were taken out; the bound is that of more.
@@ -169,12 +187,12 @@ fn rescored(score: Score, draft: &Draft<'_>, plans: &[PlannedSeries]) -> Score {
 }
 
 /// The larger of the two drafts, and the bound in fen, rounded up.
-fn largest<'a>(ground: &'a Ground<'a>, open: &[bool]) -> (Draft<'a>, Option<Fen>) {
+fn largest<'a>(ground: &'a Ground<'a>, open: &[bool]) -> (Draft<'a>, Fen) {
     let caps: Vec<Fen> = targets(ground, open);
     let relaxed = relaxed(ground, Aim::Amount, open);
     let most = ground.most(open);
     let whole = |relaxed: &Relaxed| (relaxed.value * 1e8 * (1.0 + 1e-9)).ceil() as Fen;
-    let bound = relaxed.as_ref().map(|relaxed| whole(relaxed).min(most));
+    let bound = relaxed.as_ref().map_or(most, |relaxed| whole(relaxed).min(most));
     (drafted(ground, &caps, relaxed.as_ref(), |draft| (0, draft.amount())), bound)
 }
 
@@ -278,7 +296,10 @@ fn fewest<'a>(ground: &'a Ground<'a>, all: &[bool]) -> (Draft<'a>, Score) {
     let near_all = Ratio::new(NEAR_ALL.0, NEAR_ALL.1).unwrap_or(Ratio::ONE);
     let at_least = near_all.floor_of(whole.amount());
     let relaxed = relaxed(ground, Aim::Series { at_least }, all);
-    let bound = relaxed.as_ref().map(|relaxed| (relaxed.value - 1e-6).ceil().max(0.0) as usize);
+    let bound = match &relaxed {
+        Some(relaxed) => (relaxed.value - 1e-6).ceil().max(0.0) as usize,
+        None => ground.fewest(at_least),
+    };
     let sizes = relaxed.map_or_else(|| vec![0.0; all.len()], |relaxed| relaxed.sizes);
     let plans = &ground.shelf.planned;
     let mut by_size: Vec<usize> = (0..all.len()).collect();
@@ -289,7 +310,10 @@ fn fewest<'a>(ground: &'a Ground<'a>, all: &[bool]) -> (Draft<'a>, Score) {
     let mut by_target = by_size.clone();
     by_target.sort_by_key(|&at| (std::cmp::Reverse(plans[at].target_size), at));
     let mut best = whole;
-    for count in bound.unwrap_or(1).max(1)..best.used() {
+    for count in bound.max(1)..best.used() {
+        if ground.clock.is_up() {
+            break;
+        }
         let tried = [&by_size, &by_target].into_iter().find_map(|order| {
             let open: Vec<bool> = (0..all.len()).map(|at| order[..count].contains(&at)).collect();
             let (draft, _) = largest(ground, &open);
@@ -314,8 +338,10 @@ fn level<'a>(ground: &'a Ground<'a>) -> (Draft<'a>, Score) {
     by_date.sort_by_key(|&at| (plans[at].date, at));
     by_date.iter().skip(ground.issues_left).for_each(|&at| open[at] = false);
     let relaxed = relaxed(ground, Aim::Level, &open);
-    let bound = relaxed.as_ref().map(|relaxed| relaxed.value.min(1.0));
-    let share = bound.map_or(1.0, |bound| bound * (1.0 + 1e-9));
+    let all: Fen = targets(ground, &open).iter().sum();
+    let most = (ground.most(&open) as f64 / all.max(1) as f64).min(1.0);
+    let bound = relaxed.as_ref().map_or(most, |relaxed| relaxed.value.min(1.0));
+    let share = bound * (1.0 + 1e-9);
     let caps: Vec<Fen> = targets(ground, &open)
         .into_iter()
         .map(|target| ((target as f64 * share).ceil() as Fen).min(target))
@@ -329,7 +355,7 @@ fn level<'a>(ground: &'a Ground<'a>) -> (Draft<'a>, Score) {
     let worth = |draft: &Draft<'_>| (lowest(draft), draft.amount());
     let draft = drafted(ground, &caps, relaxed.as_ref(), worth);
     let least = lowest(&draft) as f64 / (1_u64 << 32) as f64;
-    (draft, Score::Level { least, bound: bound.filter(|_| open.contains(&true)) })
+    (draft, Score::Level { least, bound: open.contains(&true).then_some(bound) })
 }
 
 /// Whether enough debtors have loans for it.
@@ -341,9 +367,9 @@ fn could_be_whole(ground: &Ground<'_>, series: usize) -> bool {
 }
 
 /// Limits without any one of which something could be placed, the most first.
-fn blame(of: &Programme<'_>) -> Vec<(ShelfLimit, Fen)> {
+fn blame(of: &Programme<'_>, clock: &Clock<'_>) -> Vec<(ShelfLimit, Fen)> {
     let without = |limit: ShelfLimit| {
-        let ground = Ground::new(of, Some(limit));
+        let ground = Ground::new(of, Some(limit), clock);
         let mut caps: Vec<Fen> = of.shelf.planned.iter().map(|plan| plan.target_size).collect();
         if limit == ShelfLimit::TargetSize {
             caps.fill(Fen::MAX / 4);

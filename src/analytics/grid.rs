@@ -5,7 +5,7 @@
 
 use crate::analytics::critical::at_rate;
 use crate::deal::{Coupon, Deal};
-use crate::engine::{End, LANES, Trial, Trials, each};
+use crate::engine::{End, LANES, Trial, TrialRoom, Trials, each_in};
 use crate::num::Decimal;
 use crate::scenario::{DefaultTiming, Prepayment, Recovery, Scenario, value_factors};
 
@@ -206,7 +206,9 @@ pub fn grid(deal: &Deal, scenario: &Scenario, axes: Vec<GridAxis>) -> Grid {
         let trials = Trials::new(deal, &cells[of_shift[0]].1);
         let alike = of_shift.chunk_by(|&one, &other| key(one) == key(other));
         let blocks: Vec<&[usize]> = alike.flat_map(|cells| cells.chunks(LANES)).collect();
-        let found = each(&blocks, |block| run(deal, &trials, &cells, block));
+        let work =
+            |room: &mut TrialRoom, block: &&[usize]| run(deal, (&trials, room), &cells, block);
+        let found = each_in(&blocks, || trials.room(), work);
         done.extend(found.into_iter().flatten());
     }
     done.sort_by_key(|(at, _)| *at);
@@ -215,7 +217,7 @@ pub fn grid(deal: &Deal, scenario: &Scenario, axes: Vec<GridAxis>) -> Grid {
 
 fn run(
     deal: &Deal,
-    trials: &Trials<'_>,
+    (trials, room): (&Trials<'_>, &mut TrialRoom),
     cells: &[(Vec<Decimal>, Scenario)],
     block: &[usize],
 ) -> Vec<(usize, GridCell)> {
@@ -225,7 +227,7 @@ fn run(
         let values = cells[at].0.clone();
         (at, GridCell { values, achieved: defaulted as f64 / initial, ends })
     };
-    block.iter().zip(trials.run(&scenarios)).map(cell).collect()
+    block.iter().zip(trials.run(room, &scenarios)).map(cell).collect()
 }
 
 fn combinations(axes: &[GridAxis]) -> Vec<Vec<Decimal>> {

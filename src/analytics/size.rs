@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::analytics::breakers::{Firms, LargeObligorTable};
-use crate::analytics::critical::{ClassGrade, Critical, Grading, critical_rates_of};
+use crate::analytics::critical::{ClassGrade, Critical, Grading, Searches};
 use crate::analytics::joint_default::{JointDefault, JointTerms};
 use crate::analytics::simulated::{Estimate, FEW_HITS, rule_of_three};
 use crate::analytics::stress::{SUPPORTS, Stressed, WITHOUT};
@@ -333,6 +333,8 @@ pub struct Sizer<'a> {
     /// By steps, support, and which paths.
     pds: BTreeMap<(Fen, usize, usize), Pd>,
     els: BTreeMap<(Fen, usize, usize), Option<f64>>,
+    /// What critical rates of all sizes share, once one was looked for.
+    searches: Option<Searches<'a>>,
     stood: BTreeMap<Fen, Stood>,
     stresses: BTreeMap<Fen, UnderStress>,
 }
@@ -360,7 +362,8 @@ impl<'a> Sizer<'a> {
         let classes = cuts.sized();
         let (pds, els) = (BTreeMap::new(), BTreeMap::new());
         let (stood, stresses) = (BTreeMap::new(), BTreeMap::new());
-        Sizer { question, paths, narrowed: None, cuts, classes, pds, els, stood, stresses }
+        let (narrowed, searches) = (None, None);
+        Sizer { question, paths, narrowed, cuts, classes, pds, els, searches, stood, stresses }
     }
 
     /// Whether there is room for a size at all.
@@ -585,7 +588,7 @@ impl<'a> Sizer<'a> {
         // Of nothing hit yet, 3 over the paths may be more than it comes to.
         let so_far = |moments: &Moments| if moments.sum > 0 { bound(moments, count) } else { 0.0 };
         let above = |hits: &[ClassHits]| limit.is_some_and(|limit| worst(hits, &so_far) > limit);
-        let hits = paths.hits_until(&deal, SUPPORTS[support], above);
+        let hits = paths.hits_until(&deal, SUPPORTS[support], classes.end, above);
         let pd = hits.map(|hits| worst(&hits, &|moments| bound(moments, count)));
         if self.narrowed.is_none() {
             let known = pd.map(Pd::Of).or(limit.map(Pd::Above));
@@ -633,7 +636,10 @@ impl<'a> Sizer<'a> {
             return Ok(known.clone());
         }
         let (deal, grading) = (self.candidate(steps)?, self.question.grading);
-        let rates = critical_rates_of(&deal, self.classes.end, &self.question.stressed)?;
+        let question = self.question;
+        let searches = || Searches::new(question.deal, &question.stressed);
+        let searches = self.searches.get_or_insert_with(searches);
+        let rates = searches.critical_rates(&deal, self.classes.end)?;
         let mut grades = grading.grades(&deal, &rates, None);
         grades.drain(..self.classes.start);
         let height = |critical: &Critical| critical.millionths.unwrap_or(u32::MAX);

@@ -1,6 +1,7 @@
 //! What can be asked, as typed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -456,7 +457,8 @@ pub struct SizeArgs {
 const SHELF_HELP: &str = "\
 SHELF is a folder of deal folders with a table shelf.csv: what the approval allows. series.csv,
 supporters.csv and candidates.csv may lie beside it; scenarios/README.md has their columns.
-Filling is bounded by moves tried, not by time: the same shelf is filled alike on any machine.
+Filling is bounded by moves tried: the same shelf is filled alike on any machine. A --time-limit
+that ends it sooner leaves the best found by then, and says so.
 
 Examples:
   ipabs shelf scenarios/weilai-programme --paths 1000000 --out out/shelf
@@ -487,6 +489,10 @@ pub struct ShelfArgs {
     /// Put candidate loans into the series to be filled.
     #[arg(long, value_enum, value_name = "GOAL")]
     pub fill: Option<FillArg>,
+    /// Seconds that filling may take: the best found by then [default: none; 4,000,000 moves]
+    #[arg(long, value_name = "SECONDS", requires = "fill", value_parser = seconds)]
+    #[arg(allow_negative_numbers = true)]
+    pub time_limit: Option<Duration>,
     /// Folder to write the filled series to as deal folders, which is not there yet.
     #[arg(long, value_name = "DIR", requires = "fill")]
     pub deals: Option<PathBuf>,
@@ -498,6 +504,12 @@ pub struct ShelfArgs {
     pub out: PathBuf,
     #[command(flatten)]
     pub extras: Extras,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let wanted = "want seconds, 0 or more, as in 30 or 0.5";
+    let number = text.parse::<f64>().map_err(|_| wanted.to_owned())?;
+    Duration::try_from_secs_f64(number).map_err(|_| wanted.to_owned())
 }
 
 /// What filling is after.

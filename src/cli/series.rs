@@ -43,6 +43,9 @@ fn some(path: &Path, series: Vec<Series>) -> Result<Vec<Series>, Failure> {
 /// The same, perhaps none, with the shelf's own tables, of which `shelf.csv` is needed.
 pub(super) fn load_shelf(path: &Path, quiet: bool) -> Result<(Vec<Series>, LoadedShelf), Failure> {
     let shown = path.display();
+    if !path.exists() {
+        return Err(format!("{shown}: there is no such folder").into());
+    }
     if !input::is_shelf(path) {
         let text = "this is no shelf (want a folder of shelf.csv and of deal folders)";
         return Err(format!("{shown}: {text}").into());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
+use std::time::Instant;
 
 use super::args::{FillArg, ShelfArgs};
 use super::output::{File, in_folder, refuse_foreign, write_folder};
@@ -11,7 +12,7 @@ use super::series::{Series, load_shelf};
 use super::setter::pictured;
 use super::simulate::workers;
 use super::{Failure, chosen};
-use crate::analytics::fill::{Allocation, Goal, MOST_PAIRS, fill};
+use crate::analytics::fill::{Allocation, Cut, Goal, MOST_PAIRS, fill};
 use crate::analytics::joint::Joint;
 use crate::analytics::shelf::{Course, Issue, Programme, breaches, quiet_calls};
 use crate::deal::{Deal, Shelf};
@@ -33,7 +34,7 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let scenario = args.scenario.as_deref();
     let mut issued = ready(&series, &own.shelf, scenario)?;
     let mut programme = programme(&issued, &own.shelf)?;
-    let filling = goal.map(|goal| fill(&programme, goal));
+    let filling = goal.map(|goal| filling(args, &programme, goal));
     let (made, tables) = match &filling {
         Some(filling) if !issued.is_empty() => filled(args, &issued, &own.shelf, filling)?,
         _ => Default::default(),
@@ -61,15 +62,12 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
         joint,
         filling,
     };
-    let fill = goal.map(|goal| goal.name().to_owned());
-    let paths = (args.paths > 0).then_some(args.paths);
-    let seed = paths.map(|_| args.seed);
-    let options = ShelfOptions { fill, require: args.require, paths, seed, tail: args.tail };
     let mut inputs = own.inputs.clone();
     for of in &series {
         let below = of.loaded.inputs.iter();
         inputs.extend(below.map(|(name, hash)| (format!("{}/{name}", of.name), hash.clone())));
     }
+    let options = options(args, findings.filling.as_ref());
     let manifest = Manifest::of_shelf(&own.shelf.name, &inputs, &scenarios, options, lang);
     let files = in_folder(shelf_files(&findings, &manifest, lang));
     write_folder(&args.out, &pictured(files, args.extras.png)?)?;
@@ -89,6 +87,25 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     let out = args.out.display();
     writeln!(stdout, "{}{out}", lang.say("written to ", "已写入 "))?;
     Ok(())
+}
+
+/// Fills within the time that there is.
+fn filling(args: &ShelfArgs, of: &Programme<'_>, goal: Goal) -> Allocation {
+    let begun = Instant::now();
+    fill(of, goal, &|| args.time_limit.map(|limit| limit.saturating_sub(begun.elapsed())))
+}
+
+fn options(args: &ShelfArgs, filling: Option<&Allocation>) -> ShelfOptions {
+    let paths = (args.paths > 0).then_some(args.paths);
+    ShelfOptions {
+        fill: filling.map(|of| of.goal.name().to_owned()),
+        time_limit: args.time_limit.map(|limit| limit.as_secs_f64()),
+        cut_by_clock: filling.is_some_and(|of| of.cut == Some(Cut::Clock)),
+        require: args.require,
+        paths,
+        seed: paths.map(|_| args.seed),
+        tail: args.tail,
+    }
 }
 
 /// Nothing to fill, or nothing to fill it from.

@@ -320,6 +320,11 @@ impl ShelfLimit {
         )
     }
 
+    /// What a loan brings with it: its days and its term.
+    pub fn is_of_loan(self) -> bool {
+        matches!(self, ShelfLimit::Available | ShelfLimit::Term)
+    }
+
     /// Worth knowing, and no breach.
     pub fn is_flag(self) -> bool {
         matches!(self, ShelfLimit::ImportantObligor | ShelfLimit::ImportantGroup)

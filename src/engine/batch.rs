@@ -41,6 +41,15 @@ pub fn run_all(
         .collect()
 }
 
+/// The same as [`each`]; whoever works on several does so in one room.
+pub fn each_in<T: Sync, R: Send, W>(
+    items: &[T],
+    room: impl Fn() -> W + Sync + Send,
+    work: impl Fn(&mut W, &T) -> R + Sync + Send,
+) -> Vec<R> {
+    items.par_iter().map_init(room, work).collect()
+}
+
 /// Works on every item; results in the order of the items, on any number of threads.
 pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter().map(work).collect()

@@ -14,7 +14,7 @@ use super::journal::{Journal, Ledger, Moment, Party, Posting, Why};
 use super::period::{Inputs, Run};
 use super::periods::{Period, failed_from, periods};
 use super::plan::{Cells, Plan};
-use super::pool::pool_under;
+use super::pool::{Pool, pool_under};
 use super::sheet::Sheet;
 use crate::dates::Date;
 use crate::deal::{Deal, Measure};
@@ -134,6 +134,18 @@ pub fn run(deal: &Deal, scenario: &Scenario, support: Support) -> Result<Flows, 
     course.run(deal, scenario, support, &plan)
 }
 
+/// The same where the dates and the contract flows are known.
+pub(super) fn run_on(
+    ground: (&Pool, &[Period]),
+    deal: &Deal,
+    scenario: &Scenario,
+    support: Support,
+) -> Result<Flows, Breach> {
+    let course = Course::on(ground, deal, scenario, support);
+    let plan = course.plan(deal, scenario, support);
+    course.run(deal, scenario, support, &plan)
+}
+
 /// The same with and without support, what the pool pays in worked out once; bare, where the deal
 /// has covers; and with nothing coming back of what defaults, where anything does.
 pub fn run_all_ways(deal: &Deal, scenario: &Scenario) -> Result<Runs, Breach> {
@@ -178,11 +190,20 @@ impl Course {
     pub fn of(deal: &Deal, scenario: &Scenario, support: Support) -> Course {
         let periods = periods(deal.terms());
         let pool = pool_under(deal, scenario, &periods);
+        Course::on((&pool, &periods), deal, scenario, support)
+    }
+
+    fn on(
+        (pool, periods): (&Pool, &[Period]),
+        deal: &Deal,
+        scenario: &Scenario,
+        support: Support,
+    ) -> Course {
         let collections = match support {
-            Support::With | Support::Without => collect(deal, scenario, &pool, &periods),
-            Support::Bare => collect_bare(deal, scenario, &pool, &periods),
+            Support::With | Support::Without => collect(deal, scenario, pool, periods),
+            Support::Bare => collect_bare(deal, scenario, pool, periods),
         };
-        Course { periods, collections, failures: failures(deal, scenario) }
+        Course { periods: periods.to_vec(), collections, failures: failures(deal, scenario) }
     }
 
     pub fn plan<A: Amount>(&self, deal: &Deal, scenario: &Scenario, support: Support) -> Plan<A> {
@@ -319,32 +340,48 @@ pub(crate) fn inputs_side_by_side<A: Amount, const L: usize>(
     periods: &[Period],
     start: usize,
 ) -> Inputs<A, L> {
-    let lane = |lane: usize| paths.get(lane).or(paths.last());
-    let row = |of: &dyn Fn(&Collections) -> Fen| -> Row<A, L> {
-        Row(std::array::from_fn(|at| lane(at).map_or(A::ZERO, |path| A::from_fen(of(path)))))
-    };
-    let by_period = |of: fn(&Collected) -> Fen| -> Vec<Row<A, L>> {
-        (0..periods.len()).map(|at| row(&|path| of(&path.rows[at]))).collect()
-    };
+    let rows = || vec![Row::ZERO; periods.len()];
     let any = |of: fn(&Collected) -> Fen| {
         let some = paths.iter().flat_map(|path| &path.rows).any(|at| of(at) != 0);
-        some.then(|| by_period(of))
+        some.then(rows)
     };
-    let last_cash = |path: &Collections| path.rows.iter().rposition(|at| at.cash() > 0);
     let (fails_by_call, fails_by_test) = first_failed(failures, periods);
-    Inputs {
-        opening: row(&|path| path.rows.get(start).map_or(0, |at| at.opening)),
-        interest: by_period(|at| at.interest),
-        principal: by_period(|at| at.principal),
-        recovered: by_period(|at| at.recovered),
-        defaulted: by_period(|at| at.defaulted),
+    let mut inputs = Inputs {
+        opening: Row::ZERO,
+        interest: rows(),
+        principal: rows(),
+        recovered: rows(),
+        defaulted: rows(),
         prepaid: any(|at| at.prepaid),
         sold: any(|at| at.sold),
-        recognised: Some(by_period(|at| at.recognised)),
-        last_cash: row(&|path| last_cash(path).unwrap_or(0) as Fen),
+        recognised: Some(rows()),
+        last_cash: Row::ZERO,
         fails_by_call,
         fails_by_test,
+    };
+    for (lane, path) in (0..L).zip(paths.iter().chain(paths.last().into_iter().cycle())) {
+        let opening = path.rows.get(start).map_or(0, |at| at.opening);
+        inputs.opening.0[lane] = A::from_fen(opening);
+        let last_cash = path.rows.iter().rposition(|at| at.cash() > 0);
+        inputs.last_cash.0[lane] = A::from_fen(last_cash.unwrap_or(0) as Fen);
+        for (at, row) in path.rows.iter().enumerate() {
+            inputs.interest[at].0[lane] = A::from_fen(row.interest);
+            inputs.principal[at].0[lane] = A::from_fen(row.principal);
+            inputs.recovered[at].0[lane] = A::from_fen(row.recovered);
+            inputs.defaulted[at].0[lane] = A::from_fen(row.defaulted);
+            let some = [
+                (&mut inputs.prepaid, row.prepaid),
+                (&mut inputs.sold, row.sold),
+                (&mut inputs.recognised, row.recognised),
+            ];
+            for (rows, fen) in
+                some.into_iter().filter_map(|(rows, fen)| Some((rows.as_mut()?, fen)))
+            {
+                rows[at].0[lane] = A::from_fen(fen);
+            }
+        }
     }
+    inputs
 }
 
 /// By supporter, the same in every lane: [`failed_from`]; nothing for one that never fails.

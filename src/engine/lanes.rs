@@ -63,6 +63,8 @@ pub struct PathSums {
     /// By class, where asked for: one fen where interest was due and not paid on some date.
     pub late_interest: Option<Vec<Lanes>>,
     senior: Vec<usize>,
+    /// Paths run no further than these first classes need.
+    first_classes: Option<usize>,
 }
 
 impl PathSums {
@@ -85,7 +87,15 @@ impl PathSums {
             fan: fan.is_some().then(|| vec![Row::ZERO; plan.periods]),
             late_interest: None,
             senior: fan.unwrap_or_default(),
+            first_classes: None,
         }
+    }
+
+    /// Looks at what is unpaid and late of the first so many classes alone: paths end once nothing
+    /// is owed to them on any, for nothing can be again.
+    pub fn of_first(mut self, classes: usize) -> PathSums {
+        self.first_classes = Some(classes);
+        self
     }
 
     /// Looks at late interest apart from late principal too.
@@ -162,7 +172,7 @@ fn all_dates(inputs: &Inputs<f64, LANES>, ruler: &Ruler, room: &mut Room, sums: 
         run.call_support(at);
         run.after_calls(at);
         add_date(&mut run, at, ruler, sums);
-        if run.over(at) {
+        if run.over(at) || sums.first_classes.is_some_and(|count| owes_nothing(&run, count)) {
             stay_unpaid(at + 1, sums);
             break;
         }
@@ -249,6 +259,14 @@ fn clear(rows: &mut [Lanes]) {
     for row in rows {
         row.fill(0.0);
     }
+}
+
+/// Whether the first so many classes are paid off on every path.
+#[inline(always)]
+fn owes_nothing(run: &Paths<'_>, classes: usize) -> bool {
+    let owed = |cell: usize| run.sheet.cells[cell].0.iter().any(|&amount| amount > 0.0);
+    let classes = &run.plan.cells.tranches[..classes];
+    !classes.iter().any(|class| owed(class.balance) || owed(class.interest))
 }
 
 /// From a period on every path has ended: what is unpaid stays.

@@ -31,7 +31,7 @@ mod timing;
 mod trials;
 mod unmodelled;
 
-pub use batch::{Runs, each, run_all};
+pub use batch::{Runs, each, each_in, run_all};
 pub use collect::{Collected, Collections, LoanFlow, collect, collect_bare, loan_flows};
 pub use compile::{coupon_pa, plan};
 pub use cover::CoverFlow;
@@ -53,5 +53,5 @@ pub use simulate::{
     ShelfSimulation, ShelfTally, ShelfWay, Simulation, SupporterSums, Tally,
 };
 pub use timing::{front_loaded, without_defaults};
-pub use trials::{ClassEnd, End, Trial, Trials};
+pub use trials::{ClassEnd, End, Trial, TrialRoom, Trials};
 pub use unmodelled::unmodelled;

@@ -69,7 +69,10 @@ pub fn shared_supporters(series: &[(&str, &Deal)]) -> Result<Vec<SharedSupporter
                 deal.covers().iter().any(|cover| cover.supporter == giver)
             };
             if known.is_some() && (covers((deal, place)) || covers((series[first.0].1, first.1))) {
-                faults.push(fault("series do not share a capacity that covers draw on yet"));
+                faults.push(fault(
+                    "series do not share a paying_capacity that covers draw on yet (want it \
+                     empty, and a cap_total on the covers of each series)",
+                ));
             }
             if turns(deal, place) != turns(series[first.0].1, first.1) {
                 faults.push(fault("is called in another turn than in an earlier series"));

@@ -6,7 +6,7 @@
 
 use super::collect::{Collections, collect};
 use super::compile::plan;
-use super::flows::{Support, failures, first_failed, inputs_side_by_side};
+use super::flows::{Breach, Flows, Support, failures, first_failed, inputs_side_by_side, run_on};
 use super::lanes::{LANES, PathSums, Room, Ruler, pay_out};
 use super::period::Inputs;
 use super::periods::{Period, periods};
@@ -65,6 +65,10 @@ pub struct Trial {
     pub ends: [End; 2],
 }
 
+/// Where trials are paid out, with support and without: allocated once, used for any number of
+/// those that it was made for.
+pub struct TrialRoom([(Room, PathSums); 2]);
+
 impl<'a> Trials<'a> {
     /// `scenario` gives what is the same for all: shifts of rates and coupons, and which supporters
     /// fail when.
@@ -78,6 +82,32 @@ impl<'a> Trials<'a> {
             without: plan(deal, scenario, &periods, false),
             periods,
         }
+    }
+
+    /// The same of a deal that differs in its notes alone.
+    pub fn cut_otherwise<'b>(&self, deal: &'b Deal, scenario: &Scenario) -> Trials<'b> {
+        let Trials { periods, pool, failures, .. } = self;
+        Trials {
+            deal,
+            with: plan(deal, scenario, periods, true),
+            without: plan(deal, scenario, periods, false),
+            periods: periods.clone(),
+            pool: pool.clone(),
+            failures: failures.clone(),
+        }
+    }
+
+    /// Room for these trials.
+    pub fn room(&self) -> TrialRoom {
+        TrialRoom(
+            [&self.with, &self.without]
+                .map(|plan| (Room::new(plan), PathSums::new(plan, None).with_late_interest())),
+        )
+    }
+
+    /// The exact run of a scenario that shares rates, coupons and failures with these.
+    pub fn run_exactly(&self, scenario: &Scenario, support: Support) -> Result<Flows, Breach> {
+        run_on((&self.pool, &self.periods), self.deal, scenario, support)
     }
 
     /// Dates of the deal.
@@ -106,22 +136,21 @@ impl<'a> Trials<'a> {
     }
 
     /// Collects and distributes, scenario by scenario: side by side those that can be.
-    pub fn run(&self, scenarios: &[&Scenario]) -> Vec<Trial> {
-        let of_block = |block: &[&Scenario]| -> Vec<Trial> {
-            let (inputs, defaulted) = self.inputs(block);
-            let without = self.pay_out_block(Support::Without, &inputs, block.len());
-            let with = match self.deal.commitments().is_empty() {
-                true => without.clone(),
-                false => self.pay_out_block(Support::With, &inputs, block.len()),
-            };
-            let ends = with.into_iter().zip(without);
-            let trial = |(lane, (with, without)): (usize, (End, End))| Trial {
-                defaulted: defaulted[lane],
-                ends: [with, without],
-            };
-            ends.enumerate().map(trial).collect()
-        };
+    pub fn run(&self, room: &mut TrialRoom, scenarios: &[&Scenario]) -> Vec<Trial> {
+        let of_block = |block: &[&Scenario]| self.pay_in(room, &self.inputs(block), block.len());
         scenarios.chunks(LANES).flat_map(of_block).collect()
+    }
+
+    /// Distributes what so many scenarios bring, as [`Trials::inputs`] has it.
+    pub fn pay_in(
+        &self,
+        room: &mut TrialRoom,
+        (inputs, defaulted): &(Inputs<f64, LANES>, Vec<Fen>),
+        count: usize,
+    ) -> Vec<Trial> {
+        let ends = self.ends_of(room, inputs, count).into_iter();
+        let trial = |(ends, &defaulted): ([End; 2], &Fen)| Trial { defaulted, ends };
+        ends.zip(defaulted).map(trial).collect()
     }
 
     /// What scenarios bring to the waterfall, one a lane (at most [`LANES`]), and the principal
@@ -139,31 +168,32 @@ impl<'a> Trials<'a> {
         (inputs_side_by_side(&collected, &self.failures, &self.periods, self.with.start), all)
     }
 
-    /// Distributes, trial by trial.
-    pub fn pay_out(&self, support: Support, trials: &[Collections]) -> Vec<End> {
+    /// Distributes, trial by trial: with support, and without.
+    pub fn pay_out(&self, room: &mut TrialRoom, trials: &[Collections]) -> Vec<[End; 2]> {
         let of_block = |block: &[Collections]| {
             let start = self.with.start;
             let inputs = inputs_side_by_side(block, &self.failures, &self.periods, start);
-            self.pay_out_block(support, &inputs, block.len())
+            self.ends_of(room, &inputs, block.len())
         };
         trials.chunks(LANES).flat_map(of_block).collect()
     }
 
-    fn pay_out_block(
+    fn ends_of(
         &self,
-        support: Support,
+        TrialRoom([with, without]): &mut TrialRoom,
         inputs: &Inputs<f64, LANES>,
         count: usize,
-    ) -> Vec<End> {
-        let plan = match support {
-            Support::With => &self.with,
-            // Bare differs in what the pool pays in alone.
-            Support::Without | Support::Bare => &self.without,
+    ) -> Vec<[End; 2]> {
+        let paid = |plan: &Plan<f64>, (room, sums): &mut (Room, PathSums)| -> Vec<End> {
+            pay_out(plan, inputs, &Ruler::unweighed(plan), room, sums);
+            (0..count).map(|lane| end(sums, lane)).collect()
         };
-        let ruler = Ruler::unweighed(plan);
-        let mut sums = PathSums::new(plan, None).with_late_interest();
-        pay_out(plan, inputs, &ruler, &mut Room::new(plan), &mut sums);
-        (0..count).map(|lane| end(&sums, lane)).collect()
+        let without = paid(&self.without, without);
+        let with = match self.deal.commitments().is_empty() {
+            true => without.clone(),
+            false => paid(&self.with, with),
+        };
+        with.into_iter().zip(without).map(|(with, without)| [with, without]).collect()
     }
 }
 

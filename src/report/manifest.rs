@@ -93,6 +93,12 @@ pub struct SizeOptions {
 pub struct ShelfOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fill: Option<String>,
+    /// Seconds that filling might take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<f64>,
+    /// Present where that cut it: another machine may fill otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cut_by_clock: bool,
     pub require: bool,
     /// Paths of the series together; none where they are not simulated.
     pub paths: Option<u64>,

@@ -70,9 +70,10 @@ pub fn targets(grading: &Grading<'_>, lang: Lang) -> String {
     }
 }
 
-/// Why a class can be worse off with support than without.
-pub fn why_support_hurts(deal: &Deal, lang: Lang) -> &'static str {
-    match supporter_accelerates(deal) {
+/// Why a class can be worse off with support than without; `accelerates` is what
+/// [`supporter_accelerates`] says of its deal.
+pub fn why_support_hurts(accelerates: bool, lang: Lang) -> &'static str {
+    match accelerates {
         true => lang.say(
             "calls on a supporter, or its failure, are an event here that makes all principal due \
              at once; without support there is no such event",
@@ -82,6 +83,24 @@ pub fn why_support_hurts(deal: &Deal, lang: Lang) -> &'static str {
             "support changes when and in which order classes are paid",
             "增信改变了支付时点与顺序",
         ),
+    }
+}
+
+/// That a class loses more with support than without, and why that can be.
+pub fn hurt_by_support(
+    class: &str,
+    [with, without]: [String; 2],
+    accelerates: bool,
+    lang: Lang,
+) -> String {
+    let why = why_support_hurts(accelerates, lang);
+    match lang {
+        Lang::En => {
+            format!("{class} loses {with} with it and {without} without it, since {why}.")
+        }
+        Lang::Zh => {
+            format!("{class}：有增信时损失 {with}，无增信时 {without}，因{why}。")
+        }
     }
 }
 

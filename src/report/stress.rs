@@ -102,7 +102,8 @@ pub fn headline(findings: &Findings<'_>, lang: Lang) -> String {
         let [with, without] =
             [&grade.with, &grade.without].map(|grade| grade.as_deref().unwrap_or(none));
         let (least, stress) = &grade.least[1];
-        let rate = least.rate().map_or(lang.say("not reached", "未触及").to_owned(), percent);
+        let rate = least.rate().map(|_| percent(least.achieved));
+        let rate = rate.unwrap_or_else(|| lang.say("not reached", "未触及").to_owned());
         let (class, of) = (&tranche.name, &findings.stressed[*stress].name);
         let line = match lang {
             Lang::En => format!(

@@ -216,23 +216,16 @@ impl Page<'_> {
     /// Classes that lose more with support than without, and why that can be.
     fn hurt_by_support(&mut self) {
         let lang = self.lang;
-        let why = prose::why_support_hurts(self.deal, lang);
+        let accelerates = prose::supporter_accelerates(self.deal);
         let classes = self.deal.tranches().iter();
         let both = self.with.classes.iter().zip(&self.without.classes);
         for (class, (with, without)) in classes.zip(both) {
             if with.loss_amount <= without.loss_amount {
                 continue;
             }
-            let [more, less] = [with, without].map(|of| lang.amount(of.loss_amount));
-            let name = &class.name;
-            self.text.line(&match lang {
-                Lang::En => {
-                    format!("- {name} loses {more} with it and {less} without it, since {why}.")
-                }
-                Lang::Zh => {
-                    format!("- {name}：有增信时损失 {more}，无增信时 {less}，因{why}。")
-                }
-            });
+            let lost = [with, without].map(|of| lang.amount(of.loss_amount));
+            let hurt = prose::hurt_by_support(&class.name, lost, accelerates, lang);
+            self.text.line(&format!("- {hurt}"));
         }
     }
 

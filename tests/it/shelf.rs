@@ -1,9 +1,11 @@
 //! Shelves: what limits say by hand, what filling may never do, and the command as it is typed.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use ipabs::analytics::fill::{Allocation, Goal, MOST_TRIES, Score, fill};
+use ipabs::analytics::fill::{Allocation, Cut, Goal, MOST_TRIES, Score, fill};
 use ipabs::analytics::shelf::{Figure, Issue, Programme, breaches};
 use ipabs::dates::{Date, add_days, add_months};
 use ipabs::deal::{
@@ -325,8 +327,8 @@ fn each_limit_of_supporters_and_originator_is_told() {
 
 fn scored(filling: &Allocation) -> (f64, f64, bool) {
     match filling.score {
-        Score::Amount { placed, bound } => (placed as f64, bound.unwrap() as f64, true),
-        Score::Series { used, bound, .. } => (used as f64, bound.unwrap() as f64, false),
+        Score::Amount { placed, bound } => (placed as f64, bound as f64, true),
+        Score::Series { used, bound, .. } => (used as f64, bound as f64, false),
         Score::Level { least, bound } => (least, bound.map_or(1.0, |bound| bound), true),
     }
 }
@@ -339,6 +341,9 @@ fn holds(shelf: &Shelf, before: &Programme<'_>, filling: &Allocation) -> Result<
         prop_assert!(loan.available_from.is_none_or(|from| from <= plan.date));
         prop_assert!(loan.available_to.is_none_or(|to| plan.date <= to));
     }
+    let used = |at: usize| filling.placed.contains(&Some(at));
+    let empty: Vec<usize> = (0..shelf.planned.len()).filter(|&at| !used(at)).collect();
+    prop_assert_eq!(filling.empty.iter().map(|of| of.0).collect::<Vec<usize>>(), empty);
     let whole = before.clone().with(filling.issues(before));
     let known = breaches(before);
     let new = |breach: &&ipabs::analytics::shelf::Breach| {
@@ -479,7 +484,30 @@ proptest! {
     fn no_allocation_breaks_a_limit(shelf in any_shelf(60, 6), issued in any::<bool>()) {
         let before = before(&shelf, issued);
         for goal in [Goal::Amount, Goal::Series, Goal::Level] {
-            holds(&shelf, &before, &fill(&before, goal))?;
+            holds(&shelf, &before, &fill(&before, goal, &|| None))?;
+        }
+    }
+
+    /// A clock that is up after so many looks at it leaves an allocation like any, and says so
+    /// where it was seen.
+    #[test]
+    fn an_allocation_that_the_clock_cut_breaks_no_limit(
+        shelf in any_shelf(60, 6),
+        looks in prop_oneof![Just(0_u32), 1..400_u32],
+    ) {
+        let before = before(&shelf, true);
+        for goal in [Goal::Amount, Goal::Series, Goal::Level] {
+            let seen = Cell::new(0);
+            let time_left = || {
+                seen.set(seen.get() + 1);
+                Some(if seen.get() > looks { Duration::ZERO } else { Duration::MAX })
+            };
+            let filling = fill(&before, goal, &time_left);
+            holds(&shelf, &before, &filling)?;
+            prop_assert_eq!(filling.cut, (seen.get() > looks).then_some(Cut::Clock));
+            if filling.cut.is_none() {
+                prop_assert_eq!(filling.placed, fill(&before, goal, &|| None).placed);
+            }
         }
     }
 
@@ -488,9 +516,8 @@ proptest! {
     #[test]
     fn the_bound_holds_for_every_small_allocation(shelf in any_shelf(6, 2)) {
         let before = programme(&shelf, &[]);
-        let filling = fill(&before, Goal::Amount);
+        let filling = fill(&before, Goal::Amount, &|| None);
         let Score::Amount { placed, bound } = filling.score else { unreachable!() };
-        let bound = bound.unwrap();
         let (places, count) = (shelf.planned.len() + 1, shelf.candidates.len() as u32);
         let mut best = 0;
         for code in 0..places.pow(count) {
@@ -521,19 +548,43 @@ fn a_filling_finds_what_fits_exactly() {
     shelf.candidates = [("A", 6), ("B", 5), ("C", 4), ("D", 3), ("E", 1)]
         .map(|(firm, millions)| candidate(firm, firm, millions))
         .to_vec();
-    let filling = fill(&programme(&shelf, &[]), Goal::Amount);
+    let filling = fill(&programme(&shelf, &[]), Goal::Amount, &|| None);
     let all = 19 * MILLION;
-    assert_eq!(filling.score, Score::Amount { placed: all, bound: Some(all) });
+    assert_eq!(filling.score, Score::Amount { placed: all, bound: all });
     // One series takes 99% of it only if it is large enough for all.
-    let fewest = fill(&programme(&shelf, &[]), Goal::Series);
-    let Score::Series { used: 2, bound: Some(2), .. } = fewest.score else {
+    let fewest = fill(&programme(&shelf, &[]), Goal::Series, &|| None);
+    let Score::Series { used: 2, bound: 2, .. } = fewest.score else {
         panic!("{:?}", fewest.score)
     };
     shelf.planned[1].target_size = 19 * MILLION;
-    let fewest = fill(&programme(&shelf, &[]), Goal::Series);
-    let Score::Series { used: 1, bound: Some(1), .. } = fewest.score else {
+    let fewest = fill(&programme(&shelf, &[]), Goal::Series, &|| None);
+    let Score::Series { used: 1, bound: 1, .. } = fewest.score else {
         panic!("{:?}", fewest.score)
     };
+}
+
+/// Four loans of 5 million for two series of 10, and a quota for one: the later is not issued.
+#[test]
+fn a_series_that_is_not_issued_has_its_reason() {
+    let check = |change: &dyn Fn(&mut Shelf), wanted: &[(usize, Option<ShelfLimit>)]| {
+        let mut shelf = generous();
+        shelf.planned = vec![planned("s-1", "2022-01-10", 10), planned("s-2", "2022-07-10", 10)];
+        let loan = |at| candidate(&format!("L{at}"), &format!("F{at}"), 5);
+        shelf.candidates = (0..4).map(loan).collect();
+        change(&mut shelf);
+        let filling = fill(&programme(&shelf, &[]), Goal::Amount, &|| None);
+        assert_eq!(filling.empty, wanted);
+    };
+    check(&|_| {}, &[]);
+    check(&|shelf| shelf.quota = 10 * MILLION, &[(1, Some(ShelfLimit::Quota))]);
+    check(&|shelf| shelf.issues_allowed = Some(1), &[(1, Some(ShelfLimit::IssuesAllowed))]);
+    check(&|shelf| shelf.candidates.truncate(2), &[(1, None)]);
+    // Its term keeps one loan out, its size the others.
+    let large = |shelf: &mut Shelf| {
+        shelf.planned[1].target_size = 4 * MILLION;
+        shelf.candidates[3].term_months = 99;
+    };
+    check(&large, &[(1, Some(ShelfLimit::TargetSize))]);
 }
 
 /// Ten loans of 1 million for targets of 10 and 10: half of each.
@@ -543,7 +594,7 @@ fn a_level_filling_brings_all_series_equally_far() {
     shelf.planned = vec![planned("s-1", "2022-01-10", 10), planned("s-2", "2022-07-10", 10)];
     shelf.candidates =
         (0..10).map(|at| candidate(&format!("L{at}"), &format!("F{at}"), 1)).collect();
-    let filling = fill(&programme(&shelf, &[]), Goal::Level);
+    let filling = fill(&programme(&shelf, &[]), Goal::Level, &|| None);
     let Score::Level { least, bound: Some(bound) } = filling.score else { panic!() };
     assert!((least - 0.5).abs() < 1e-9 && (bound - 0.5).abs() < 1e-9, "{least} {bound}");
 }
@@ -554,7 +605,7 @@ fn where_nothing_fits_the_limit_to_blame_is_named() {
         let mut shelf = two_series();
         shelf.planned.truncate(1);
         change(&mut shelf);
-        let filling = fill(&programme(&shelf, &[]), Goal::Amount);
+        let filling = fill(&programme(&shelf, &[]), Goal::Amount, &|| None);
         assert!(filling.placed.iter().all(Option::is_none));
         assert_eq!(filling.blame, wanted);
     };
@@ -583,7 +634,7 @@ fn five_hundred_candidates_fill_ten_series() {
     assert_eq!((shelf.candidates.len(), shelf.planned.len()), (500, 10));
     let empty = programme(&shelf, &[]);
     for goal in [Goal::Amount, Goal::Series, Goal::Level] {
-        let filling = fill(&empty, goal);
+        let filling = fill(&empty, goal, &|| None);
         holds(&shelf, &empty, &filling).unwrap();
         assert!(filling.tries < MOST_TRIES, "{goal:?}: {} tries", filling.tries);
         let (found, bound, _) = scored(&filling);
@@ -746,6 +797,7 @@ fn the_command_answers_and_ends_as_it_should() {
     check(at, &asked(&[]), 2, &[], &["there is no shelf.csv"]);
     check(at, &["check", "weilai-programme", "--quiet"], 0, &["series-6: "], &[]);
     check(at, &["shelf", "deal", "--out", "none"], 2, &[], &["this is no shelf"]);
+    check(at, &["shelf", "nowhere", "--out", "none"], 2, &[], &["there is no such folder"]);
 }
 
 /// Two outputs with another capacity: joint figures move with their errors, what is left by the
@@ -840,6 +892,45 @@ fn where_nothing_is_filled_the_limit_to_blame_is_on_the_screen() {
     check(desk.path(), &args, 0, &told, &[]);
 }
 
+/// No time at all leaves the first drafts; time enough leaves what is found without a limit.
+#[test]
+fn a_filling_that_the_clock_cut_says_so() {
+    let desk = desk();
+    let at = desk.path();
+    let shelf = root().join("scenarios/shelf-yuhang");
+    let asked = |more: &[&'static str]| {
+        let plain = ["shelf", shelf.to_str().unwrap(), "--paths", "0", "--quiet", "--require"];
+        [&plain[..], &["--fill", "amount"], more].concat()
+    };
+    let text =
+        |out: &str, name: &str| String::from_utf8(files(&at.join(out))[name].clone()).unwrap();
+    let told = ["limits broken: 0", "no allocation exceeds", "The clock cut the search"];
+    check(at, &asked(&["--time-limit", "0", "--out", "none"]), 0, &told, &[]);
+    let summary = text("none", "summary.md");
+    assert!(summary.contains("The clock cut the search"), "{summary}");
+    assert!(summary.contains("depends on the machine"), "{summary}");
+    let manifest = text("none", "manifest.json");
+    assert!(manifest.contains("\"time_limit\": 0.0"), "{manifest}");
+    assert!(manifest.contains("\"cut_by_clock\": true"), "{manifest}");
+    assert!(text("none", "allocation.csv").contains(",yes,"));
+    let zh = asked(&["--time-limit", "0", "--out", "zh", "--lang", "zh"]);
+    check(at, &zh, 0, &["超限 0 项", "已到时限"], &[]);
+    check(at, &asked(&["--time-limit", "3600", "--out", "hour"]), 0, &["limits broken: 0"], &[]);
+    check(at, &asked(&["--out", "free"]), 0, &["limits broken: 0"], &[]);
+    assert!(!text("hour", "manifest.json").contains("cut_by_clock"));
+    let all_but = |out: &str| {
+        let mut files = files(&at.join(out));
+        files.remove("manifest.json");
+        files
+    };
+    assert!(all_but("hour") == all_but("free"));
+    for wrong in ["-1", "soon", "NaN", "inf"] {
+        let args = asked(&["--out", "none"]);
+        let args = [&args[..], &["--time-limit", wrong]].concat();
+        check(at, &args, 2, &[], &["want seconds, 0 or more"]);
+    }
+}
+
 #[test]
 fn filling_gives_the_same_bytes_again() {
     let desk = desk();
@@ -853,6 +944,30 @@ fn filling_gives_the_same_bytes_again() {
         }
         assert!(files(&at.join("a")) == files(&at.join("b")), "{goal}");
     }
+}
+
+/// The guarantee company of the first series gives a cover in the second too: with one capacity
+/// that is refused by name, without it the programme is run.
+#[test]
+fn a_capacity_behind_covers_of_several_series_is_refused() {
+    let desk = desk();
+    let (at, folder) = (desk.path(), desk.path().join("programme"));
+    copy_folder(&root().join("scenarios/data-ip-pledge"), &folder);
+    fs::write(folder.join("shelf.csv"), "key,value\nname,S\nquota,1亿元\n").unwrap();
+    let [from, to] = ["loans-2021", "renewal-2022"].map(|series| folder.join(series));
+    let covers = fs::read_to_string(from.join("covers.csv")).unwrap();
+    fs::write(to.join("covers.csv"), covers.replace("DP-2021-01", "all")).unwrap();
+    let givers = fs::read_to_string(from.join("supporters.csv")).unwrap();
+    fs::write(to.join("supporters.csv"), &givers).unwrap();
+    let args = ["shelf", "programme", "--paths", "1000", "--quiet", "--out", "out"];
+    let told = "renewal-2022/supporters.csv: 浙川科技融资担保有限公司: series do not share a \
+                paying_capacity that covers draw on yet (want it empty";
+    check(at, &args, 2, &[], &[told]);
+    for series in [&from, &to] {
+        let text = givers.replace("\"300,000,000.00\"", "");
+        fs::write(series.join("supporters.csv"), text).unwrap();
+    }
+    check(at, &args, 0, &["2 series"], &[]);
 }
 
 /// The programme and its series, from their folders alone.

@@ -181,6 +181,14 @@ fn paths_that_are_kept_are_those_of_the_simulation() {
                 assert_eq!((hits.unpaid, hits.late), (tally.unpaid, tally.late), "{support:?}");
             }
             assert!(hits.last().unwrap().unpaid.sum > 0, "{support:?}");
+            // Paths that end once the first classes are paid off hit these alike.
+            for first in 1..hits.len() {
+                let fewer = kept.hits_until(deal, support, first, |_| false).unwrap();
+                assert_eq!(fewer, hits[..first], "{support:?}");
+                let hurt = kept.hurt(deal, support, first);
+                let fewer = hurt.hits_until(deal, support, first, |_| false).unwrap();
+                assert_eq!(fewer, hits[..first], "{support:?}");
+            }
             for (lost, tally) in kept.value_lost(deal, support).iter().zip(tally) {
                 let Some(lost) = lost else { continue };
                 let of = |moments: &Moments| (moments.mean(paths), moments.standard_error(paths));
@@ -193,6 +201,11 @@ fn paths_that_are_kept_are_those_of_the_simulation() {
     };
     let (loaded, model) = yuhang();
     check(&loaded.deal, base(&loaded), &model);
+    // Reserves, two ledgers, and classes that wait for each other.
+    for name in ["luqiao-credit-abs", "guangying-2017-2", "binjiang-abn-2023"] {
+        let loaded = load(&format!("scenarios/{name}"));
+        check(&loaded.deal, base(&loaded), &default_model(&loaded).unwrap());
+    }
     // Where sales vary no two paths are the same.
     let loaded = load("scenarios/licence-fee");
     let varying = loaded.scenarios.iter().find(|of| of.name == "sales_vary").unwrap();

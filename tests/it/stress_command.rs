@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::cli::{check, command, desk, files};
+use super::loaded::root;
 
 const FILES: &[(&str, &str)] = &[
     (
@@ -204,4 +205,48 @@ fn an_own_stress_set_and_curve_are_used() {
     assert!((number(13) - (number(3) - 0.025)).abs() < 1e-5, "{row}");
     assert_eq!((cells[14], cells[16]), ("100.000000", "0.008000"));
     assert!(number(15) > 100.0, "{row}");
+}
+
+/// A supporter whose failure makes all principal due hurts the first class: `stress` and `simulate`
+/// say so, and why, as `run` does.
+#[test]
+fn why_support_hurts_a_class_is_told() {
+    let desk = desk();
+    let at = desk.path();
+    let why = "since calls on a supporter, or its failure, are an event here";
+    let page = |out: &str| String::from_utf8(files(&at.join(out))["summary.md"].clone()).unwrap();
+    let args = ["stress", "deal", "--scenario", "supporter_fails", "--out", "stressed"];
+    check(at, &args, 0, &[], &[]);
+    let hurt = "- Under 12 of 12 scenarios, most under `combined_severe`: A1 loses ";
+    let text = page("stressed");
+    let line = text.lines().find(|line| line.starts_with(hurt)).unwrap();
+    assert!(line.contains(why), "{line}");
+    assert!(!text.contains("A2 loses 14.25% with it"), "support is worth something to A2: {text}");
+    let said = String::from_utf8(files(&at.join("stressed"))["sentences.csv"].clone()).unwrap();
+    assert!(said.contains("worse_with_support"), "{said}");
+    check(at, &["stress", "deal", "--out", "stressed"], 0, &[], &[]);
+    assert!(!page("stressed").contains(why), "support that lives hurts nobody");
+
+    let path = at.join("deal/supporters.csv");
+    let simulate = ["simulate", "deal", "--paths", "20000", "--out", "drawn"];
+    check(at, &simulate, 0, &[], &[]);
+    assert!(!page("drawn").contains(why));
+    let table = fs::read_to_string(&path).unwrap();
+    fs::write(&path, table.replace(",AA,0.50%,", ",AA,60%,")).unwrap();
+    check(at, &simulate, 0, &[], &[]);
+    let text = page("drawn");
+    let line = text.lines().find(|line| line.starts_with("- A1: not paid in full")).unwrap();
+    assert!(line.contains(&format!("; worse with it, {why}")), "{line}");
+}
+
+/// Covers of loans stay where commitments are taken away, which is said where nothing else is.
+#[test]
+fn support_by_covers_alone_is_told_apart() {
+    let desk = desk();
+    let deal = root().join("scenarios/insured");
+    let args = ["stress", deal.to_str().unwrap(), "--out", "out"];
+    check(desk.path(), &args, 0, &[], &[]);
+    let summary = files(&desk.path().join("out"))["summary.md"].clone();
+    let summary = String::from_utf8(summary).unwrap();
+    assert!(summary.contains("covers of loans stay in both"), "{summary}");
 }

@@ -29,7 +29,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["dates"]),
     ("libm", &["num"]),
     ("microlp", &["analytics/fill/relaxation.rs"]),
-    ("multiversion", &["engine/lanes.rs", "engine/side_by_side", "engine/simulate"]),
+    ("multiversion", &["engine/lanes.rs", "engine/side_by_side.rs", "engine/simulate"]),
     ("plotters", &["report/chart.rs", "report/chart"]),
     ("rayon", &["engine/batch.rs", "engine/simulate", "cli/simulate.rs"]),
     ("rust_decimal", &["num"]),

@@ -3,6 +3,8 @@
 //! Invariant: sums over series, firms and the like are those of the loans in them, and every move
 //! that is kept leaves each series whole: it meets all of its limits or is empty.
 
+use std::collections::BTreeMap;
+
 use super::ground::{Counts, Ground, Loan, counted};
 use crate::deal::ShelfLimit;
 use crate::num::{Fen, Ratio};
@@ -24,6 +26,15 @@ pub struct Way {
 impl Way {
     pub const LARGE: Way = Way { even: false, small: false };
     pub const SMALL: Way = Way { even: false, small: true };
+}
+
+/// Why an allocation is not more.
+pub struct Reasons {
+    /// By loan that is not placed: limits that keep it out, and of how many series, the most first.
+    pub loans: Vec<Vec<(ShelfLimit, usize)>>,
+    /// Series without a loan, each with the limit that keeps out most of what is not placed, be it
+    /// not its days or its term; none where all is placed.
+    pub empty: Vec<(usize, Option<ShelfLimit>)>,
 }
 
 /// Where every loan is, with its sums.
@@ -74,9 +85,9 @@ impl<'a> Draft<'a> {
         self.size.iter().filter(|size| **size > 0).count()
     }
 
-    /// Whether the work is used up.
+    /// Whether the work, or the time for it, is used up.
     pub fn is_over(&self) -> bool {
-        self.tries >= MOST_TRIES
+        self.tries >= MOST_TRIES || self.ground.clock.is_up()
     }
 
     fn put(&mut self, loan: usize, series: usize) {
@@ -450,36 +461,43 @@ impl<'a> Draft<'a> {
         other.size[series] > 0
     }
 
-    /// By loan that is not placed: what keeps it out, and of how many series, the most first.
-    pub fn reasons(&mut self) -> Vec<Vec<(ShelfLimit, usize)>> {
+    /// What keeps loans that are not placed out of each series.
+    pub fn reasons(&mut self) -> Reasons {
         let series = 0..self.size.len();
         let again: Vec<bool> =
-            series.map(|at| self.size[at] == 0 && self.whole_again(at)).collect();
-        (0..self.at.len())
-            .map(|loan| match self.at[loan] {
-                Some(_) => Vec::new(),
-                None => self.why(loan, &again),
-            })
-            .collect()
+            series.clone().map(|at| self.size[at] == 0 && self.whole_again(at)).collect();
+        let mut reasons = Reasons { loans: Vec::new(), empty: Vec::new() };
+        let mut left: Vec<BTreeMap<ShelfLimit, Fen>> = vec![BTreeMap::new(); series.len()];
+        for loan in 0..self.at.len() {
+            let mut counts: BTreeMap<ShelfLimit, usize> = BTreeMap::new();
+            let places = if self.at[loan].is_none() { series.clone() } else { 0..0 };
+            for at in places {
+                let limit = self.reason(loan, at, again[at]);
+                *counts.entry(limit).or_default() += 1;
+                *left[at].entry(limit).or_default() += self.ground.loans[loan].principal;
+            }
+            let mut counts: Vec<(ShelfLimit, usize)> = counts.into_iter().collect();
+            counts.sort_by_key(|(limit, count)| (std::cmp::Reverse(*count), *limit));
+            reasons.loans.push(counts);
+        }
+        for at in series.filter(|&at| self.size[at] == 0) {
+            let most = left[at].iter().max_by_key(|(limit, sum)| {
+                (!limit.is_of_loan(), **sum, std::cmp::Reverse(**limit))
+            });
+            reasons.empty.push((at, most.map(|(limit, _)| *limit)));
+        }
+        reasons
     }
 
-    fn why(&mut self, loan: usize, again: &[bool]) -> Vec<(ShelfLimit, usize)> {
-        let mut counts: Vec<(ShelfLimit, usize)> = Vec::new();
-        for (series, &again) in again.iter().enumerate() {
-            let empty = self.size[series] == 0;
-            let whole = self.size[series] + self.space(series);
-            let limit = match self.blocked(loan, series, whole) {
-                None if empty && again => ShelfLimit::Goal,
-                None if empty => ShelfLimit::LeastDebtors,
-                None => self.blocked(loan, series, 0).unwrap_or(ShelfLimit::Goal),
-                Some(limit) => limit,
-            };
-            match counts.iter_mut().find(|(known, _)| *known == limit) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((limit, 1)),
-            }
+    /// The limit that keeps a loan out of a series.
+    fn reason(&mut self, loan: usize, series: usize, again: bool) -> ShelfLimit {
+        let empty = self.size[series] == 0;
+        let whole = self.size[series] + self.space(series);
+        match self.blocked(loan, series, whole) {
+            None if empty && again => ShelfLimit::Goal,
+            None if empty => ShelfLimit::LeastDebtors,
+            None => self.blocked(loan, series, 0).unwrap_or(ShelfLimit::Goal),
+            Some(limit) => limit,
         }
-        counts.sort_by_key(|(limit, count)| (std::cmp::Reverse(*count), *limit));
-        counts
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::clock::Clock;
 use crate::analytics::shelf::Programme;
 use crate::dates::Date;
 use crate::deal::{Candidate, Concentration, PlannedSeries, QuotaUse, Shelf, ShelfLimit};
@@ -67,6 +68,7 @@ pub struct Ground<'a> {
     pub concentration: Concentration,
     /// By series: the mean of as many of the smallest loans that it may take as it wants debtors.
     pub small: Vec<Fen>,
+    pub clock: &'a Clock<'a>,
 }
 
 /// Names as indices, by first appearance.
@@ -98,7 +100,11 @@ pub fn counted(plan: &PlannedSeries, counts: Counts, size: Fen) -> Fen {
 
 impl<'a> Ground<'a> {
     /// Without one limit where `dropped` names it.
-    pub fn new(programme: &'a Programme<'a>, dropped: Option<ShelfLimit>) -> Ground<'a> {
+    pub fn new(
+        programme: &'a Programme<'a>,
+        dropped: Option<ShelfLimit>,
+        clock: &'a Clock<'a>,
+    ) -> Ground<'a> {
         let shelf = programme.shelf;
         let mut firms = Index::default();
         let mut debtors = Index::default();
@@ -142,6 +148,7 @@ impl<'a> Ground<'a> {
             concentration: concentration(shelf.concentration, &keeps),
             loans,
             small: Vec::new(),
+            clock,
         };
         ground.small = (0..planned).map(|series| ground.small_loan(series)).collect();
         ground.limits(programme, &firms, &debtors);
@@ -165,6 +172,22 @@ impl<'a> Ground<'a> {
         let sums = self.sums.iter().filter(|sum| sum.counts == Counts::Principal).map(of);
         let all: Fen = self.loans.iter().map(|loan| loan.principal).sum();
         sums.fold(all.min((0..plans.len()).map(target).sum()), Fen::min)
+    }
+
+    /// As many series, the largest first, as have targets of this much together.
+    pub fn fewest(&self, at_least: Fen) -> usize {
+        let mut targets: Vec<Fen> =
+            self.shelf.planned.iter().map(|plan| plan.target_size).collect();
+        targets.sort_unstable_by_key(|target| std::cmp::Reverse(*target));
+        let mut left = at_least;
+        targets
+            .iter()
+            .take_while(|target| {
+                let wanted = left > 0;
+                left -= **target;
+                wanted
+            })
+            .count()
     }
 
     fn small_loan(&self, series: usize) -> Fen {

@@ -6,8 +6,8 @@
 //! issued and `size` its size: size = sum of principal x x; size <= target x z; number of loans >=
 //! least debtors x z; part of a firm, group, industry or region <= its share x size.
 //!
-//! The solver computes in plain f64 without threads, chance or clock, so its answer is the same on
-//! any machine.
+//! The solver computes in plain f64 without threads or chance, so its answer is the same on any
+//! machine, unless time is short: then it is that of the rows so far, a bound too, or none.
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, Variable};
 
@@ -94,13 +94,21 @@ impl Share {
     }
 }
 
-/// Solves it; none where no series is open or the solver gives up. `open` says which series count.
+/// Solves it; none where no series is open, the solver gives up or the time does not suffice.
+/// `open` says which series count.
 pub fn relaxed(ground: &Ground<'_>, aim: Aim, open: &[bool]) -> Option<Relaxed> {
     let mut rows = Rows::default();
     let mut answer = None;
     for _ in 0..ROUNDS {
-        let model = Model::new(ground, aim, open, &rows);
-        let solution = model.problem.solve().ok()?.into_solution().ok()?;
+        if ground.clock.is_up() {
+            break;
+        }
+        let mut model = Model::new(ground, aim, open, &rows);
+        if let Some(left) = ground.clock.left() {
+            model.problem.set_time_limit(left);
+        }
+        let solved = model.problem.solve().ok().and_then(|outcome| outcome.into_solution().ok());
+        let Some(solution) = solved else { break };
         let known = (rows.shares.len(), rows.owed.len());
         model.broken(&solution, &mut rows);
         answer = Some(model.read(&solution));

@@ -5,8 +5,6 @@
 //! last place, and an exact one that is no half is further from it. Elsewhere a lane that comes so
 //! near a half that f64 cannot tell is worked out in whole numbers.
 
-use multiversion::multiversion;
-
 use crate::engine::lanes::{LANES, Lanes};
 use crate::num::{Fen, Ratio, Rounding, Row, share};
 
@@ -37,47 +35,64 @@ impl Rates {
     }
 
     /// Whether nothing is left of an amount in any lane.
+    #[inline(always)]
     pub(super) fn are_zero(&self) -> bool {
         self.num.0.iter().all(|&num| num == 0.0)
     }
 
     /// Each lane of an amount times its rate.
+    #[inline(always)]
     pub(super) fn of(&self, amount: &Lanes, rounding: Rounding) -> Lanes {
         times_over(amount, &self.num, &self.den, rounding)
     }
 }
 
 /// The same rate in every lane.
+#[inline(always)]
 pub(super) fn rate_of(rate: Ratio, amount: &Lanes, rounding: Rounding) -> Lanes {
     let (num, den) = rate.parts();
-    times_over(amount, &Row::of_fen(num), &Row::of_fen(den), rounding)
+    part_of(num, amount, den, rounding)
+}
+
+/// `amount x part / whole` by lane, the amount and the whole the same in all of them.
+#[inline(always)]
+pub(super) fn part_of(amount: Fen, part: &Lanes, whole: Fen, rounding: Rounding) -> Lanes {
+    quotients(|lane| (part.0[lane], amount as f64, whole as f64), rounding)
 }
 
 /// `amount x part / whole` by lane; nothing where the whole is nothing. No amount is below nothing.
+#[inline(always)]
 pub(super) fn times_over(amount: &Lanes, part: &Lanes, whole: &Lanes, rounding: Rounding) -> Lanes {
-    let mut out = Row::ZERO;
-    if unsure_quotients(&mut out, amount, part, whole, rounding == Rounding::HalfUp) {
-        for lane in 0..LANES {
-            let (of, num, den) = (amount.0[lane], part.0[lane], whole.0[lane]);
-            if quotient(of, num, den, true).1 {
-                let exact = share(of as Fen, num as Fen, den as Fen, rounding);
-                out.0[lane] = exact as f64;
-            }
-        }
+    quotients(|lane| (amount.0[lane], part.0[lane], whole.0[lane]), rounding)
+}
+
+/// Of (amount, part, whole) by lane; those that came too near a half to tell once more.
+#[inline(always)]
+fn quotients(of: impl Fn(usize) -> (f64, f64, f64), rounding: Rounding) -> Lanes {
+    let (mut out, mut unsure) = (Row::ZERO, 0_u64);
+    let up = rounding == Rounding::HalfUp;
+    for lane in 0..LANES {
+        let (amount, num, den) = of(lane);
+        let (found, doubt) = quotient(amount, num, den, up);
+        out.0[lane] = found;
+        unsure |= u64::from(doubt);
+    }
+    if unsure != 0 {
+        in_whole_numbers(&of, rounding, &mut out);
     }
     out
 }
 
-/// Whether some lane came too near a half to tell.
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn unsure_quotients(out: &mut Lanes, of: &Lanes, num: &Lanes, den: &Lanes, up: bool) -> bool {
-    let mut unsure = 0_u64;
+#[cold]
+#[inline(never)]
+fn in_whole_numbers(of: &impl Fn(usize) -> (f64, f64, f64), rounding: Rounding, out: &mut Lanes) {
     for lane in 0..LANES {
-        let (found, doubt) = quotient(of.0[lane], num.0[lane], den.0[lane], up);
-        out.0[lane] = found;
-        unsure |= u64::from(doubt);
+        let (amount, num, den) = of(lane);
+        if quotient(amount, num, den, true).1 {
+            let exact = share(amount as Fen, num as Fen, den as Fen, rounding);
+            out.0[lane] = exact as f64;
+        }
     }
-    unsure != 0
 }
 
 /// The rounded quotient, and whether it may be a fen off.

@@ -3,7 +3,7 @@
 //! What they fetch is worked out once for all lanes in which the loans that share them owe the same
 //! and the rights fetch the same; each lane takes the part of its defaulted principal.
 
-use super::exact::times_over;
+use super::exact::part_of;
 use super::{Abreast, LaneRecoveries};
 use crate::dates::Date;
 use crate::engine::lanes::{LANES, Lanes};
@@ -12,6 +12,8 @@ use crate::engine::recovery::{self, Sale};
 use crate::num::{Fen, Ratio, Row};
 
 impl Abreast<'_> {
+    /// Out of line: what passes over all lanes stays small.
+    #[inline(never)]
     pub(super) fn sell(&mut self, loan: usize, at: usize, date: Date, defaulted: Lanes) {
         let mut left = defaulted;
         while let Some(lane) = left.0.iter().position(|&amount| amount > 0.0) {
@@ -23,12 +25,11 @@ impl Abreast<'_> {
             let owed = |loan: usize| self.contract_claim(loan, lane, date).0;
             let sales = recovery::sales(self.deal, (assumptions, &[]), loan, date, &owed);
             let (rows, periods, rounding) = (&mut self.rows, self.periods, self.rounding);
-            let whole = Row::of_fen(principal);
             let fetched = |sale: &Sale| factor(factors[lane], sale.right).of(sale.value, rounding);
             recovery::proceeds(&sales, claim, rounding, fetched, |sale, part| {
                 let period = period_of(periods, sales[sale].sold_on).max(at);
                 if let Some(row) = rows.get_mut(period).filter(|_| part > 0) {
-                    row.recovered.add(&times_over(&Row::of_fen(part), &sold, &whole, rounding));
+                    row.recovered.add(&part_of(part, &sold, principal, rounding));
                 }
             });
         }

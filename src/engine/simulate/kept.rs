@@ -184,20 +184,20 @@ impl<'a> KeptPaths<'a> {
 
     /// By class of a deal that differs from the simulated one in its paper alone.
     pub fn hits(&self, deal: &Deal, support: Support) -> Vec<ClassHits> {
-        self.hits_until(deal, support, |_| false).unwrap_or_default()
+        self.hits_until(deal, support, deal.tranches().len(), |_| false).unwrap_or_default()
     }
 
-    /// The same; none once `enough` says of what was hit so far, which only grows, that no more
-    /// need be looked at.
+    /// The same of the first so many classes; none once `enough` says of what was hit so far, which
+    /// only grows, that no more need be looked at.
     pub fn hits_until(
         &self,
         deal: &Deal,
         support: Support,
+        classes: usize,
         enough: impl Fn(&[ClassHits]) -> bool,
     ) -> Option<Vec<ClassHits>> {
-        let classes = deal.tranches().len();
         let mut hits = vec![ClassHits::default(); classes];
-        let paying = Paying::new(self.simulation, deal, support);
+        let paying = Paying::new(self.simulation, deal, support).of_first(classes);
         let of_batch = |batch: &Batch, sums: &PathSums| -> Vec<ClassHits> {
             (0..classes).map(|class| class_hits(sums, class, &batch.weights)).collect()
         };
@@ -265,7 +265,7 @@ impl<'a> KeptPaths<'a> {
                 || of(&sums.unpaid_interest[..classes])
                 || of(&sums.late[..classes])
         };
-        let paying = Paying::new(self.simulation, deal, support);
+        let paying = Paying::new(self.simulation, deal, support).of_first(classes);
         let hurt = paying.each_batch(&self.batches, |batch, sums| {
             (0..batch.filled).filter(|&lane| hurts(sums, lane)).collect::<Vec<usize>>()
         });
@@ -288,6 +288,7 @@ impl<'a> KeptPaths<'a> {
 struct Paying {
     plan: Plan<f64>,
     ruler: Ruler,
+    sums: PathSums,
 }
 
 impl Paying {
@@ -295,7 +296,12 @@ impl Paying {
         let supported = matches!(support, Support::With);
         let Simulation { scenario, periods, .. } = simulation;
         let plan = plan::<f64>(deal, scenario, periods, supported);
-        Paying { ruler: Ruler::unweighed(&plan), plan }
+        Paying { ruler: Ruler::unweighed(&plan), sums: PathSums::new(&plan, None), plan }
+    }
+
+    /// As far as the first so many classes need.
+    fn of_first(self, classes: usize) -> Paying {
+        Paying { sums: self.sums.of_first(classes), ..self }
     }
 
     /// Pays batches out; what is made of each, in order.
@@ -304,16 +310,17 @@ impl Paying {
         batches: &[Batch],
         make: impl Fn(&Batch, &PathSums) -> R + Sync,
     ) -> Vec<R> {
-        let Paying { plan, ruler } = self;
-        let part = |batches: &[Batch]| {
-            let (mut room, mut sums) = (Room::new(plan), PathSums::new(plan, None));
+        let Paying { plan, ruler, sums } = self;
+        let room = || (Room::new(plan), sums.clone());
+        let part = |(room, sums): &mut (Room, PathSums), batches: &[Batch]| {
             let one = |batch: &Batch| {
-                pay_out(plan, &batch.inputs, ruler, &mut room, &mut sums);
-                make(batch, &sums)
+                pay_out(plan, &batch.inputs, ruler, room, sums);
+                make(batch, sums)
             };
             batches.iter().map(one).collect::<Vec<R>>()
         };
-        batches.par_chunks(PAID_TOGETHER).flat_map_iter(part).collect()
+        let parts: Vec<Vec<R>> = batches.par_chunks(PAID_TOGETHER).map_init(room, part).collect();
+        parts.into_iter().flatten().collect()
     }
 }
 

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ShelfFindings;
-use crate::analytics::fill::{Allocation, Goal, MOST_TRIES, Score};
+use crate::analytics::fill::{Allocation, Cut, Goal, MOST_TRIES, Score};
 use crate::analytics::shelf::Issue;
 use crate::deal::{PlannedSeries, ShelfLimit};
 use crate::num::{Fen, yuan_of};
@@ -100,43 +100,35 @@ pub(super) fn filling(of: &ShelfFindings<'_>, filling: &Allocation) -> Sheet {
 pub(super) fn scored(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
     let amount = |fen: Fen| lang.amount(yuan_of(fen));
     let placed = filling.amount(&of.programme.shelf.candidates);
-    let none = || lang.say("no bound was found", "未求得上界").to_owned();
     match filling.score {
         Score::Amount { placed, bound } => {
-            let gap = bound.map_or_else(none, |bound| {
-                let gap = (bound - placed).max(0);
-                let share = percent(gap as f64 / bound.max(1) as f64);
-                let (bound, gap) = (amount(bound), amount(gap));
-                match lang {
-                    Lang::En => {
-                        format!("no allocation exceeds {bound}: at most {gap}, {share}, lacks")
-                    }
-                    Lang::Zh => format!("任何方案不超过 {bound}，差距至多 {gap}（{share}）"),
-                }
-            });
-            let placed = amount(placed);
+            let gap = (bound - placed).max(0);
+            let share = percent(gap as f64 / bound.max(1) as f64);
+            let [placed, bound, gap] = [placed, bound, gap].map(amount);
             match lang {
-                Lang::En => format!("Filled for the largest amount: {placed}; {gap}."),
-                Lang::Zh => format!("按发行额最大组包：{placed}；{gap}。"),
+                Lang::En => format!(
+                    "Filled for the largest amount: {placed}; no allocation exceeds {bound}: at \
+                     most {gap}, {share}, lacks."
+                ),
+                Lang::Zh => format!(
+                    "按发行额最大组包：{placed}；任何方案不超过 {bound}，差距至多 {gap}（{share}）。"
+                ),
             }
         }
         Score::Series { used, bound, at_least } => {
-            let bound = bound.map_or_else(none, |bound| match lang {
-                Lang::En => format!("fewer than {bound} cannot"),
-                Lang::Zh => format!("少于 {bound} 期不可能"),
-            });
             let (placed, least) = (amount(placed), amount(at_least));
             match lang {
                 Lang::En => format!(
                     "Filled for the fewest series: {used} take {placed} (asked: {least}, 99% of \
-                     the largest amount found); {bound}."
+                     the largest amount found); fewer than {bound} cannot."
                 ),
                 Lang::Zh => format!(
-                    "按期数最少组包：{used} 期共 {placed}（要求 {least}，即最大发行额的 99%）；{bound}。"
+                    "按期数最少组包：{used} 期共 {placed}（要求 {least}，即最大发行额的 99%）；少于 {bound} 期不可能。"
                 ),
             }
         }
         Score::Level { least, bound } => {
+            let none = || lang.say("no series can be filled", "没有可组包的期次").to_owned();
             let bound = bound.map_or_else(none, |bound| match lang {
                 Lang::En => format!("no allocation brings all to more than {}", percent(bound)),
                 Lang::Zh => format!("任何方案的最低比例不超过 {}", percent(bound)),
@@ -157,9 +149,26 @@ pub(super) fn scored(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -
     }
 }
 
-/// What a run prints: the score, and where nothing fits what is to blame.
+/// What ended the search, where anything but its end did.
+fn cut(filling: &Allocation, lang: Lang) -> String {
+    let most = grouped(&MOST_TRIES.to_string());
+    match (filling.cut, lang) {
+        (None, _) => String::new(),
+        (Some(Cut::Moves), Lang::En) => format!("The work was cut at {most} moves.\n"),
+        (Some(Cut::Moves), Lang::Zh) => format!("已达搜索上限（{most} 次），提前结束。\n"),
+        (Some(Cut::Clock), Lang::En) => "The clock cut the search (`--time-limit`): this is the \
+             best found by then, and another machine, or more time, may find another.\n"
+            .to_owned(),
+        (Some(Cut::Clock), Lang::Zh) => {
+            "已到时限（`--time-limit`），提前结束：此为届时最优方案，换一台机器或延长时限结果可能不同。\n"
+                .to_owned()
+        }
+    }
+}
+
+/// What a run prints: the score, what cut the search, and where nothing fits what is to blame.
 pub(super) fn said(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
-    let mut text = format!("{}\n", scored(of, filling, lang));
+    let mut text = format!("{}\n{}", scored(of, filling, lang), cut(filling, lang));
     if !filling.placed.iter().any(Option::is_some) {
         text.push_str(&blamed(filling, lang).replace("**", ""));
     }
@@ -168,14 +177,7 @@ pub(super) fn said(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> 
 
 /// The part of the summary, in lines.
 pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
-    let mut text = format!("{}\n", scored(of, filling, lang));
-    if filling.was_cut() {
-        let most = grouped(&MOST_TRIES.to_string());
-        text.push_str(&match lang {
-            Lang::En => format!("The work was cut at {most} moves.\n"),
-            Lang::Zh => format!("已达搜索上限（{most} 次），提前结束。\n"),
-        });
-    }
+    let mut text = format!("{}\n{}", scored(of, filling, lang), cut(filling, lang));
     if !filling.placed.iter().any(Option::is_some) {
         text.push_str(&blamed(filling, lang));
         return text;
@@ -204,6 +206,7 @@ pub(super) fn told(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> 
         ];
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
+    text.push_str(&not_issued(of, filling, lang));
     text.push_str(&left_out(of, filling, lang));
     text.push_str(lang.say(
         "\nTables: `allocation.csv`, `filling.csv`.\n",
@@ -220,14 +223,36 @@ fn limit(limit: ShelfLimit, lang: Lang) -> String {
     }
 }
 
+/// Series that are left empty, and why.
+fn not_issued(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
+    let each = |(at, why): &(usize, Option<ShelfLimit>)| {
+        let name = &of.programme.shelf.planned[*at].name;
+        match (why, lang) {
+            (None, _) => name.clone(),
+            (Some(why), Lang::En) => format!("{name} ({})", limit(*why, lang)),
+            (Some(why), Lang::Zh) => format!("{name}（{}）", limit(*why, lang)),
+        }
+    };
+    if filling.empty.is_empty() {
+        return String::new();
+    }
+    let each = lang.listed(&filling.empty.iter().map(each).collect::<Vec<String>>());
+    match lang {
+        Lang::En => format!(
+            "\nNot issued: {each}; in brackets the limit that keeps most of what is not placed \
+             out of it.\n"
+        ),
+        Lang::Zh => format!("\n未发行：{each}；括号内为未入池贷款进入该期的主要限制。\n"),
+    }
+}
+
 /// Loans that are not placed, by the limit that keeps them out of most series.
 fn left_out(of: &ShelfFindings<'_>, filling: &Allocation, lang: Lang) -> String {
     let mut by: BTreeMap<ShelfLimit, (usize, Fen)> = BTreeMap::new();
     let rows = of.programme.shelf.candidates.iter().zip(&filling.why);
     for (candidate, why) in rows {
         // What a loan brings with it says less than what stands in its way where it could go.
-        let own = |limit: &ShelfLimit| matches!(limit, ShelfLimit::Available | ShelfLimit::Term);
-        let met = why.iter().find(|(limit, _)| !own(limit));
+        let met = why.iter().find(|(limit, _)| !limit.is_of_loan());
         if let Some((limit, _)) = met.or(why.first()) {
             let sum = by.entry(*limit).or_default();
             *sum = (sum.0 + 1, sum.1 + candidate.principal);
@@ -266,6 +291,9 @@ fn blamed(filling: &Allocation, lang: Lang) -> String {
         let limits: Vec<String> = limits.into_iter().map(|of| limit(of, lang)).collect();
         let limits = lang.listed(&limits);
         return match lang {
+            _ if filling.cut == Some(Cut::Clock) => lang
+                .say("**Nothing was placed** in that time.\n", "**时限内未能组包**。\n")
+                .to_owned(),
             Lang::En => format!(
                 "**Nothing fits**, and no single limit is to blame: taking any one away leaves it \
                  so. In the way are {limits}.\n"
@@ -292,33 +320,42 @@ fn blamed(filling: &Allocation, lang: Lang) -> String {
 }
 
 /// What filling means.
-pub(super) fn definitions(goal: Goal, lang: Lang) -> String {
+pub(super) fn definitions(of: &Allocation, lang: Lang) -> String {
     let most = grouped(&MOST_TRIES.to_string());
-    let share = match goal {
+    let share = match of.goal {
         Goal::Level => lang.say(
             " Series for which too few firms have loans are left out of the levelling.",
             "企业不足以组包的期次不参与均衡。",
         ),
         Goal::Amount | Goal::Series => "",
     };
+    let alike = match of.cut {
+        Some(Cut::Clock) => lang.say(
+            ", or fewer where a time limit ends the work first, as it did here: what was found \
+             then depends on the machine",
+            "，设有时限的以先到者为准；本次先到时限，结果因机器而异",
+        ),
+        Some(Cut::Moves) | None => lang.say(
+            ", a count and not a time, so that the same shelf is filled alike anywhere",
+            "（计次数而非时间），同一储架在任何机器上结果相同",
+        ),
+    };
     match lang {
         Lang::En => format!(
             "- **Filling**: loans are placed whole. The bound is that of loans that may be \
              divided, and holds for every allocation; what is found need not be the best. At most \
-             {most} moves are tried, a count and not a time, so that the same shelf is filled \
-             alike anywhere.{share} Limits are kept for series that issue their loans' principal \
-             and repay all at their end; those on all that is out together by taking loans out \
-             last. What is told above is of deals: a filled series is one like the series that \
-             `like` names (else the first), with its shares of classes, coupons, fees, order of \
-             payment and commitment, scaled. Its loans begin a month before closing and pay \
-             interest quarterly and principal at their end; a rate, a probability of default or an \
-             appraisal that `candidates.csv` leaves open is that series' mean. Where no series is \
-             a deal, what is told is of the plans.\n"
+             {most} moves are tried{alike}.{share} Limits are kept for series that issue their \
+             loans' principal and repay all at their end; those on all that is out together by \
+             taking loans out last. What is told above is of deals: a filled series is one like \
+             the series that `like` names (else the first), with its shares of classes, coupons, \
+             fees, order of payment and commitment, scaled. Its loans begin a month before \
+             closing and pay interest quarterly and principal at their end; a rate, a probability \
+             of default or an appraisal that `candidates.csv` leaves open is that series' mean. \
+             Where no series is a deal, what is told is of the plans.\n"
         ),
         Lang::Zh => format!(
             "- **组包**：贷款整笔入池。上界按贷款可拆分的松弛问题求得，对任何方案成立；所得方案不一定最优。搜索以 \
-             {most} 次为限（计次数而非时间），同一储架在任何机器上结果相同。\
-             {share}组包时假设各期按贷款本金发行、到期一次还本；全部存续期的集中度上限最后以剔除贷款满足。\
+             {most} 次为限{alike}。{share}组包时假设各期按贷款本金发行、到期一次还本；全部存续期的集中度上限最后以剔除贷款满足。\
              以上结果按交易测算：\
              组包各期参照 `like` 所指期次（默认首期）的分层比例、票面、费用、分配顺序和承诺按规模缩放；贷款自设立日前一个月起息，\
              按季付息、到期还本；`candidates.csv` 未填的利率、违约率、评估值取该期均值。无任何已发行期次时仅为计划。\n"

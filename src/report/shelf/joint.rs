@@ -243,12 +243,25 @@ impl JointFindings {
             ];
             text.push_str(&format!("| {} |\n", cells.join(" | ")));
         }
+        if !self.changes_any() {
+            text.push_str(lang.say(
+                "\nNo series changes anything for the holders of those before it, on any path.\n",
+                "\n任何路径上，后发各期均不影响此前各期持有人。\n",
+            ));
+        }
         text
     }
 
-    /// How likely a senior class of each series is unpaid, as series are added.
+    /// Whether some series changes anything for the holders of those before it.
+    fn changes_any(&self) -> bool {
+        let mut later = self.joint.first.iter().skip(1);
+        later.any(|of| of.earlier_change.se.is_some() || of.earlier_loss_change.se.is_some())
+    }
+
+    /// How likely a senior class of each series is unpaid, as series are added, where any addition
+    /// changes it.
     fn added_table(&self, lang: Lang) -> String {
-        if self.series.len() < 2 {
+        if self.series.len() < 2 || !self.changes_any() {
             return String::new();
         }
         let names: Vec<&str> = self.series.iter().map(|(name, _)| name.as_str()).collect();

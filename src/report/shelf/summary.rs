@@ -29,7 +29,7 @@ pub(super) fn summary(findings: &ShelfFindings<'_>, lang: Lang) -> String {
     page.text.heading("What the words mean", "口径");
     page.text.add(definitions(lang));
     if let Some(filling) = &findings.filling {
-        page.text.add(&filling::definitions(filling.goal, lang));
+        page.text.add(&filling::definitions(filling, lang));
     }
     page.text.done()
 }

@@ -9,6 +9,7 @@ use crate::deal::{Coupon, Deal, Seniority};
 use crate::engine::{Breach, Flows, Support, run};
 use crate::num::{Decimal, Fen};
 use crate::report::layers::layer_of;
+use crate::report::prose::supporter_accelerates;
 use crate::scenario::{
     Copula, DefaultModel, DefaultRate, Prepayment, Recovery, Scenario, ValueShocks,
 };
@@ -57,6 +58,8 @@ pub struct DealFacts {
     /// Senior first.
     pub classes: Vec<ClassFacts>,
     pub commitments: Vec<CommitmentFacts>,
+    /// Calls on a supporter, or its failure, open another branch of the order of payment.
+    pub supporter_accelerates: bool,
     /// Loan-level covers.
     pub covers: Vec<CommitmentFacts>,
     /// By cover: what it is called as a layer.
@@ -177,6 +180,7 @@ fn of_deal(deal: &Deal, calm: &Flows) -> DealFacts {
         midlife: deal.state().is_some(),
         classes: classes.collect(),
         commitments: commitments.collect(),
+        supporter_accelerates: supporter_accelerates(deal),
         covers: covers.collect(),
         cover_layers: (0..deal.covers().len()).map(|at| layer_of(deal, at).to_owned()).collect(),
         covered_loans: covered_loans(deal),

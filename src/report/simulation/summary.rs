@@ -120,14 +120,24 @@ impl Page<'_> {
             let [pd, pd_bare, el, el_bare] =
                 [with.pd, without.pd, with.el, without.el].map(|of| share(of.value));
             let grades = self.grades(without, with);
+            let is_worse = (with.pd.value > without.pd.value && pd != pd_bare)
+                || (with.el.value > without.el.value && el != el_bare);
+            let why = is_worse.then(|| {
+                let why = prose::why_support_hurts(deal.supporter_accelerates, lang);
+                match lang {
+                    Lang::En => format!("; worse with it, since {why}"),
+                    Lang::Zh => format!("；有增信时更差，因{why}"),
+                }
+            });
+            let why = why.unwrap_or_default();
             let text = match lang {
                 Lang::En => format!(
                     "- {name}: not paid in full on {pd_bare} of the paths without it, {pd} with \
-                     it; expected loss {el_bare} without, {el} with{grades}."
+                     it; expected loss {el_bare} without, {el} with{grades}{why}."
                 ),
                 Lang::Zh => format!(
                     "- {name}：违约概率由 {pd_bare}（无增信）变为 {pd}（有增信）；预期损失由 \
-                     {el_bare} 变为 {el}{grades}。"
+                     {el_bare} 变为 {el}{grades}{why}。"
                 ),
             };
             self.text.line(&text);

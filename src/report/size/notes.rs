@@ -124,7 +124,7 @@ pub(super) fn smaller_with_support(sizes: &Sizes<'_>, lang: Lang) -> Option<Stri
     let grades = lang.listed(&grades);
     let deal = sizes.question.deal;
     let (why, measure) = (
-        why_support_hurts(deal, lang),
+        why_support_hurts(supporter_accelerates(deal), lang),
         match supporter_accelerates(deal) {
             true => lang.say(
                 "; what is not paid then is late, which counts against the first class",

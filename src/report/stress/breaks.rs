@@ -29,6 +29,7 @@ fn sentences(findings: &Findings<'_>, lang: Lang) -> Vec<(&'static str, String)>
             Lang::Zh => format!("增信的作用（各压力情景）：{worth}。"),
         },
     ));
+    said.extend(worth::hurt(findings, lang).into_iter().map(|text| ("worse_with_support", text)));
     said.push(("sets_of_firms", tried(findings, lang)));
     said
 }
@@ -98,11 +99,11 @@ pub(super) fn breaks(findings: &Findings<'_>, class: usize, lang: Lang) -> Strin
     let (least, stress) = &findings.grades[class].least[WITHOUT];
     let name = scenario(&findings.stressed[*stress].name, lang);
     let rate = match (least.rate(), lang) {
-        (Some(rate), Lang::En) => {
-            format!("it stands defaults of at most {} (under `{name}`)", percent(rate))
+        (Some(_), Lang::En) => {
+            format!("it stands defaults of at most {} (under `{name}`)", percent(least.achieved))
         }
-        (Some(rate), Lang::Zh) => {
-            format!("最多承受 {} 的违约率（情景“{name}”）", percent(rate))
+        (Some(_), Lang::Zh) => {
+            format!("最多承受 {} 的违约率（情景“{name}”）", percent(least.achieved))
         }
         (None, Lang::En) => "no default rate breaks it".to_owned(),
         (None, Lang::Zh) => "任何违约率下均足额偿付".to_owned(),

@@ -84,6 +84,9 @@ impl Page<'_> {
             Lang::Zh => format!("- **{title}**（各压力情景）：{worth}。"),
         };
         self.text.line(&text);
+        for line in worth::hurt(self.findings, self.lang) {
+            self.text.line(&format!("- {line}"));
+        }
     }
 
     fn grades(&mut self) {

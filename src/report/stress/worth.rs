@@ -3,16 +3,29 @@ use super::Findings;
 use crate::analytics::critical::Critical;
 use crate::analytics::grid::{Axis, Grid, GridCell, Hurting};
 use crate::analytics::stress::{Stressed, WITH, WITHOUT};
+use crate::deal::Tranche;
 use crate::num::Decimal;
 use crate::report::Lang;
+use crate::report::prose::{hurt_by_support, supporter_accelerates};
+use crate::report::scenario_names::scenario;
 use crate::report::words::percent;
 
 /// By class: the lowest critical rate and the largest loss of all stresses, without and with.
 pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
     let deal = findings.deal;
-    if deal.commitments().is_empty() {
-        let none = "no commitment stands behind the notes, so it is the same with and without";
-        return lang.say(none, "无差额支付承诺，有无增信结果相同").to_owned();
+    match (deal.commitments().is_empty(), deal.covers().is_empty()) {
+        (true, true) => {
+            let none = "no commitment stands behind the notes, so it is the same with and without";
+            return lang.say(none, "无差额支付承诺，有无增信结果相同").to_owned();
+        }
+        (true, false) => {
+            let none = "no commitment stands behind the notes, so it is the same with and without; \
+                        covers of loans stay in both (`run` and `simulate` tell what they are \
+                        worth)";
+            let zh = "无差额支付承诺，有无增信结果相同；两者均含贷款层面增信（其作用见 `run` 与 `simulate`）";
+            return lang.say(none, zh).to_owned();
+        }
+        (false, _) => {}
     }
     let rate = |found: &Critical| {
         let reached = found.rate().map(|_| percent(found.achieved));
@@ -39,6 +52,30 @@ pub(super) fn support(findings: &Findings<'_>, lang: Lang) -> String {
     };
     let classes: Vec<String> = (0..deal.tranches().len()).map(class).collect();
     classes.join(lang.say("; ", "；"))
+}
+
+/// Classes that lose more with support than without under some scenario: under how many, what
+/// where the difference is largest, and why that can be.
+pub(super) fn hurt(findings: &Findings<'_>, lang: Lang) -> Vec<String> {
+    let accelerates = supporter_accelerates(findings.deal);
+    let class = |(at, tranche): (usize, &Tranche)| {
+        let lost = |stress: &Stressed| {
+            [WITH, WITHOUT]
+                .map(|support| stress.worst(support, at).outcomes[support].classes[at].loss)
+        };
+        let more = |of: &Stressed| lost(of)[0] - lost(of)[1];
+        let hurting = findings.stressed.iter().filter(|of| more(of) > 0.0);
+        let count = hurting.clone().count();
+        // Of scenarios alike the first.
+        let most = hurting.rev().max_by(|a, b| more(a).total_cmp(&more(b)))?;
+        let lost = hurt_by_support(&tranche.name, lost(most).map(percent), accelerates, lang);
+        let (all, name) = (findings.stressed.len(), scenario(&most.name, lang));
+        Some(match lang {
+            Lang::En => format!("Under {count} of {all} scenarios, most under `{name}`: {lost}"),
+            Lang::Zh => format!("{all} 个情景中有 {count} 个（差额最大为“{name}”），{lost}"),
+        })
+    };
+    findings.deal.tranches().iter().enumerate().filter_map(class).collect()
 }
 
 /// A line a class: how many cells hurt it, the mildest that does and that of the lowest
