@@ -259,7 +259,8 @@ pub(super) fn coupons(run: &Record) -> Option<CouponChart> {
     Some(CouponChart { shelf: run.called(), points: table.rows.iter().filter_map(point).collect() })
 }
 
-pub(super) fn joint(run: &Record, lang: Lang) -> Option<JointChart> {
+/// How likely a senior class of each series is unpaid, in each way in which the paths were run.
+pub fn joint(run: &Record, lang: Lang) -> Option<JointChart> {
     let table = run.table("joint_series.csv")?;
     let paths = run
         .table("joint.csv")

@@ -18,7 +18,7 @@ use crate::report::table::Cell;
 const FIRST: RowAt = 3;
 
 /// The last column that sentences run over.
-const SAID_TO: ColumnAt = 9;
+pub const SAID_TO: ColumnAt = 9;
 
 const INVESTOR: &[&str] = &[
     "scenario",
@@ -181,6 +181,7 @@ fn by_class(
         categories: page.range(0, first, row),
         values: page.range(column, first, row),
         tone: tone(run, &of.0),
+        dashed: false,
     });
     let kept = lines.zip(&of.columns).filter(|(_, of)| of.1 == "without");
     let lines: Vec<Line> = kept.map(|(line, _)| line).collect();
@@ -261,6 +262,7 @@ fn frontier(page: &mut Page, table: &Table, first: RowAt, row: RowAt) -> Result<
         categories: page.range(left, first, at),
         values: page.range(column, first, at),
         tone,
+        dashed: false,
     });
     let lines: Vec<Line> = lines.collect();
     let title = lang.say("Largest senior share of the notes", "优先级最大占比");
