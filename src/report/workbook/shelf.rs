@@ -312,7 +312,7 @@ fn stacked(
         categories: page.range(0, first, last),
         values: page.range(column, first, last),
         tone,
-        dashed: tone == Tone::Total,
+        dashed: tone == Tone::Cash,
     };
     let of = series.len();
     let areas = (1..).zip(series.iter().enumerate());
@@ -322,7 +322,7 @@ fn stacked(
     let used = columns::title("quota_used", lang);
     let lines = [
         line(used.as_str(), after + 2, Tone::Principal),
-        line(lang.say("quota", "额度"), after + 4, Tone::Total),
+        line(lang.say("quota", "额度"), after + 4, Tone::Cash),
     ];
     let title = lang.say("Outstanding by series, and the quota", "各期存续余额与额度");
     let (unit, format) = money(most.max(Cell::Yuan(quota.yuan).number().unwrap_or(0.0)), lang);
