@@ -71,6 +71,7 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
     let (stressed, sized) = (of("stress"), of("size"));
     if !stressed.is_empty() {
         out.push(stress::stresses(&stressed, lang)?);
+        out.extend(stress::firms(&stressed, lang)?);
     }
     if !sized.is_empty() {
         out.push(stress::sizes(&sized, lang)?);
