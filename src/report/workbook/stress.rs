@@ -1,5 +1,5 @@
-//! A stress run on two sheets: what each class stands and loses under each stress; which firms break
-//! it. A sizing on another: sizes, tests, a little more and a little less.
+//! A stress run on two sheets: what each class stands and loses under each stress; which firms
+//! break it. A sizing on another: sizes, tests, a little more and a little less.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{look, spoken, support};
