@@ -221,9 +221,13 @@ fn a_workbook_of_a_programme_says_what_its_page_says_and_works_it_out() {
         assert_eq!(sentences.len(), 2);
         let sheet = book.worksheet_range(summary).unwrap();
         let cells: Vec<String> = sheet.rows().flatten().map(said).collect();
-        for fact in ipabs::report::document::shelf::facts(&runs[0], lang) {
+        let facts = ipabs::report::document::shelf::facts(&runs[0], lang);
+        for fact in &facts {
             assert!(cells.contains(&fact.name), "{}", fact.name);
         }
+        let values: Vec<&str> = facts.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(values, ["9", "999,800,000.00", "200,000.00", "2023-06-30", "0"]);
+        assert!(cells.contains(&"2023-06-30".to_owned()));
         for text in &sentences {
             assert!(cells.contains(text), "{text}");
         }

@@ -92,9 +92,13 @@ const STATISTICS: &[&str] = &[
 
 /// What opens a report of a programme alone.
 pub fn facts(run: &Record, lang: Lang) -> Vec<Fact> {
+    let told = |value: &Cell| match value {
+        Cell::Yuan(_) | Cell::Count(_) => grouped(&value.written()),
+        Cell::Number(..) | Cell::Text(_) | Cell::Date(_) | Cell::Blank => value.written(),
+    };
     let fact = |(key, name, value): (&str, &str, Cell)| Fact {
         name: name.to_owned(),
-        value: grouped(&value.written()),
+        value: told(&value),
         term: glossary::key(key),
     };
     known(run, lang).into_iter().map(fact).collect()

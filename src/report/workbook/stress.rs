@@ -8,7 +8,7 @@ use super::page::{CHART_ROWS, ColumnAt, Look, Page, RowAt};
 use crate::report::Lang;
 use crate::report::chart::{Tone, tone};
 use crate::report::columns;
-use crate::report::document::size::{MEZZANINE, NEEDS, SIZES};
+use crate::report::document::size::{MEZZANINE, NEEDS, SIZES, unlimited};
 use crate::report::in_brief;
 use crate::report::record::{Record, Table};
 use crate::report::scenario_names::{label, scenario};
@@ -217,7 +217,8 @@ pub fn listed(
         row += 1;
         for (column, name) in (0..).zip(&names) {
             let cell = table.cell(cells, name);
-            let said = spoken(table, name, cell, lang);
+            let unlimited = unlimited(table, cells, name, lang).map(Cell::text);
+            let said = unlimited.or_else(|| spoken(table, name, cell, lang));
             let look = match (table.text(cells, "test").as_str(), cell) {
                 ("pd", Cell::Number(..)) => Look::FinePercent,
                 ("critical_rate" | "retention", Cell::Number(..)) => Look::Percent,
