@@ -12,7 +12,7 @@ use crate::report::Lang;
 use crate::report::words::{counted, percent};
 
 pub(super) fn check(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    let (series, shelf) = read_all(deal, quiet)?;
+    let (series, shelf) = read_all(deal, (lang, quiet))?;
     if let Some(LoadedShelf { shelf, .. }) = &shelf {
         writeln!(std::io::stdout(), "{}", shelf_facts(shelf, series.len(), lang))?;
     }

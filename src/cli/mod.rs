@@ -127,14 +127,14 @@ pub fn main() -> ExitCode {
 }
 
 /// Reads a deal that the engine models in full, or every problem it has.
-fn load(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
-    let loaded = read(deal, quiet)?;
+fn load(deal: &Path, told: (Lang, bool)) -> Result<Loaded, Failure> {
+    let loaded = read(deal, told)?;
     let unmodelled = engine::unmodelled(&loaded.deal);
     if unmodelled.is_empty() { Ok(loaded) } else { Err(Failure::Input(unmodelled)) }
 }
 
-/// Reads a deal, or every problem it has. Warnings go to stderr.
-fn read(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
+/// Reads a deal, or every problem it has. Warnings go to stderr, in this language; none if quiet.
+fn read(deal: &Path, (lang, quiet): (Lang, bool)) -> Result<Loaded, Failure> {
     let (loaded, problems, warnings) = match input::is_workbook(deal) {
         true => input::assemble_workbook(&input::read_workbook(deal)?),
         false => input::assemble(&input::read_folder(deal)?),
@@ -142,7 +142,8 @@ fn read(deal: &Path, quiet: bool) -> Result<Loaded, Failure> {
     if !quiet {
         let mut stderr = std::io::stderr().lock();
         for warning in warnings {
-            writeln!(stderr, "warning: {warning}")?;
+            let warning = problems::one(&warning, lang);
+            writeln!(stderr, "{}{warning}", lang.say("warning: ", "提示："))?;
         }
     }
     match loaded {

@@ -23,7 +23,7 @@ pub(super) fn run(
     quiet: bool,
 ) -> Result<(), Failure> {
     refuse_foreign(out)?;
-    let series = load_series(deal, quiet)?;
+    let series = load_series(deal, (lang, quiet))?;
     let asked: Vec<Vec<&Scenario>> =
         series.iter().map(|of| chosen(&of.loaded, names)).collect::<Result<_, _>>()?;
     let count = asked.iter().map(Vec::len).sum();

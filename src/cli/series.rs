@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{Failure, load, read};
 use crate::input::{self, Loaded, LoadedShelf};
+use crate::report::Lang;
 
 /// One series: its name (that of its folder; empty for a deal alone) and what was read.
 pub(super) struct Series {
@@ -18,19 +19,25 @@ pub(super) struct Series {
 /// where there are any.
 pub(super) fn read_all(
     path: &Path,
-    quiet: bool,
+    (lang, quiet): (Lang, bool),
 ) -> Result<(Vec<Series>, Option<LoadedShelf>), Failure> {
-    each(path, |folder| read(folder, quiet))
+    each(path, |folder| read(folder, (lang, quiet)))
 }
 
 /// The same of series alone, of which there is one at least.
-pub(super) fn read_series(path: &Path, quiet: bool) -> Result<Vec<Series>, Failure> {
-    some(path, read_all(path, quiet)?.0)
+pub(super) fn read_series(
+    path: &Path,
+    (lang, quiet): (Lang, bool),
+) -> Result<Vec<Series>, Failure> {
+    some(path, read_all(path, (lang, quiet))?.0)
 }
 
 /// The same, of deals that the engine models in full.
-pub(super) fn load_series(path: &Path, quiet: bool) -> Result<Vec<Series>, Failure> {
-    some(path, each(path, |folder| load(folder, quiet))?.0)
+pub(super) fn load_series(
+    path: &Path,
+    (lang, quiet): (Lang, bool),
+) -> Result<Vec<Series>, Failure> {
+    some(path, each(path, |folder| load(folder, (lang, quiet)))?.0)
 }
 
 fn some(path: &Path, series: Vec<Series>) -> Result<Vec<Series>, Failure> {
@@ -41,7 +48,10 @@ fn some(path: &Path, series: Vec<Series>) -> Result<Vec<Series>, Failure> {
 }
 
 /// The same, perhaps none, with the shelf's own tables, of which `shelf.csv` is needed.
-pub(super) fn load_shelf(path: &Path, quiet: bool) -> Result<(Vec<Series>, LoadedShelf), Failure> {
+pub(super) fn load_shelf(
+    path: &Path,
+    (lang, quiet): (Lang, bool),
+) -> Result<(Vec<Series>, LoadedShelf), Failure> {
     let shown = path.display();
     if !path.exists() {
         return Err(format!("{shown}: there is no such folder").into());
@@ -50,7 +60,7 @@ pub(super) fn load_shelf(path: &Path, quiet: bool) -> Result<(Vec<Series>, Loade
         let text = "this is no shelf (want a folder of shelf.csv and of deal folders)";
         return Err(format!("{shown}: {text}").into());
     }
-    let (series, shelf) = each(path, |folder| load(folder, quiet))?;
+    let (series, shelf) = each(path, |folder| load(folder, (lang, quiet)))?;
     let shelf = shelf.ok_or_else(|| {
         format!("{shown}: there is no shelf.csv, which says what the approval allows")
     })?;

@@ -28,7 +28,7 @@ pub(super) fn shelf(args: &ShelfArgs, lang: Lang, quiet: bool) -> Result<(), Fai
     if let Some(deals) = args.deals.as_ref().filter(|deals| deals.exists()) {
         return Err(format!("--deals: {} is there already", deals.display()).into());
     }
-    let (series, own) = load_shelf(&args.shelf, quiet)?;
+    let (series, own) = load_shelf(&args.shelf, (lang, quiet))?;
     let goal = args.fill.map(FillArg::goal);
     refuse_filling(goal, &own.shelf)?;
     let scenario = args.scenario.as_deref();

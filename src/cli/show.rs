@@ -24,7 +24,7 @@ const DATES_SHOWN: usize = 12;
 const WIDTH: u16 = 100;
 
 pub(super) fn show(deal: &Path, lang: Lang, quiet: bool) -> Result<(), Failure> {
-    let series = read_series(deal, quiet)?;
+    let series = read_series(deal, (lang, quiet))?;
     let mut out = std::io::stdout().lock();
     if series.iter().any(|of| !of.name.is_empty()) {
         section(&mut out, lang.say("Series", "各期"), programme(&series, lang))?;

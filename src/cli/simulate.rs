@@ -31,7 +31,7 @@ pub(super) const PARTIAL: &str = "partial.json";
 
 pub(super) fn simulate(args: &SimulateArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
     refuse_foreign(&args.out)?;
-    let series = load_series(&args.deal, quiet)?;
+    let series = load_series(&args.deal, (lang, quiet))?;
     for Series { loaded, .. } in &series {
         chosen(loaded, args.scenario.as_deref())?;
     }

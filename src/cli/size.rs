@@ -25,7 +25,7 @@ use crate::report::{self, Lang};
 
 pub(super) fn size(args: &SizeArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
     refuse_foreign(&args.out)?;
-    let loaded = load(&args.deal, quiet)?;
+    let loaded = load(&args.deal, (lang, quiet))?;
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
     let (deal, table) = (&loaded.deal, targets(args.targets.as_deref(), &loaded)?);
     check_targets("--target", &args.target, &table)?;

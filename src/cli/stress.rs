@@ -24,7 +24,7 @@ use crate::report::{self, Lang};
 pub(super) fn stress(args: &StressArgs, lang: Lang, quiet: bool) -> Result<(), Failure> {
     let out = args.out.as_path();
     refuse_foreign(out)?;
-    let loaded = load(&args.deal, quiet)?;
+    let loaded = load(&args.deal, (lang, quiet))?;
     let scenario = chosen(&loaded, args.scenario.as_deref())?;
     let (deal, table) = (&loaded.deal, targets(args.targets.as_deref(), &loaded)?);
     check_required(&args.require, deal, &table)?;

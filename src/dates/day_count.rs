@@ -36,6 +36,9 @@ const SPELLINGS: &[(DayCount, &[&str])] = &[
 ];
 
 impl DayCount {
+    pub const ALL: [DayCount; 4] =
+        [DayCount::Act365, DayCount::Act360, DayCount::Thirty360, DayCount::ActAct];
+
     /// The part of a year in `[start, end)`; below 0 if `end` is before `start`.
     pub fn fraction(self, start: Date, end: Date) -> YearFraction {
         if end < start {

@@ -20,8 +20,8 @@ use crate::analytics::price::Curve;
 use crate::asset::{Loan, LoanRate, Lpr, PdTable};
 use crate::dates::{Date, add_months, parse};
 use crate::deal::{
-    self, Account, AccountKind, Commitment, Coupon, Deal, Fault, Fee, Parts, State, Step, Terms,
-    Tranche, Trigger, standard_waterfall,
+    self, Account, AccountKind, Commitment, Coupon, Cover, Deal, Fault, Fee, Parts, State, Step,
+    Terms, Tranche, Trigger, standard_waterfall,
 };
 use crate::engine;
 use crate::num::{Decimal, Fen};
@@ -142,6 +142,7 @@ fn tables(book: &Book) -> Option<Loaded> {
     let actuals = actuals::read(book, &pool.loan_names, draft.cutoff, as_of);
     warnings(book, &draft, &pool.loans, &tranches, &lpr);
     covers::warnings(book, &covers, &cover_names, &pool.loans, terms);
+    idle(book, &supporter_names, &covers, &rules.commitments);
     let rows = Rows {
         draft: &draft,
         names: vec![
@@ -424,6 +425,25 @@ fn warnings(
             let text = format!("the path of LPR begins {first}; its first rates hold before");
             book.warn(&Place::file(file), text);
         }
+    }
+}
+
+/// Supporters who stand behind nothing: a table of what they give may have been left out.
+fn idle(book: &Book, supporters: &Names, covers: &[Cover], commitments: &[Commitment]) {
+    let sound = |file| book.sound(file, &["supporter"]);
+    if !["supporters.csv", "commitments.csv", "covers.csv"].into_iter().all(sound) {
+        return;
+    }
+    let given = covers.iter().map(|cover| cover.supporter);
+    let given: Vec<usize> = given.chain(commitments.iter().map(|of| of.supporter)).collect();
+    let all = supporters.names.len();
+    if given.is_empty() && all > 0 {
+        let text = format!("holds {all} and there is no commitment and no cover: nobody supports");
+        return book.warn(&Place::file("supporters.csv"), text);
+    }
+    for at in (0..all).filter(|at| !given.contains(at)) {
+        let text = "gives no commitment and no cover: it supports nothing";
+        book.warn(&supporters.place(at, "supporter"), text);
     }
 }
 

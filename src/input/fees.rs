@@ -88,6 +88,10 @@ fn fee_dates(book: &Book, row: &Row, legal: Date) -> Option<Vec<Date>> {
     }
 }
 
+/// What a fee's rate may be of.
+pub const BASES: &[&str] =
+    &["pool_opening", "pool_performing", "notes_opening", "initial", "notes:A;B"];
+
 fn fee_base(book: &Book, row: &Row, tranches: &Names) -> FeeBase {
     let Some(value) = Value::of(book, row, "base") else {
         return FeeBase::PoolOpening;
@@ -101,8 +105,7 @@ fn fee_base(book: &Book, row: &Row, tranches: &Names) -> FeeBase {
     }
     let parts = value.text.split_once([':', '：']);
     let Some((_, list)) = parts.filter(|(head, _)| super::cell::key(head) == "notes") else {
-        let words = &["pool_opening", "pool_performing", "notes_opening", "initial", "notes:A;B"];
-        book.problems.not_one_of(&value.place, value.text, words);
+        book.problems.not_one_of(&value.place, value.text, BASES);
         return FeeBase::PoolOpening;
     };
     let list = Value::new(book, list, value.place.clone()).list();

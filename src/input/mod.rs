@@ -62,6 +62,7 @@ mod folder;
 mod header;
 mod keys;
 mod large_obligor;
+mod offers;
 mod paper;
 mod pd_table;
 mod pool;

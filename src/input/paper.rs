@@ -374,6 +374,9 @@ fn account(book: &Book, row: &Row, tranches: &Names) -> Account {
     }
 }
 
+/// What the target of an account may be a share of.
+pub const TARGETS_OF: &[&str] = &["pool_initial", "pool_performing", "notes", "tranche:NAME"];
+
 fn target_base(book: &Book, row: &Row, tranches: &Names) -> TargetBase {
     let Some(text) = row.text("target_of") else {
         return TargetBase::None;
@@ -389,8 +392,7 @@ fn target_base(book: &Book, row: &Row, tranches: &Names) -> TargetBase {
         "poolperforming" => TargetBase::PoolPerforming,
         "notes" => TargetBase::Notes,
         _ => {
-            let words = &["pool_initial", "pool_performing", "notes", "tranche:NAME"];
-            book.problems.not_one_of(&place, text, words);
+            book.problems.not_one_of(&place, text, TARGETS_OF);
             TargetBase::None
         }
     }

@@ -14,7 +14,7 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// One global scale in the spelling of S&P and in that of Moody's.
-const SPELLINGS: &[(&str, &str)] = &[
+pub const GRADES: &[(&str, &str)] = &[
     ("AAA", "Aaa"),
     ("AA+", "Aa1"),
     ("AA", "Aa2"),
@@ -54,7 +54,7 @@ pub fn named(name: &str) -> PdTable {
 pub fn in_letters(name: &str) -> PdTable {
     let mut table = named(name);
     for (grade, _) in &mut table.grades {
-        if let Some((letters, _)) = SPELLINGS.iter().find(|(_, moodys)| moodys == grade) {
+        if let Some((letters, _)) = GRADES.iter().find(|(_, moodys)| moodys == grade) {
             *grade = (*letters).to_owned();
         }
     }
@@ -65,7 +65,7 @@ pub fn in_letters(name: &str) -> PdTable {
 pub fn curve<'a>(table: &'a PdTable, rating: &str) -> Option<&'a PdCurve> {
     let rating = cell::narrow(rating);
     let rating = rating.trim();
-    let moodys = SPELLINGS.iter().find(|(own, _)| *own == rating).map(|(_, other)| *other);
+    let moodys = GRADES.iter().find(|(own, _)| *own == rating).map(|(_, other)| *other);
     table.curve(rating).or_else(|| table.curve(moodys?))
 }
 

@@ -165,8 +165,11 @@ fn spread(book: &Book, row: &Row, column: &str) -> Decimal {
     spread
 }
 
+/// Interest of whole periods is the rate by months.
+pub const PERIODIC: &str = "periodic";
+
 fn basis(book: &Book, row: &Row) -> InterestBasis {
-    let periodic = |text: &str| matches!(super::cell::key(text).as_str(), "periodic" | "按期");
+    let periodic = |text: &str| [PERIODIC, "按期"].contains(&super::cell::key(text).as_str());
     match row.text("day_count") {
         Some(text) if periodic(text) => InterestBasis::Periodic,
         _ => InterestBasis::Days(day_count(book, row)),
@@ -180,7 +183,8 @@ pub fn day_count(book: &Book, row: &Row) -> DayCount {
     };
     let found = DayCount::parse(&super::cell::narrow(text));
     if found.is_none() {
-        let text = format!("{text} is none of ACT/365, ACT/360, 30/360 and ACT/ACT");
+        let words = DayCount::ALL.map(DayCount::name).join(", ");
+        let text = format!("{text} is none of {words}");
         book.problems.at(&row.place("day_count"), text);
     }
     found.unwrap_or(DayCount::Act365)

@@ -22,7 +22,8 @@ pub struct Refs<'a> {
     pub triggers: &'a Names,
 }
 
-const CLAIMS: &[&str] = &[
+/// What a step may pay and a commitment cover.
+pub const CLAIMS: &[&str] = &[
     "tax",
     "fee:NAME",
     "fees",
@@ -34,7 +35,8 @@ const CLAIMS: &[&str] = &[
     "supporters",
     "residual",
 ];
-const MEASURES: &[&str] = &[
+/// What a trigger may look at.
+pub const MEASURES: &[&str] = &[
     "cumulative_default_rate",
     "interest_unpaid:T",
     "principal_unpaid:T",

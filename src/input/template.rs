@@ -3,14 +3,16 @@
 //!
 //! Invariant: read back it is the same deal as from the tables, and the same tables give the same
 //! bytes.
+use rust_xlsxwriter::utility::column_number_to_name;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format,
-    FormatAlign, FormatBorder, Note, Workbook, Worksheet, XlsxError,
+    FormatAlign, FormatBorder, Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
 use super::cell;
 use super::columns::{About, TABLES};
 use super::header;
+use super::offers::{Offer, column_of, offer, words};
 use super::reader::described;
 use super::table::{Column, Kind};
 
@@ -18,6 +20,8 @@ use super::table::{Column, Kind};
 const READY: u32 = 1_000;
 /// A drop-down holds no more characters than this.
 const LIST: usize = 255;
+/// The column of the first sheet where lists of words begin.
+const LISTS_AT: u16 = 5;
 
 /// Wide enough for a billion yuan with two decimals.
 const AMOUNT_WIDTH: usize = 17;
@@ -34,13 +38,40 @@ fn bytes(tables: &[(&str, &str)], remarks: &str) -> Result<Vec<u8>, XlsxError> {
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
     let properties = DocProperties::new().set_title("ipabs").set_creation_datetime(&created);
     workbook.set_properties(&properties);
-    workbook.push_worksheet(readme(tables, remarks)?);
+    let lists = lists(tables);
+    workbook.push_worksheet(readme(tables, remarks, &lists)?);
+    let given = Given { tables, lists: &lists };
     for about in TABLES {
         if let Some((_, text)) = tables.iter().find(|(file, _)| *file == about.file) {
-            workbook.push_worksheet(sheet(about, text)?);
+            workbook.push_worksheet(sheet(about, text, &given)?);
         }
     }
     workbook.save_to_buffer()
+}
+
+/// The tables of the workbook, and words that are too many for a drop-down of their own: they stand
+/// on the first sheet.
+struct Given<'a> {
+    tables: &'a [(&'a str, &'a str)],
+    lists: &'a [List],
+}
+
+/// The words of a column.
+struct List {
+    file: &'static str,
+    column: &'static str,
+    words: Vec<String>,
+}
+
+/// Words that are offered and do not fit.
+fn lists(tables: &[(&str, &str)]) -> Vec<List> {
+    let given = TABLES.iter().filter(|about| tables.iter().any(|of| of.0 == about.file));
+    let columns = given.flat_map(|about| about.columns.iter().map(move |of| (about.file, of.name)));
+    let long = columns.filter_map(|(file, column)| {
+        let words = words(file, offer(file, column)?, tables);
+        (words.join(",").len() > LIST).then_some(List { file, column, words })
+    });
+    long.collect()
 }
 
 fn stem(file: &str) -> &str {
@@ -48,7 +79,7 @@ fn stem(file: &str) -> &str {
 }
 
 /// What the workbook is, and which sheets there are or may be added.
-fn readme(tables: &[(&str, &str)], remarks: &str) -> Result<Worksheet, XlsxError> {
+fn readme(tables: &[(&str, &str)], remarks: &str, lists: &[List]) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name("README")?;
     sheet.set_screen_gridlines(false);
@@ -85,7 +116,16 @@ fn readme(tables: &[(&str, &str)], remarks: &str) -> Result<Worksheet, XlsxError
     for (column, width) in (0..).zip([16, 18, 14, HOLDS_WIDTH as u16]) {
         sheet.set_column_width(column, width)?;
     }
+    for (at, list) in (LISTS_AT..).zip(lists) {
+        let title = format!("{}: {}", stem(list.file), list.column);
+        sheet.write_string_with_format(0, at, &title, &head_format(false))?;
+        for (row, word) in (1..).zip(&list.words) {
+            sheet.write_string(row, at, word)?;
+        }
+        sheet.set_column_width(at, 30)?;
+    }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    sheet.set_print_area(0, 0, row, LISTS_AT - 2)?;
     Ok(sheet)
 }
 
@@ -100,7 +140,7 @@ fn head_format(given: bool) -> Format {
 }
 
 /// A table: the columns of the text, then those that may be filled in too.
-fn sheet(about: &About, text: &str) -> Result<Worksheet, XlsxError> {
+fn sheet(about: &About, text: &str, given: &Given) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name(stem(about.file))?;
     let mut reader = csv::ReaderBuilder::new()
@@ -123,15 +163,16 @@ fn sheet(about: &About, text: &str) -> Result<Worksheet, XlsxError> {
     }
     let mut widths: Vec<usize> = Vec::new();
     for (at, (written, column)) in (0..).zip(&columns) {
-        let given = usize::from(at) < header.len();
-        sheet.write_string_with_format(0, at, written, &head_format(given))?;
+        let filled = usize::from(at) < header.len();
+        sheet.write_string_with_format(0, at, written, &head_format(filled))?;
         let amounts = column.is_some_and(|column| column.kind == Kind::Amount);
         widths.push(width(written).max(if amounts { AMOUNT_WIDTH } else { 0 }));
         let Some(column) = column else { continue };
         let note = Note::new(note(column)).add_author_prefix(false).set_width(300).set_height(150);
         sheet.insert_note(0, at, &note)?;
         sheet.set_column_format(at, &format(column.kind))?;
-        if let Some(choices) = choices(column.kind)? {
+        let offered = offered(about.file, column.name, given)?;
+        if let Some(choices) = choices(column.kind)?.or(offered) {
             sheet.add_data_validation(1, at, READY, at, &choices)?;
         }
     }
@@ -220,6 +261,38 @@ fn choices(kind: Kind) -> Result<Option<DataValidation>, XlsxError> {
     }
     let list = DataValidation::new().allow_list_strings(&words)?;
     Ok(Some(list.set_error_style(DataValidationErrorStyle::Warning)))
+}
+
+/// A drop-down of what free text may say: what else is typed is remarked on, and stays.
+fn offered(file: &str, column: &str, given: &Given) -> Result<Option<DataValidation>, XlsxError> {
+    let Some(offer) = offer(file, column) else { return Ok(None) };
+    let listed = given.lists.iter().position(|list| (list.file, list.column) == (file, column));
+    let list = match (offer, listed) {
+        (Offer::Of(of, name), _) => {
+            let Some(at) = column_of(of, name, given.tables) else { return Ok(None) };
+            let column = column_number_to_name(at as u16);
+            let range = format!("={}!${column}$2:${column}${}", stem(of), READY + 1);
+            DataValidation::new().allow_list_formula(Formula::new(range))
+        }
+        (Offer::Words(_) | Offer::Items, Some(at)) => {
+            let column = column_number_to_name(LISTS_AT + at as u16);
+            let last = given.lists[at].words.len() + 1;
+            let range = format!("=README!${column}$2:${column}${last}");
+            DataValidation::new().allow_list_formula(Formula::new(range))
+        }
+        (Offer::Words(_) | Offer::Items, None) => {
+            let words = words(file, offer, given.tables);
+            if words.is_empty() {
+                return Ok(None);
+            }
+            DataValidation::new().allow_list_strings(&words)?
+        }
+    };
+    let list = list.set_error_style(DataValidationErrorStyle::Information);
+    let list = list.set_error_title("Not in the list")?;
+    let told =
+        "The list has what this workbook knows. Several names go in one cell with ; between.";
+    Ok(Some(list.set_error_message(told)?))
 }
 
 /// A cell as its kind: numbers and dates as such, whatever is not one alone as text.

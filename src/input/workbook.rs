@@ -71,8 +71,9 @@ pub fn workbook(name: &str, bytes: Vec<u8>) -> Result<Workbook, String> {
     if bytes.len() > MAX_BYTES {
         return Err(format!("more than {MAX_BYTES} bytes"));
     }
-    let damaged = |error: XlsxError| {
-        format!("this is not a workbook that can be read ({error}); save it again as .xlsx")
+    let damaged = |error: XlsxError| match error {
+        XlsxError::Password => "the workbook is protected by a password (save it without one)",
+        _ => "this is no workbook, or a damaged one (save it again as .xlsx)",
     };
     let mut book = Xlsx::new(Cursor::new(bytes.as_slice())).map_err(damaged)?;
     let mut out = Workbook {
@@ -82,8 +83,9 @@ pub fn workbook(name: &str, bytes: Vec<u8>) -> Result<Workbook, String> {
         file: Source { name: name.to_owned(), bytes: Vec::new() },
     };
     for sheet in book.sheet_names() {
-        let of_sheet = |error: XlsxError| {
-            format!("sheet {sheet} cannot be read ({error}); save the workbook again as .xlsx")
+        let of_sheet = |_: XlsxError| {
+            let how = "it may be damaged (save the workbook again as .xlsx)";
+            format!("sheet {sheet} cannot be read, {how}")
         };
         let Some(cells) = cells(&mut book, &sheet).map_err(of_sheet)? else { continue };
         let merged = book.merge_cells_by_sheet_name(&sheet).map_err(of_sheet)?;

@@ -44,7 +44,7 @@ pub use frontier::{FrontierChart, FrontierLine};
 pub use heat::{Heat, HeatChart};
 pub use joint::{JointChart, JointLine};
 pub use notes::NotesChart;
-pub use programme::{CouponChart, TimelineChart};
+pub use programme::{CouponChart, TimelineChart, joint};
 pub use stressed::axis_name;
 pub use style::{Tone, unit};
 pub use tornado::{TornadoChart, TornadoPanel};

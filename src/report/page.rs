@@ -14,7 +14,7 @@ use crate::report::columns;
 use crate::report::document::{Block, Document, Fact, Grid, glossary};
 use crate::report::reasons::{Item, REASONS_IN, REASONS_OUT};
 use crate::report::record::Record;
-use crate::report::scenario_names::scenario;
+use crate::report::scenario_names::{label, scenario};
 use crate::report::workbook::support;
 
 const STYLE: &str = include_str!("page/page.css");
@@ -242,7 +242,7 @@ fn tables(out: &mut String, runs: &[Record], lang: Lang) {
     );
     for run in runs {
         let folder = escaped(&run.folder);
-        let _ = writeln!(out, "<h3>{folder}</h3>");
+        let _ = writeln!(out, "<h3>{}</h3>", escaped(&label(run, lang)));
         for table in &run.tables {
             let file = escaped(&table.name);
             let name = file.trim_end_matches(".csv");

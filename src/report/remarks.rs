@@ -87,9 +87,18 @@ fn said(text: &str) -> Option<String> {
 
 /// A text in Chinese by a list of texts in English and in Chinese; none where it is another.
 pub(super) fn said_by(words: &[(&str, &str)], text: &str) -> Option<String> {
+    said_with(words, text, str::to_owned)
+}
+
+/// The same, with a word for what stands in each place.
+pub(super) fn said_with(
+    words: &[(&str, &str)],
+    text: &str,
+    part: impl Fn(&str) -> String,
+) -> Option<String> {
     words.iter().find_map(|(en, zh)| {
         let names = names(text, en)?;
-        Some(names.iter().fold((*zh).to_owned(), |zh, name| zh.replacen("{}", name, 1)))
+        Some(names.iter().fold((*zh).to_owned(), |zh, name| zh.replacen("{}", &part(name), 1)))
     })
 }
 

@@ -143,7 +143,8 @@ fn covers_are_read_with_the_ways_of_their_givers() {
                 could be paid: 2024-12-27, 20 business days later";
     let tables = [("supporters.csv", supporters), ("covers.csv", covers)];
     let (loaded, warnings) = assembled(&tables);
-    assert_eq!(warnings, [late.to_string()]);
+    let idle = "supporters.csv:4: supporter: gives no commitment and no cover: it supports nothing";
+    assert_eq!(warnings, [late, idle]);
     let covers = loaded.deal.covers();
     let first = &covers[0];
     assert_eq!((first.name.as_str(), &first.loans[..], first.supporter), ("first", &[0, 1][..], 0));

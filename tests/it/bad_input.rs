@@ -3,6 +3,8 @@
 
 use super::loaded::root;
 use ipabs::input;
+use ipabs::report::Lang;
+use ipabs::report::problems::one;
 use std::path::Path;
 
 /// Folders that there are at least, so that a lost one is seen.
@@ -45,4 +47,30 @@ fn every_bad_folder_gives_its_problems() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count >= AT_LEAST, "{count} folders");
+}
+
+/// Words of ours that are left in English: three in a row that are no code.
+fn english(text: &str) -> bool {
+    let words: Vec<bool> = text
+        .split(' ')
+        .map(|word| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .collect();
+    words.windows(3).any(|three| three.iter().all(|plain| *plain))
+}
+
+#[test]
+fn every_problem_is_said_in_chinese() {
+    let (mut left, mut count) = (Vec::new(), 0);
+    for entry in std::fs::read_dir(root().join("tests/data/bad")).unwrap() {
+        let path = entry.unwrap().path().join("expected.txt");
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let said = one(line, Lang::Zh);
+            count += 1;
+            if english(&said) || said.is_ascii() || said == line {
+                left.push(said);
+            }
+        }
+    }
+    left.sort();
+    assert!(left.is_empty(), "{} of {count}:\n{}", left.len(), left.join("\n"));
 }

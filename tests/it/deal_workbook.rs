@@ -216,9 +216,49 @@ fn a_damaged_workbook_is_refused_and_never_stops_the_reading() {
     for cut in (100..950).step_by(50) {
         let bytes = patched(&bytes, "sheet3.xml", &|text| text[..cut].to_owned());
         let why = input::workbook("deal.xlsx", bytes).map(|_| ()).unwrap_err();
-        let told = why.starts_with("sheet ") && why.contains(" cannot be read (");
+        let told = why.starts_with("sheet ") && why.contains(" cannot be read, ");
         assert!(told, "{cut}: {why}");
     }
+}
+
+/// Where a column takes words, or names of another sheet, a drop-down has them.
+#[test]
+fn columns_have_drop_downs() {
+    let tables = tables("src/cli/new/special-plan");
+    let given: Vec<(&str, &str)> =
+        tables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let mut zip = zip::ZipArchive::new(Cursor::new(template(&given, "").unwrap())).unwrap();
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    };
+    let book = part("xl/workbook.xml");
+    let mut lists = |sheet: &str| {
+        let at = book.split("<sheet ").position(|of| of.contains(&format!("\"{sheet}\""))).unwrap();
+        let text = part(&format!("xl/worksheets/sheet{at}.xml"));
+        text.split("<formula1>")
+            .skip(1)
+            .map(|of| of.split('<').next().unwrap().to_owned())
+            .collect()
+    };
+    let mut check = |sheet: &str, wanted: &[&str]| {
+        let found: Vec<String> = lists(sheet);
+        for list in wanted {
+            assert!(found.iter().any(|one| one.contains(list)), "{sheet}, {list}: {found:?}");
+        }
+    };
+    check("obligors", &["AAA,AA+", "obligors!$B$2:$B$1001"]);
+    check("loans", &["periodic,ACT/365,ACT/360", "obligors!$A$2:$A$1001"]);
+    check("rights", &["loans!$A$2"]);
+    check("tranches", &["ACT/365,ACT/360,30/360,ACT/ACT"]);
+    check(
+        "fees",
+        &["pool_opening,pool_performing,notes_opening,initial,notes:A,notes:C", "ACT/365"],
+    );
+    check("commitments", &["supporters!$A$2", "interest:senior;principal:senior,tax,fee:manager"]);
+    check("triggers", &["README!$"]);
+    check("scenarios", &["README!$"]);
 }
 
 #[test]
@@ -248,7 +288,15 @@ fn commands_take_a_workbook() {
     assert!(compared > 50, "{compared}");
     check(at, &["run", "no.xlsx", "--out", "c"], 2, &[], &["no.xlsx: there is no such workbook"]);
     std::fs::write(at.join("bad.xlsx"), "not a workbook").unwrap();
-    let why = "bad.xlsx: this is not a workbook that can be read";
+    let why = "bad.xlsx: this is no workbook, or a damaged one";
     check(at, &["run", "bad.xlsx", "--out", "c"], 2, &[], &[why]);
+    let why = "bad.xlsx：这不是工作簿，或已损坏（请另存为 .xlsx）";
+    check(at, &["--lang", "zh", "run", "bad.xlsx", "--out", "c"], 2, &[], &[why]);
+    // Supporters of whom no table says what they give.
+    std::fs::remove_file(at.join("folder/commitments.csv")).unwrap();
+    let told = "warning: supporters.csv: holds 1 and there is no commitment and no cover";
+    check(at, &["check", "folder"], 0, &["no problem"], &[told]);
+    let told = "提示：supporters.csv：列有 1 家增信方，但既无差额支付承诺也无贷款增信";
+    check(at, &["--lang", "zh", "check", "folder"], 0, &[], &[told]);
     assert!(!at.join("c").exists());
 }

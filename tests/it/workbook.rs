@@ -203,7 +203,48 @@ fn every_command_has_its_sheets() {
     check(&["data-ip-pledge/run/loans-2021/base"], &["loan layers", "reconciliation"]);
     check(&["data-ip-pledge/simulate/loans-2021"], &["simulated layers"]);
     check(&["subsidy/run/base"], &["borrowing"]);
-    check(&["weilai-programme/shelf"], &["programme", "shelf", "joint series"]);
+    check(
+        &["weilai-programme/shelf"],
+        &["programme", "outstanding", "supporters over time", "shelf", "joint series"],
+    );
+}
+
+/// What the page says of a programme, its workbook says; what is left is what is not used.
+#[test]
+fn a_workbook_of_a_programme_says_what_its_page_says_and_works_it_out() {
+    for (lang, summary, programme) in
+        [(Lang::En, "summary", "programme"), (Lang::Zh, "摘要", "储架")]
+    {
+        let runs = crate::paper::records(&["shelf-yuhang/shelf"]);
+        let mut book = open(workbook(&runs, lang).unwrap());
+        let sentences = ipabs::report::document::shelf::sentences(&runs[0], lang);
+        assert_eq!(sentences.len(), 2);
+        let sheet = book.worksheet_range(summary).unwrap();
+        let cells: Vec<String> = sheet.rows().flatten().map(said).collect();
+        let facts = ipabs::report::document::shelf::facts(&runs[0], lang);
+        for fact in &facts {
+            assert!(cells.contains(&fact.name), "{}", fact.name);
+        }
+        let values: Vec<&str> = facts.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(values, ["9", "999,800,000.00", "200,000.00", "2023-06-30", "0"]);
+        assert!(cells.contains(&"2023-06-30".to_owned()));
+        for text in &sentences {
+            assert!(cells.contains(text), "{text}");
+        }
+        // Quota, and of each issue what is used and left of it.
+        let sheet = book.worksheet_range(programme).unwrap();
+        let number = |cell: &Data| cell.as_f64();
+        let rows: Vec<&[Data]> = sheet.rows().collect();
+        let quota = rows.iter().find(|row| number(&row[1]) == Some(1e9)).is_some();
+        let left = |row: &&&[Data]| said(&row[0]).starts_with("series-") && !row[6].is_empty();
+        let issues: Vec<_> = rows.iter().filter(left).collect();
+        for row in &issues[..9] {
+            assert_eq!(number(&row[5]).unwrap() + number(&row[6]).unwrap(), 1e9, "{row:?}");
+        }
+        assert!(quota);
+        let formulas = book.worksheet_formula(programme).unwrap();
+        assert!(formulas.used_cells().count() > 20);
+    }
 }
 
 #[test]

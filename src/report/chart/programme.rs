@@ -6,7 +6,7 @@ use super::calendar::{CalendarBar, CalendarChart};
 use super::canvas::{Anchor, Canvas, Point, fitted, sheet, text_width};
 use super::joint::{JointChart, JointLine};
 use super::notes::stairs;
-use super::style::{INK, LABEL, NAME, Tone, WHITE, say, titled, unit};
+use super::style::{LABEL, NAME, Tone, WHITE, say, titled, unit};
 use super::{Lang, Series, largest, stacked};
 use crate::dates::Date;
 use crate::report::record::{Record, Table};
@@ -24,8 +24,8 @@ pub struct TimelineChart {
     /// Yuan after each date.
     pub areas: Vec<Series>,
     pub lines: Vec<Series>,
-    /// Dashed: (name, yuan).
-    pub limits: Vec<(String, f64)>,
+    /// Dashed: (name, yuan, as what it limits).
+    pub limits: Vec<(String, f64, Tone)>,
     /// Where there is nothing to draw.
     pub empty: String,
 }
@@ -50,7 +50,8 @@ impl TimelineChart {
             .collect();
         let marked = |line: &'_ Series| Mark::Line(line.tone.colour());
         entries.extend(self.lines.iter().map(|line| (line.name.as_str(), marked(line))));
-        entries.extend(self.limits.iter().map(|limit| (limit.0.as_str(), Mark::Dashes(INK))));
+        let dashed = |limit: &'_ (String, f64, Tone)| Mark::Dashes(limit.2.colour());
+        entries.extend(self.limits.iter().map(|limit| (limit.0.as_str(), dashed(limit))));
         let top = legend(canvas, 46.0, &entries) + 14.0;
         let scale = Scale::over(0.0, most / unit.yuan, 5.0);
         let plot = Plot::beside(&scale, top, HEIGHT - 36.0);
@@ -82,9 +83,9 @@ impl TimelineChart {
         for line in &self.lines {
             canvas.line(&steps(&line.values), line.tone.colour(), 3);
         }
-        for (_, yuan) in &self.limits {
+        for (_, yuan, tone) in &self.limits {
             let y = plot.y(&scale, yuan / unit.yuan);
-            canvas.dashes(&[(plot.left, y), (plot.right, y)], INK, 2);
+            canvas.dashes(&[(plot.left, y), (plot.right, y)], tone.colour(), 2);
         }
         let ticks: Vec<_> = self.dates.iter().map(|&day| (day, times.x(day))).collect();
         plot.dates(canvas, &ticks);
@@ -211,7 +212,7 @@ pub(super) fn quota(run: &Record, lang: Lang) -> Option<TimelineChart> {
         shelf: run.called(),
         areas: names.into_iter().enumerate().map(area).collect(),
         lines: vec![used],
-        limits: vec![(say(lang, "quota", "额度").to_owned(), total(table))],
+        limits: vec![(say(lang, "quota", "额度").to_owned(), total(table), Tone::Cash)],
         dates,
         empty: say(lang, "Nothing is issued yet", "尚未发行").to_owned(),
     })
@@ -233,10 +234,10 @@ pub(super) fn exposure(run: &Record, lang: Lang) -> Option<TimelineChart> {
         values.iter_mut().for_each(|value| *value += other);
         Series { name: name.clone(), tone: Tone::Supporter { at, of }, values }
     };
-    let limit = |name: &String| {
+    let limit = |(at, name): (usize, &String)| {
         let limit = table.cell(first(name)?, "liability_limit").number()?;
         let word = say(lang, "limit of ", "上限：");
-        Some((format!("{word}{name}"), limit))
+        Some((format!("{word}{name}"), limit, Tone::Supporter { at, of }))
     };
     let title = "Outstanding guaranteed principal with other liabilities, by supporter";
     Some(TimelineChart {
@@ -244,7 +245,7 @@ pub(super) fn exposure(run: &Record, lang: Lang) -> Option<TimelineChart> {
         shelf: run.called(),
         areas: Vec::new(),
         lines: names.iter().enumerate().map(line).collect(),
-        limits: names.iter().filter_map(limit).collect(),
+        limits: names.iter().enumerate().filter_map(limit).collect(),
         dates,
         empty: say(lang, "No supporter stands behind a series", "各期均无增信方").to_owned(),
     })
@@ -259,7 +260,8 @@ pub(super) fn coupons(run: &Record) -> Option<CouponChart> {
     Some(CouponChart { shelf: run.called(), points: table.rows.iter().filter_map(point).collect() })
 }
 
-pub(super) fn joint(run: &Record, lang: Lang) -> Option<JointChart> {
+/// How likely a senior class of each series is unpaid, in each way in which the paths were run.
+pub fn joint(run: &Record, lang: Lang) -> Option<JointChart> {
     let table = run.table("joint_series.csv")?;
     let paths = run
         .table("joint.csv")

@@ -39,6 +39,7 @@ impl Tone {
     pub fn rgb_on_dark(self) -> u32 {
         let Colour(red, green, blue) = match self {
             Tone::Senior { at, of } => shade(Colour(164, 208, 238), Colour(60, 125, 175), at, of),
+            Tone::Supporter { at, .. } => cycled(SUPPORTERS_ON_DARK, at),
             other => other.colour(),
         };
         u32::from_be_bytes([0, red, green, blue])
@@ -52,7 +53,7 @@ impl Tone {
             Tone::Subordinate { at, of } => {
                 shade(Colour(204, 121, 167), Colour(240, 208, 225), at, of)
             }
-            Tone::Supporter { at, of } => shade(Colour(213, 94, 0), Colour(250, 178, 122), at, of),
+            Tone::Supporter { at, .. } => cycled(SUPPORTERS, at),
             Tone::Interest => Colour(102, 194, 165),
             Tone::Principal => Colour(0, 110, 84),
             Tone::Prepaid => Colour(190, 228, 214),
@@ -66,6 +67,17 @@ impl Tone {
             Tone::Total => Colour(51, 51, 51),
         }
     }
+}
+
+/// Supporters stand side by side, not on each other: they differ by lightness, which every reader
+/// sees.
+const SUPPORTERS: &[Colour] =
+    &[Colour(213, 94, 0), Colour(84, 40, 0), Colour(250, 190, 130), Colour(150, 75, 30)];
+const SUPPORTERS_ON_DARK: &[Colour] =
+    &[Colour(213, 94, 0), Colour(255, 224, 190), Colour(150, 75, 30), Colour(250, 178, 122)];
+
+fn cycled(colours: &[Colour], at: usize) -> Colour {
+    colours[at % colours.len()]
 }
 
 /// From dark to light: the first of its kind is the darkest, a single one too.

@@ -27,7 +27,7 @@ impl TornadoPanel {
     }
 }
 
-/// Bars from the loss without stress to the loss with it.
+/// Bars of the loss under each stress, against a line at the loss without.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TornadoChart {
     pub deal: String,
@@ -95,14 +95,13 @@ impl TornadoPanel {
         for (at, (name, loss)) in rows.iter().enumerate() {
             let upper = first + ROW * at as f64;
             let end = place(&plot, &scale, *loss);
-            let (from, to) = (base.min(end), base.max(end));
-            canvas.rect((from, upper + 3.0), (to, upper + ROW - 3.0), self.tone.colour());
+            canvas.rect((plot.left, upper + 3.0), (end, upper + ROW - 3.0), self.tone.colour());
             let shown = fitted(name, LABEL.size, 230.0);
             canvas.text((left - 10.0, upper + 14.0), &shown, LABEL, Anchor::End);
             let mut font = LABEL;
             font.colour = QUIET;
             let value = number(*loss, 2);
-            canvas.text((to + 6.0, upper + 14.0), &value, font, Anchor::Start);
+            canvas.text((end.max(base) + 6.0, upper + 14.0), &value, font, Anchor::Start);
         }
         canvas.line(&[(base, first - 2.0), (base, bottom)], AXIS, 2);
     }

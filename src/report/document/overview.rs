@@ -40,12 +40,9 @@ pub fn overview(runs: &[&Record], simulated: &[&Record], lang: Lang) -> Part {
     Part::new(lang.say("What the runs say", "主要结论"), blocks)
 }
 
-/// Which run: of which scenario, in which folder.
+/// Of which scenario a run is.
 fn of_scenario(run: &Record, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("Scenario {} ({})", run.scenario, run.folder),
-        Lang::Zh => format!("情景：{}（{}）", scenario(&run.scenario, lang), run.folder),
-    }
+    format!("{}{}", lang.say("Scenario: ", "情景："), scenario(&run.scenario, lang))
 }
 
 /// That a scenario is one course of events; where how likely it is can be read.

@@ -92,31 +92,42 @@ const STATISTICS: &[&str] = &[
 
 /// What opens a report of a programme alone.
 pub fn facts(run: &Record, lang: Lang) -> Vec<Fact> {
+    let told = |value: &Cell| match value {
+        Cell::Yuan(_) | Cell::Count(_) => grouped(&value.written()),
+        Cell::Number(..) | Cell::Text(_) | Cell::Date(_) | Cell::Blank => value.written(),
+    };
+    let fact = |(key, name, value): (&str, &str, Cell)| Fact {
+        name: name.to_owned(),
+        value: told(&value),
+        term: glossary::key(key),
+    };
+    known(run, lang).into_iter().map(fact).collect()
+}
+
+/// The same facts as cells: the term's key, what it is called, its value.
+pub fn known(run: &Record, lang: Lang) -> Vec<(&'static str, &'static str, Cell)> {
     let Some(table) = run.table("shelf.csv") else { return Vec::new() };
     let issues = issues(table);
     let Some(last) = issues.last() else { return Vec::new() };
-    let yuan = |column: &str| grouped(&table.text(last, column));
+    let of = |column: &str| table.cell(last, column).clone();
     let broken = run.table("breaches.csv").map_or(0, |table| {
         table.rows.iter().filter(|row| table.text(row, "kind") != "flag").count()
     });
+    let count = |number: usize| Cell::Count(number as i64);
     let known = [
-        ("", "series", "期数", issues.len().to_string()),
-        ("quota_used", "quota used, yuan", "已用额度（元）", yuan("quota_used")),
-        ("quota_left", "quota left, yuan", "剩余额度（元）", yuan("quota_left")),
-        ("", "last day of issue", "最后可发行日", table.text(last, "expiry")),
-        ("", "limits broken", "超限项数", broken.to_string()),
+        ("", lang.say("series", "期数"), count(issues.len())),
+        ("quota_used", lang.say("quota used, yuan", "已用额度（元）"), of("quota_used")),
+        ("quota_left", lang.say("quota left, yuan", "剩余额度（元）"), of("quota_left")),
+        ("", lang.say("last day of issue", "最后可发行日"), of("expiry")),
+        ("", lang.say("limits broken", "超限项数"), count(broken)),
     ];
-    let fact = |(key, en, zh, value): (&str, &str, &str, String)| Fact {
-        name: lang.say(en, zh).to_owned(),
-        value,
-        term: glossary::key(key),
-    };
-    known.into_iter().filter(|of| !of.3.is_empty()).map(fact).collect()
+    known.into_iter().filter(|fact| fact.2 != Cell::Blank).collect()
 }
 
 pub fn shelf(run: &Record, lang: Lang) -> Part {
     let mut blocks = Vec::new();
-    blocks.extend(told(run, lang));
+    let items = sentences(run, lang);
+    blocks.extend((!items.is_empty()).then_some(Block::List { items }));
     blocks.extend(charts(run, &["calendar.svg", "quota.svg"], lang));
     if let Some(table) = run.table("shelf.csv") {
         let title = lang.say("What is left at each issue, yuan", "各期发行后的余量（元）");
@@ -145,14 +156,14 @@ pub fn shelf(run: &Record, lang: Lang) -> Part {
 }
 
 /// The row of each series on the day of its issue.
-fn issues(table: &Table) -> Vec<&Vec<Cell>> {
+pub fn issues(table: &Table) -> Vec<&Vec<Cell>> {
     let first =
         |series: &String| table.rows.iter().find(|row| table.text(row, "series") == *series);
     table.distinct("series").iter().filter_map(first).collect()
 }
 
 /// What is out at most, and what all series do together.
-fn told(run: &Record, lang: Lang) -> Option<Block> {
+pub fn sentences(run: &Record, lang: Lang) -> Vec<String> {
     let mut items = Vec::new();
     if let Some(table) = run.table("shelf.csv") {
         let out = |row: &&Vec<Cell>| table.cell(row, "shelf_outstanding").yuan();
@@ -187,7 +198,7 @@ fn told(run: &Record, lang: Lang) -> Option<Block> {
             })
         }));
     }
-    (!items.is_empty()).then_some(Block::List { items })
+    items
 }
 
 /// Limits that are broken, and flags.

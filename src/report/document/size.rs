@@ -66,17 +66,24 @@ fn needs(table: &Table, lang: Lang) -> Grid {
     for (line, row) in grid.rows.iter_mut().zip(&table.rows) {
         let shares = table.text(row, "unit") == "share";
         for (cell, name) in line.cells.iter_mut().zip(names()) {
+            if let Some(word) = unlimited(table, row, name, lang) {
+                *cell = word.to_owned();
+                continue;
+            }
             match table.cell(row, name).number() {
-                // The smallest senior class there is: 1 万.
-                Some(_) if *name == "most" && table.text(row, "lever") == "overcollateral" => {
-                    *cell = lang.say("no limit", "不设限").to_owned();
-                }
                 Some(share) if shares && figures.contains(name) => *cell = percent(share),
                 _ => {}
             }
         }
     }
     grid
+}
+
+/// Over-collateral has no most: the figure is that of the smallest senior class there is, 1 万.
+pub fn unlimited(table: &Table, row: &[Cell], name: &str, lang: Lang) -> Option<&'static str> {
+    let most = name == "most" && table.text(row, "lever") == "overcollateral";
+    let given = most && table.cell(row, name).number().is_some();
+    given.then(|| lang.say("no limit", "不设限"))
 }
 
 fn tests(table: &Table, lang: Lang) -> Grid {

@@ -70,6 +70,11 @@ const Charts = (() => {
         ...(spec.kind === "heat" ? { formatter: ({ value: [across, up, of] }) => [
           `${spec.across || ""} ${spec.categories[across]}`, `${spec.up || ""} ${spec.rows[up]}`,
           spec.format(of)].map(plain).join("<br>") } : {}),
+        // Of bars that are one series each bar has a name of its own.
+        ...(spec.series.some((one) => one.plain) ? { formatter: (bars) => bars
+          .filter((bar) => !spec.series[bar.seriesIndex].helper)
+          .map((bar) => plain(`${bar.name}: ${spec.format(bar.value)} ${spec.unit}`))
+          .join("<br>") } : {}),
         valueFormatter: (value) => spec.format(Array.isArray(value) ? value[2] : value),
       },
       xAxis, yAxis,

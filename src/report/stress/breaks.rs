@@ -78,8 +78,9 @@ pub(super) fn tried(findings: &Findings<'_>, lang: Lang) -> String {
     match lang {
         Lang::En => format!(
             "{tried} sets of firms were tried: every one of up to {size} firms{rest}. Each firm \
-             defaults on its worst due date, found for it alone, and recovers as `{name}` says; \
-             nobody else defaults."
+             defaults on its worst due date, found for it alone, and recovers as “{}” says; \
+             nobody else defaults.",
+            scenario(name, lang)
         ),
         Lang::Zh => format!(
             "共试 {tried} 组企业：{size} 家以内全部穷举{rest}。每家企业在其最不利的还款日违约（逐户确定），\
@@ -100,7 +101,7 @@ pub(super) fn breaks(findings: &Findings<'_>, class: usize, lang: Lang) -> Strin
     let name = scenario(&findings.stressed[*stress].name, lang);
     let rate = match (least.rate(), lang) {
         (Some(_), Lang::En) => {
-            format!("it stands defaults of at most {} (under `{name}`)", percent(least.achieved))
+            format!("it stands defaults of at most {} (under “{name}”)", percent(least.achieved))
         }
         (Some(_), Lang::Zh) => {
             format!("最多承受 {} 的违约率（情景“{name}”）", percent(least.achieved))
@@ -113,8 +114,8 @@ pub(super) fn breaks(findings: &Findings<'_>, class: usize, lang: Lang) -> Strin
         (0, Lang::En) => "no stress hurts it".to_owned(),
         (0, Lang::Zh) => "各压力情景均按期足额".to_owned(),
         (count, Lang::En) => format!(
-            "{count} of {all} scenarios hurt it, from `{}` on",
-            findings.stressed[hurting[0]].name
+            "{count} of {all} scenarios hurt it, from “{}” on",
+            scenario(&findings.stressed[hurting[0]].name, lang)
         ),
         (count, Lang::Zh) => format!(
             "{all} 个情景中有 {count} 个未按期足额，首个为“{}”",

@@ -5,6 +5,7 @@
 use rust_xlsxwriter::XlsxError;
 
 use super::page::{HEADER, Look, Page, RowAt, address, cell_of, local, quoted};
+use crate::dates;
 use crate::num::Decimal;
 use crate::report::columns::{self, Kind};
 use crate::report::document::{same_deal, words};
@@ -158,19 +159,22 @@ fn groups(
 /// The cells of one row of a table, from the second column on.
 fn line(page: &mut Page, row: RowAt, table: &Table, cells: &[Cell]) -> Result<(), XlsxError> {
     for (column, (name, cell)) in (1..).zip(table.header.iter().zip(cells)) {
-        let look = look(name, cell, &table.text(cells, "unit"), false);
         let said = spoken(table, name, cell, page.lang);
-        page.put(row, column, said.as_ref().unwrap_or(cell), look, false)?;
+        let cell = said.as_ref().unwrap_or(cell);
+        let look = look(name, cell, &table.text(cells, "unit"), false);
+        page.put(row, column, cell, look, false)?;
     }
     Ok(())
 }
 
-/// Words of ours in the reader's language; names of the deal's own stay as they are.
+/// Words of ours in the reader's language, and a date where several may stand; names of the deal's
+/// own stay as they are.
 pub fn spoken(table: &Table, column: &str, cell: &Cell, lang: Lang) -> Option<Cell> {
     let Cell::Text(text) = cell else { return None };
     let characteristic = table.name == "pool_characteristics.csv";
     match column {
         "section" | "item" if characteristic => Some(Cell::text(said::characteristic(text, lang))),
+        "default_dates" => dates::parse(text).map(Cell::Date),
         _ => words::spoken(column, text, lang).map(Cell::Text),
     }
 }

@@ -17,15 +17,16 @@ use crate::report::record::Record;
 use crate::report::scenario_names::label;
 use crate::report::table::Cell;
 
-/// Where a run's check cell stands on this sheet, and what it gives.
+/// A check cell: what it is of, where it stands, what it gives.
 pub struct Check {
-    pub run: usize,
-    pub row: RowAt,
+    pub of: String,
+    /// `'reconciliation'!D17`.
+    pub cell: String,
     pub gap: Decimal,
 }
 
 /// The column of the check cells.
-pub const AMOUNTS: u16 = 3;
+const AMOUNTS: u16 = 3;
 
 /// One side of one run, line by line.
 struct Line {
@@ -39,7 +40,7 @@ pub fn reconciliation(
     runs: &[&Record],
     flows: &Flows,
     lang: Lang,
-) -> Result<(Worksheet, String, Vec<Check>), XlsxError> {
+) -> Result<(Worksheet, Vec<Check>), XlsxError> {
     let name = lang.say("reconciliation", "勾稽");
     let title = lang.say("What came in and what went out", "资金来源与运用勾稽");
     let holds = lang.say(
@@ -61,8 +62,7 @@ pub fn reconciliation(
     for at in 0..runs.len() {
         row = block(&mut page, runs, at, flows, row, &mut checks)? + 1;
     }
-    let name = page.name.clone();
-    Ok((page.close(3)?, name, checks))
+    Ok((page.close(3)?, checks))
 }
 
 fn block(
@@ -101,7 +101,7 @@ fn block(
     }
     let formula = format!("=ROUND({inward}-{outward},2)");
     page.formula(row, AMOUNTS, &formula, &Cell::Yuan(gap), Look::Yuan, true)?;
-    checks.push(Check { run, row, gap });
+    checks.push(Check { of: folder, cell: cell_of(&page.name, row, AMOUNTS), gap });
     Ok(row + 1)
 }
 

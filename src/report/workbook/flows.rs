@@ -90,7 +90,7 @@ fn collections(out: &mut Flows, runs: &[&Record], lang: Lang) -> Result<(), Xlsx
         let names = cash.map(|(column, _)| title(column, lang));
         let lines = cash.iter().zip(&names).filter_map(|(&(column, tone), name)| {
             let (categories, values) = (range("payment_date")?, range(column)?);
-            Some(Line { name, categories, values, tone })
+            Some(Line { name, categories, values, tone, dashed: false })
         });
         let lines: Vec<Line> = lines.collect();
         let name = label(runs[block.run], lang);

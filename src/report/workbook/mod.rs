@@ -47,14 +47,14 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
         runs.iter().filter(|run| run.command == command).collect()
     };
     let (exact, simulated) = (of("run"), of("simulate"));
-    let (mut out, mut checks, mut sheet) = (Vec::new(), Vec::new(), String::new());
+    let (mut out, mut checks) = (Vec::new(), Vec::new());
     if !exact.is_empty() {
         out.push(side_by_side::measures(&exact, lang)?);
         out.push(pool(&exact, lang)?);
         let flows = flows::flows(&exact, lang)?;
-        let (reconciled, name, cells) = checks::reconciliation(&exact, &flows, lang)?;
+        let (reconciled, cells) = checks::reconciliation(&exact, &flows, lang)?;
         let cover = cover::cover(&exact, &flows, lang)?;
-        (checks, sheet) = (cells, name);
+        checks = cells;
         // Collections, notes and the distribution, then cover; the journal last.
         let mut rest = flows.sheets.into_iter();
         out.extend(rest.by_ref().take(3));
@@ -71,13 +71,16 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
     let (stressed, sized) = (of("stress"), of("size"));
     if !stressed.is_empty() {
         out.push(stress::stresses(&stressed, lang)?);
+        out.extend(stress::firms(&stressed, lang)?);
     }
     if !sized.is_empty() {
         out.push(stress::sizes(&sized, lang)?);
     }
     let shelves = of("shelf");
     if !shelves.is_empty() {
-        out.push(shelf::programme(&shelves, lang)?);
+        let (programme, cells) = shelf::programme(&shelves, lang)?;
+        out.extend(programme);
+        checks.extend(cells);
     }
     out.extend(others(runs, lang)?);
     if !exact.is_empty() {
@@ -85,9 +88,15 @@ fn sheets(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
     }
     out.push(summary::sources(runs, lang)?);
     let contents: Vec<String> = out.iter().map(Worksheet::name).collect();
-    let checks = summary::Checks { sheet: &sheet, cells: &checks };
-    let named = shelves.first().or(exact.first()).and_then(|run| run.name());
-    out.insert(0, summary::summary(named, &exact, &simulated, &checks, &contents, lang)?);
+    let named = shelves.first().or(exact.first()).copied().or(runs.first());
+    let of = summary::Runs {
+        name: named.and_then(Record::name),
+        exact: &exact,
+        simulated: &simulated,
+        shelves: &shelves,
+        others: &[stressed, sized].concat(),
+    };
+    out.insert(0, summary::summary(&of, &checks, &contents, lang)?);
     Ok(out)
 }
 
@@ -128,6 +137,10 @@ const RAW: &[(&str, &str, &str, &str)] = &[
     ("shelf", "filling.csv", "filling", "组包"),
 ];
 
+/// Tables whose columns are summed, by this column.
+const SUMMED: &[(&str, &[&str], &str)] =
+    &[("calls.csv", &["paid"], "supporter"), ("joint_paid.csv", &["mean_paid"], "supporter")];
+
 /// A longer table is printed so far.
 const PRINTED_ROWS: usize = 100;
 
@@ -161,7 +174,13 @@ fn others(runs: &[Record], lang: Lang) -> Result<Vec<Worksheet>, XlsxError> {
         // A sheet's name has 31 characters at most.
         let short: String = name.chars().take(31).collect();
         let mut page = Page::new(lang, &short, &name, "")?;
-        write(&mut page, &own, &Plan::of(file))?;
+        let summed = SUMMED.iter().find(|summed| summed.0 == file);
+        let plan = summed.map_or(Plan::of(file), |&(table, totals, by)| Plan {
+            totals,
+            group: Some(by),
+            ..Plan::of(table)
+        });
+        write(&mut page, &own, &plan)?;
         let rows = own.iter().find_map(|run| run.table(file)).map_or(0, |table| table.rows.len());
         if rows > PRINTED_ROWS {
             let told = match lang {

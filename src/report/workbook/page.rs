@@ -57,6 +57,8 @@ const LINE_HEIGHT: f64 = 16.0;
 /// A chart in pixels.
 pub const CHART_WIDTH: u32 = 860;
 pub const CHART_HEIGHT: u32 = 370;
+/// Between charts side by side.
+const GAP: u32 = 16;
 /// Rows of the usual height that it covers.
 pub const CHART_ROWS: RowAt = 20;
 
@@ -70,7 +72,8 @@ pub struct Page {
     breaks: Vec<RowAt>,
     /// Row, first and last column, how wide the text is in letters.
     wraps: Vec<(RowAt, ColumnAt, ColumnAt, f64)>,
-    charts: bool,
+    /// What charts need from the second column on, in pixels.
+    charts: u32,
     /// The title and the remark are not cut on paper: so many pixels.
     least: f64,
     last: (RowAt, ColumnAt),
@@ -94,7 +97,7 @@ impl Page {
             widths: BTreeMap::new(),
             breaks: Vec::new(),
             wraps: Vec::new(),
-            charts: false,
+            charts: 0,
             least: 7.0 * wide(remark).max(1.5 * wide(title)),
             last: (0, 0),
             printed: None,
@@ -243,8 +246,15 @@ impl Page {
             self.break_before(row);
         }
         self.sheet.insert_chart(row, 1, chart)?;
-        self.charts = true;
+        self.charts = self.charts.max(CHART_WIDTH);
         self.reach(row + CHART_ROWS, 0);
+        Ok(())
+    }
+
+    /// At the side of the chart of this row: so many pixels wide.
+    pub fn chart_beside(&mut self, row: RowAt, chart: &Chart, width: u32) -> Result<(), XlsxError> {
+        self.sheet.insert_chart_with_offset(row, 1, chart, CHART_WIDTH + GAP, 0)?;
+        self.charts = self.charts.max(CHART_WIDTH + GAP + width);
         Ok(())
     }
 
@@ -296,7 +306,7 @@ impl Page {
         };
         let (row, mut last) = self.last;
         let mut wide: f64 = (0..=last).map(pixels).sum();
-        let chart = if self.charts { pixels(0) + f64::from(CHART_WIDTH) } else { 0.0 };
+        let chart = pixels(0) + f64::from(self.charts);
         while wide < self.least.max(chart) {
             last += 1;
             wide += pixels(last);

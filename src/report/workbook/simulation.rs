@@ -203,6 +203,7 @@ fn distribution(
             "with" => tone(run, &key.0),
             _ => Tone::Fee,
         },
+        dashed: false,
     });
     // With support and the pool: the table has the rest.
     let kept = lines.zip(&series).filter(|(_, key)| key.1 != "without");

@@ -1,5 +1,5 @@
-//! A stress run on one sheet: what each class stands and loses under each stress, which firms break
-//! it, what investors earn. A sizing on another: sizes, tests, a little more and a little less.
+//! A stress run on two sheets: what each class stands and loses under each stress; which firms
+//! break it. A sizing on another: sizes, tests, a little more and a little less.
 use rust_xlsxwriter::{ChartType, Worksheet, XlsxError};
 
 use super::blocks::{look, spoken, support};
@@ -8,7 +8,7 @@ use super::page::{CHART_ROWS, ColumnAt, Look, Page, RowAt};
 use crate::report::Lang;
 use crate::report::chart::{Tone, tone};
 use crate::report::columns;
-use crate::report::document::size::{MEZZANINE, NEEDS, SIZES};
+use crate::report::document::size::{MEZZANINE, NEEDS, SIZES, unlimited};
 use crate::report::in_brief;
 use crate::report::record::{Record, Table};
 use crate::report::scenario_names::{label, scenario};
@@ -18,21 +18,8 @@ use crate::report::table::Cell;
 const FIRST: RowAt = 3;
 
 /// The last column that sentences run over.
-const SAID_TO: ColumnAt = 9;
+pub const SAID_TO: ColumnAt = 9;
 
-const INVESTOR: &[&str] = &[
-    "scenario",
-    "support",
-    "tranche",
-    "yield_pa",
-    "wal_years",
-    "macaulay_years",
-    "modified_years",
-    "convexity",
-    "loss",
-    "street_yield_pa",
-    "sub_irr",
-];
 const BREAKERS: &[&str] =
     &["tranche", "support", "test", "grade", "size", "loss", "supporter_paid", "obligors"];
 const TESTS: &[&str] =
@@ -77,23 +64,31 @@ pub fn stresses(runs: &[&Record], lang: Lang) -> Result<Worksheet, XlsxError> {
         for (file, figure, drawn) in pivots {
             if let Some(table) = run.table(file) {
                 // A sheet of paper each for those with a chart, one for the rest.
-                if matches!(figure, "loss" | "min_coverage") {
+                if matches!(figure, "critical" | "loss" | "min_coverage") {
                     page.break_before(row);
                 }
                 row = by_class(&mut page, row, run, table, figure, drawn)?;
             }
         }
-        let lists = [
-            ("breakers.csv", BREAKERS, "Which firms break a class", "哪些企业足以造成损失"),
-            ("investor.csv", INVESTOR, "For investors", "投资者指标"),
-        ];
-        for (file, names, en, zh) in lists {
-            if let Some(table) = run.table(file) {
-                row = listed(&mut page, row, lang.say(en, zh), table, names)? + 1;
-            }
-        }
     }
     page.close_free()
+}
+
+/// Which firms break a class, on a sheet of its own: their names are wide.
+pub fn firms(runs: &[&Record], lang: Lang) -> Result<Option<Worksheet>, XlsxError> {
+    let title = lang.say("Which firms break a class", "哪些企业足以造成损失");
+    let remark = lang.say(
+        "of sets of firms the costliest of its kind; all are on the sheet of breakers",
+        "企业组合仅列同类中损失最大者，全部见“企业组合”表",
+    );
+    let mut page = Page::new(lang, lang.say("firms", "受损企业"), title, remark)?;
+    let mut row = FIRST;
+    for run in runs {
+        if let Some(table) = run.table("breakers.csv").filter(|table| !table.rows.is_empty()) {
+            row = listed(&mut page, row, &of_scenario(run, lang), table, BREAKERS)? + 1;
+        }
+    }
+    if row > FIRST { page.close_free().map(Some) } else { Ok(None) }
 }
 
 /// Every sizing, one below the other.
@@ -181,6 +176,7 @@ fn by_class(
         categories: page.range(0, first, row),
         values: page.range(column, first, row),
         tone: tone(run, &of.0),
+        dashed: false,
     });
     let kept = lines.zip(&of.columns).filter(|(_, of)| of.1 == "without");
     let lines: Vec<Line> = kept.map(|(line, _)| line).collect();
@@ -221,7 +217,8 @@ pub fn listed(
         row += 1;
         for (column, name) in (0..).zip(&names) {
             let cell = table.cell(cells, name);
-            let said = spoken(table, name, cell, lang);
+            let unlimited = unlimited(table, cells, name, lang).map(Cell::text);
+            let said = unlimited.or_else(|| spoken(table, name, cell, lang));
             let look = match (table.text(cells, "test").as_str(), cell) {
                 ("pd", Cell::Number(..)) => Look::FinePercent,
                 ("critical_rate" | "retention", Cell::Number(..)) => Look::Percent,
@@ -261,6 +258,7 @@ fn frontier(page: &mut Page, table: &Table, first: RowAt, row: RowAt) -> Result<
         categories: page.range(left, first, at),
         values: page.range(column, first, at),
         tone,
+        dashed: false,
     });
     let lines: Vec<Line> = lines.collect();
     let title = lang.say("Largest senior share of the notes", "优先级最大占比");

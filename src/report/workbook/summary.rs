@@ -3,22 +3,16 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::blocks::{repeats, support};
-use super::checks::{AMOUNTS, Check};
-use super::page::{ColumnAt, HEADER, Look, Page, RowAt, cell_of};
+use super::checks::Check;
+use super::page::{ColumnAt, HEADER, Look, Page, RowAt};
 use crate::report::Lang;
 use crate::report::columns;
-use crate::report::document::{nameless, same_deal, words};
+use crate::report::document::{nameless, same_deal, shelf, words};
 use crate::report::in_brief;
 use crate::report::manifest::notes;
 use crate::report::record::Record;
 use crate::report::scenario_names::label;
 use crate::report::table::Cell;
-
-/// The reconciliation as the summary shows it: its sheet and its check cells.
-pub struct Checks<'a> {
-    pub sheet: &'a str,
-    pub cells: &'a [Check],
-}
 
 /// Measures of the table of classes.
 const MEASURES: &[(&str, Look)] = &[
@@ -51,34 +45,43 @@ const SIMULATED: &[(&str, Look)] = &[
     ("grade_by_el", Look::Text),
 ];
 
-/// `name` of the deal or programme; `contents`: the other sheets.
+/// What the summary is of.
+pub struct Runs<'a> {
+    /// Of the deal or programme.
+    pub name: Option<String>,
+    pub exact: &'a [&'a Record],
+    pub simulated: &'a [&'a Record],
+    pub shelves: &'a [&'a Record],
+    /// What has tables of its own and is told here in words: stress, sizing.
+    pub others: &'a [&'a Record],
+}
+
+/// `contents`: the other sheets.
 pub fn summary(
-    name: Option<String>,
-    exact: &[&Record],
-    simulated: &[&Record],
-    checks: &Checks,
+    of: &Runs,
+    checks: &[Check],
     contents: &[String],
     lang: Lang,
 ) -> Result<Worksheet, XlsxError> {
-    let title = name.unwrap_or_else(|| nameless(lang).to_owned());
+    let title = of.name.clone().unwrap_or_else(|| nameless(lang).to_owned());
     let mut remark = lang
         .say("every figure comes from the tables of the runs", "全部数字取自运行结果的各表")
         .to_owned();
-    if !exact.is_empty() {
+    if !checks.is_empty() {
         let live = ("; totals and checks are live formulas", "；合计与校验为公式");
         remark.push_str(lang.say(live.0, live.1));
     }
     let mut page = Page::new(lang, lang.say("summary", "摘要"), &title, &remark)?;
     let mut row = HEADER;
-    if let Some(run) = exact.first() {
-        row = facts(&mut page, row, run)? + 1;
-        row = said(&mut page, row, exact, simulated)? + 1;
-        row = classes(&mut page, row, exact)? + 1;
+    row = facts(&mut page, row, &facts_of(of, lang))?;
+    row = said(&mut page, row, &sentences(of, lang))?;
+    if !of.exact.is_empty() {
+        row = classes(&mut page, row, of.exact)? + 1;
     }
-    if !simulated.is_empty() {
-        row = drawn(&mut page, row, simulated)? + 1;
+    if !of.simulated.is_empty() {
+        row = drawn(&mut page, row, of.simulated)? + 1;
     }
-    row = gaps(&mut page, row, exact, checks)? + 1;
+    row = gaps(&mut page, row, checks)?;
     page.free(row, 0, lang.say("Sheets", "目录"), Look::Strong)?;
     for sheet in contents {
         row += 1;
@@ -87,54 +90,76 @@ pub fn summary(
     page.close_free()
 }
 
-fn facts(page: &mut Page, mut row: RowAt, run: &Record) -> Result<RowAt, XlsxError> {
+/// Of the programme, else of the deal where all runs are of one.
+fn facts_of(of: &Runs, lang: Lang) -> Vec<(&'static str, Cell)> {
+    if let Some(run) = of.shelves.first() {
+        return shelf::known(run, lang).into_iter().map(|(_, name, cell)| (name, cell)).collect();
+    }
+    let Some(run) = of.exact.first().filter(|run| of.exact.iter().all(|one| same_deal(one, run)))
+    else {
+        return Vec::new();
+    };
+    let Some(table) = run.table("terms.csv") else { return Vec::new() };
+    let found = in_brief::FACTS.iter().filter_map(|(section, item, en, zh)| {
+        let mut own = table.rows_of("section", section);
+        let row = own.find(|row| table.text(row, "item") == *item)?;
+        Some((lang.say(en, zh), table.cell(row, "value").clone()))
+    });
+    found.collect()
+}
+
+/// The row after a blank one below them.
+fn facts(page: &mut Page, mut row: RowAt, facts: &[(&str, Cell)]) -> Result<RowAt, XlsxError> {
     let lang = page.lang;
-    let table = run.table("terms.csv");
-    for (section, item, en, zh) in in_brief::FACTS {
-        let found = table.and_then(|table| {
-            let is = |row: &&Vec<Cell>| {
-                table.text(row, "section") == *section && table.text(row, "item") == *item
-            };
-            Some(table.cell(table.rows.iter().find(is)?, "value").clone())
-        });
-        let Some(cell) = found else { continue };
-        page.text(row, 0, lang.say(en, zh), Look::Text)?;
+    for (name, cell) in facts {
+        page.text(row, 0, name, Look::Text)?;
+        // Left, as texts are, and those free to run on.
         match cell {
-            // Left, as the other facts, and free to run on.
-            Cell::Text(text) => page.free(row, 1, &words::value(&text, lang), Look::Apart)?,
-            Cell::Date(date) => page.text(row, 1, &date.to_string(), Look::Text)?,
+            Cell::Text(text) => page.free(row, 1, &words::value(text, lang), Look::Apart)?,
+            Cell::Date(_) => page.put(row, 1, cell, Look::LeftDate, false)?,
             Cell::Yuan(_) | Cell::Number(..) | Cell::Count(_) | Cell::Blank => {
-                page.put(row, 1, &cell, Look::Left, false)?;
+                page.put(row, 1, cell, Look::Left, false)?;
             }
         }
         row += 1;
     }
-    Ok(row)
+    Ok(row + RowAt::from(!facts.is_empty()))
 }
 
-/// What breaks first, what the supporter is worth, what the pledge is worth; beside the first run
-/// of a deal, what a simulation says of the same.
+/// By run what it says of itself; beside the first exact run of a deal, what a simulation says of
+/// the same.
+fn sentences(of: &Runs, lang: Lang) -> Vec<(String, Vec<String>)> {
+    let programmes = of.shelves.iter().map(|run| (label(run, lang), shelf::sentences(run, lang)));
+    let exact = of.exact.iter().enumerate().map(|(at, run)| {
+        let own = of.simulated.iter().copied().filter(|drawn| same_deal(drawn, run));
+        let own: Vec<&Record> = own.filter(|_| !repeats(of.exact, at)).collect();
+        (label(run, lang), in_brief::beside(run, &own, lang))
+    });
+    let others = of.others.iter().map(|run| (label(run, lang), in_brief::sentences(run, lang)));
+    programmes.chain(exact).chain(others).collect()
+}
+
+/// The row after a blank one below them.
 fn said(
     page: &mut Page,
     mut row: RowAt,
-    runs: &[&Record],
-    simulated: &[&Record],
+    runs: &[(String, Vec<String>)],
 ) -> Result<RowAt, XlsxError> {
-    let lang = page.lang;
-    let title = lang.say("What the runs say", "结论");
+    if runs.iter().all(|run| run.1.is_empty()) {
+        return Ok(row);
+    }
+    let title = page.lang.say("What the runs say", "结论");
     page.free(row, 0, title, Look::Strong)?;
-    for (at, run) in runs.iter().enumerate() {
-        let own = simulated.iter().copied().filter(|drawn| same_deal(drawn, run));
-        let own: Vec<&Record> = own.filter(|_| !repeats(runs, at)).collect();
-        for (at, text) in in_brief::beside(run, &own, lang).iter().enumerate() {
+    for (name, sentences) in runs {
+        for (at, text) in sentences.iter().enumerate() {
             row += 1;
             if at == 0 {
-                page.text(row, 0, &label(run, lang), Look::Text)?;
+                page.text(row, 0, name, Look::Text)?;
             }
             page.wrapped(row, (1, SAID_TO), text)?;
         }
     }
-    Ok(row + 1)
+    Ok(row + 2)
 }
 
 fn classes(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, XlsxError> {
@@ -198,27 +223,24 @@ fn drawn(page: &mut Page, mut row: RowAt, runs: &[&Record]) -> Result<RowAt, Xls
     Ok(row + 1)
 }
 
-fn gaps(
-    page: &mut Page,
-    mut row: RowAt,
-    runs: &[&Record],
-    checks: &Checks,
-) -> Result<RowAt, XlsxError> {
-    if checks.cells.is_empty() {
+/// The row after a blank one below them.
+fn gaps(page: &mut Page, mut row: RowAt, checks: &[Check]) -> Result<RowAt, XlsxError> {
+    if checks.is_empty() {
         return Ok(row);
     }
     let title = page.lang.say(
-        "Checks: what came in less what went out, yuan; each reads 0.00",
-        "校验：资金流入减流出（元），均应为 0.00",
+        "Checks: what came in less what went out, what series have out less their total, yuan; \
+         each reads 0.00",
+        "校验：资金流入减流出、各期存续余额合计减总额（元），均应为 0.00",
     );
     page.free(row, 0, title, Look::Strong)?;
-    for check in checks.cells {
+    for check in checks {
         row += 1;
-        page.text(row, 0, &label(runs[check.run], page.lang), Look::Text)?;
-        let formula = format!("={}", cell_of(checks.sheet, check.row, AMOUNTS));
+        page.text(row, 0, &check.of, Look::Text)?;
+        let formula = format!("={}", check.cell);
         page.formula(row, 1, &formula, &Cell::Yuan(check.gap), Look::Yuan, false)?;
     }
-    Ok(row + 1)
+    Ok(row + 2)
 }
 
 /// What the runs were made from.
@@ -257,8 +279,12 @@ pub fn sources(runs: &[Record], lang: Lang) -> Result<Worksheet, XlsxError> {
             };
             let value =
                 if value == "no" || value == "yes" { words::value(&value, lang) } else { value };
-            for (column, text) in (0..).zip([label(run, lang).as_str(), name, &value]) {
+            for (column, text) in (0..).zip([label(run, lang).as_str(), name]) {
                 page.text(row, column, text, Look::Text)?;
+            }
+            match value.parse() {
+                Ok(count) => page.put(row, 2, &Cell::Count(count), Look::Left, false)?,
+                Err(_) => page.text(row, 2, &value, Look::Text)?,
             }
             row += 1;
         }
