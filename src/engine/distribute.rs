@@ -250,9 +250,9 @@ impl<A: Amount, const L: usize, J: Journal<A, L>> Run<'_, A, L, J> {
     #[inline(always)]
     fn is_due_nothing(&self, claim: &PayClaim<A>) -> bool {
         let cells = &self.sheet.cells;
-        let tops_up = || claim.tick.is_some() && !claim.top_ups.is_empty();
+        let alone = claim.tick.is_none() || claim.top_ups.is_empty();
         matches!(claim.due, Due::Cell(due) if cells[due].is_nothing())
-            && !(tops_up() && !cells[claim.top_up_due].is_nothing())
+            && (alone || cells[claim.top_up_due].is_nothing())
     }
 
     /// What was paid, and the fee on it, is gone from the limit of the step.
