@@ -217,7 +217,7 @@ fn why_support_hurts_a_class_is_told() {
     let page = |out: &str| String::from_utf8(files(&at.join(out))["summary.md"].clone()).unwrap();
     let args = ["stress", "deal", "--scenario", "supporter_fails", "--out", "stressed"];
     check(at, &args, 0, &[], &[]);
-    let hurt = "- Under 12 of 12 scenarios, most under `combined_severe`: A1 loses ";
+    let hurt = "- Under 12 of 12 scenarios, most under “combined, severe”: A1 loses ";
     let text = page("stressed");
     let line = text.lines().find(|line| line.starts_with(hurt)).unwrap();
     assert!(line.contains(why), "{line}");

@@ -71,7 +71,7 @@ pub(super) fn hurt(findings: &Findings<'_>, lang: Lang) -> Vec<String> {
         let lost = hurt_by_support(&tranche.name, lost(most).map(percent), accelerates, lang);
         let (all, name) = (findings.stressed.len(), scenario(&most.name, lang));
         Some(match lang {
-            Lang::En => format!("Under {count} of {all} scenarios, most under `{name}`: {lost}"),
+            Lang::En => format!("Under {count} of {all} scenarios, most under “{name}”: {lost}"),
             Lang::Zh => format!("{all} 个情景中有 {count} 个（差额最大为“{name}”），{lost}"),
         })
     };
