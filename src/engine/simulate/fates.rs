@@ -310,13 +310,31 @@ impl Sampler {
     fn sample_block(&self, block: u64, from: usize, fates: &mut Fates) {
         draw_factors(self, block, from, fates);
         self.mix(block, fates);
-        match self.copula {
-            Copula::Gaussian => look(self, block, fates),
-            // No bound holds for all mixing variables: every firm is drawn in full.
-            Copula::StudentT { .. } => self.look_at_all(block, fates),
+        let mut streams = [usage::OBLIGORS, usage::OBLIGORS_IN_FULL]
+            .map(|usage| Stream::at(self.seed, block, usage));
+        for first in (0..PATHS).step_by(self.looked_at_together()) {
+            let paths = first..first + self.looked_at_together();
+            let [few_bits, all_bits] = &mut streams;
+            match self.copula {
+                Copula::Gaussian => look(self, paths.clone(), few_bits, fates),
+                // No bound holds for all mixing variables: every firm is drawn in full.
+                Copula::StudentT { .. } => self.look_at_all(paths.clone(), few_bits, fates),
+            }
+            decide(self, (from, paths), all_bits, fates);
         }
-        decide(self, block, from, fates);
         self.decide_supporters(block, from, fates);
+    }
+
+    /// Paths of which the firms are looked at together: of large pools only some of a block, so
+    /// that what is known of their candidates stays in the caches.
+    fn looked_at_together(&self) -> usize {
+        const LATENTS: usize = 1 << 18;
+        const LEAST: usize = 8;
+        let mut paths = PATHS;
+        while paths > LEAST && paths * self.latents.of_obligors > LATENTS {
+            paths /= 2;
+        }
+        paths
     }
 
     fn mix(&self, block: u64, fates: &mut Fates) {
@@ -328,13 +346,12 @@ impl Sampler {
         }
     }
 
-    fn look_at_all(&self, block: u64, fates: &mut Fates) {
-        let mut stream = Stream::at(self.seed, block, usage::OBLIGORS);
+    fn look_at_all(&self, paths: Range<usize>, stream: &mut Stream, fates: &mut Fates) {
         fates.looked_at.clear();
-        for path in 0..PATHS as u16 {
+        for path in paths {
             for latent in 0..self.latents.of_obligors as u32 {
                 let bits = (stream.draw() >> 56) as u8;
-                fates.looked_at.push(Candidate { path, bits, latent });
+                fates.looked_at.push(Candidate { path: path as u16, bits, latent });
             }
         }
         fates.candidates = fates.looked_at.len();
@@ -444,17 +461,18 @@ impl Sampler {
 
 /// Compares 8 bits a firm with the bounds of its cell, path by path.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn look(sampler: &Sampler, block: u64, fates: &mut Fates) {
+fn look(sampler: &Sampler, paths: Range<usize>, stream: &mut Stream, fates: &mut Fates) {
     let brackets = &sampler.brackets;
-    let mut stream = Stream::at(sampler.seed, block, usage::OBLIGORS);
+    // One of its own stays in registers.
+    let mut drawing = stream.clone();
     let most = brackets.groups.len() * COLUMNS;
     let Looking { drawn, bounds, tops } = &mut fates.looking;
     let mut count = 0;
-    for path in 0..PATHS {
+    for path in paths {
         if fates.looked_at.len() < count + most {
             fates.looked_at.resize(2 * count + 8 * most, Candidate::default());
         }
-        stream.fill(drawn);
+        drawing.fill(drawn);
         for (bound, pack) in bounds.iter_mut().zip(&brackets.packs) {
             let row = fates.rows[pack.cell as usize * PATHS + path];
             *bound = brackets.bounds[row.wrapping_add(pack.place) as usize];
@@ -469,6 +487,7 @@ fn look(sampler: &Sampler, block: u64, fates: &mut Fates) {
             count += hits.count_ones() as usize;
         }
     }
+    *stream = drawing;
     fates.candidates = count;
 }
 
@@ -527,12 +546,18 @@ fn mark_under(drawn: &[u64], bounds: &[u64], tops: &mut [u64]) {
 
 /// Full draws for those that may default.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn decide(sampler: &Sampler, block: u64, from: usize, fates: &mut Fates) {
+fn decide(
+    sampler: &Sampler,
+    (from, paths): (usize, Range<usize>),
+    stream: &mut Stream,
+    fates: &mut Fates,
+) {
     let count = fates.candidates;
-    draw_own(sampler, block, fates, count);
+    draw_own(sampler, stream, fates, count);
     let struck = keep_struck(sampler, fates, count);
     let mut end = fates.defaults.len() as u32;
-    fates.first[from..=from + PATHS].fill(end);
+    let of_paths = from + paths.start..=from + paths.end;
+    fates.first[of_paths.clone()].fill(end);
     find_days(sampler, fates, struck);
     for at in 0..struck {
         let Struck { value, path, latent } = fates.struck[at];
@@ -544,7 +569,7 @@ fn decide(sampler: &Sampler, block: u64, from: usize, fates: &mut Fates) {
         fates.first[path + 1] = fates.defaults.len() as u32;
     }
     // A path without defaults begins where the one before it ends.
-    for first in &mut fates.first[from..=from + PATHS] {
+    for first in &mut fates.first[of_paths] {
         end = end.max(*first);
         *first = end;
     }
@@ -567,8 +592,7 @@ fn find_days(sampler: &Sampler, fates: &mut Fates, count: usize) {
 
 /// The own part of every candidate, from its 8 bits and 56 more.
 #[inline(always)]
-fn draw_own(sampler: &Sampler, block: u64, fates: &mut Fates, count: usize) {
-    let mut stream = Stream::at(sampler.seed, block, usage::OBLIGORS_IN_FULL);
+fn draw_own(sampler: &Sampler, stream: &mut Stream, fates: &mut Fates, count: usize) {
     let whole = count.next_multiple_of(8);
     if fates.drawn.len() < whole {
         fates.drawn.resize(whole, 0);
