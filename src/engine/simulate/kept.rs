@@ -129,15 +129,18 @@ impl Pack {
     }
 }
 
-/// Where a path comes: by sixteenths of the pool that default on it, the most first, then by the
-/// last period with cash.
-type Place = (Reverse<u8>, u32);
+/// Where a path comes: by sixteenths of the pool that default on it, the most first, then those on
+/// which a supporter fails after the others, then by the last period with cash.
+type Place = (Reverse<u8>, bool, u32);
 
 impl Batch {
     fn place(&self, lane: usize, pool: f64) -> Place {
         let defaulted: f64 = self.inputs.defaulted.iter().map(|row| row.0[lane]).sum();
         let sixteenths = (16.0 * defaulted / pool) as u8;
-        (Reverse(sixteenths), self.inputs.last_cash.0[lane] as u32)
+        let periods = self.inputs.defaulted.len() as f64;
+        let mut supporters = self.inputs.fails_by_call.iter().flatten();
+        let fails = supporters.any(|row| row.0[lane] < periods);
+        (Reverse(sixteenths), fails, self.inputs.last_cash.0[lane] as u32)
     }
 
     fn push(&mut self, from: &Inputs<f64, LANES>, lane: usize, weight: f64) {
