@@ -594,11 +594,14 @@ fn with_registrar<A: Amount, const L: usize>(
     rounding: Rounding,
 ) {
     let fen = A::from_fen(1);
+    let fee_on = |before: A, paid: A| {
+        before.add(paid).times(rate, rounding).sub(before.times(rate, rounding))
+    };
     let mut is_enough = true;
     for lane in 0..L {
         let (before, cash) = (before.0[lane], offered.0[lane]);
         let most = due.0[lane].min(cash);
-        let fee = before.add(most).times(rate, rounding).sub(before.times(rate, rounding));
+        let fee = fee_on(before, most);
         (paid.0[lane], taken.0[lane]) = (most, fee);
         is_enough &= most.add(fee) <= cash;
     }
@@ -608,8 +611,7 @@ fn with_registrar<A: Amount, const L: usize>(
     for lane in 0..L {
         let (before, cash) = (before.0[lane], offered.0[lane]);
         let most = due.0[lane].min(cash);
-        let fee_before = before.times(rate, rounding);
-        let fee = |paid: A| before.add(paid).times(rate, rounding).sub(fee_before);
+        let fee = |paid: A| fee_on(before, paid);
         let fits = |paid: A, else_: A| paid.add(fee(paid)).if_above(cash, else_, paid);
         // Cash over 1 + rate is within two fen of the answer.
         let near = cash.times(net, rounding);

@@ -101,18 +101,17 @@ pub(super) fn two<A, const L: usize>(
 /// Whether one of these gates is shut in every lane: then nothing goes through them.
 #[inline(always)]
 pub(super) fn are_shut<A: Amount, const L: usize>(cells: &[Row<A, L>], gates: &[Gate]) -> bool {
-    let mut shut = false;
     for gate in gates {
-        shut |= match *gate {
+        let shut = match *gate {
             Gate::Above(cell) => !cells[cell].is_open_somewhere(),
             Gate::Nothing(cell) => cells[cell].is_above_everywhere(&Row::ZERO),
             Gate::DueInFull { balance, due } => cells[balance].is_above_everywhere(&cells[due]),
         };
         if shut {
-            break;
+            return true;
         }
     }
-    shut
+    false
 }
 
 /// Nothing of this row where a gate is shut.

@@ -154,14 +154,15 @@ impl Amount for f64 {
 }
 
 /// 1.5 x 2^52: adding and taking it away leaves a whole number, half to even, on every machine.
-const TO_WHOLE: f64 = 6_755_399_441_055_744.0;
+pub(crate) const TO_WHOLE: f64 = 6_755_399_441_055_744.0;
 
 /// A product of f64 is off by a unit or two of its last place. This many units more carry what the
 /// exact product has at a half above the half, so that it goes up.
 const UP: f64 = 1.0 + 4.0 * f64::EPSILON;
 
+/// The nearest whole number, half to even, below 2^51.
 #[inline(always)]
-fn nearest(x: f64) -> f64 {
+pub(crate) fn nearest(x: f64) -> f64 {
     (x + TO_WHOLE) - TO_WHOLE
 }
 

@@ -14,6 +14,7 @@ mod row;
 mod student_t;
 
 pub use amount::Amount;
+pub(crate) use amount::{TO_WHOLE, nearest};
 pub use normal::{conditional_pd, large_pool_quantile, normal_quantile};
 pub use power::{exp, exp_m1, ln, normal_cdf, pow};
 pub use quadrature::gauss_legendre;

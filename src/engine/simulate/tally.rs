@@ -5,6 +5,7 @@
 //! of 1/4096 of its scale.
 
 use crate::engine::lanes::Lanes;
+use crate::num::{TO_WHOLE, nearest};
 
 /// Bins of a distribution.
 pub const BINS: usize = 4096;
@@ -17,12 +18,9 @@ pub const FAN_BINS: usize = 512;
 const SUM_UNIT: f64 = 4_294_967_296.0;
 const SQUARE_UNIT: f64 = 1_099_511_627_776.0;
 
-/// 1.5 x 2^52: what is added to it is a whole number in its low bits.
-const TO_WHOLE: f64 = 6_755_399_441_055_744.0;
-
-/// The nearest whole number, below 2^51.
+/// [`nearest`] in low bits, where it stands once [`TO_WHOLE`] is added.
 #[inline(always)]
-fn nearest(x: f64) -> i64 {
+fn units(x: f64) -> i64 {
     (x + TO_WHOLE).to_bits().wrapping_sub(TO_WHOLE.to_bits()) as i64
 }
 
@@ -71,10 +69,10 @@ impl Moments {
         for (quantity, weight) in quantities.0.iter().zip(&weights.0) {
             let y = quantity * weight;
             let square = y * y;
-            let rest = square - ((square + TO_WHOLE) - TO_WHOLE);
-            sum = sum.wrapping_add(nearest(y * SUM_UNIT));
-            squares = squares.wrapping_add(nearest(square));
-            parts = parts.wrapping_add(nearest(rest * SQUARE_UNIT));
+            let rest = square - nearest(square);
+            sum = sum.wrapping_add(units(y * SUM_UNIT));
+            squares = squares.wrapping_add(units(square));
+            parts = parts.wrapping_add(units(rest * SQUARE_UNIT));
         }
         let squares = i128::from(squares) * SQUARE_UNIT as i128 + i128::from(parts);
         Moments { sum: i128::from(sum), squares }

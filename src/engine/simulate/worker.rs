@@ -87,8 +87,7 @@ impl Worker {
             let together = simulation.together();
             let last = blocks.end.min((first / together + 1) * together);
             simulation.sampler.sample(first..last, &mut self.fates);
-            let left = paths.min(last * PATHS as u64) - first * PATHS as u64;
-            let left = left as usize;
+            let left = (paths.min(last * PATHS as u64) - first * PATHS as u64) as usize;
             self.fates.put_alike_together(left);
             for from in (0..left).step_by(LANES) {
                 self.lanes(simulation, from, (left - from).min(LANES));
